@@ -1,0 +1,1 @@
+"""The data of the chapters: one module a data set, all of it offline."""
