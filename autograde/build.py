@@ -33,6 +33,7 @@ METADATA = {
 }
 # What an author writes about a cell; the rest of a cell's metadata is generated.
 AUTHOR_KEYS = {"name", "exercise", "manual", "tags"}
+JUPYTEXT_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 EXECUTION_SECONDS = 900
 
 
@@ -41,7 +42,7 @@ def assemble(chapter: Chapter) -> nbformat.NotebookNode:
     chapter.verify()
     cells: list[nbformat.NotebookNode] = []
     for cell in chapter.cells:
-        unknown = set(cell.metadata) - AUTHOR_KEYS
+        unknown = set(cell.metadata) - AUTHOR_KEYS - JUPYTEXT_KEYS
         if unknown:
             raise ChapterError(f"{chapter.name}: unknown cell option {sorted(unknown)}")
         made = _cell(cell)
