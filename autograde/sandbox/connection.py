@@ -27,7 +27,8 @@ from autograde.sandbox.limits import Limits
 PRELOAD = (
     "IPython.core.interactiveshell", "matplotlib_inline.backend_inline",
     "matplotlib.pyplot", "numpy", "pandas", "sklearn.datasets", "torch",
-    "torch._dynamo", "torch.utils.data", "transformers",
+    "torch._dynamo", "torch.utils.data", "transformers", "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin",
     "transformers.models.bert.modeling_bert", "safetensors.torch", "tqdm.auto",
 )
 ENTRY = "autograde.session:serve"

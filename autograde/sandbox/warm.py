@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -106,7 +107,10 @@ class Warm:
         for name in policy["preload"]:
             preload(name)
         module, _, function = policy["entry"].partition(":")
-        serve = getattr(importlib.import_module(module), function)
+        loaded = importlib.import_module(module)
+        serve = getattr(loaded, function)
+        if hasattr(loaded, "prepare"):  # what every submission needs, made once
+            serve = functools.partial(serve, shell=loaded.prepare())
         if threads(proc) != 1:
             raise RuntimeError(
                 f"the warm process has {threads(proc)} threads after its imports; one of "
