@@ -1275,10 +1275,10 @@ for name, one, other in zip(diabetes.NAMES, linear, means, strict=True):
 # %% [markdown] name="sensitivity-text"
 # Both models agree on body mass index (`bmi`), blood pressure (`bp`) and
 # `s5`. They disagree on `s1` and `s2`, the pair from the long valley. Their
-# linear weights are large and of opposite signs, and nearly cancel: the data hardly
-# says how to share the effect between the two. A weight is not an effect. The
-# articles ask for interpretable models; here is a first reason why that is
-# hard even with eleven parameters.
+# linear weights are large and of opposite signs, and nearly cancel: the data
+# hardly says how to share the effect between the two. A weight is not an
+# effect. The articles ask for interpretable models; here is a first reason
+# why that is hard even with eleven parameters.
 #
 # ### Finding a phone by descent
 #
