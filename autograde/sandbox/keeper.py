@@ -115,6 +115,7 @@ def _keep(plan: Plan, data: int, said: int) -> None:
             break
     if not behind:
         end_family(os.getpid())
+        os.killpg(0, signal.SIGKILL)
     os._exit(0)
 
 
@@ -122,8 +123,8 @@ def _be_student(plan: Plan, data: int, said: int) -> None:
     """The student's process, from its first line on. Never returns."""
     status = 1
     try:
-        os.setsid()
         if plan.level in (levels.NAMESPACES, levels.MASKED):
+            os.setsid()
             linux.prctl(linux.PR_SET_DUMPABLE, 1)
         elif plan.level == levels.LANDLOCK:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -144,7 +145,7 @@ def _be_student(plan: Plan, data: int, said: int) -> None:
 def end_family(root: int, with_root: bool = False) -> None:
     """Kills what `root` started, and what that started, until nothing is left."""
     if sys.platform != "linux":
-        return  # a keeper without walls takes its group along, see Warm.end
+        return  # only the process group can be ended there
     proc = ProcFolder()
     try:
         for _ in range(100):

@@ -53,7 +53,10 @@ def enter(shown: Iterable[str], folder: str) -> bool:
     rules = linux.syscall(linux.SYS_LANDLOCK_CREATE, ctypes.byref(ruleset),
                           ctypes.c_size_t(size), ctypes.c_uint(0), what="Landlock")
     reading = EXECUTE | READ_FILE | READ_DIR
-    for path in [*walls.SYSTEM, *shown, f"/proc/{os.getpid()}", *PROC_FILES]:
+    for path in [*walls.SYSTEM, *shown]:
+        for part in _without_hidden(path):
+            _allow(rules, part, reading)
+    for path in [f"/proc/{os.getpid()}", *PROC_FILES]:
         _allow(rules, path, reading)
     for name in walls.DEVICES:
         _allow(rules, f"/dev/{name}", READ_FILE | WRITE_FILE)
@@ -76,3 +79,14 @@ def _allow(rules: int, path: str, rights: int) -> None:
     linux.syscall(linux.SYS_LANDLOCK_ADD, ctypes.c_int(rules), ctypes.c_int(1),
                   ctypes.byref(rule), ctypes.c_uint(0), what=f"Landlock for {path}")
     os.close(fd)
+
+
+def _without_hidden(path: str) -> list[str]:
+    """`path`, or what is in it apart from `walls.HIDDEN`: a rule cannot take back."""
+    inside = [h for h in walls.HIDDEN if os.path.isdir(h) and h.startswith(path + "/")]
+    if path in walls.HIDDEN:
+        return []
+    if not inside:
+        return [path]
+    return [part for name in sorted(os.listdir(path))
+            for part in _without_hidden(os.path.join(path, name))]

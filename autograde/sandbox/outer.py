@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+import sys
 
 from autograde.sandbox import linux, walls
 
@@ -56,18 +57,33 @@ def enter(shown: list[str], masked_proc: bool, control: socket.socket) -> int:
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     machine_proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     walls.build_outer_root(shown, masked_proc)
-    if is_root:
-        os.setgroups([])
-        os.setresgid(ordinary, ordinary, ordinary)
-        os.setresuid(ordinary, ordinary, ordinary)
-    linux.drop_capabilities()
-    # a change of user hides a process from itself, and forgets what a parent's death means
-    linux.prctl(linux.PR_SET_DUMPABLE, 1)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _drop(ordinary if is_root else None)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user forgot it
     if masked_proc:
         return machine_proc
     os.close(machine_proc)
     return os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+
+
+def become_ordinary(folder: str) -> None:
+    """Where no namespaces are: root becomes an ordinary user, who gets `folder`."""
+    ordinary = None
+    if os.geteuid() == 0:
+        with open("/proc/self/uid_map") as id_map:
+            ordinary = walls.ordinary_id(id_map.read())
+        os.chown(folder, ordinary, ordinary)
+    _drop(ordinary)
+    if not os.access(sys.executable, os.X_OK):
+        raise PermissionError(f"an ordinary user may not run {sys.executable}")
+
+
+def _drop(ordinary: int | None) -> None:
+    if ordinary is not None:
+        os.setgroups([])
+        os.setresgid(ordinary, ordinary, ordinary)
+        os.setresuid(ordinary, ordinary, ordinary)
+    linux.drop_capabilities()
+    linux.prctl(linux.PR_SET_DUMPABLE, 1)  # a change of user hid it from itself
 
 
 def _write(path: str, text: str) -> None:

@@ -172,7 +172,7 @@ def set_limits(limits: Limits, data_now: int, size_now: int, others: int) -> Non
     """Sets the limits that the kernel keeps for each process.
 
     data_now, size_now: bytes of private data and of address space before the student's
-    first line; others: processes that count but are not the student's.
+    first line, 0 where it is not known; others: processes that count but are not the student's.
     """
     cpu = max(1, round(limits.cpu_seconds))
     for name, soft, hard in (
@@ -180,9 +180,9 @@ def set_limits(limits: Limits, data_now: int, size_now: int, others: int) -> Non
         ("FSIZE", limits.file_bytes, None),
         ("NOFILE", limits.open_files, None),
         ("CPU", cpu, cpu + 2),
-        ("DATA", data_now + limits.memory, None),
+        ("DATA", data_now + limits.memory if data_now else 0, None),
         # generous: it stops only what is mapped without end, RLIMIT_DATA counts the rest
-        ("AS", size_now + limits.memory + 4 * GIB, None),
+        ("AS", size_now + limits.memory + 4 * GIB if size_now else 0, None),
         ("CORE", 0, None),
         ("MEMLOCK", 64 * 1024, None),
         ("MSGQUEUE", 0, None),
@@ -191,7 +191,7 @@ def set_limits(limits: Limits, data_now: int, size_now: int, others: int) -> Non
         which = getattr(resource, f"RLIMIT_{name}", None)
         if which is None:
             which = {"SIGPENDING": 11}.get(name) if sys.platform == "linux" else None
-        if which is None:
+        if which is None or (soft == 0 and name in ("DATA", "AS")):
             continue
         hard = soft if hard is None else hard
         ceiling = resource.getrlimit(which)[1]
