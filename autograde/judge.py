@@ -77,6 +77,7 @@ class _Attempt:
         self.name_missing = False
         self.notes: list[str] = []
         self.results: dict[str, list[Result | str]] = {}
+        self.cell_outcomes: dict[str, Result | str] = {}
         self.processes = 0
 
     def judge(self, full: bool) -> Judged:
@@ -93,7 +94,10 @@ class _Attempt:
 
     def _results_of(self, name: str) -> list[Result | str]:
         count = len(self.checks.exercises[name].cases)
-        return self.results.get(name, [NOT_RUN] * count)
+        results = self.results.get(name, [NOT_RUN] * count)
+        if name in self.cell_outcomes and all(result == NOT_RUN for result in results):
+            return [self.cell_outcomes[name]] * count
+        return results
 
     def _wanted(self, full: bool) -> list[int]:
         """The places of the cells that are run, checks among them."""
@@ -125,8 +129,12 @@ class _Attempt:
                 try:
                     runs[index] = student.run_cell(cell.source, self._seconds(CELL_SECONDS))
                     done.append(index)
+                    if runs[index].status == "error":
+                        error = Result(raised=runs[index].error)
+                        self.cell_outcomes[_label(cell)] = error
                 except ProcessEnded as ended:
                     runs[index] = CellRun(ended.outcome)
+                    self.cell_outcomes[_label(cell)] = ended.outcome
                     note = f"cell {_label(cell)}: {ended.outcome} ({ended})"
                     if with_cases:
                         self.notes.append(note)
