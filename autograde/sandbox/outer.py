@@ -14,10 +14,10 @@ from autograde.sandbox import linux, walls
 def enter(shown: list[str], masked_proc: bool, control: socket.socket) -> int:
     """Returns in a new process behind the outer walls, the first of its namespaces.
 
-    The calling process stays outside as the watchdog and never returns. The new one runs
-    as an ordinary user without capabilities, sees `shown` read-only, and ends when the
-    watchdog does. Returned is an open /proc that knows it: the namespace's own, or with
-    `masked_proc` the machine's.
+    The calling process stays outside as the watchdog and never returns. The new one
+    runs as an ordinary user without capabilities, sees `shown` read-only, and ends when
+    the watchdog does. Returned is an open /proc that knows it: the namespace's own, or
+    with `masked_proc` the machine's.
     """
     grader = os.getppid()
     uid, gid = os.geteuid(), os.getegid()
@@ -33,7 +33,9 @@ def enter(shown: list[str], masked_proc: bool, control: socket.socket) -> int:
         if is_root and os.read(unshared[0], 1):
             try:
                 for kind in ("gid", "uid"):
-                    _write(f"/proc/{child}/{kind}_map", f"0 0 1\n{ordinary} {ordinary} 1")
+                    _write(
+                        f"/proc/{child}/{kind}_map", f"0 0 1\n{ordinary} {ordinary} 1"
+                    )
                 os.write(mapped[1], b"x")
             finally:
                 os.close(mapped[1])
@@ -105,7 +107,9 @@ def _keep_watch(grader: int, control: socket.socket, child: int) -> None:
         if os.getppid() != grader or os.waitpid(child, os.WNOHANG)[0]:
             break
     try:
-        os.kill(child, signal.SIGKILL)  # and, by the kernel, everything behind the walls
+        os.kill(
+            child, signal.SIGKILL
+        )  # and, by the kernel, everything behind the walls
         os.waitpid(child, 0)
     except (ProcessLookupError, ChildProcessError):
         pass

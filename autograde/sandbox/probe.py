@@ -1,4 +1,4 @@
-"""Which walls work here: found out by starting a process behind them that tries to get out."""
+"""Which walls work here: a process behind them tries to get out."""
 
 from __future__ import annotations
 
@@ -18,16 +18,21 @@ from autograde.sandbox import levels
 
 
 def serve(connection: socket.socket) -> None:
-    """The student's side of a probe: runs the source that it is sent, answers `answer`."""
-    size = struct.unpack("!I", connection.recv(4, socket.MSG_WAITALL))[0]
-    source = connection.recv(size, socket.MSG_WAITALL).decode()
-    names: dict = {"answer": None, "connection": connection}
-    try:
-        exec(source, names)
-    except BaseException as error:
-        names["answer"] = f"{type(error).__name__}: {error}"
-    text = json.dumps(names["answer"], default=str).encode()
-    connection.sendall(struct.pack("!I", len(text)) + text)
+    """The student's side of a probe: runs the sources it is sent, answers `answer`."""
+    names: dict = {"connection": connection}
+    while head := connection.recv(4, socket.MSG_WAITALL):
+        source = connection.recv(
+            struct.unpack("!I", head)[0], socket.MSG_WAITALL
+        ).decode()
+        names["answer"] = None
+        try:
+            exec(source, names)
+        except SystemExit:
+            raise
+        except BaseException as error:
+            names["answer"] = f"{type(error).__name__}: {error}"
+        text = json.dumps(names["answer"], default=str).encode()
+        connection.sendall(struct.pack("!I", len(text)) + text)
 
 
 def ask(connection: socket.socket, source: str, seconds: float = 10.0) -> object:
@@ -97,8 +102,11 @@ class Found:
         """For a person: which walls stand, and why no better ones."""
         lines = [f"{level}: {reason}" for level, reason in self.refused.items()]
         if self.level == levels.NONE:
-            lines.insert(0, f"No walls work on this machine ({platform.system()}), so "
-                            "untrusted code must not run here.")
+            lines.insert(
+                0,
+                f"No walls work on this machine ({platform.system()}), so "
+                "untrusted code must not run here.",
+            )
         else:
             lines.insert(0, f"Walls in force: {self.level}.")
         return "\n".join(lines)
@@ -106,7 +114,7 @@ class Found:
 
 @functools.cache
 def strongest() -> Found:
-    """Tries the levels, the strongest first, until one holds. Takes about 0.3 seconds."""
+    """Tries the levels, the strongest first, until one holds: about 0.2 seconds."""
     refused: dict[str, str] = {}
     for level in levels.STRONGEST_FIRST:
         reason = why_not(level)
@@ -122,14 +130,20 @@ def why_not(level: str) -> str | None:
 
     if sys.platform != "linux":
         return "needs Linux"
-    decoy = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE,
-                             env={"DECOY": "secret"}, start_new_session=True)
+    decoy = subprocess.Popen(
+        [sys.executable, "-c", "input()"],
+        stdin=subprocess.PIPE,
+        env={"DECOY": "secret"},
+        start_new_session=True,
+    )
     try:
         with (
             tempfile.TemporaryDirectory() as outside,
             socket.socket() as network,
             socket.socket(socket.AF_UNIX) as local,
-            Sandbox(level=level, preload=(), entry="autograde.sandbox.probe:serve") as box,
+            Sandbox(
+                level=level, preload=(), entry="autograde.sandbox.probe:serve"
+            ) as box,
         ):
             os.chmod(outside, 0o777)
             secret = Path(outside, "secret")
@@ -139,9 +153,13 @@ def why_not(level: str) -> str | None:
             abstract = f"autograde-probe-{os.getpid()}"
             local.bind("\0" + abstract)
             local.listen()
-            facts = {"SECRET": str(secret), "PORT": network.getsockname()[1],
-                     "ABSTRACT": abstract, "DECOY": decoy.pid,
-                     "PACKAGE": str(Path(__file__).resolve().parents[1])}
+            facts = {
+                "SECRET": str(secret),
+                "PORT": network.getsockname()[1],
+                "ABSTRACT": abstract,
+                "DECOY": decoy.pid,
+                "PACKAGE": str(Path(__file__).resolve().parents[1]),
+            }
             given = "".join(f"{name} = {value!r}\n" for name, value in facts.items())
             with box.open() as connection:
                 escaped = ask(connection.socket, given + ESCAPES)

@@ -3,7 +3,7 @@
 Run as `python -m autograde.sandbox.warm FD`, where FD is a socket to the grader. Its
 policy is read there once; a request says "one more", never what that one may do.
 
-    grader -- watchdog -- (outer walls) -- warm process -- (inner walls) -- keeper -- student
+    grader - watchdog - (outer walls) - warm process - (inner walls) - keeper - student
 """
 
 from __future__ import annotations
@@ -62,10 +62,8 @@ def _read_policy(control: socket.socket) -> dict:
 
 def _say(channel: socket.socket, **message: object) -> None:
     """One line of JSON. A reader who is gone or does not read is not waited for."""
-    try:
+    with contextlib.suppress(OSError):
         channel.send(json.dumps(message).encode() + b"\n", socket.MSG_DONTWAIT)
-    except OSError:
-        pass
 
 
 def preload(name: str) -> None:
@@ -104,8 +102,9 @@ class Submission:
 class Warm:
     """Serves one grader until that closes its end of the socket."""
 
-    def __init__(self, policy: dict, control: socket.socket,
-                 proc: ProcFolder | None) -> None:
+    def __init__(
+        self, policy: dict, control: socket.socket, proc: ProcFolder | None
+    ) -> None:
         self.control, self.proc = control, proc
         self.submissions: dict[int, Submission] = {}  # by keeper
         #: no namespaces: processes and files must be looked after one by one
@@ -119,22 +118,32 @@ class Warm:
             serve = functools.partial(serve, shell=loaded.prepare())
         if threads(proc) != 1:
             raise RuntimeError(
-                f"the warm process has {threads(proc)} threads after its imports; one of "
-                f"{', '.join(policy['preload'])} starts threads when imported")
+                f"the warm process has {threads(proc)} threads after its imports; "
+                f"one of {', '.join(policy['preload'])} starts threads when imported"
+            )
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         gc.collect()
         gc.disable()
         gc.freeze()
         self.plan = keeper.Plan(
-            policy["level"], Limits(**policy["limits"]), serve, proc,
-            proc.own_sizes() if proc else (0, 0), policy["folder"],
-            tuple(policy["shown"]))
+            policy["level"],
+            Limits(**policy["limits"]),
+            serve,
+            proc,
+            proc.own_sizes() if proc else (0, 0),
+            policy["folder"],
+            tuple(policy["shown"]),
+        )
         self.pid = proc.own_pid() if proc else os.getpid()
-        _say(control, up=True, sizes=self.plan.sizes,
-             landlock=landlock.version() if sys.platform == "linux" else 0)
+        _say(
+            control,
+            up=True,
+            sizes=self.plan.sizes,
+            landlock=landlock.version() if sys.platform == "linux" else 0,
+        )
 
     def serve(self) -> None:
-        """Until the grader is gone. Then everything behind the walls is gone as well."""
+        """Until the grader is gone. Then everything behind the walls ends as well."""
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
         looked = 0.0
@@ -236,8 +245,10 @@ class Warm:
         submission.root = submission.keeper
         if depth:
             for process in processes.values():
-                if process.parent == self.pid and self.proc.inner_pid(
-                        process.pid, depth) == submission.keeper:
+                if (
+                    process.parent == self.pid
+                    and self.proc.inner_pid(process.pid, depth) == submission.keeper
+                ):
                     submission.root = process.pid
         return submission.root
 
@@ -271,8 +282,12 @@ class Warm:
                 self._end_strays()
                 shutil.rmtree(self._folder(submission), ignore_errors=True)
             watch = submission.watch
-            _say(submission.status, end=submission.reason or how_it_ended(status),
-                 peak=watch.peak, cpu=watch.cpu)
+            _say(
+                submission.status,
+                end=submission.reason or how_it_ended(status),
+                peak=watch.peak,
+                cpu=watch.cpu,
+            )
             os.close(submission.words)
             if submission.over >= 0:
                 os.close(submission.over)
