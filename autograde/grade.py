@@ -267,6 +267,11 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="run without walls where this machine has none; only for code you trust",
     )
+    parser.add_argument(
+        "--scores-only",
+        action="store_true",
+        help="record scores; write no feedback, exports or report",
+    )
     options = parser.parse_args(arguments)
     try:
         summary = grade_class(
