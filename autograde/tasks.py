@@ -164,7 +164,7 @@ def _sandbox(package: Package) -> Sandbox:
     with _lock:
         if key not in _sandboxes:
             folders = [Path(folder) for folder in package.read_only]
-            sandbox = Sandbox(level="namespaces", read_only=folders, trusted=package.trusted)
+            sandbox = Sandbox(read_only=folders, trusted=package.trusted)
             _sandboxes[key] = sandbox.__enter__()
         return _sandboxes[key]
 
