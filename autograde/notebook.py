@@ -8,6 +8,7 @@ from typing import Any
 
 from autograde.checks import FILE_NAME, Checks, ExerciseData
 from autograde.present import Answer, check_answer, hint_answer
+from autograde.progress import record
 from autograde.probe import Result, load_probes, run_case
 from autograde.verdict import NOT_RUN, Judgement, judge_exercise
 from autograde.waiting import wait_calmly
@@ -27,6 +28,8 @@ def check(name: str) -> float:
     judgement = _judge(exercise, probes)
     notes = _notes(judgement, exercise, checks, probes)
     _show(check_answer(judgement, notes, exercise.hints))
+    passed = sum(verdict.passed for verdict in judgement.verdicts)
+    record(Path.cwd(), name, judgement.awarded, passed, len(judgement.verdicts))
     return float(judgement.awarded)
 
 
