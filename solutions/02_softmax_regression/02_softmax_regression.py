@@ -76,7 +76,7 @@ for k in range(10):
         axes[row, k].imshow(image, cmap="gray_r")
         axes[row, k].axis("off")
     axes[0, k].set_title(k)
-fig.suptitle("The same digit is written in many ways", y=1.04)
+fig.suptitle("The same digit is written in many ways")
 show(fig, alt="Two handwritten examples of each digit from 0 to 9, 28 by 28 "
      "pixels, dark on white; the two examples differ in slant and width.")
 
@@ -131,7 +131,6 @@ axes[1].set(title="logits z: any number", xlabel="class j",
 axes[2].bar(range(10), p)
 axes[2].set(title="softmax(z): sum 1", xlabel="class j",
             ylabel="probability $p_j$", xticks=range(10), ylim=(0, 1))
-fig.tight_layout()
 show(fig, alt="A handwritten digit, the bar chart of its ten logits, and the "
      "bar chart of the ten probabilities that softmax makes of them; the "
      "largest logit becomes by far the largest probability.")
@@ -214,8 +213,7 @@ for axis, T in zip(axes, (0.2, 1.0, 5.0)):
     axis.bar(range(10), softmax(z / T))
     axis.set(title=f"T = {T}", xlabel="class", xticks=range(10))
 axes[0].set_ylabel("probability")
-fig.suptitle("A higher temperature spreads the same logits more evenly",
-             y=1.05)
+fig.suptitle("A higher temperature spreads the same logits more evenly")
 show(fig, alt="Three bar charts of softmax(z / T) for the same logits: nearly "
      "all probability on one class at T = 0.2, several classes at T = 1, "
      "almost equal bars at T = 5.")
@@ -283,7 +281,7 @@ def one_hot(y: np.ndarray, k: int) -> np.ndarray:
 # =z_j-\Bigl(c+\log\sum_l e^{z_l-c}\Bigr),\qquad c=\max_l z_l.$$
 #
 # No probability is ever formed, so none is ever 0. Clipping $p$ at
-# $10^{-12}$ also avoids the infinity, but it says 27.6 where 20,000 is
+# $10^{-12}$ also avoids the infinity, but it says 27.6 where 10,000 is
 # right, and its gradient is 0 just where the model is most wrong.
 
 # %% [markdown] name="exercise-cross-entropy"
@@ -320,7 +318,7 @@ def cross_entropy(Z: np.ndarray, Y: np.ndarray) -> float:
     total = np.exp(Z - largest).sum(axis=1, keepdims=True)
     log_p = Z - largest - np.log(total)
     terms = np.multiply(Y, log_p, where=Y > 0, out=np.zeros(Z.shape))
-    return float(-terms.sum() / len(Z))
+    return float(0 - terms.sum() / len(Z))
     ### END SOLUTION
 
 
@@ -383,8 +381,8 @@ def confusion_matrix(y: np.ndarray, y_hat: np.ndarray, k: int) -> np.ndarray:
               arrays or lists; N may be 0.
     k:        number of classes, also those that never occur.
 
-    Returns C, (k, k) whole numbers: C[i, j] samples of the true class i
-    were predicted as class j.
+    Returns C, (k, k), of an integer dtype: C[i, j] samples of the true
+    class i were predicted as class j.
     Raises ValueError where the shapes of y and y_hat differ, and where a
     label of either is below 0 or above k-1.
     """
@@ -605,10 +603,10 @@ def relu(z: np.ndarray) -> np.ndarray:
 
     z: array of any shape, or a list; floats or whole numbers.
 
-    Returns an array in the shape of z; z itself is not changed.
+    Returns an array of numbers in the shape of z; z is not changed.
     """
     ### BEGIN SOLUTION
-    return np.maximum(z, 0)
+    return np.maximum(z, 0.0)
     ### END SOLUTION
 
 
@@ -1043,7 +1041,6 @@ axes[1].set(xlabel="epoch", ylabel="validation accuracy (%)",
             title="The accuracy has levelled off")
 for axis in axes:
     axis.set_xticks(range(0, 21, 5))
-fig.tight_layout()
 show(fig, alt="Two curves over 20 epochs of softmax regression: the training "
      "loss falls all the way, the validation accuracy rises fast and stays "
      "about level in the second half.")
@@ -1151,7 +1148,6 @@ axes[1].set(xlabel="epoch", ylabel="accuracy (%)",
 for axis in axes:
     axis.axvline(best + 1, color="grey", ls="--", label="best epoch (kept)")
     axis.legend()
-fig.tight_layout()
 show(fig, alt="Loss and accuracy of the MLP over 12 epochs. The training loss "
      "falls towards zero, the validation loss is lowest at the epoch that a "
      f"dashed line marks, epoch {best + 1}, and rises slightly afterwards.")
@@ -1431,7 +1427,6 @@ for axis, table, name in zip(axes, (C, C_cnn), ("softmax regression", "CNN")):
     axis.set(xlabel="predicted class", ylabel="true class",
              xticks=range(10), yticks=range(10),
              title=f"{name}: {wrong.sum()} of 1,000 wrong")
-fig.tight_layout()
 show(fig, alt="Two confusion matrices for 1,000 test digits, rows true and "
      "columns predicted classes, errors shaded. Softmax regression: "
      f"{1000 - np.trace(C)} errors; CNN: {1000 - np.trace(C_cnn)}.")
@@ -1458,8 +1453,7 @@ for axis, i in zip(axes.flat, worst):
                    f"p = {P_cnn[i, y_hat[i]]:.2f}, right {P_cnn[i, y_test[i]]:.2f}",
                    fontsize=9)
     axis.axis("off")
-fig.suptitle("Ten errors that the CNN is sure of", y=1.03)
-fig.tight_layout()
+fig.suptitle("Ten errors that the CNN is sure of")
 show(fig, alt="Ten test digits that the CNN misreads, with true class, "
      "predicted class and both probabilities; several are badly written, "
      "others a person reads without trouble.")
@@ -1469,7 +1463,7 @@ show(fig, alt="Ten test digits that the CNN misreads, with true class, "
 # are positive, ink speaks for the class; where negative, against it.
 
 # %% name="show-weights"
-fig, axes = plt.subplots(2, 5, figsize=(8.5, 3.8), layout="constrained")
+fig, axes = plt.subplots(2, 5, figsize=(8.5, 3.8))
 limit = np.abs(W_soft).max()
 for k, axis in enumerate(axes.flat):
     shown = axis.imshow(W_soft[:, k].reshape(28, 28), cmap="PuOr",
