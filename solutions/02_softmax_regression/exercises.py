@@ -1,9 +1,13 @@
 """Cases, known mistakes and hints of chapter 02."""
 
+from pathlib import Path
+
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from autograde.exercise import Case, Exercise, Manual, Misconception
+from autograde.probe import load_probes
 
 
 def one_hot(y, k):
@@ -152,7 +156,10 @@ ONE_HOT = Exercise(
         ),
         Misconception(
             "classes-from-data",
-            ("Y = np.zeros((len(y), k))", "Y = np.zeros((len(y), max(y, default=0) + 1))"),
+            (
+                "Y = np.zeros((len(y), k))",
+                "Y = np.zeros((len(y), max(y, default=0) + 1))",
+            ),
             "You take the number of classes from the largest label that happens to "
             "be there. A batch without the last class then has too few columns.",
         ),
@@ -169,8 +176,8 @@ ONE_HOT = Exercise(
         Misconception(
             "column-passes",
             (
-                "if y.ndim != 1:\n        raise ValueError(f\"labels of shape (N,) "
-                "expected, got {y.shape}\")",
+                'if y.ndim != 1:\n        raise ValueError(f"labels of shape (N,) '
+                'expected, got {y.shape}")',
                 "y = y.reshape(-1)",
             ),
             "You accept labels as a column (N, 1). Flattening hides a mistake of the "
@@ -531,8 +538,10 @@ PRECISION_RECALL = Exercise(
         Misconception(
             "one-for-none",
             [
-                ("hits / np.maximum(predicted, 1)", "np.where(predicted, hits / "
-                 "np.maximum(predicted, 1), 1.0)"),
+                (
+                    "hits / np.maximum(predicted, 1)",
+                    "np.where(predicted, hits / np.maximum(predicted, 1), 1.0)",
+                ),
             ],
             "A class that was never predicted gets precision 1: no false answer, but "
             "no right one either. By the description it counts as 0.",
@@ -773,7 +782,10 @@ RELU = Exercise(
         ),
         Misconception(
             "in-place",
-            ("return np.maximum(z, 0.0)", "z = np.asarray(z)\n    z[z < 0] = 0\n    return z"),
+            (
+                "return np.maximum(z, 0.0)",
+                "z = np.asarray(z)\n    z[z < 0] = 0\n    return z",
+            ),
             "You write into the array that was passed in. Whoever passed it still "
             "needs it, for the gradient for instance.",
         ),
@@ -890,7 +902,9 @@ def conv2d_cases(rng):
     yield Case("three channels", images(2, 3, 6, 5), images(4, 3, 3, 2))
     yield Case("a kernel of one pixel", images(2, 3, 4, 3), images(2, 3, 1, 1))
     yield Case("a kernel as large as the image", images(3, 2, 4, 5), images(2, 2, 4, 5))
-    yield Case("square, two channels, two filters", images(2, 2, 6, 6), images(2, 2, 3, 3))
+    yield Case(
+        "square, two channels, two filters", images(2, 2, 6, 6), images(2, 2, 3, 3)
+    )
     whole = rng.integers(0, 9, size=(2, 1, 5, 4))
     yield Case("whole-number pixels", whole, images(3, 1, 2, 2))
     X = images(2, 3, 4, 5)
@@ -902,7 +916,9 @@ def conv2d_cases(rng):
         (X, images(2, 3, 5, 2)),
         (X, images(2, 3, 2, 6)),
     ]
-    yield Case("no images; other channels; kernels too large", calls=calls).with_(weight=2)
+    yield Case("no images; other channels; kernels too large", calls=calls).with_(
+        weight=2
+    )
 
 
 CONV2D = Exercise(
@@ -940,8 +956,10 @@ CONV2D = Exercise(
         ),
         Misconception(
             "first-channel",
-            ('"ncij,fc->nfij", window, K[:, :, u, v]',
-             '"nij,f->nfij", window[:, 0], K[:, 0, u, v]'),
+            (
+                '"ncij,fc->nfij", window, K[:, :, u, v]',
+                '"nij,f->nfij", window[:, 0], K[:, 0, u, v]',
+            ),
             "You use the first channel alone. The products are added up over all "
             "channels.",
         ),
@@ -952,9 +970,11 @@ CONV2D = Exercise(
         ),
         Misconception(
             "kernel-transposed",
-            ("window = X[:, :, u : u + height, v : v + width]",
-             "window = X[:, :, u : u + height, v : v + width]\n"
-             "            if h == w:\n                u, v = v, u"),
+            (
+                "window = X[:, :, u : u + height, v : v + width]",
+                "window = X[:, :, u : u + height, v : v + width]\n"
+                "            if h == w:\n                u, v = v, u",
+            ),
             "You exchange the kernel's rows and columns. Index u goes with the "
             "image's rows, v with its columns.",
         ),
@@ -1077,7 +1097,9 @@ def standardise_cases(rng):
     yield Case("two sets alike", data(8, 5, 1, 2), data(4, 5, 1, 2))
     yield Case("the other set differs", data(6, 3, 10, 0.1), data(9, 3, 30, 5))
     grey = rng.integers(0, 256, size=(7, 4)).astype(np.uint8)
-    yield Case("grey values 0 to 255", grey, rng.integers(0, 256, (3, 4)).astype(np.uint8))
+    yield Case(
+        "grey values 0 to 255", grey, rng.integers(0, 256, (3, 4)).astype(np.uint8)
+    )
     constant = np.full((3, 2), rng.uniform(3, 4))
     yield Case("a constant training set", constant, data(5, 2, 1, 1))
     yield Case("one training row", data(1, 6, 2, 3), data(2, 6, 2, 3))
@@ -1132,7 +1154,10 @@ STANDARDISE = Exercise(
         ),
         Misconception(
             "not-centred",
-            ("(X_train - mean) / sd, (X_other - mean) / sd", "X_train / sd, X_other / sd"),
+            (
+                "(X_train - mean) / sd, (X_other - mean) / sd",
+                "X_train / sd, X_other / sd",
+            ),
             "You do not take the mean off.",
         ),
         Misconception(
@@ -1312,9 +1337,11 @@ BUILD_MLP = Exercise(
         ),
         Misconception(
             "dropout",
-            ("layers += [nn.Linear(inputs, outputs), nn.ReLU()]",
-             "layers += [nn.Linear(inputs, outputs), "
-             "nn.Sequential(nn.Dropout(0.5), nn.ReLU())]"),
+            (
+                "layers += [nn.Linear(inputs, outputs), nn.ReLU()]",
+                "layers += [nn.Linear(inputs, outputs), "
+                "nn.Sequential(nn.Dropout(0.5), nn.ReLU())]",
+            ),
             "Your network has a dropout that nobody asked for: in train mode it "
             "loses part of its units at random.",
         ),
@@ -1552,12 +1579,16 @@ TRAIN_SOFTMAX = Exercise(
         Misconception(
             "measured-before",
             [
-                ("    for order in orders:\n",
-                 "    for order in orders:\n"
-                 "        losses.append(cross_entropy(X @ W + b, Y))\n"),
-                ("            b = b - alpha * db\n"
-                 "        losses.append(cross_entropy(X @ W + b, Y))\n",
-                 "            b = b - alpha * db\n"),
+                (
+                    "    for order in orders:\n",
+                    "    for order in orders:\n"
+                    "        losses.append(cross_entropy(X @ W + b, Y))\n",
+                ),
+                (
+                    "            b = b - alpha * db\n"
+                    "        losses.append(cross_entropy(X @ W + b, Y))\n",
+                    "            b = b - alpha * db\n",
+                ),
             ],
             "You measure the loss before each epoch, so your first number is the "
             "loss of the zeros, log k. It is wanted after the epoch.",
@@ -1572,7 +1603,10 @@ TRAIN_SOFTMAX = Exercise(
         ),
         Misconception(
             "training-accuracy",
-            [("X_val @ W + b", "X @ W + b"), ("accuracy(y_val, y_hat)", "accuracy(y, y_hat)")],
+            [
+                ("X_val @ W + b", "X @ W + b"),
+                ("accuracy(y_val, y_hat)", "accuracy(y, y_hat)"),
+            ],
             "You measure the accuracy on the training set. It says how well the "
             "model remembers, not how well it reads.",
         ),
@@ -1598,8 +1632,41 @@ TRAIN_SOFTMAX = Exercise(
 )
 
 
+_PROBES = load_probes(Path(__file__).with_name("probes.py").read_text("utf-8"))
+
+
+def _validation_losses(kind, weights, X, y, X_val, y_val, orders, batch_size, alpha):
+    """Losses and accuracies that training gives: to draw telling cases, no more."""
+    model = _PROBES["_trainable"](kind, weights)
+    optimizer = torch.optim.Adam(model.parameters(), lr=alpha)
+    losses, accuracies = [], []
+    for order in torch.as_tensor(orders):
+        model.train()
+        for rows in order.split(batch_size):
+            optimizer.zero_grad()
+            F.cross_entropy(model(X[rows]), y[rows]).backward()
+            optimizer.step()
+        with torch.no_grad():
+            Z = model.eval()(X_val)
+        losses.append(F.cross_entropy(Z, y_val).item())
+        accuracies.append((Z.argmax(1) == y_val).double().mean().item())
+    return np.array(losses), np.array(accuracies)
+
+
+def _best_before_the_end(losses, accuracies):
+    """The best epoch is clearly the best, and not the last."""
+    ranked = np.sort(losses)
+    return losses.argmin() < len(losses) - 1 and ranked[1] - ranked[0] > 1e-3
+
+
+def _accuracy_disagrees(losses, accuracies):
+    """Besides, the most accurate epoch is another."""
+    other = accuracies.argmax() != losses.argmin()
+    return other and _best_before_the_end(losses, accuracies)
+
+
 def train_classifier_cases(rng):
-    def case(label, kind, n, m, alpha, batch_size, epochs, swap=0, tensor=False):
+    def draw(n, m, epochs):
         d, h, k = 3, 5, 3
         centres = rng.normal(size=(k, d))
         y = np.concatenate([np.arange(k), rng.integers(0, k, size=n - k)])
@@ -1610,18 +1677,26 @@ def train_classifier_cases(rng):
             (rng.normal(size=(h, d)), rng.normal(size=h)),
             (rng.normal(size=(k, h)), rng.normal(size=k)),
         ]
-        orders = np.stack([rng.permutation(n) for _ in range(epochs)])
-        tensors = [torch.from_numpy(a) for a in (X, y, X_val, (y_val + swap) % k)]
-        orders = torch.from_numpy(orders) if tensor else orders
-        return Case(label, kind, weights, *tensors, orders, batch_size, alpha)
+        tensors = [torch.from_numpy(array) for array in (X, y, X_val, y_val)]
+        return weights, *tensors, np.stack([rng.permutation(n) for _ in range(epochs)])
 
+    def case(label, kind, n, m, alpha, batch_size, epochs, telling=None, tensor=False):
+        while True:
+            inputs = (kind, *draw(n, m, epochs), batch_size, alpha)
+            if telling is None or telling(*_validation_losses(*inputs)):
+                break
+        if tensor:
+            inputs = (*inputs[:6], torch.from_numpy(inputs[6]), *inputs[7:])
+        return Case(label, *inputs)
+
+    early, apart = _best_before_the_end, _accuracy_disagrees
     yield case("thirteen samples", "plain", 13, 9, 0.05, 4, 7)
-    yield case("best at the start", "plain", 11, 8, 0.1, 3, 5, 1, True).with_(weight=2)
+    yield case("best before the end", "plain", 11, 8, 0.1, 3, 5, early, True)
+    yield case("loss and accuracy disagree", "plain", 13, 17, 0.3, 5, 9, apart, True)
     yield case("other in train mode", "other in train mode", 14, 11, 0.1, 4, 6)
-    yield case("batch norm", "batch norm", 14, 9, 0.1, 6, 5, 1).with_(weight=2)
+    yield case("batch norm", "batch norm", 14, 9, 0.2, 6, 5, early)
     yield case("frozen first layer", "frozen first layer", 10, 7, 0.1, 4, 6)
     yield case("nothing learned: equal losses", "plain", 10, 7, 0.0, 4, 3)
-    yield case("large steps", "plain", 13, 17, 0.3, 5, 12, 0, True)
 
 
 TRAIN_CLASSIFIER = Exercise(
@@ -1696,7 +1771,10 @@ TRAIN_CLASSIFIER = Exercise(
         ),
         Misconception(
             "no-train-mode",
-            ("        model.train()\n", "        if epoch == 0:\n            model.train()\n"),
+            (
+                "        model.train()\n",
+                "        if epoch == 0:\n            model.train()\n",
+            ),
             "After the first validation your model stays in eval mode, so that it "
             "trains without dropout and BatchNorm's statistics.",
         ),
@@ -1794,8 +1872,10 @@ REPLACE_HEAD = Exercise(
         ),
         Misconception(
             "shared-body",
-            ("copy.deepcopy(model)", "copy.copy(model)\n    new._modules = "
-             "dict(model._modules)"),
+            (
+                "copy.deepcopy(model)",
+                "copy.copy(model)\n    new._modules = dict(model._modules)",
+            ),
             "Old and new model share the tensors of the body, so training the new one "
             "changes the old one. Copy it in depth.",
         ),
