@@ -118,9 +118,7 @@ def run_training(
     import torch
 
     model = _trainable(kind, weights)
-    history = train_classifier(
-        model, X, y, X_val, y_val, orders, batch_size, alpha
-    )
+    history = train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha)
     with torch.no_grad():
         logits = model(X_val)
     return {
@@ -195,7 +193,11 @@ def run_new_head(replace_head, kind, weights, head, x, k, *freeze):
     new = replace_head(old, k, *freeze)
     fresh = new[-1]
     report = {
-        "head": [type(fresh).__name__, list(fresh.weight.shape), str(fresh.weight.dtype)],
+        "head": [
+            type(fresh).__name__,
+            list(fresh.weight.shape),
+            str(fresh.weight.dtype),
+        ],
         "head has a bias": fresh.bias is not None,
         "initial": fresh.weight.detach().clone(),
         "old head": old[-1].weight.detach().clone(),

@@ -46,11 +46,11 @@ torch.set_num_threads(1)
 #
 # What you build, in this order:
 #
-# | | you write | it is used for |
+# | section | you write | it serves |
 # |---|---|---|
-# | section 3 | `softmax`, `one_hot`, `cross_entropy`, three measures | scores, loss, evaluation |
-# | section 4 | `softmax_gradients`, `sigmoid`, `relu`, `dense`, `conv2d`, `max_pool2d` | the parts of every network |
-# | section 5 | data, three models, two training loops, fine-tuning | the project in five steps |
+# | 3 | `softmax`, `one_hot`, `cross_entropy`, three measures | evaluation |
+# | 4 | the gradient, dense layers, convolution, pooling | every network |
+# | 5 | data, models, two training loops, fine-tuning | the project |
 #
 # The first cell below loads the data: 3,500 digits to train on, 500 to
 # choose with (**validation set**, 验证集), 1,000 to measure with at the very
@@ -215,8 +215,8 @@ for axis, T in zip(axes, (0.2, 1.0, 5.0)):
     axis.set(title=f"T = {T}", xlabel="class", xticks=range(10))
 axes[0].set_ylabel("probability")
 fig.suptitle("A higher temperature spreads the same logits more evenly")
-show(fig, alt="Three bar charts of softmax(z / T) for the same logits: nearly "
-     "all probability on one class at T = 0.2, several classes at T = 1, "
+show(fig, alt="Three bar charts of softmax(z / T) for the same logits: most "
+     "probability on one class at T = 0.2, several classes at T = 1, "
      "almost equal bars at T = 5.")
 
 # %% tags=["nbval-skip"] name="temperature-slider"
@@ -644,8 +644,8 @@ linear = dense(dense(x, W1, b1, same), W2, b2, same)
 bent = dense(dense(x, W1, b1, relu), W2, b2, same)
 one_layer = dense(x, W2 @ W1, W2 @ b1 + b2, same)
 {
-    "two layers without activation = one layer": np.allclose(linear, one_layer),
-    "two layers with ReLU = that layer": np.allclose(bent, one_layer),
+    "two linear layers = one layer": np.allclose(linear, one_layer),
+    "two layers with ReLU = it": np.allclose(bent, one_layer),
 }
 
 # %% [markdown] name="parameters-text"
@@ -1059,7 +1059,8 @@ show(fig, alt="Two curves over 20 epochs of softmax regression: the training "
 
 # %% exercise="train_classifier"
 def train_classifier(
-    model: nn.Module, X, y, X_val, y_val, orders, batch_size: int, alpha: float
+    model: nn.Module, X, y, X_val, y_val, orders, batch_size: int,
+    alpha: float,
 ) -> dict:
     """Train `model` (logits!) with Adam and cross-entropy, in place.
 
@@ -1143,12 +1144,12 @@ axes[0].set(xlabel="epoch", ylabel="loss (nats)",
 axes[1].plot(epochs, 100 * np.array(mlp_history["val_accuracy"]), marker="s",
              color="C1", label="validation")
 axes[1].set(xlabel="epoch", ylabel="accuracy (%)",
-            title="Accuracy after the best epoch gains little")
+            title="Accuracy gains nothing after the best epoch")
 for axis in axes:
     axis.axvline(best + 1, color="grey", ls="--", label="best epoch (kept)")
     axis.legend()
-show(fig, alt="Loss and accuracy of the MLP over 12 epochs. The training loss "
-     "falls towards zero, the validation loss is lowest at the epoch that a "
+show(fig, alt="Loss and accuracy of the MLP over 12 epochs. The training "
+     "loss falls towards zero, the validation loss is lowest at the epoch that a "
      f"dashed line marks, epoch {best + 1}, and rises slightly afterwards.")
 
 # %% name="run-cnn"
@@ -1349,17 +1350,19 @@ for way, values in results.items():
 
 # %% name="show-fine-tuning"
 fig, axis = plt.subplots(figsize=(5.8, 3.2))
-for (way, values), marker in zip(results.items(), "osD"):
-    axis.errorbar(EPOCHS, 100 * values.mean(axis=0), marker=marker, capsize=4,
-                  yerr=100 * values.std(axis=0), label=way)
+for way, marker, shift in zip(results, "osD", (0.96, 1, 1.04)):
+    values = results[way]
+    axis.errorbar(np.array(EPOCHS) * shift, 100 * values.mean(axis=0),
+                  yerr=100 * values.std(axis=0), marker=marker, capsize=4,
+                  label=way)
 axis.set(xlabel="epochs over 50 images", xscale="log",
          ylabel="accuracy on unseen 5 to 9 (%)",
          title="Fine-tuning starts ahead; training longer closes the gap")
 axis.set_xticks(EPOCHS, [str(e) for e in EPOCHS])
 axis.minorticks_off()
 axis.legend()
-show(fig, alt="Accuracy on held-out digits 5 to 9 after 2, 6 and 18 epochs on "
-     "fifty images, for training from scratch, fine-tuning everything and "
+show(fig, alt="Accuracy on held-out digits 5 to 9 after 2, 6 and 18 epochs "
+     "on fifty images, for training from scratch, fine-tuning everything and "
      "fine-tuning the head. Fine-tuning is ahead after 2 epochs; after 18 "
      "the error bars over four draws overlap.")
 
@@ -1424,7 +1427,8 @@ for a, b in (("MLP 128-64", "softmax regression"),
              ("CNN 8-16", "MLP 128-64"),
              ("MLP 128-64, shifts", "MLP 128-64"),
              ("CNN 8-16", "MLP 128-64, shifts")):
-    only_a, only_b = (right[a] & ~right[b]).sum(), (right[b] & ~right[a]).sum()
+    only_a = (right[a] & ~right[b]).sum()
+    only_b = (right[b] & ~right[a]).sum()
     p_value = binomtest(only_a, only_a + only_b).pvalue
     print(f"{a:18s} only: {only_a:2d}   {b:18s} only: {only_b:2d}",
           f"  p = {p_value:.3f}")
@@ -1470,9 +1474,9 @@ worst = wrong[np.argsort(-P_cnn[wrong, y_hat[wrong]], kind="stable")][:10]
 fig, axes = plt.subplots(2, 5, figsize=(8.5, 4.2))
 for axis, i in zip(axes.flat, worst):
     axis.imshow(digits.X_test[i].reshape(28, 28), cmap="gray_r")
+    p_read, p_right = P_cnn[i, y_hat[i]], P_cnn[i, y_test[i]]
     axis.set_title(f"{y_test[i]} read as {y_hat[i]}\n"
-                   f"p = {P_cnn[i, y_hat[i]]:.2f}, right {P_cnn[i, y_test[i]]:.2f}",
-                   fontsize=9)
+                   f"p = {p_read:.2f}, right {p_right:.2f}", fontsize=9)
     axis.axis("off")
 fig.suptitle("Ten errors that the CNN is sure of")
 show(fig, alt="Ten test digits that the CNN misreads, with true class, "
@@ -1493,7 +1497,7 @@ for k, axis in enumerate(axes.flat):
 fig.colorbar(shown, ax=axes, label="weight", shrink=0.8)
 fig.suptitle("The weights are templates: ink for and against each digit")
 show(fig, alt="Ten images of the weights of softmax regression, one a digit; "
-     "the one of 0 is negative in the middle and positive in a ring.")
+     "the one of 0 is clearly negative in the middle, that of 1 positive.")
 
 # %% [markdown] name="applications"
 # ## 6. Where it is used · 实际应用场景
@@ -1726,7 +1730,8 @@ print("MLP at", *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
 # `np.exp`. In the sigmoid, use $e^{-|z|}$, which is at most 1.
 # </details>
 #
-# <details><summary><b>RuntimeWarning: divide by zero encountered in log</b></summary>
+# <details><summary><b>RuntimeWarning: divide by zero encountered in log
+# </b></summary>
 #
 # A probability has rounded to 0. Do not form the probability: compute
 # $z_j-\text{logsumexp}(z)$.
@@ -1769,7 +1774,8 @@ print("MLP at", *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
 # 1.46 is the floor of a softmax applied twice.
 # </details>
 #
-# <details><summary><b>My best model is the last one, whatever I do</b></summary>
+# <details><summary><b>My best model is the last one, whatever I do
+# </b></summary>
 #
 # `model.state_dict()` returns the living tensors, and Adam writes into them.
 # A saved dictionary that is not a deep copy moves along with the training.

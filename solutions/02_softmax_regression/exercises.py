@@ -193,7 +193,8 @@ ONE_HOT = Exercise(
     probe="ask",
     hints=[
         "An array can be indexed by two lists at once: row numbers and column numbers.",
-        "Start from np.zeros((N, k)). The rows are 0, 1, ..., N-1; which are the columns?",
+        "Start from np.zeros((N, k)). The rows are 0, 1, ..., N-1; which are the "
+        "columns?",
         "Check `y.min() < 0` and `y.max() >= k` first, but only if there is a label: "
         "an empty array has no minimum.",
     ],
@@ -322,7 +323,8 @@ CROSS_ENTROPY = Exercise(
     ],
     hints=[
         "Which logarithm do you need, and can you write it without a probability?",
-        "log softmax(z) = z - logsumexp(z), and logsumexp(z) = c + log(sum(exp(z - c))) "
+        "log softmax(z) = z - logsumexp(z), and logsumexp(z) = c + log(sum(exp(z - "
+        "c))) "
         "for any c; the largest logit of the row is a good one.",
         "Multiply by Y only where Y is positive (np.where, or a mask): 0 times -inf "
         "is nan. Compare the shapes and the row sums of Y before anything else.",
@@ -887,7 +889,8 @@ DENSE = Exercise(
         ),
     ],
     hints=[
-        "W has the shape (m, d), a batch x the shape (N, d). Which product gives (N, m)?",
+        "W has the shape (m, d), a batch x the shape (N, d). Which product gives (N, "
+        "m)?",
         "x @ W.T works for (d,) and for (N, d) alike.",
         "Product, then bias, then sigma.",
     ],
@@ -948,7 +951,8 @@ CONV2D = Exercise(
             "same-size",
             (
                 "height, width = H - h + 1, W - w + 1",
-                "height, width = H, W\n    pad = [(0, 0), (0, 0), (0, h - 1), (0, w - 1)]"
+                "height, width = H, W\n    pad = [(0, 0), (0, 0), (0, h - 1), (0, w "
+                "- 1)]"
                 "\n    X = np.pad(X, pad)",
             ),
             "You pad the image, so the result is as large as it. No padding is "
@@ -1002,7 +1006,8 @@ CONV2D = Exercise(
         ),
     ],
     hints=[
-        "For one position (u, v) of the kernel: which part of the images does it touch, "
+        "For one position (u, v) of the kernel: which part of the images does it "
+        "touch, "
         "over all places at once?",
         "It touches X[:, :, u : u + H - h + 1, v : v + W - w + 1]. Multiply by "
         "K[f, c, u, v], add up over c.",
@@ -1412,7 +1417,8 @@ COUNT = Exercise(
         Misconception(
             "first-axis",
             ("p.numel()", "len(p)"),
-            "len(p) is the first axis of a tensor only; numel() counts all its numbers.",
+            "len(p) is the first axis of a tensor only; numel() counts all its "
+            "numbers.",
         ),
     ],
     hints=[
@@ -1464,7 +1470,8 @@ BUILD_CNN = Exercise(
             "one-pooling",
             [
                 (
-                    "        nn.ReLU(),\n        nn.MaxPool2d(2),\n        nn.Flatten(),",
+                    "        nn.ReLU(),\n        nn.MaxPool2d(2),\n        "
+                    "nn.Flatten(),",
                     "        nn.ReLU(),\n        nn.Flatten(),",
                 ),
                 ("c2 * 7 * 7", "c2 * 14 * 14"),
@@ -1626,7 +1633,8 @@ TRAIN_SOFTMAX = Exercise(
         "and inside one step of descent.",
         "order[start : start + batch_size] gives the rows of one batch; a slice beyond "
         "the end is cut, so the last, smaller batch comes by itself.",
-        "After the batches of an epoch: cross_entropy(X @ W + b, Y) and the accuracy of "
+        "After the batches of an epoch: cross_entropy(X @ W + b, Y) and the accuracy "
+        "of "
         "argmax(X_val @ W + b, axis=1).",
     ],
 )
@@ -1868,7 +1876,8 @@ REPLACE_HEAD = Exercise(
         Misconception(
             "same-model",
             ("copy.deepcopy(model)", "model"),
-            "You change the model that was passed in. Whoever has it, has lost its head.",
+            "You change the model that was passed in. Whoever has it, has lost its "
+            "head.",
         ),
         Misconception(
             "shared-body",
@@ -1937,7 +1946,8 @@ REPLACE_HEAD = Exercise(
         "Which three things differ between old and new model: the tensors, the last "
         "layer, and what requires a gradient?",
         "copy.deepcopy copies a whole module. A Sequential takes new[-1] = layer.",
-        "Set requires_grad on the copy before you put the new head on; take in_features "
+        "Set requires_grad on the copy before you put the new head on; take "
+        "in_features "
         "and dtype from the old head.",
     ],
 )
