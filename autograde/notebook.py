@@ -8,8 +8,8 @@ from typing import Any
 
 from autograde.checks import FILE_NAME, Checks, ExerciseData
 from autograde.present import Answer, check_answer, hint_answer
-from autograde.progress import record
 from autograde.probe import Result, load_probes, run_case
+from autograde.progress import record
 from autograde.verdict import NOT_RUN, Judgement, judge_exercise
 from autograde.waiting import wait_calmly
 
@@ -98,9 +98,13 @@ def _notes(judgement, exercise, checks, probes) -> list[str]:
     notes = []
     for need in exercise.needs:
         if _judge(checks.exercises[need], probes).first_failure is not None:
-            notes.append(f"It uses your `{need}`, whose own check fails; mend that first.")
+            notes.append(
+                f"It uses your `{need}`, whose own check fails; mend that first."
+            )
     if not judgement.attempted:
-        notes.append(f'Write it in the cell above, run it, then run check("{name}") again.')
+        notes.append(
+            f'Write it in the cell above, run it, then run check("{name}") again.'
+        )
     return notes
 
 
