@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.checks import FILE_NAME, Checks, ExerciseData
+from autograde.history import History
 from autograde.present import Answer, check_answer, hint_answer
 from autograde.probe import Result, load_probes, run_case
 from autograde.progress import record
@@ -15,6 +16,7 @@ from autograde.waiting import wait_calmly
 
 _loaded: dict[Path, tuple[int, Checks, dict[str, Any]]] = {}
 _hints_given: dict[str, int] = {}
+_history = History()
 
 
 def check(name: str) -> float:
@@ -91,11 +93,13 @@ def _judge(exercise: ExerciseData, probes: dict[str, Any]) -> Judgement:
 
 def _notes(judgement, exercise, checks, probes) -> list[str]:
     name = exercise.name
-    if judgement.first_failure is None:
-        return []
-    if name not in _user_namespace():
+    target = _user_namespace().get(name)
+    if target is None:
         return [f"`{name}` is not defined: run the cell that defines it first."]
-    notes = []
+    here = Path.cwd()
+    notes = _history.remarks(name, target, here / f"{here.name}.ipynb")
+    if judgement.first_failure is None:
+        return notes
     for need in exercise.needs:
         if _judge(checks.exercises[need], probes).first_failure is not None:
             notes.append(
@@ -134,3 +138,4 @@ def _show(answer: Answer) -> None:
 
 if _shell() is not None:
     wait_calmly(_shell())
+    _history.follow(_shell())
