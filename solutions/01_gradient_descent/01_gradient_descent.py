@@ -340,12 +340,12 @@ errors = [
 fig, ax = plt.subplots()
 ax.loglog(sizes, errors, "o-")
 ax.set(xlabel="step h (no unit)", ylabel="error of the slope (no unit)")
-ax.set_title("The central difference is best near h = 1e-5")
+ax.set_title("The central difference is best for h from 1e-7 to 1e-5")
 show(
     fig,
     alt="Error of the numerical slope against the step h on two logarithmic "
-    "axes: a V with its lowest point near h = 1e-5; rounding on its left "
-    "side, curvature on its right side.",
+    "axes: a valley with its floor from h = 1e-7 to 1e-5; rounding on its "
+    "left side, curvature on its right side.",
 )
 
 # %% [markdown] name="step-update"
@@ -722,7 +722,8 @@ def draw_valley(paths):
         ax.plot(path[:, 0], path[:, 1], marker=mark, ms=4, label=label)
     ax.set(xlabel="weight of s1 (no unit)", ylabel="weight of s2 (no unit)")
     ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
-    ax.legend(loc="upper left")
+    ax.plot(*np.linalg.lstsq(A, target, rcond=None)[0], "k*", ms=12)
+    ax.legend(loc="lower left")
     return fig, ax
 
 
@@ -738,8 +739,8 @@ fig, ax = draw_valley(paths)
 ax.set_title("A small rate creeps along the valley, a large one zigzags")
 show(
     fig,
-    alt="Contours of a loss like a long diagonal valley, with two paths of "
-    "40 steps. The small rate falls to the floor and creeps along it. The "
+    alt="Contours of a loss like a long diagonal valley, a star at its lowest "
+    "point, and two paths of 40 steps. The small rate falls to the floor and creeps along it. The "
     "large rate jumps from wall to wall while it moves along.",
 )
 
@@ -855,8 +856,8 @@ show(
     fig,
     alt="Loss above the minimum against steps, logarithmic, in two panels. "
     "With columns scaled alike momentum falls fastest and Adam slowest. With "
-    "s2 times 30 plain descent and momentum level off high above the minimum, "
-    "and Adam goes on to fall.",
+    "s2 times 30 plain descent and momentum level off high above the minimum "
+    "while Adam goes on to fall.",
 )
 
 # %% [markdown] name="valley-race-text"
