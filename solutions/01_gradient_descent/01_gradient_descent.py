@@ -739,9 +739,10 @@ fig, ax = draw_valley(paths)
 ax.set_title("A small rate creeps along the valley, a large one zigzags")
 show(
     fig,
-    alt="Contours of a loss like a long diagonal valley, a star at its lowest "
-    "point, and two paths of 40 steps. The small rate falls to the floor and creeps along it. The "
-    "large rate jumps from wall to wall while it moves along.",
+    alt="Contours of a loss like a long diagonal valley, a star at its "
+    "lowest point, and two paths of 40 steps. The small rate falls to the "
+    "floor and creeps along it. The large rate jumps from wall to wall while "
+    "it moves along.",
 )
 
 # %% [markdown] name="valley-slider-text"
@@ -803,7 +804,8 @@ interact(
 # numbers grow, and so does the curvature of its weight.
 #
 # The race runs both. Each method gets the best of eleven rates. What counts
-# is the number of steps until the loss is within 1e-4 of the minimum.
+# is the number of steps until the loss first comes within 1e-4 of the
+# minimum.
 
 
 # %% name="valley-race"
@@ -836,19 +838,19 @@ def best_run(method, A, theta):
 
 # %% name="valley-race-run"
 races = {}
-for valley, table in {"alike": A, "s2 × 30": A * [1, 30]}.items():
+for valley, table in {"scaled alike": A, "s2 × 30": A * [1, 30]}.items():
     for method in ("plain", "momentum", "Adam"):
         races[valley, method] = best_run(method, table, start)
         needed = steps_needed(races[valley, method])
         text = f"{needed} steps" if needed < 300 else "more than 300 steps"
-        print(f"{valley:8s} {method:9s} {text}")
+        print(f"{valley:12s} {method:9s} {text}")
 
 # %% name="valley-race-picture"
 fig, axes = plt.subplots(1, 2, sharey=True, figsize=(8, 3.6))
-for ax, valley in zip(axes, ("alike", "s2 × 30"), strict=True):
+for ax, valley in zip(axes, ("scaled alike", "s2 × 30"), strict=True):
     for method in ("plain", "momentum", "Adam"):
         ax.semilogy(races[valley, method][:150], label=method)
-    ax.set(xlabel="step (count)", ylim=(1e-8, 1e4), title=f"columns {valley}")
+    ax.set(xlabel="step (count)", ylim=(1e-8, 1e4), title=valley)
 axes[0].set_ylabel("loss above the minimum (no unit)")
 axes[1].legend(loc="upper right")
 fig.suptitle("Momentum wins where scales agree, Adam where they differ")
