@@ -1,7 +1,7 @@
 # %% [markdown] name="title"
 # # 1 Gradient descent · 梯度下降
 #
-# About four hours in all, in as many sittings as you like. Fifteen
+# About five hours in all, in as many sittings as you like. Thirteen
 # exercises and one question in prose.
 #
 # Run the cells from top to bottom. A cell that needs an exercise which you
