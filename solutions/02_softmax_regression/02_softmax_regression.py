@@ -625,7 +625,7 @@ def dense(x: np.ndarray, W: np.ndarray, b: np.ndarray, sigma) -> np.ndarray:
 
     x:     (d,) one sample, or (N, d) one sample a row.
     W:     (m, d) weights, one row an output.     b: (m,) biases.
-    sigma: a function of an array that returns one of the same shape.
+    sigma: a function of an array, applied to each of its numbers.
 
     Returns (m,) for one sample, (N, m) for a batch.
     """
@@ -796,7 +796,7 @@ def standardise(
     """
     ### BEGIN SOLUTION
     mean, sd = np.mean(X_train), np.std(X_train)
-    if np.ptp(X_train) == 0:
+    if np.ptp(X_train) == 0:  # safer than sd == 0, which rounding may miss
         sd = 1.0
     return (X_train - mean) / sd, (X_other - mean) / sd
     ### END SOLUTION

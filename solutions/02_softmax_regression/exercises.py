@@ -850,7 +850,7 @@ def dense_cases(rng):
     yield Case("as many units as inputs", rng.normal(size=(7, 4)), *layer(4, 4), "cube")
     square = rng.normal(size=(3, 3))
     yield Case("three of everything", square, *layer(3, 3), "identity")
-    yield Case("softmax", rng.normal(size=(5, 2)), *layer(3, 2), "softmax of a row")
+    yield Case("two inputs, sigmoid", rng.normal(size=(5, 2)), *layer(3, 2), "sigmoid")
     yield Case("whole numbers", rng.integers(-3, 4, (2, 6)), *layer(3, 6), "tanh")
 
 
@@ -1123,7 +1123,7 @@ def standardise_cases(rng):
     yield Case(
         "grey values 0 to 255", grey, rng.integers(0, 256, (3, 4)).astype(np.uint8)
     )
-    constant = np.full((3, 2), rng.uniform(3, 4))
+    constant = np.full((3, 2), rng.integers(9, 40) / 4)
     yield Case("a constant training set", constant, data(5, 2, 1, 1))
     yield Case("one training row", data(1, 6, 2, 3), data(2, 6, 2, 3))
 
