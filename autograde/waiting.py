@@ -8,6 +8,7 @@ would have defined: both say what they wait for, and the run goes on.
 from __future__ import annotations
 
 import ast
+import sys
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -50,6 +51,7 @@ class _Waiting:
             shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
             return
         self.current = waits_for
+        _close_figures()
         text = f"This cell waits for `{waits_for}`, which is not written yet."
         shell.display_pub.publish(plain_answer(text)._repr_mimebundle_())
 
@@ -62,6 +64,13 @@ class _Waiting:
         elif result.success:
             for name in bound:
                 self.stale.pop(name, None)
+
+
+def _close_figures() -> None:
+    """Drop the half-drawn pictures of a cell that stopped."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")
 
 
 def _unwritten(trace: Any) -> str | None:
