@@ -44,7 +44,8 @@ def chapter_checks():
 def released():
     setup = new_code_cell("from autograde import check, hint", id="setup")
     setup.metadata["tags"] = ["setup"]
-    answer = new_code_cell("def double(x):\n    raise NotImplementedError()", id="double")
+    stub = "def double(x):\n    raise NotImplementedError()"
+    answer = new_code_cell(stub, id="double")
     check = new_code_cell('check("double")', id="check-double")
     prose = new_markdown_cell("YOUR ANSWER HERE", id="why")
     for cell, fields in (
@@ -88,7 +89,8 @@ def test_a_right_answer_with_the_students_own_cells(folder):
     def change(cells, notebook):
         cells["double"].source = RIGHT
         cells["why"].source = "Because."
-        notebook.cells.insert(0, new_code_cell("from autograde import submit\nsubmit()"))
+        own = new_code_cell("from autograde import submit\nsubmit()")
+        notebook.cells.insert(0, own)
         notebook.cells.append(new_code_cell("1 / 0"))
 
     edit(folder, change)
