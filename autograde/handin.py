@@ -270,7 +270,9 @@ def exchange_config() -> Any:
 
     app = NbGrader()
     app.log_level = "ERROR"
-    app.config_file_paths.extend(jupyter_config_path())
+    own = Path(__file__).resolve().parent  # configures grading, not an exchange
+    paths = [path for path in jupyter_config_path() if Path(path).resolve() != own]
+    app.config_file_paths.extend(paths)
     app.load_config_file()
     course = app.config.CourseDirectory.get("course_id")
     if not isinstance(course, str) or not course:

@@ -2,7 +2,8 @@
 
 The released stub of an exercise raises NotImplementedError. A demonstration that
 calls it is not at fault, and neither is a later cell that uses what the demonstration
-would have defined: both say what they wait for, and the run goes on.
+would have defined, be the name unknown or still that of an earlier cell: both say
+what they wait for, and the run goes on.
 """
 
 from __future__ import annotations
@@ -25,14 +26,20 @@ class _Waiting:
     def __init__(self, shell: InteractiveShell) -> None:
         self.undefined: dict[str, str] = {}
         self.current: str | None = None
-        shell.set_custom_exc((NotImplementedError, NameError), self._on_error)
+        self.source = ""
+        shell.set_custom_exc((Exception,), self._on_error)
+        shell.events.register("pre_run_cell", self._before_cell)
         shell.events.register("post_run_cell", self._after_cell)
 
+    def _before_cell(self, info: Any) -> None:
+        self.source = info.raw_cell or ""
+
     def _on_error(self, shell, kind, error, trace, tb_offset=None) -> None:
-        if isinstance(error, NameError):
-            waits_for = self.undefined.get(error.name or "")
-        else:
+        waits_for = None
+        if isinstance(error, NotImplementedError):
             waits_for = _unwritten(trace)
+        if waits_for is None:
+            waits_for = self._waiting_name(error)
         if waits_for is None:
             shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
             return
@@ -40,8 +47,20 @@ class _Waiting:
         text = f"This cell waits for `{waits_for}`, which is not written yet."
         shell.display_pub.publish(plain_answer(text)._repr_mimebundle_())
 
+    def _waiting_name(self, error: Exception) -> str | None:
+        """The exercise that a name waits for which the failing cell uses."""
+        if not self.undefined:
+            return None
+        if isinstance(error, NameError) and error.name in self.undefined:
+            return self.undefined[error.name]
+        used = sorted(_used_names(self.source) & set(self.undefined))
+        return self.undefined[used[0]] if used else None
+
     def _after_cell(self, result: Any) -> None:
         if self.current is None:
+            if result.success and self.undefined:
+                for name in bound_names(result.info.raw_cell):
+                    self.undefined.pop(name, None)
             return
         for name in bound_names(result.info.raw_cell):
             self.undefined[name] = self.current
@@ -70,3 +89,15 @@ def bound_names(source: str) -> set[str]:
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             names.add(node.name)
     return names
+
+
+def _used_names(source: str) -> set[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set()
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
