@@ -37,7 +37,7 @@ class _Waiting:
         shell.events.register("post_run_cell", self._after_cell)
 
     def _before_cell(self, info: Any) -> None:
-        self.source = info.raw_cell
+        self.source = info.raw_cell or ""
         self.current = None
 
     def _on_error(self, shell, kind, error, trace, tb_offset=None) -> None:
