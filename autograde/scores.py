@@ -46,7 +46,7 @@ class Score:
 
     @property
     def total(self) -> float:
-        """The points after the late penalty, never below 0 (as in nbgrader's export)."""
+        """The points after the late penalty, never below 0 (as nbgrader exports)."""
         return max(0.0, self.raw - self.penalty)
 
     @property
