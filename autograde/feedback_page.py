@@ -42,12 +42,11 @@ _MATH = {
     "mspace": {"width"},
     "mstyle": {"displaystyle", "scriptlevel"},
     "mfrac": {"linethickness"},
-} | dict.fromkeys(
-    "mrow mn ms mtext mtr msub msup msubsup munderover msqrt mroot mpadded "
-    "mphantom merror mmultiscripts mprescripts".split(),
-    set(),
+}
+_PLAIN_MATH = (
+    "mrow mn ms mtext mtr msub msup msubsup munderover msqrt mroot mpadded mphantom"
 )
-_TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | {"input"} | set(_MATH)
+_TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | set(_MATH) | set(_PLAIN_MATH.split())
 _ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
 for _tag, _names in _MATH.items():
     _ATTRIBUTES.setdefault(_tag, set()).update(_names)
@@ -55,7 +54,6 @@ _ATTRIBUTES["*"] = {"class", "lang"}
 _ATTRIBUTES["details"] = {"open"}
 _ATTRIBUTES["td"] = _ATTRIBUTES["td"] | {"style"}
 _ATTRIBUTES["th"] = _ATTRIBUTES["th"] | {"style"}
-_TAGS.discard("input")
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -149,6 +147,7 @@ def graded_cells(cells: list[Any]) -> list[dict[str, Any]]:
             row = {"id": info["grade_id"], "name": info["grade_id"]}
             row["name"] = row["name"].removeprefix("check_")
             row["score"], row["points"] = info.get("score"), info.get("points")
+            row["waits"] = bool(info.get("waits"))
             row["outcome"] = judged.get("outcome", "")
             row["misconception"] = judged.get("misconception") or ""
             row["says"] = judged.get("says", "")

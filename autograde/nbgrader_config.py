@@ -35,7 +35,7 @@ def course_config(root: Path = ROOT) -> Config:
         "python": "# YOUR CODE HERE\nraise NotImplementedError()"
     }
     config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
-    config.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+    config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
     _use_the_judge(config)
     return config
 

@@ -88,16 +88,20 @@ class CourseScores:
 
 def course_scores(root: Path) -> CourseScores:
     """Read every score of the course in `root`, in a few queries whatever its size."""
-    found = CourseScores()
     if not (root / "grading" / "gradebook.db").exists():
-        return found
+        return CourseScores()
     with CourseGradebook(root) as gradebook:
-        session = gradebook.book.db
-        _read_students(session, found)
-        _read_chapters(session, found)
-        _read_submissions(session, found)
-        _read_grades(session, found)
-        _read_comments(session, found)
+        return read_scores(gradebook.book)
+
+
+def read_scores(book: api.Gradebook, student: str | None = None) -> CourseScores:
+    """The scores in an open gradebook: of everyone, or of one student."""
+    found = CourseScores()
+    _read_students(book.db, found, student)
+    _read_chapters(book.db, found)
+    _read_submissions(book.db, found, student)
+    _read_grades(book.db, found, student)
+    _read_comments(book.db, found, student)
     return found
 
 
@@ -106,10 +110,12 @@ def exercise_name(grade_id: str) -> str:
     return grade_id.removeprefix("check_")
 
 
-def _read_students(session, found: CourseScores) -> None:
+def _read_students(session, found: CourseScores, student: str | None) -> None:
     entry = api.Student
-    columns = select(entry.id, entry.first_name, entry.last_name, entry.email)
-    for row in session.execute(columns.order_by(entry.id)):
+    query = select(entry.id, entry.first_name, entry.last_name, entry.email)
+    if student is not None:
+        query = query.where(entry.id == student)
+    for row in session.execute(query.order_by(entry.id)):
         found.students.append(StudentEntry(*(value or "" for value in row)))
 
 
@@ -123,60 +129,58 @@ def _read_chapters(session, found: CourseScores) -> None:
     )
     for chapter, cell, points in session.execute(query):
         found.exercises.setdefault(chapter, {})[exercise_name(cell)] = points
-    found.points = {
-        name: sum(cells.values()) for name, cells in found.exercises.items()
-    }
+    for chapter, cells in found.exercises.items():
+        found.points[chapter] = sum(cells.values())
 
 
-def _notebooks(*columns):
+def _notebooks(student: str | None, *columns):
     """`columns` with the chapter and the student of each submitted notebook."""
-    return (
-        select(api.Assignment.name, api.SubmittedAssignment.student_id, *columns)
+    entry = api.SubmittedAssignment
+    query = (
+        select(api.Assignment.name, entry.student_id, *columns)
         .select_from(api.SubmittedNotebook)
-        .join(
-            api.SubmittedAssignment,
-            api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id,
-        )
-        .join(
-            api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id
-        )
+        .join(entry, entry.id == api.SubmittedNotebook.assignment_id)
+        .join(api.Assignment, api.Assignment.id == entry.assignment_id)
     )
+    return query if student is None else query.where(entry.student_id == student)
 
 
-def _read_submissions(session, found: CourseScores) -> None:
-    notebook = api.SubmittedNotebook
-    query = _notebooks(
-        notebook.late_submission_penalty, api.SubmittedAssignment.timestamp
-    )
-    for chapter, student, penalty, timestamp in session.execute(query):
+def _read_submissions(session, found: CourseScores, student: str | None) -> None:
+    penalty = api.SubmittedNotebook.late_submission_penalty
+    query = _notebooks(student, penalty, api.SubmittedAssignment.timestamp)
+    for chapter, name, penalty, timestamp in session.execute(query):
         points = found.points.get(chapter, 0.0)
-        score = Score(chapter, student, points, penalty or 0.0, timestamp=timestamp)
-        found.scores[chapter, student] = score
+        score = Score(chapter, name, points, penalty or 0.0, timestamp=timestamp)
+        found.scores[chapter, name] = score
 
 
-def _read_grades(session, found: CourseScores) -> None:
+def _read_grades(session, found: CourseScores, student: str | None) -> None:
     grade = api.Grade
     query = (
         _notebooks(
-            api.BaseCell.name, grade.score, grade.manual_score, grade.needs_manual_grade
+            student,
+            api.BaseCell.name,
+            grade.score,
+            grade.manual_score,
+            grade.needs_manual_grade,
         )
         .join(grade, grade.notebook_id == api.SubmittedNotebook.id)
         .join(api.BaseCell, api.BaseCell.id == grade.cell_id)
     )
-    for chapter, student, cell, score, manual, waits in session.execute(query):
+    for chapter, who, cell, score, manual, waits in session.execute(query):
         name = exercise_name(cell)
         points = found.exercises.get(chapter, {}).get(name, 0.0)
         entry = CellScore(name, score or 0.0, points, manual is not None, bool(waits))
-        found.scores[chapter, student].cells[name] = entry
+        found.scores[chapter, who].cells[name] = entry
 
 
-def _read_comments(session, found: CourseScores) -> None:
+def _read_comments(session, found: CourseScores, student: str | None) -> None:
     comment = api.Comment
     query = (
-        _notebooks(api.BaseCell.name, comment.comment)
+        _notebooks(student, api.BaseCell.name, comment.comment)
         .join(comment, comment.notebook_id == api.SubmittedNotebook.id)
         .join(api.BaseCell, api.BaseCell.id == comment.cell_id)
         .where(comment.comment.is_not(None))
     )
-    for chapter, student, cell, text in session.execute(query):
-        found.scores[chapter, student].comments.append((cell, text))
+    for chapter, who, cell, text in session.execute(query):
+        found.scores[chapter, who].comments.append((cell, text))
