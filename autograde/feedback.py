@@ -39,7 +39,7 @@ from autograde.scores import (
 RECORD = "pages.json"
 PROCESSES = 2
 CHUNK = 20
-WORTH_PROCESSES = 60  # fewer pages are done before a second process has started
+WORTH_PROCESSES = 300  # fewer are written before a second process is up
 
 
 @dataclass
