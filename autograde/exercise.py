@@ -1,0 +1,136 @@
+"""What an author writes in ``exercises.py``: exercises, cases and misconceptions."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograde.wire import Rng, TorchRng
+
+__all__ = ["Case", "Exercise", "Manual", "Misconception", "Rng", "TorchRng"]
+
+
+class Case:
+    """One call of the student's function: a label, its inputs and its keywords.
+
+    ``Case("three rows", z, axis=1)`` calls ``f(z, axis=1)``. Options that are not
+    inputs are set by :meth:`with_`.
+    """
+
+    def __init__(self, label: str, *inputs: Any, **keywords: Any) -> None:
+        self.label = label
+        self.inputs = inputs
+        self.keywords = keywords
+        self.weight = 1.0
+        self.key: Any = None
+        self.rtol: float | None = None
+        self.atol: float | None = None
+        self.seconds: float | None = None
+
+    def with_(self, **options: Any) -> Case:
+        """Set `weight`, `key`, `rtol`, `atol` or `seconds`, and return the case.
+
+        `key` stays on the trusted side when a submission is graded: the student's
+        process never sees it, only the exercise's view does.
+        """
+        unknown = set(options) - {"weight", "key", "rtol", "atol", "seconds"}
+        if unknown:
+            raise TypeError(f"Case.with_: unknown option {sorted(unknown)[0]!r}")
+        for name, value in options.items():
+            setattr(self, name, value)
+        return self
+
+
+class Misconception:
+    """A known mistake: an edit of the reference solution, and what to tell a student.
+
+    `change` is one ``(old, new)`` pair or a list of them; each `old` must occur in the
+    reference cell, and every occurrence is replaced. Where an edit would be clumsy,
+    `source` gives the whole mistaken cell instead.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        change: tuple[str, str] | Sequence[tuple[str, str]] = (),
+        says: str = "",
+        *,
+        source: str | None = None,
+    ) -> None:
+        if not says:
+            raise ValueError(f"misconception {name!r} has no sentence for the student")
+        if bool(change) == (source is not None):
+            raise ValueError(f"misconception {name!r} needs an edit or a source, not both")
+        pairs = [change] if change and isinstance(change[0], str) else change
+        self.name = name
+        self.edits: list[tuple[str, str]] = [tuple(pair) for pair in pairs]
+        self.says = says
+        self.source = source
+
+    def apply(self, reference: str) -> str:
+        """Return the mistaken cell; raise ValueError when an edit no longer applies."""
+        if self.source is not None:
+            return self.source
+        mistaken = reference
+        for old, new in self.edits:
+            if old not in mistaken:
+                raise ValueError(f"{old!r} is not in the reference solution")
+            mistaken = mistaken.replace(old, new)
+        return mistaken
+
+
+@dataclass
+class Exercise:
+    """One function or class that a student writes, named by its identifier.
+
+    `cases` is called with a ``np.random.Generator`` and yields the cases; the visible
+    ones come from a fixed seed, the hidden ones from a secret seed. `probe` and `view`
+    name functions of the chapter's ``probes.py``.
+    """
+
+    name: str
+    cases: Callable[[np.random.Generator], Iterable[Case]]
+    points: float = 1
+    minutes: int = 5
+    difficulty: int = 1
+    probe: str | None = None
+    view: str | None = None
+    returns: tuple[str, ...] = ()
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    pure: bool = True
+    exact_dtype: bool = False
+    needs: tuple[str, ...] = ()
+    seconds: float = 10
+    misconceptions: list[Misconception] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        names = [mistake.name for mistake in self.misconceptions]
+        if len(set(names)) < len(names):
+            raise ValueError(f"{self.name}: two misconceptions have the same name")
+        if not 1 <= self.difficulty <= 5:
+            raise ValueError(f"{self.name}: difficulty is a number from 1 to 5")
+
+    def settings(self) -> dict[str, Any]:
+        """Everything that students may know, as plain data."""
+        hidden = {"cases", "misconceptions"}
+        return {
+            item.name: getattr(self, item.name)
+            for item in dataclasses.fields(self)
+            if item.name not in hidden
+        }
+
+
+@dataclass
+class Manual:
+    """A prose answer that a person grades by `rubric`."""
+
+    name: str
+    points: float = 1
+    minutes: int = 10
+    rubric: str = ""

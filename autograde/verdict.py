@@ -1,0 +1,186 @@
+"""Turn the results of a student's cases into verdicts, points and a diagnosis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograde import wire
+from autograde.checks import CaseData, ExerciseData, same_result
+from autograde.compare import Mismatch, Tolerance, compare
+from autograde.probe import Probe, Result
+
+PASSED = "passed"
+WRONG = "wrong"
+RAISED = "raised"
+TIMED_OUT = "timed out"
+OUT_OF_MEMORY = "out of memory"
+CRASHED = "crashed"
+NOT_RUN = "not run"
+OUTCOMES = (PASSED, WRONG, RAISED, TIMED_OUT, OUT_OF_MEMORY, CRASHED, NOT_RUN)
+
+
+@dataclass
+class Verdict:
+    """The outcome of one case, with the first thing that is wrong.
+
+    `mismatch` holds numbers of the case: it is shown for visible cases only.
+    """
+
+    label: str
+    outcome: str
+    weight: float = 1.0
+    mismatch: Mismatch | None = None
+    where: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome == PASSED
+
+
+@dataclass
+class Judgement:
+    """All verdicts on one exercise, the points they earn, and the known mistake."""
+
+    exercise: str
+    points: float
+    verdicts: list[Verdict] = field(default_factory=list)
+    misconception: str | None = None
+    says: str = ""
+    explains_all: bool = False
+
+    @property
+    def awarded(self) -> float:
+        """The share of the cases' weights that passed, times the points."""
+        total = sum(verdict.weight for verdict in self.verdicts)
+        passed = sum(verdict.weight for verdict in self.verdicts if verdict.passed)
+        return round(self.points * passed / total, 4) if total else 0.0
+
+    @property
+    def first_failure(self) -> Verdict | None:
+        return next((v for v in self.verdicts if not v.passed), None)
+
+    @property
+    def attempted(self) -> bool:
+        return any(verdict.outcome != NOT_RUN for verdict in self.verdicts)
+
+    @property
+    def outcome(self) -> str:
+        """The outcome of the first case that failed, else ``passed``."""
+        failure = self.first_failure
+        return failure.outcome if failure else PASSED
+
+
+def judge_exercise(
+    exercise: ExerciseData,
+    results: list[Result | str],
+    probes: dict[str, Probe],
+) -> Judgement:
+    """Judge the results of all cases of `exercise`, in their order.
+
+    A result is a :class:`Result`, or one of the outcomes where there is none.
+    """
+    judgement = Judgement(exercise.name, exercise.points)
+    views = [CaseJudge(exercise, case, probes) for case in exercise.cases]
+    for view, result in zip(views, results, strict=True):
+        judgement.verdicts.append(view.verdict(result))
+    _diagnose(judgement, exercise, views, results)
+    return judgement
+
+
+@dataclass
+class CaseJudge:
+    """One case, seen through the exercise's view."""
+
+    exercise: ExerciseData
+    case: CaseData
+    probes: dict[str, Probe]
+
+    def __post_init__(self) -> None:
+        self.tolerance: Tolerance = self.exercise.tolerance(self.case)
+
+    def verdict(self, result: Result | str) -> Verdict:
+        case, exercise = self.case, self.exercise
+        verdict = Verdict(case.label, PASSED, case.weight)
+        if isinstance(result, str):
+            verdict.outcome = result
+        elif case.expected.raised:
+            verdict.outcome, verdict.mismatch = self._expecting_an_error(result)
+        elif result.raised:
+            known = result.raised == "NotImplementedError"
+            verdict.outcome = NOT_RUN if known else RAISED
+            text = f"{result.raised}: {result.text}" if result.text else result.raised
+            verdict.mismatch = Mismatch("raised", text, got=result.raised)
+            verdict.where = result.where
+        else:
+            verdict.mismatch = self._mismatch(result)
+            if verdict.mismatch is None and exercise.pure and result.changed:
+                changed = ", ".join(result.changed)
+                message = f"the function changes its own input ({changed})"
+                verdict.mismatch = Mismatch("inputs changed", message, got=changed)
+            verdict.outcome = WRONG if verdict.mismatch else PASSED
+        return verdict
+
+    def equals(self, mistake: Result, result: Result) -> bool:
+        """Whether `result` is what `mistake` gives on this case."""
+        if mistake.raised or result.raised:
+            return same_result(mistake, result, self.tolerance, self.exercise.pure)
+        if self.exercise.pure and mistake.changed != result.changed:
+            return False
+        try:
+            one, other = self._view(mistake.value), self._view(result.value)
+        except Exception:
+            return False
+        return compare(one, other, self.tolerance) is None
+
+    def _mismatch(self, result: Result) -> Mismatch | None:
+        expected = self._view(self.case.expected.value)
+        try:
+            value = self._view(result.value)
+        except Exception as error:
+            message = f"the result does not have the expected form: {error}"
+            return Mismatch("type", message)
+        names = tuple(self.exercise.returns)
+        return compare(expected, value, self.tolerance, names)
+
+    def _view(self, value: Any) -> Any:
+        if self.exercise.view is None:
+            return value
+        viewed = self.probes[self.exercise.view](wire.plain(value), self.case)
+        return wire.unpack(wire.pack(viewed))
+
+    def _expecting_an_error(self, result: Result) -> tuple[str, Mismatch | None]:
+        wanted = self.case.expected.raised
+        if result.raised == "NotImplementedError" and wanted != result.raised:
+            return NOT_RUN, Mismatch("raised", result.raised)
+        if wanted in result.bases:
+            return PASSED, None
+        found = result.raised or "no error"
+        message = f"{found} where {wanted} is to be raised"
+        return WRONG, Mismatch("raised", message, got=found, expected=wanted)
+
+
+def _diagnose(
+    judgement: Judgement,
+    exercise: ExerciseData,
+    views: list[CaseJudge],
+    results: list[Result | str],
+) -> None:
+    """Name the misconception that explains most of the failed cases."""
+    failed = [
+        (view, result)
+        for view, result, verdict in zip(views, results, judgement.verdicts, strict=True)
+        if not verdict.passed and isinstance(result, Result)
+    ]
+    best = 0
+    for name, says in exercise.says.items():
+        explained = sum(
+            1
+            for view, result in failed
+            if view.case.mistakes[name] is not None
+            and view.equals(view.case.mistakes[name], result)
+        )
+        if explained > best:
+            best = explained
+            judgement.misconception, judgement.says = name, says
+    judgement.explains_all = best == len(failed) > 0

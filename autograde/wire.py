@@ -1,0 +1,210 @@
+"""Values as bytes: how cases and results travel between judge and student.
+
+The format is a safetensors file: arrays are its tensors, everything else is one JSON
+tree in its header. Nothing in it can run code, so bytes from a student's process are
+safe to read. What has no place in the format (a set, an object of a student's class)
+arrives as :class:`Unsupported`, which only remembers the name of its type.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import sys
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+
+MAX_DEPTH = 40
+MAX_ITEMS = 200_000
+
+_LAZY = (
+    range,
+    map,
+    zip,
+    filter,
+    reversed,
+    types.GeneratorType,
+    collections.deque,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
+
+
+class WireError(ValueError):
+    """The bytes are not a value in this format."""
+
+
+@dataclass(frozen=True)
+class Rng:
+    """An input that becomes ``np.random.default_rng(seed)`` where the case runs."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class TorchRng:
+    """An input that becomes a ``torch.Generator`` seeded with `seed`."""
+
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class TensorData:
+    """A torch tensor as its numbers, for a process that need not import torch."""
+
+    array: np.ndarray
+
+
+@dataclass(frozen=True)
+class Unsupported:
+    """A value of a type that cannot travel; `type_name` is all that is left of it."""
+
+    type_name: str
+
+
+def pack(value: Any) -> bytes:
+    """Return `value` as bytes.
+
+    Supported are None, bool, int, float, str, list, tuple, dict, NumPy arrays and
+    scalars, torch tensors, :class:`Rng` and :class:`TorchRng`; iterators and views
+    become lists. Anything else becomes :class:`Unsupported`.
+    """
+    arrays: dict[str, np.ndarray] = {}
+    tree = _to_tree(value, arrays, 0)
+    return safetensors.numpy.save(arrays, metadata={"tree": json.dumps(tree)})
+
+
+def unpack(data: bytes, *, live: bool = False) -> Any:
+    """Return the value in `data`.
+
+    With ``live=True`` tensors become torch tensors and random states generators, as a
+    student's function expects them; otherwise they stay :class:`TensorData`,
+    :class:`Rng` and :class:`TorchRng`. Raises :class:`WireError` on anything else than
+    the output of :func:`pack`.
+    """
+    try:
+        size = int.from_bytes(data[:8], "little")
+        header = json.loads(bytes(data[8 : 8 + size]))
+        tree = json.loads(header["__metadata__"]["tree"])
+        arrays = safetensors.numpy.load(data)
+        return _from_tree(tree, arrays, live)
+    except Exception as error:
+        raise WireError(f"not a value of the course's format: {error}") from None
+
+
+def plain(value: Any) -> Any:
+    """Return `value` with every tensor as a NumPy array (for views)."""
+    if isinstance(value, TensorData):
+        return value.array
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(plain(item) for item in value)
+    return value
+
+
+def _to_tree(value: Any, arrays: dict[str, np.ndarray], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        return {"unsupported": "a value nested too deeply"}
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, np.ndarray | np.generic):
+        return _array_tree(value, "array", arrays, depth)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        return _tensor_tree(value, arrays, depth)
+    if isinstance(value, TensorData):
+        return _array_tree(value.array, "tensor", arrays, depth)
+    if isinstance(value, Rng):
+        return {"rng": value.seed}
+    if isinstance(value, TorchRng):
+        return {"torch_rng": value.seed}
+    if isinstance(value, Unsupported):
+        return {"unsupported": value.type_name}
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    if isinstance(value, _LAZY):
+        value = list(value)
+    if isinstance(value, Mapping):
+        pairs = [
+            [_to_tree(key, arrays, depth + 1), _to_tree(item, arrays, depth + 1)]
+            for key, item in value.items()
+        ]
+        return {"dict": pairs}
+    if isinstance(value, list | tuple):
+        if len(value) > MAX_ITEMS:
+            return {"unsupported": f"{type(value).__name__} of {len(value)} items"}
+        items = [_to_tree(item, arrays, depth + 1) for item in value]
+        return {"tuple" if isinstance(value, tuple) else "list": items}
+    if hasattr(value, "__array__") and not isinstance(value, type):
+        return _array_tree(np.asarray(value), "array", arrays, depth)
+    return {"unsupported": type(value).__name__}
+
+
+def _tensor_tree(tensor: Any, arrays: dict[str, np.ndarray], depth: int) -> Any:
+    tensor = tensor.detach().cpu()
+    if str(tensor.dtype) == "torch.bfloat16":
+        tensor = tensor.float()
+    return _array_tree(tensor.resolve_neg().numpy(), "tensor", arrays, depth)
+
+
+def _array_tree(value: Any, kind: str, arrays: dict[str, np.ndarray], depth: int):
+    array = np.asarray(value)
+    if array.dtype.kind in "OUS":
+        return _to_tree(array.tolist(), arrays, depth + 1)
+    if array.dtype.kind not in "biuf":
+        return {"unsupported": f"{kind} of {array.dtype}"}
+    if array.dtype.itemsize > 8:
+        array = array.astype(np.float64)
+    array = np.array(array, dtype=array.dtype.newbyteorder("="), order="C", copy=True)
+    name = str(len(arrays))
+    arrays[name] = array
+    return {kind: name}
+
+
+def _from_tree(tree: Any, arrays: dict[str, np.ndarray], live: bool) -> Any:
+    if not isinstance(tree, dict):
+        if isinstance(tree, list):
+            raise WireError("a bare list")
+        return tree
+    ((kind, content),) = tree.items()
+    match kind:
+        case "list":
+            return [_from_tree(item, arrays, live) for item in content]
+        case "tuple":
+            return tuple(_from_tree(item, arrays, live) for item in content)
+        case "dict":
+            return {
+                _from_tree(key, arrays, live): _from_tree(item, arrays, live)
+                for key, item in content
+            }
+        case "array":
+            return arrays[content]
+        case "tensor":
+            return _live_tensor(arrays[content]) if live else TensorData(arrays[content])
+        case "rng":
+            return np.random.default_rng(content) if live else Rng(int(content))
+        case "torch_rng":
+            return _live_generator(content) if live else TorchRng(int(content))
+        case "unsupported":
+            return Unsupported(str(content)[:200])
+    raise WireError(f"unknown kind {kind!r}")
+
+
+def _live_tensor(array: np.ndarray) -> Any:
+    import torch
+
+    return torch.from_numpy(array.copy())
+
+
+def _live_generator(seed: int) -> Any:
+    import torch
+
+    return torch.Generator().manual_seed(seed)
