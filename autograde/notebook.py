@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from autograde.checks import FILE_NAME, Checks, ExerciseData
-from autograde.present import Answer, check_answer
+from autograde.present import Answer, check_answer, hint_answer
+from autograde.progress import record
 from autograde.probe import Result, load_probes, run_case
 from autograde.verdict import NOT_RUN, Judgement, judge_exercise
 from autograde.waiting import wait_calmly
@@ -25,7 +26,10 @@ def check(name: str) -> float:
     checks, probes = _chapter_checks()
     exercise = _find(checks, name)
     judgement = _judge(exercise, probes)
-    _show(check_answer(judgement, _notes(judgement, exercise, checks, probes)))
+    notes = _notes(judgement, exercise, checks, probes)
+    _show(check_answer(judgement, notes, exercise.hints))
+    passed = sum(verdict.passed for verdict in judgement.verdicts)
+    record(Path.cwd(), name, judgement.awarded, passed, len(judgement.verdicts))
     return float(judgement.awarded)
 
 
@@ -33,16 +37,10 @@ def hint(name: str, step: int | None = None) -> None:
     """Show the next hint for the exercise `name`, or the first `step` hints."""
     checks, _ = _chapter_checks()
     hints = _find(checks, name).hints
-    if not hints:
-        _show(_plain(f"{name} has no hints."))
-        return
     given = step or _hints_given.get(name, 0) + 1
     given = max(1, min(given, len(hints)))
     _hints_given[name] = given
-    lines = [f"Hint {i + 1} of {len(hints)}: {hints[i]}" for i in range(given)]
-    if given == len(hints):
-        lines.append("There are no more hints.")
-    _show(_plain(*lines))
+    _show(hint_answer(name, hints, given))
 
 
 def _chapter_checks() -> tuple[Checks, dict[str, Any]]:
@@ -103,8 +101,6 @@ def _notes(judgement, exercise, checks, probes) -> list[str]:
             notes.append(f"It uses your `{need}`, whose own check fails; mend that first.")
     if not judgement.attempted:
         notes.append(f'Write it in the cell above, run it, then run check("{name}") again.')
-    elif not judgement.says and exercise.hints:
-        notes.append(f'For a nudge, run hint("{name}").')
     return notes
 
 
@@ -121,13 +117,6 @@ def _shell() -> Any:
     except ImportError:
         return None
     return get_ipython()
-
-
-def _plain(*lines: str) -> Answer:
-    import html
-
-    page = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    return Answer("\n".join(lines), f'<div class="autograde">{page}</div>')
 
 
 def _show(answer: Answer) -> None:
