@@ -12,9 +12,9 @@ class StandIn(torch.nn.Module):
 
     def __init__(self, weights):
         super().__init__()
-        self.A = torch.nn.Parameter(torch.as_tensor(weights["A"]))
-        self.B = torch.nn.Parameter(torch.as_tensor(weights["B"]))
-        self.start = torch.as_tensor(weights["start"])
+        self.A = torch.nn.Parameter(torch.tensor(weights["A"]))
+        self.B = torch.nn.Parameter(torch.tensor(weights["B"]))
+        self.start = torch.tensor(weights["start"])
         self.hidden_size = self.B.shape[0]
 
     def forward(self, input, hidden):
