@@ -99,12 +99,22 @@ class Page:
         self.profile = tempfile.mkdtemp(prefix="autograde-browser-")
         options = webdriver.ChromeOptions()
         options.binary_location = next(filter(None, map(shutil.which, BROWSERS)))
-        size = (f"--window-size={width},{height}", f"--force-device-scale-factor={scale}")
+        size = (
+            f"--window-size={width},{height}",
+            f"--force-device-scale-factor={scale}",
+        )
         for flag in (*FLAGS, *size, f"--user-data-dir={self.profile}"):
             options.add_argument(flag)
         environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
         service = Service(shutil.which("chromedriver"), env=environment)
         self.driver = webdriver.Chrome(options=options, service=service)
+
+    def colours(self, scheme: str) -> None:
+        """Let the page believe that its reader prefers ``light`` or ``dark``."""
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self.driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [feature]}
+        )
 
     def close(self) -> None:
         self.driver.quit()
@@ -138,13 +148,17 @@ class Page:
         )
 
     def wait_for_lab(self) -> None:
-        self.wait("window.jupyterapp && document.querySelector('#jp-main-dock-panel')", 90)
+        self.wait(
+            "window.jupyterapp && document.querySelector('#jp-main-dock-panel')", 90
+        )
         self.wait("!document.querySelector('#jupyterlab-splash')", 60)
 
     def wait_for_kernel(self) -> None:
         self.wait(f"{_NOTEBOOK} && {_NOTEBOOK}.sessionContext.session", 60)
         kernel = f"{_NOTEBOOK}.sessionContext.session.kernel"
-        self.wait(f"{kernel} && {kernel}.status === 'idle'", 60, "the kernel is not idle")
+        self.wait(
+            f"{kernel} && {kernel}.status === 'idle'", 60, "the kernel is not idle"
+        )
 
     def run_all(self, seconds: float = 180) -> None:
         self.wait_for_kernel()
@@ -156,7 +170,9 @@ class Page:
         return f"{_NOTEBOOK}.content.widgets.find(c => c.model.id === '{cell_id}')"
 
     def set_source(self, cell_id: str, source: str) -> None:
-        self.run(f"{self.cell(cell_id)}.model.sharedModel.setSource(arguments[0])", source)
+        self.run(
+            f"{self.cell(cell_id)}.model.sharedModel.setSource(arguments[0])", source
+        )
 
     def run_cell(self, cell_id: str) -> None:
         """Run one cell, as Shift+Enter does, and wait for its end."""

@@ -291,9 +291,15 @@ def _worst(rank, array, wanted) -> tuple[tuple[str, str, str], ...]:
     if not wanted.ndim:
         return ()
     flat = np.argsort(-rank, axis=None, kind="stable")[:SHOWN]
-    places = [np.unravel_index(int(i), rank.shape) for i in sorted(flat) if rank.flat[i] >= 0]
+    places = [
+        np.unravel_index(int(i), rank.shape) for i in sorted(flat) if rank.flat[i] >= 0
+    ]
     return tuple(
-        (_at(tuple(map(int, at))).removeprefix(" at "), _number(array[at]), _number(wanted[at]))
+        (
+            _at(tuple(map(int, at))).removeprefix(" at "),
+            _number(array[at]),
+            _number(wanted[at]),
+        )
         for at in places
     )
 

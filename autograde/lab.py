@@ -32,12 +32,18 @@ STUDENT_EXTENSIONS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m autograde.lab", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.lab", description=__doc__
+    )
     parser.add_argument("--root", type=Path, default=ROOT, help="the course's folder")
     parser.add_argument("--work", type=Path, help="the student's folder; ROOT/work")
-    parser.add_argument("--update", action="store_true", help="bring work/ up to date only")
+    parser.add_argument(
+        "--update", action="store_true", help="bring work/ up to date only"
+    )
     parser.add_argument("--restore", metavar="CHAPTER", help="bring back deleted cells")
-    parser.add_argument("--no-browser", action="store_true", help="print the address only")
+    parser.add_argument(
+        "--no-browser", action="store_true", help="print the address only"
+    )
     parser.add_argument("--port", type=int, default=8888)
     options = parser.parse_args(arguments)
     root = options.root.resolve()

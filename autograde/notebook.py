@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from autograde.checks import FILE_NAME, Checks, ExerciseData
+from autograde.history import History
 from autograde.present import Answer, check_answer, hint_answer
-from autograde.progress import record
 from autograde.probe import Result, load_probes, run_case
+from autograde.progress import record
 from autograde.verdict import NOT_RUN, Judgement, judge_exercise
 from autograde.waiting import wait_calmly
 
 _loaded: dict[Path, tuple[int, Checks, dict[str, Any]]] = {}
 _hints_given: dict[str, int] = {}
+_history = History()
 
 
 def check(name: str) -> float:
@@ -91,16 +93,22 @@ def _judge(exercise: ExerciseData, probes: dict[str, Any]) -> Judgement:
 
 def _notes(judgement, exercise, checks, probes) -> list[str]:
     name = exercise.name
-    if judgement.first_failure is None:
-        return []
-    if name not in _user_namespace():
+    target = _user_namespace().get(name)
+    if target is None:
         return [f"`{name}` is not defined: run the cell that defines it first."]
-    notes = []
+    here = Path.cwd()
+    notes = _history.remarks(name, target, here / f"{here.name}.ipynb")
+    if judgement.first_failure is None:
+        return notes
     for need in exercise.needs:
         if _judge(checks.exercises[need], probes).first_failure is not None:
-            notes.append(f"It uses your `{need}`, whose own check fails; mend that first.")
+            notes.append(
+                f"It uses your `{need}`, whose own check fails; mend that first."
+            )
     if not judgement.attempted:
-        notes.append(f'Write it in the cell above, run it, then run check("{name}") again.')
+        notes.append(
+            f'Write it in the cell above, run it, then run check("{name}") again.'
+        )
     return notes
 
 
@@ -130,3 +138,4 @@ def _show(answer: Answer) -> None:
 
 if _shell() is not None:
     wait_calmly(_shell())
+    _history.follow(_shell())

@@ -47,7 +47,11 @@ def _score(judgement: Judgement) -> str:
         return "not attempted yet"
     passed = sum(verdict.passed for verdict in judgement.verdicts)
     count = len(judgement.verdicts)
-    cases = f"all {count} cases passed" if passed == count else f"{passed} of {count} cases passed"
+    cases = (
+        f"all {count} cases passed"
+        if passed == count
+        else f"{passed} of {count} cases passed"
+    )
     if not judgement.points:
         return cases
     awarded, points = points_text(judgement.awarded), points_text(judgement.points)
@@ -73,13 +77,15 @@ def check_answer(
 
 
 def feedback_answer(judgement: Judgement) -> Answer:
-    """What a graded student reads: outcomes and the mistake, but no number of a case."""
+    """What a graded student reads: outcomes, the mistake, but no number of a case."""
     page = _Page(judgement)
     failure = judgement.first_failure
     if judgement.attempted:
         page.cases()
     if failure is not None and failure.outcome != NOT_RUN:
-        page.say(f"The first failure is in the case “{failure.label}”: {_reason(failure)}.")
+        page.say(
+            f"The first failure is in the case “{failure.label}”: {_reason(failure)}."
+        )
     page.known_mistake()
     return page.answer()
 
@@ -96,7 +102,8 @@ def hint_answer(name: str, hints: Sequence[str], given: int) -> Answer:
         return plain_answer(f"{name} has no hints.")
     lines = [f"Hint {i + 1} of {len(hints)}: {hints[i]}" for i in range(given)]
     page = "".join(
-        f"<p><b>Hint {i + 1} of {len(hints)}.</b> {prose(hints[i])}</p>" for i in range(given)
+        f"<p><b>Hint {i + 1} of {len(hints)}.</b> {prose(hints[i])}</p>"
+        for i in range(given)
     )
     if given == len(hints):
         lines.append("There are no more hints.")
@@ -112,7 +119,7 @@ def failure_lines(verdict: Verdict) -> list[str]:
     mismatch = verdict.mismatch
     if mismatch is None:
         return []
-    lines = [f"{_stage(mismatch)}: {mismatch.message}"]
+    lines = [_what(mismatch)]
     if verdict.where:
         lines.append(f"in {verdict.where}")
     rows = _rows(mismatch)
@@ -154,7 +161,8 @@ class _Page:
         self.lines = [headline(judgement)]
         self.parts = [
             f'<p class="ag-head"><span aria-hidden="true">{mark}</span> '
-            f"<b><code>{html.escape(judgement.exercise)}</code></b> {_score(judgement)}</p>"
+            f"<b><code>{html.escape(judgement.exercise)}</code></b> "
+            f"{_score(judgement)}</p>"
         ]
 
     def cases(self) -> None:
@@ -163,15 +171,24 @@ class _Page:
             self.lines.append(f"  {_mark(verdict):<9} {verdict.label}")
             label = html.escape(verdict.label)
             if verdict.passed:
-                items.append(f'<li><span aria-label="passed">✓</span> {label}</li>')
+                items.append(
+                    f'<li><span role="img" aria-label="passed">✓</span> {label}</li>'
+                )
             elif verdict.outcome == NOT_RUN:
                 items.append(f"<li>○ {label} (not run)</li>")
             else:
-                outcome = html.escape(verdict.outcome)
-                items.append(
-                    f'<li class="ag-no"><span aria-hidden="true">✗</span> {label} ({outcome})</li>'
+                said = (
+                    ""
+                    if verdict.outcome == WRONG
+                    else f" ({html.escape(verdict.outcome)})"
                 )
-        self.parts.append(f'<ul class="ag-cases" aria-label="Cases">{"".join(items)}</ul>')
+                items.append(
+                    '<li><b><span role="img" aria-label="wrong">✗</span></b> '
+                    f"{label}{said}</li>"
+                )
+        self.parts.append(
+            f'<ul class="ag-cases" aria-label="Cases">{"".join(items)}</ul>'
+        )
 
     def failure(self, verdict: Verdict) -> None:
         lines = failure_lines(verdict)
@@ -180,8 +197,10 @@ class _Page:
         said = f"In the case “{verdict.label}”"
         self.lines += ["", f"  {said}:", *(f"    {line}".rstrip() for line in lines)]
         mismatch = verdict.mismatch
-        head = f"<p><b>{html.escape(said)}.</b> {html.escape(_stage(mismatch)).capitalize()}: "
-        self.parts.append(f'<div class="ag-part">{head}{prose(mismatch.message)}</p>')
+        what = prose(_what(mismatch))
+        self.parts.append(
+            f'<div class="ag-part"><p><b>{html.escape(said)}</b>: {what}</p>'
+        )
         if verdict.where:
             self.parts.append(f"<p>In <code>{html.escape(verdict.where)}</code></p>")
         self.parts.append(_numbers_html(_rows(mismatch)) + "</div>")
@@ -214,11 +233,20 @@ def _stage(mismatch: Mismatch) -> str:
     return f"{mismatch.stage} of {mismatch.part}" if mismatch.part else mismatch.stage
 
 
+def _what(mismatch: Mismatch) -> str:
+    """The message with its stage in front, where it does not begin with that."""
+    if mismatch.message.startswith(mismatch.stage) and not mismatch.part:
+        return mismatch.message
+    return f"{_stage(mismatch)}: {mismatch.message}"
+
+
 def _rows(mismatch: Mismatch) -> list[tuple[str, str, str]]:
     """Rows ``(where, yours, expected)`` of the table of numbers."""
     if mismatch.numbers:
         name = mismatch.part or "result"
-        return [(f"{name}{at}", got, expected) for at, got, expected in mismatch.numbers]
+        return [
+            (f"{name}{at}", got, expected) for at, got, expected in mismatch.numbers
+        ]
     if mismatch.got and mismatch.expected:
         return [(_stage(mismatch), mismatch.got, mismatch.expected)]
     return []
@@ -257,13 +285,17 @@ def _reason(verdict: Verdict) -> str:
     if mismatch is None:
         return verdict.outcome
     if verdict.outcome == "raised":
-        return f"your code raised {mismatch.got}" if mismatch.got.isidentifier() else "raised"
+        return (
+            f"your code raised {mismatch.got}"
+            if mismatch.got.isidentifier()
+            else "raised"
+        )
     reasons = {
         "returned nothing": "your code returned None",
         "type": "the result has another type than expected",
         "shape": "the result has another shape than expected",
         "dtype": "the result has numbers of another kind than expected",
-        "NaN or infinity": "the result has NaN or infinity where it should not, or lacks it",
+        "NaN or infinity": "the result has NaN or infinity in a wrong place, or lacks it",
         "values": "the numbers differ",
         "inputs changed": "the function changes its own input",
         "raised": "another error than expected, or none",

@@ -31,7 +31,9 @@ def find_work(folder: Path) -> Path | None:
     return None
 
 
-def record(folder: Path, exercise: str, awarded: float, passed: int, cases: int) -> None:
+def record(
+    folder: Path, exercise: str, awarded: float, passed: int, cases: int
+) -> None:
     """Remember what the check of `exercise` in the chapter's `folder` found.
 
     Outside a work folder nothing is written. A full disk or a read-only folder must
@@ -91,7 +93,9 @@ class Outline:
     def minutes(self) -> int:
         """The minutes of its exercises, from the line above each."""
         pattern = r"about (\d+) minutes\*"
-        text = "\n".join(c["source"] for c in self.cells if c["cell_type"] == "markdown")
+        text = "\n".join(
+            c["source"] for c in self.cells if c["cell_type"] == "markdown"
+        )
         return sum(map(int, re.findall(pattern, text)))
 
     @cached_property
@@ -180,19 +184,24 @@ def start_page(work: Path) -> str:
         what = f"`{exercise}` in {chapter.title}" if begun else chapter.title
         lines += [f"**{word}** [{what}]({target})", ""]
     elif chapters:
-        lines += ["**Every exercise is solved.** Hand in what you have not sent yet.", ""]
+        lines += [
+            "**Every exercise is solved.** Hand in what you have not sent yet.",
+            "",
+        ]
     lines += [
         "| Chapter | Exercises | Points | Time |",
         "|:--|:--|:--|--:|",
         *map(_row, chapters),
         "",
-        "The time is that of the exercises alone; reading comes on top. Points are those "
-        "of the checks in your notebooks; your grade comes from the instructor's run.",
+        "The time is that of the exercises alone; reading comes on top. Points are "
+        "those of the checks in your notebooks; your grade comes from the instructor's "
+        "run.",
         "",
         "- Run a cell with Shift+Enter. A `check(…)` cell says what is right and what "
         "is wrong.",
         '- `hint("name")` in a cell of your own gives a nudge.',
-        "- `from autograde import submit` and `submit()` hand in the chapter that you are in.",
+        "- `from autograde import submit` and `submit()` hand in the chapter that you "
+        "are in.",
     ]
     lines += _news(work)
     return "\n".join(lines) + "\n"

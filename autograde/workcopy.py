@@ -29,7 +29,7 @@ BACKUPS = "backups"
 
 @dataclass
 class Update:
-    """What an update did to one chapter, in sentences; `touched` counts changed cells."""
+    """What an update did to one chapter, in sentences."""
 
     chapter: str
     said: list[str] = field(default_factory=list)
@@ -101,7 +101,7 @@ def _same_tree(one: Path, other: Path) -> bool:
 
 
 def _update_file(new: Path, mine: Path, base: Path, update: Update, work: Path) -> None:
-    """A file that is not the notebook: the course's version, the student's kept aside."""
+    """Bring a file beside the notebook; a version that the student changed is kept."""
     if mine.exists():
         if mine.read_bytes() == new.read_bytes():
             return
@@ -190,7 +190,9 @@ def merge(
     return merged, said
 
 
-def _match(released: Iterable[NotebookNode], mine: list[NotebookNode]) -> dict[str, int]:
+def _match(
+    released: Iterable[NotebookNode], mine: list[NotebookNode]
+) -> dict[str, int]:
     """Where each released cell is in `mine`: by id, by grade id, or by its text.
 
     JupyterLab gives a moved cell another id, so that its id alone would not do.
@@ -240,9 +242,9 @@ def _announce(cells: list, cell: NotebookNode, fresh: NotebookNode) -> None:
         return
     fence = "python" if fresh.cell_type == "code" else "markdown"
     said = (
-        "**Update of the course.** The next cell changed in the course after you edited "
-        "it. Yours is as you left it; this is the course's new version. Delete this cell "
-        f"when you no longer need it.\n\n```{fence}\n{fresh.source}\n```"
+        "**Update of the course.** The next cell changed in the course after you "
+        "edited it. Yours is as you left it; this is the course's new version. Delete "
+        f"this cell when you no longer need it.\n\n```{fence}\n{fresh.source}\n```"
     )
     cells.insert(cells.index(cell), new_markdown_cell(said, id=name))
 

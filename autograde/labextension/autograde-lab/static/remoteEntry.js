@@ -30,8 +30,14 @@
     .jp-Cell.ag-answer .jp-InputArea-editor,
     .jp-Cell.ag-answer .jp-MarkdownOutput {
       border-left: 4px solid var(--jp-brand-color1); }
+    .jp-MarkdownViewer table { margin-left: 0; }
     .jp-RenderedMarkdown progress {
-      accent-color: #1a8240; width: 7em; vertical-align: middle; }
+      appearance: none; width: 7em; height: .7em; vertical-align: baseline;
+      border: 1px solid var(--jp-border-color0); border-radius: 3px; overflow: hidden;
+      background: var(--jp-layout-color1); }
+    .jp-RenderedMarkdown progress::-webkit-progress-bar { background: none; }
+    .jp-RenderedMarkdown progress::-webkit-progress-value { background: #1a8240; }
+    .jp-RenderedMarkdown progress::-moz-progress-bar { background: #1a8240; }
   `;
 
   function label(info) {
@@ -125,6 +131,7 @@
       autoStart: true,
       requires: [ILabShell, IDocumentManager],
       activate: (app, shell, manager) => {
+        app.restored.then(() => shell.collapseRight());
         shell.currentChanged.connect((_, { newValue }) => {
           const context = newValue && manager.contextForWidget(newValue);
           if (context && context.path === START && context.isReady && !context.model.dirty)
