@@ -2,7 +2,7 @@
 # # 3 The RNN cell · 循环神经网络
 #
 # About 6 hours in all: 4 hours of exercises, 2 hours of reading and running.
-# The whole notebook runs in well under a minute of computing time.
+# The whole notebook needs about 40 seconds of computing time.
 
 # %% [markdown] name="background"
 # ## 1. Background · 背景介绍
@@ -556,7 +556,9 @@ class TanhRNN(nn.Module):
 # %%
 torch.manual_seed(0)
 mended = TanhRNN(len(LETTERS), 32, len(data.languages))
-bool(largest_gap(mended) > 0)
+with torch.no_grad():
+    mended.i2h.weight *= 5  # where weights are tiny, tanh is nearly straight
+largest_gap(mended)
 
 # %% [markdown] name="mathematics"
 # ## 4. The mathematics · 数学模型和公式详细讲解举例说明
@@ -791,7 +793,7 @@ def gradient_norm_by_distance(g, H, W_hh):
 # The experiment: one random matrix of 64 × 64, scaled to five radii; 50 random
 # letters of small weight; a gradient of length 1 starts at the last one. Twice:
 # with the states of the tanh cell, and with all states set to zero. There
-# $1 - h^2 = 1$, so the second is the article's cell without activation.
+# $1 - h^2 = 1$: the article's cell, which has no activation.
 
 # %% name="vanishing-measured"
 rng = np.random.default_rng(0)
@@ -810,6 +812,8 @@ print("factor for each letter, between distances 10 and 50")
 for cell, curves in norms.items():
     factors = {r: (c[50] / c[10]) ** (1 / 40) for r, c in curves.items()}
     print(cell, {r: round(float(f), 2) for r, f in factors.items()})
+left_at_20 = norms["without tanh"][0.5][20]
+f"radius 0.5, distance 20: {left_at_20:.0e} of the gradient is left"
 
 # %% name="vanishing-picture"
 fig, axes = plt.subplots(1, 2, figsize=(7.5, 3.6), sharey=True)
@@ -824,8 +828,8 @@ show(
     fig,
     alt="Norm of the gradient against distance, logarithmic, for spectral "
     "radii 0.5 to 2. Left, without tanh: straight lines, down for radii "
-    "below 1, level at 1, up above. Right, with tanh: all lines lie lower; those "
-    "below 1 still vanish, radius 1 and 1.2 fall a little, 2 rises.",
+    "below 1, level at 1, up above. Right, with tanh: all lines lie lower; "
+    "those below 1 still vanish, radius 1 and 1.2 fall a little, 2 rises.",
 )
 
 # %% [markdown] name="vanishing-reading"
@@ -1075,7 +1079,7 @@ def predict(rnn, names):
 
 
 # %%
-def train_reader(rnn, epochs=20, alpha=5e-3):
+def train_reader(rnn, epochs=15, alpha=5e-3):
     """Return the mean loss and validation accuracy of each epoch, and the
     norm of the gradient at every step."""
     rng = np.random.default_rng(0)
@@ -1131,15 +1135,16 @@ accuracy == sorted(accuracy), results["TanhRNN"][0] >= 0.70
 # %% name="learning-curves" tags=["nbval-ignore-output"]
 fig, (left, right) = plt.subplots(1, 2, figsize=(7.5, 3.3))
 for model, curve in curves.items():
-    left.semilogy(range(1, 21), curve[:, 0], label=model)
-    right.plot(range(1, 21), 100 * curve[:, 1], label=model)
+    epochs = range(1, len(curve) + 1)
+    left.semilogy(epochs, curve[:, 0], label=model)
+    right.plot(epochs, 100 * curve[:, 1], label=model)
 left.set(xlabel="epoch", ylabel="training loss (nats a name)")
 right.set(xlabel="epoch", ylabel="validation accuracy (%)")
 left.legend()
 fig.suptitle("With tanh the cell learns faster and generalises better")
 show(
     fig,
-    alt="Left: training loss over 20 epochs on a logarithmic axis; the "
+    alt="Left: training loss over 15 epochs on a logarithmic axis; the "
     "article's RNN starts far above TanhRNN and stays above it. Right: "
     "validation accuracy; TanhRNN is higher and both flatten.",
 )
@@ -1148,15 +1153,21 @@ show(
 # The first epoch of the linear cell costs more than knowing nothing
 # ($\ln 12 = 2.48$): its states and gradients explode on long names, and
 # clipping is all that keeps it alive. Clipping was at work in most steps of
-# both. And the recurrent weights? They began at a spectral radius near 0.5.
+# both. And the recurrent weights? The cell below prints their spectral radius
+# before and after training. No one asked for a radius above 1; the data did.
+
 
 # %% tags=["nbval-ignore-output"]
-for model, rnn in readers.items():
+def spectral_radius(rnn):
     W_hh = rnn.i2h.weight[:, len(LETTERS) :].detach().numpy()
-    radius = np.abs(np.linalg.eigvals(W_hh)).max()
-    print(
-        f"{model}: radius {radius:.1f}, {clipped[model]:.0%} of steps clipped"
-    )
+    return np.abs(np.linalg.eigvals(W_hh)).max()
+
+
+for model, rnn in readers.items():
+    fresh = type(rnn)(len(LETTERS), rnn.hidden_size, len(data.languages))
+    before, after = spectral_radius(fresh), spectral_radius(rnn)
+    share = f"{clipped[model]:.0%} of steps clipped"
+    print(f"{model}: radius {before:.1f}, trained {after:.1f}; {share}")
 
 # %% [markdown] name="confusion-note"
 # Which languages does it mix up? Each row of the picture is a language and
@@ -1225,7 +1236,12 @@ misread = np.flatnonzero((y_test == true) & (y_hat == said))
 
 # %% [markdown] manual="confusions"
 # ### BEGIN SOLUTION
-# WITNESS
+# *English taken for German* is one that names would mend: English is a small
+# class, and `randall` and `turnbull` end in a way that German names do not. The
+# reader has seen too few of them. *French taken for Dutch* would remain:
+# `van damme` and `vandevelde` are Dutch names, borne by families in Belgium,
+# and the list of French-speaking Belgium holds them. Their spelling does not
+# hold the answer that the label wants, so no reader of spellings finds it.
 # ### END SOLUTION
 
 # %% [markdown] name="hidden-note"
@@ -1250,7 +1266,6 @@ for k in np.argsort(-probability.max(axis=0))[:5]:
     top.plot(probability[:, k], marker="o", label=data.languages[k])
 top.set(ylabel="probability", ylim=(0, 1))
 top.set_title(f"The answer changes with every letter of {word}")
-top.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
 image = low.imshow(
     states[:, moving].T, aspect="auto", vmin=-1, vmax=1, cmap="PuOr"
 )
@@ -1258,6 +1273,7 @@ low.set_xticks(range(len(word)), word)
 low.set(xlabel="letter read", ylabel="hidden unit")
 low.grid(False)
 fig.colorbar(image, ax=low, label="state (-1 to 1)")
+fig.legend(loc="outside lower center", ncols=5, fontsize="small")
 show(
     fig,
     alt=f"Above: probabilities of five languages after each letter of "

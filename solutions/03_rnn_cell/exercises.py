@@ -335,7 +335,9 @@ def read_name_cases(rng):
         ("an empty name is refused", (5, 4, 3), [3, 0, 2]),
     ):
         names = [one_hot(rng, length, 1, symbols=symbols) for length in lengths]
-        yield Case(label, stand_in(rng, symbols, hidden, classes), names)
+        case = Case(label, stand_in(rng, symbols, hidden, classes), names)
+        case.keywords["refused"] = 0 in lengths
+        yield case
 
 
 READ_NAME = Exercise(
@@ -601,8 +603,8 @@ def read_names_cases(rng):
             letters[length:, j] = tensor(noise)
         return letters, torch.tensor(lengths)
 
-    def case(label, sizes, *batches):
-        return Case(label, stand_in(rng, *sizes), list(batches))
+    def case(label, sizes, *batches, refused=False):
+        return Case(label, stand_in(rng, *sizes), list(batches), refused=refused)
 
     yield case("four names of equal length", (5, 3, 2), batch(5, 4, 4, 4, 4))
     yield case("four names, noise in the padding", (6, 4, 3), batch(6, 3, 7, 1, 5))
@@ -610,8 +612,8 @@ def read_names_cases(rng):
     yield case("a batch of one", (5, 4, 6), batch(5, 6, extra=2))
     pair = batch(6, 3, 5), batch(6, 4, 1, 2)
     yield case("two batches, one after the other", (6, 3, 4), *pair)
-    refused = batch(4, 3, 0, 2)
-    yield case("a length of 0 is refused", (4, 5, 2), batch(4, 2, 4, 1), refused)
+    pair = batch(4, 2, 4, 1), batch(4, 3, 0, 2)
+    yield case("a length of 0 is refused", (4, 5, 2), *pair, refused=True)
 
 
 READ_NAMES = Exercise(
@@ -1314,7 +1316,7 @@ def sequence_log_prob_cases(rng):
     )
     yield Case("eight hundred symbols", cell(5, 3), ids(800, 2, edge=5), 5)
     mixed = [*ids(4, edge=3), [1, 3, 0], [0, -1], *ids(2, edge=3)]
-    yield Case("ids that are no symbol", cell(3, 4), mixed, 3)
+    yield Case("ids that are no symbol", cell(3, 4), mixed, 3, refused=True)
 
 
 SEQUENCE_LOG_PROB = Exercise(
@@ -1586,7 +1588,8 @@ def sample_name_cases(rng):
     flat["B"] *= single(0.3)
     yield Case("the numbers are used up", flat, 7, short + draws(1.5, 0.7, longest=0))
     wrong = draws(1.0, longest=6) + draws(0.0, -1.0, longest=4) + draws(0.9, longest=7)
-    yield Case("a temperature of 0 or less", cell(5, 3, 0.5), 5, wrong)
+    label = "a temperature of 0 or less"
+    yield Case(label, cell(5, 3, 0.5), 5, wrong, refused=True)
 
 
 SAMPLE_NAME = Exercise(
