@@ -37,11 +37,13 @@ class StandIn(torch.nn.Module):
         return self.start.clone()
 
 
-def attempt(function, *arguments):
-    """The result, or which error was raised: a wrong input must be refused."""
+def attempt(function, *arguments, refused=True):
+    """The result, or in a case with inputs to be refused that ValueError was raised."""
     try:
         return function(*arguments)
     except ValueError:
+        if not refused:
+            raise
         return "raises ValueError"
 
 
@@ -81,13 +83,13 @@ def cell_class(cls, sizes, weights, steps):
     }
 
 
-def reading(read_name, weights, tensors):
+def reading(read_name, weights, tensors, refused=False):
     """Read several names with one cell, one after the other."""
     rnn = StandIn(weights)
     results = []
     for tensor in tensors:
         rnn.zero_grad()
-        result = attempt(read_name, rnn, tensor)
+        result = attempt(read_name, rnn, tensor, refused=refused)
         if isinstance(result, str):
             results.append(result)
             continue
@@ -105,13 +107,13 @@ def training(train_step, weights, steps, lr, momentum):
     return {"losses": losses, "parameters afterwards": [rnn.A, rnn.B]}
 
 
-def reading_batches(read_names, weights, batches):
+def reading_batches(read_names, weights, batches, refused=False):
     """Read several padded batches with one cell."""
     rnn = StandIn(weights)
     results = []
     for batch, lengths in batches:
         rnn.zero_grad()
-        result = attempt(read_names, rnn, batch, lengths)
+        result = attempt(read_names, rnn, batch, lengths, refused=refused)
         if isinstance(result, str):
             results.append(result)
             continue
@@ -120,13 +122,15 @@ def reading_batches(read_names, weights, batches):
     return results
 
 
-def scoring(sequence_log_prob, weights, sequences, edge):
+def scoring(sequence_log_prob, weights, sequences, edge, refused=False):
     """Score several sequences with one cell."""
     rnn = StandIn(weights)
-    return [attempt(sequence_log_prob, rnn, ids, edge) for ids in sequences]
+    return [
+        attempt(sequence_log_prob, rnn, ids, edge, refused=refused) for ids in sequences
+    ]
 
 
-def sampling(sample_name, weights, edge, draws):
+def sampling(sample_name, weights, edge, draws, refused=False):
     """Draw a sequence for every (temperature, uniforms)."""
     rnn = StandIn(weights)
-    return [attempt(sample_name, rnn, edge, *draw) for draw in draws]
+    return [attempt(sample_name, rnn, edge, *draw, refused=refused) for draw in draws]
