@@ -81,7 +81,7 @@ def judge_exercise(
     A result is a :class:`Result`, or one of the outcomes where there is none.
     """
     judgement = Judgement(exercise.name, exercise.points)
-    views = [_Viewed(exercise, case, probes) for case in exercise.cases]
+    views = [CaseJudge(exercise, case, probes) for case in exercise.cases]
     for view, result in zip(views, results, strict=True):
         judgement.verdicts.append(view.verdict(result))
     _diagnose(judgement, exercise, views, results)
@@ -89,7 +89,7 @@ def judge_exercise(
 
 
 @dataclass
-class _Viewed:
+class CaseJudge:
     """One case, seen through the exercise's view."""
 
     exercise: ExerciseData
@@ -151,7 +151,7 @@ class _Viewed:
 
     def _expecting_an_error(self, result: Result) -> tuple[str, Mismatch | None]:
         wanted = self.case.expected.raised
-        if result.raised == "NotImplementedError" != wanted:
+        if result.raised == "NotImplementedError" and wanted != result.raised:
             return NOT_RUN, Mismatch("raised", result.raised)
         if wanted in result.bases:
             return PASSED, None
@@ -163,7 +163,7 @@ class _Viewed:
 def _diagnose(
     judgement: Judgement,
     exercise: ExerciseData,
-    views: list[_Viewed],
+    views: list[CaseJudge],
     results: list[Result | str],
 ) -> None:
     """Name the misconception that explains most of the failed cases."""

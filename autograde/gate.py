@@ -1,0 +1,186 @@
+"""The tests of the tests: would these cases notice every mistake that we know?
+
+``python -m autograde.gate solutions/NAME`` prints what is wrong with a chapter's
+cases and exits with 1 if anything is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograde import wire
+from autograde.chapter import Chapter, ChapterError, find_chapter
+from autograde.checks import VISIBLE, ExerciseData, make_exercise_checks
+from autograde.exercise import Exercise
+from autograde.probe import Result
+from autograde.verdict import Judgement, CaseJudge, judge_exercise
+
+HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
+ENOUGH_CASES = 3
+
+
+def findings(chapter: Chapter, exercise: Exercise) -> Iterator[str]:
+    """Yield one sentence for every way in which the cases of `exercise` fall short."""
+    try:
+        chapter.verify()
+        sets = {
+            seed: make_exercise_checks(chapter, exercise, seed)
+            for seed in (VISIBLE, *HIDDEN_SEEDS)
+        }
+    except ChapterError as error:
+        yield str(error)
+        return
+    where = f"{chapter.name}/{exercise.name}"
+    for seed, data in sets.items():
+        at = f"{where}, {'visible cases' if seed == VISIBLE else f'seed {seed}'}"
+        yield from _reference_findings(at, data, chapter.probes)
+        yield from _misconception_findings(at, data, chapter.probes)
+        yield from _inert_findings(at, data, chapter.probes)
+        if seed == VISIBLE:
+            yield from _confusions(at, data, chapter.probes)
+    labels = {tuple((c.label, c.weight) for c in data.cases) for data in sets.values()}
+    if len(labels) > 1:
+        yield f"{where}: labels or weights of the cases depend on the seed"
+    if not exercise.hints:
+        yield f"{where}: no hints"
+
+
+def _reference_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    if not data.cases:
+        yield f"{at}: no cases"
+    judgement = judge_exercise(data, [case.expected for case in data.cases], probes)
+    for verdict in judgement.verdicts:
+        if not verdict.passed:
+            yield f"{at}: the reference fails {verdict.label!r}: {verdict.mismatch}"
+    for case in data.cases:
+        if case.expected.raised in ("NameError", "NotImplementedError", "ImportError"):
+            yield f"{at}: the reference raises {case.expected.raised}: {case.expected.text}"
+        if case.expected.raised is None and data.view is None:
+            for part in _unsupported(case.expected.value):
+                yield f"{at}: {case.label!r} gives a {part}, which cannot travel"
+
+
+def _misconception_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    for name in data.says:
+        if not _failures(mistake_judgement(data, name, probes)):
+            yield f"{at}: misconception {name!r} passes every case"
+
+
+def mistake_judgement(data: ExerciseData, name: str, probes: dict) -> Judgement:
+    """The judgement on a student who makes the misconception `name`."""
+    results = [case.mistakes[name] or case.expected for case in data.cases]
+    return judge_exercise(data, results, probes)
+
+
+def _confusions(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    for one, other in itertools.combinations(data.says, 2):
+        if not any(_apart(data, case, one, other, probes) for case in data.cases):
+            yield f"{at}: {one!r} and {other!r} cannot be told apart"
+    for name in data.says:
+        judgement = mistake_judgement(data, name, probes)
+        if judgement.first_failure and judgement.misconception != name:
+            yield f"{at}: {name!r} is diagnosed as {judgement.misconception!r}"
+
+
+def _apart(data: ExerciseData, case, one: str, other: str, probes: dict) -> bool:
+    first = case.mistakes[one] or case.expected
+    second = case.mistakes[other] or case.expected
+    return not CaseJudge(data, case, probes).equals(first, second)
+
+
+def _inert_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    rng = np.random.default_rng(0)
+    for case in data.cases:
+        for name, value in _inert_answers(case, rng):
+            result = Result(value=value)
+            verdict = CaseJudge(data, case, probes).verdict(result)
+            if verdict.passed:
+                yield f"{at}: the inert answer {name} earns the case {case.label!r}"
+
+
+def _inert_answers(case, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
+    expected = case.expected.value
+    yield "None", None
+    yield "0", 0
+    yield "an empty list", []
+    for index, value in enumerate(wire.unpack(case.packed)[0]):
+        yield f"its input {index + 1}", value
+    if expected is None:
+        return
+    yield "zeros of the right shape", _fill(expected, lambda a: np.zeros_like(a))
+    yield "ones of the right shape", _fill(expected, lambda a: np.ones_like(a))
+    yield "random numbers of the right shape", _fill(expected, lambda a: _noise(a, rng))
+
+
+def _fill(value: Any, make) -> Any:
+    """`value` with every number replaced, its form kept."""
+    if isinstance(value, wire.TensorData):
+        return wire.TensorData(make(value.array))
+    if isinstance(value, np.ndarray):
+        return make(value)
+    if isinstance(value, bool | int | float):
+        return make(np.asarray(value)).item()
+    if isinstance(value, str):
+        return ""
+    if isinstance(value, list | tuple):
+        return type(value)(_fill(item, make) for item in value)
+    if isinstance(value, dict):
+        return {key: _fill(item, make) for key, item in value.items()}
+    return value
+
+
+def _noise(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    if array.dtype.kind == "f":
+        return rng.normal(size=array.shape).astype(array.dtype)
+    if array.dtype.kind == "b":
+        return rng.random(array.shape) < 0.5
+    high = max(int(array.max(initial=1)), 1) + 1
+    return rng.integers(0, high, size=array.shape).astype(array.dtype)
+
+
+def _failures(judgement: Judgement) -> list:
+    return [verdict for verdict in judgement.verdicts if not verdict.passed]
+
+
+def _unsupported(value: Any) -> Iterator[str]:
+    if isinstance(value, wire.Unsupported):
+        yield value.type_name
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _unsupported(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _unsupported(item)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m autograde.gate", description=__doc__)
+    parser.add_argument("chapter", help="name, number or folder of a chapter")
+    parser.add_argument("exercises", nargs="*", help="only these exercises")
+    options = parser.parse_args(arguments)
+    chapter = find_chapter(options.chapter)
+    count = 0
+    for exercise in chapter.exercises:
+        if options.exercises and exercise.name not in options.exercises:
+            continue
+        start = time.process_time()
+        found = list(findings(chapter, exercise))
+        seconds = time.process_time() - start
+        count += len(found)
+        mark = "[fail]" if found else "[ok]  "
+        mistakes = len(exercise.misconceptions)
+        print(f"{mark} {exercise.name}: {mistakes} misconceptions, {seconds:.1f} s")
+        for sentence in found:
+            print(f"       {sentence}")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""nbgrader's configuration: found when ``JUPYTER_CONFIG_PATH`` names this folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from traitlets.config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def course_config(root: Path = ROOT) -> Config:
+    """The configuration of the course in `root`, for nbgrader's apps and its API."""
+    config = Config()
+    grading = root / "grading"
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = "deep-learning"
+    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.release_directory = "chapters"
+    config.CourseDirectory.submitted_directory = "grading/submitted"
+    config.CourseDirectory.autograded_directory = "grading/autograded"
+    config.CourseDirectory.feedback_directory = "grading/feedback"
+    config.CourseDirectory.solution_directory = "grading/solution"
+    config.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
+    config.CourseDirectory.ignore = [
+        ".ipynb_checkpoints",
+        "*.pyc",
+        "__pycache__",
+        ".*",
+        "exercises.py",
+        "[0-9][0-9]_*.py",
+        "record_*.py",
+    ]
+    config.ClearSolutions.code_stub = {
+        "python": "# YOUR CODE HERE\nraise NotImplementedError()"
+    }
+    return config
+
+
+if "get_config" in globals():
+    globals()["get_config"]().merge(course_config())

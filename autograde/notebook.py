@@ -1,0 +1,143 @@
+"""``check`` and ``hint``: what a student calls in a chapter's notebook."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograde.checks import FILE_NAME, Checks, ExerciseData
+from autograde.present import Answer, check_answer
+from autograde.probe import Result, load_probes, run_case
+from autograde.verdict import NOT_RUN, Judgement, judge_exercise
+from autograde.waiting import wait_calmly
+
+_loaded: dict[Path, tuple[int, Checks, dict[str, Any]]] = {}
+_hints_given: dict[str, int] = {}
+
+
+def check(name: str) -> float:
+    """Run the visible cases of the exercise `name` and return the points they earn.
+
+    The answer is shown above the points: every case's outcome, the first thing that
+    is wrong, and the mistake's name where it is a known one.
+    """
+    checks, probes = _chapter_checks()
+    exercise = _find(checks, name)
+    judgement = _judge(exercise, probes)
+    _show(check_answer(judgement, _notes(judgement, exercise, checks, probes)))
+    return float(judgement.awarded)
+
+
+def hint(name: str, step: int | None = None) -> None:
+    """Show the next hint for the exercise `name`, or the first `step` hints."""
+    checks, _ = _chapter_checks()
+    hints = _find(checks, name).hints
+    if not hints:
+        _show(_plain(f"{name} has no hints."))
+        return
+    given = step or _hints_given.get(name, 0) + 1
+    given = max(1, min(given, len(hints)))
+    _hints_given[name] = given
+    lines = [f"Hint {i + 1} of {len(hints)}: {hints[i]}" for i in range(given)]
+    if given == len(hints):
+        lines.append("There are no more hints.")
+    _show(_plain(*lines))
+
+
+def _chapter_checks() -> tuple[Checks, dict[str, Any]]:
+    path = _checks_path()
+    stamp = path.stat().st_mtime_ns
+    if path not in _loaded or _loaded[path][0] != stamp:
+        checks = Checks.load(path)
+        _loaded[path] = (stamp, checks, load_probes(checks.probes))
+    return _loaded[path][1:]
+
+
+def _checks_path() -> Path:
+    here = Path.cwd()
+    places = [here / FILE_NAME]
+    if here.parent.name == "solutions":
+        places.append(here.parent.parent / "chapters" / here.name / FILE_NAME)
+    for path in places:
+        if path.exists():
+            return path
+    raise FileNotFoundError(
+        f"There is no {FILE_NAME} beside this notebook ({here}). Keep the notebook in "
+        "its chapter's folder, or take the folder from the course again."
+    )
+
+
+def _find(checks: Checks, name: str) -> ExerciseData:
+    if name not in checks.exercises:
+        known = ", ".join(checks.exercises)
+        raise KeyError(f"{checks.chapter} has no exercise {name!r}; it has {known}")
+    return checks.exercises[name]
+
+
+def _judge(exercise: ExerciseData, probes: dict[str, Any]) -> Judgement:
+    namespace = _user_namespace()
+    if exercise.name not in namespace:
+        return judge_exercise(exercise, [NOT_RUN] * len(exercise.cases), probes)
+    target = namespace[exercise.name]
+    probe = probes[exercise.probe] if exercise.probe else None
+    results: list[Result | str] = []
+    for case in exercise.cases:
+        result = run_case(target, probe, case.packed, case.seed)
+        results.append(result)
+        if result.raised == "NotImplementedError" and case.expected.raised is None:
+            results += [NOT_RUN] * (len(exercise.cases) - len(results))
+            break
+    return judge_exercise(exercise, results, probes)
+
+
+def _notes(judgement, exercise, checks, probes) -> list[str]:
+    name = exercise.name
+    if judgement.first_failure is None:
+        return []
+    if name not in _user_namespace():
+        return [f"`{name}` is not defined: run the cell that defines it first."]
+    notes = []
+    for need in exercise.needs:
+        if _judge(checks.exercises[need], probes).first_failure is not None:
+            notes.append(f"It uses your `{need}`, whose own check fails; mend that first.")
+    if not judgement.attempted:
+        notes.append(f'Write it in the cell above, run it, then run check("{name}") again.')
+    elif not judgement.says and exercise.hints:
+        notes.append(f'For a nudge, run hint("{name}").')
+    return notes
+
+
+def _user_namespace() -> dict[str, Any]:
+    shell = _shell()
+    if shell is not None:
+        return shell.user_ns
+    return sys.modules["__main__"].__dict__
+
+
+def _shell() -> Any:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
+
+
+def _plain(*lines: str) -> Answer:
+    import html
+
+    page = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    return Answer("\n".join(lines), f'<div class="autograde">{page}</div>')
+
+
+def _show(answer: Answer) -> None:
+    if _shell() is None:
+        print(answer.text)
+        return
+    from IPython.display import display
+
+    display(answer)
+
+
+if _shell() is not None:
+    wait_calmly(_shell())
