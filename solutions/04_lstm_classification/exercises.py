@@ -11,11 +11,13 @@ from torch.nn import functional as F
 
 from autograde.exercise import Case, Exercise, Manual, Misconception
 
-WORDS = (
-    "film plot movie actor scene story humor heart drama script charm acting dialogue "
-    "camera ending score cast director comedy thriller warm dull funny tedious sharp "
-    "moving clever stale bold quiet don't it's isn't she's the a of and to"
-).split()
+LEXICON = (
+    "film plot movie actor scene story humor heart drama script charm acting "
+    "dialogue camera ending score cast director comedy thriller warm dull funny "
+    "tedious sharp moving clever stale bold quiet don't it's isn't she's the a of "
+    "and to"
+)
+WORDS = LEXICON.split(" ")
 SEPARATORS = [
     " ",
     " ",
@@ -588,7 +590,7 @@ LSTM_CELL = Exercise(
     ],
     hints=[
         "First compute all four blocks at once: one (N, 4n) tensor.",
-        "`chunk(4, dim=1)` cuts it into input gate, forget gate, proposal, output gate.",
+        "`chunk(4, dim=1)` cuts it into input, forget, proposal and output block.",
         "Sigmoid for the gates, tanh for the proposal; then two lines for c' and h'.",
     ],
 )
@@ -1081,6 +1083,15 @@ COUNT_PARAMETERS = Exercise(
             "You leave out the biases. They are learned like the weights.",
         ),
         Misconception(
+            "duplicates",
+            (
+                "p in model.parameters()",
+                "_, p in model.named_parameters(remove_duplicate=False)",
+            ),
+            "You count a shared parameter at every place where it is used. It is "
+            "one set of numbers.",
+        ),
+        Misconception(
             "state-dict",
             (
                 "p.numel() for p in model.parameters() if p.requires_grad",
@@ -1093,15 +1104,6 @@ COUNT_PARAMETERS = Exercise(
             "rows",
             ("p.numel()", "len(p)"),
             "You count rows: `len` of a matrix is the number of its rows.",
-        ),
-        Misconception(
-            "duplicates",
-            (
-                "p in model.parameters()",
-                "_, p in model.named_parameters(remove_duplicate=False)",
-            ),
-            "You count a shared parameter at every place where it is used. It is "
-            "one set of numbers.",
         ),
     ],
     hints=[
@@ -1189,7 +1191,7 @@ def training_cases(rng):
     for _ in range(300):
         task, losses = _training_task(rng, **size | {"alpha": 0.2})
         best, run, _ = _story(losses, 1)
-        if 0 < best and run < 8 and _story(losses, 2)[1] > run and _clear(losses):
+        if best > 0 and run < 8 and _story(losses, 2)[1] > run and _clear(losses):
             break
     yield Case("patience 1", *task, batch_size=5, alpha=0.2, patience=1)
     size |= {"epochs": 3, "batch_size": 4, "alpha": 0.01, "N": 10, "M": 6}
@@ -1216,13 +1218,9 @@ TRAIN = Exercise(
             "last-epoch",
             ("model.load_state_dict(best_weights)\n", "model.eval()\n"),
             "You leave the model as it was after its last epoch. Early stopping also "
-            "means going back to the best one.",
-        ),
-        Misconception(
-            "no-copy",
-            ("copy.deepcopy(model.state_dict())", "model.state_dict()"),
-            "You remember the best weights by reference. `state_dict()` shares its "
-            "tensors with the model, so training goes on changing them; make a copy.",
+            "means going back to the best one. If you did save its weights: "
+            "`state_dict()` shares its tensors with the model, and training goes on "
+            "changing them until you copy them.",
         ),
         Misconception(
             "no-zero-grad",
@@ -1277,9 +1275,8 @@ TRAIN = Exercise(
             "by-training-loss",
             [
                 (
-                    'if epoch == 0 or loss < history["validation_loss"][history["best_epoch"]]:',
-                    "if epoch == 0 or total / len(order) < "
-                    'history["train_loss"][history["best_epoch"]]:',
+                    'loss < history["validation_loss"]',
+                    'total / len(order) < history["train_loss"]',
                 ),
             ],
             "You choose the epoch by its training loss. That nearly always falls; "

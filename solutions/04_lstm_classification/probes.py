@@ -16,13 +16,14 @@ def _leaf(tensor):
 
 def _gradients(result, weights, leaves):
     """Gradients of sum(result * weights); zeros where nothing flows back."""
-    loss = sum((part * weight).sum() for part, weight in zip(result, weights))
+    pairs = zip(result, weights, strict=True)
+    loss = sum((part * weight).sum() for part, weight in pairs)
     if not loss.requires_grad:
         return [torch.zeros_like(leaf) for leaf in leaves]
     found = torch.autograd.grad(loss, leaves, allow_unused=True)
     return [
         torch.zeros_like(leaf) if gradient is None else gradient
-        for leaf, gradient in zip(leaves, found)
+        for leaf, gradient in zip(leaves, found, strict=True)
     ]
 
 
@@ -46,7 +47,7 @@ def cell_step(lstm_cell, x, h, c, params, weights):
     everything = {"x": x, "h": h, "c": c, **leaves}
     found = _gradients(result, weights, list(everything.values()))
     answer = {"h": result[0].detach(), "c": result[1].detach()}
-    for name, gradient in zip(everything, found):
+    for name, gradient in zip(everything, found, strict=True):
         answer[f"gradient of {name}"] = gradient
     return answer
 
