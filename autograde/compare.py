@@ -54,7 +54,7 @@ class Mismatch:
 def compare(
     expected: Any,
     got: Any,
-    tolerance: Tolerance = Tolerance(),  # noqa: B008
+    tolerance: Tolerance = Tolerance(),
     names: tuple[str, ...] = (),
     part: str = "",
 ) -> Mismatch | None:

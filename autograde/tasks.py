@@ -7,6 +7,7 @@ worker process keeps one sandbox with its warm process.
 
 from __future__ import annotations
 
+import ast
 import atexit
 import hashlib
 import tempfile
@@ -19,11 +20,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograde.chapter import is_setup
 from autograde.checks import Checks
 from autograde.hidden import checks_version, hidden_checks, secret_seed
 from autograde.judge import Judged, judge
 from autograde.rebuild import Rebuilt, UnreadableSubmission, rebuild
 from autograde.sandbox import Sandbox, SandboxUnavailable
+from autograde.sandbox.connection import PRELOAD
 from autograde.verdict import Judgement
 
 
@@ -36,6 +39,7 @@ class Package:
     released: str
     checks: bytes
     files: dict[str, bytes]
+    preload: tuple[str, ...] = ()
     read_only: tuple[str, ...] = ()
     trusted: bool = False
 
@@ -85,9 +89,32 @@ def make_package(root: Path, chapter: str, trusted: bool = False) -> Package:
         released=released,
         checks=hidden_checks(root, chapter).to_bytes(),
         files=files,
+        preload=course_imports(root),
         read_only=tuple(str(path) for path in data_folders()),
         trusted=trusted,
     )
+
+
+def course_imports(root: Path) -> tuple[str, ...]:
+    """The modules that the course's set-up cells import, for the warm process."""
+    modules = {"autograde.notebook", "autograde.figures"}
+    for path in root.glob("chapters/*/*.ipynb"):
+        for cell in nbformat.read(path, 4).cells:
+            if is_setup(cell):
+                modules |= _imported(cell.source)
+    return tuple(sorted(modules))
+
+
+def _imported(source: str) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # What follows `from x import` may be a module too; the sandbox skips others.
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules |= {node.module, *names}
+    return modules
 
 
 def data_folders() -> list[Path]:
@@ -160,11 +187,15 @@ def _opened(package: Package) -> tuple[NotebookNode, Checks, list[Path]]:
 
 
 def _sandbox(package: Package) -> Sandbox:
-    key = (package.read_only, package.trusted)
+    key = (package.preload, package.read_only, package.trusted)
     with _lock:
         if key not in _sandboxes:
             folders = [Path(folder) for folder in package.read_only]
-            sandbox = Sandbox(read_only=folders, trusted=package.trusted)
+            sandbox = Sandbox(
+                preload=(*PRELOAD, *package.preload),
+                read_only=folders,
+                trusted=package.trusted,
+            )
             _sandboxes[key] = sandbox.__enter__()
         return _sandboxes[key]
 
