@@ -155,9 +155,9 @@ def _compare_sequence(
     part: str,
 ) -> Mismatch | None:
     if isinstance(got, TensorData) and got.array.ndim:
-        got = [TensorData(row) for row in got.array]
+        got = [TensorData(np.asarray(row)) for row in got.array]
     elif isinstance(got, np.ndarray) and got.ndim:
-        got = list(got)
+        got = [np.asarray(row) for row in got]
     if not isinstance(got, list | tuple):
         kind = type(expected).__name__
         message = f"a {_type_name(got)} where a {kind} of {len(expected)} is expected"

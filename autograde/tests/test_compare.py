@@ -86,3 +86,10 @@ def test_an_exact_dtype_is_demanded_where_the_exercise_says_so():
 def test_texts_are_compared_as_texts(wrong):
     assert compare("a", wrong) is not None
     assert compare("a", "a") is None
+
+
+@pytest.mark.parametrize("wrap", [np.asarray, lambda ids: wire.TensorData(np.asarray(ids))])
+def test_an_array_may_stand_for_a_list_of_numbers(wrap):
+    assert compare([[5, 3], [7]], [wrap([5, 3]), wrap([7])]) is None
+    assert compare([[5, 3], [7]], [wrap([5, 4]), wrap([7])]).stage == "values"
+    assert compare([[5, 3]], [wrap([5.0, 3.0])]).stage == "dtype"
