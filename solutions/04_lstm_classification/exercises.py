@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from autograde.exercise import Case, Exercise, Manual, Misconception
 
+FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 LEXICON = (
     "film plot movie actor scene story humor heart drama script charm acting "
     "dialogue camera ending score cast director comedy thriller warm dull funny "
@@ -59,6 +60,8 @@ def tokenize_cases(rng):
         "rock'n'roll, 1980s/90s [sic] #1 (50%)",
         "  two  spaces, and a dash -- here ",
         _text(rng, 5) + " 3.5/5",
+        "".join(f"w{i}{mark}" for i, mark in enumerate(rng.permutation(list(FILTERS)))),
+        "'quoted' words' ends ''twice'' '",
     ]
     yield Case("apostrophes, numbers, double spaces", [(text,) for text in texts])
     word = str(rng.choice(WORDS))
@@ -177,7 +180,7 @@ FIT_VOCABULARY = Exercise(
     misconceptions=[
         Misconception(
             "from-zero",
-            ("ranked[: num_words - 1], 1)", "ranked[: num_words - 1])"),
+            ("enumerate(kept, 1)", "enumerate(kept)"),
             "You give the id 0 to the most frequent word. 0 belongs to padding; a "
             "model could not tell that word from nothing.",
         ),
@@ -1116,8 +1119,8 @@ COUNT_PARAMETERS = Exercise(
 # ---------------------------------------------------------------------------- training
 
 
-def _tiny_weights(rng, V: int, d: int) -> list[torch.Tensor]:
-    return [_tensor(rng, V, d), _tensor(rng, 2, d), _tensor(rng, 2)]
+def _tiny_weights(rng, V: int, d: int, scale: float = 1.0) -> list[torch.Tensor]:
+    return [_tensor(rng, V, d), _tensor(rng, 2, d, scale=scale), _tensor(rng, 2)]
 
 
 def _probes():
@@ -1150,7 +1153,7 @@ def _losses(weights, train, validation, orders, batch_size, alpha):
 
 
 def _training_task(rng, N, M, T, V, epochs, batch_size, alpha):
-    weights = _tiny_weights(rng, V, 3)
+    weights = _tiny_weights(rng, V, 3, scale=4.0)  # gradients longer than 1
     parts = []
     for size in (N, M):
         ids = _padded_ids(rng, rng.integers(1, T + 1, size=size), T, V)
