@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 import atexit
+import contextlib
 import hashlib
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,8 +72,13 @@ class Graded:
         return sum(judgement.awarded for judgement in self.judgements.values())
 
 
-def make_package(root: Path, chapter: str, trusted: bool = False) -> Package:
-    """Read `chapter` of the course in `root` into one package."""
+def make_package(
+    root: Path, chapter: str, *, beside: Iterable[str] = (), trusted: bool = False
+) -> Package:
+    """Read `chapter` of the course in `root` into one package.
+
+    `beside` names the other chapters of the run: one warm process serves them all.
+    """
     folder = root / "chapters" / chapter
     notebook = folder / f"{chapter}.ipynb"
     files = {
@@ -89,16 +95,17 @@ def make_package(root: Path, chapter: str, trusted: bool = False) -> Package:
         released=released,
         checks=hidden_checks(root, chapter).to_bytes(),
         files=files,
-        preload=course_imports(root),
+        preload=imports(root, {chapter, *beside}),
         read_only=tuple(str(path) for path in data_folders()),
         trusted=trusted,
     )
 
 
-def course_imports(root: Path) -> tuple[str, ...]:
-    """The modules that the course's set-up cells import, for the warm process."""
+def imports(root: Path, chapters: Iterable[str]) -> tuple[str, ...]:
+    """The modules that the chapters' set-up cells import, for the warm process."""
     modules = {"autograde.notebook", "autograde.figures"}
-    for path in root.glob("chapters/*/*.ipynb"):
+    for name in chapters:
+        path = root / "chapters" / name / f"{name}.ipynb"
         for cell in nbformat.read(path, 4).cells:
             if is_setup(cell):
                 modules |= _imported(cell.source)
@@ -202,6 +209,16 @@ def _sandbox(package: Package) -> Sandbox:
 
 def _open(package: Package):
     return lambda: _sandbox(package).open()
+
+
+def warm_up(package: Package) -> None:
+    """Start the warm process for `package` now, beside whatever else has to start."""
+    threading.Thread(target=_try_sandbox, args=(package,), daemon=True).start()
+
+
+def _try_sandbox(package: Package) -> None:
+    with contextlib.suppress(SandboxUnavailable):
+        _sandbox(package)  # the first task meets the same error and reports it
 
 
 @atexit.register
