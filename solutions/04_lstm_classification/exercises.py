@@ -1132,7 +1132,7 @@ def _probes():
 
 
 def _losses(weights, train, validation, orders, batch_size, alpha):
-    """Training and validation loss of every epoch, without any stopping."""
+    """(-training loss, -validation loss, validation accuracy) of every epoch."""
     model = _probes().TinyText(*weights)
     adam = torch.optim.Adam(model.parameters(), lr=alpha)
     losses = []
@@ -1147,8 +1147,10 @@ def _losses(weights, train, validation, orders, batch_size, alpha):
             total += loss.item() * len(batch)
         model.eval()
         with torch.no_grad():
-            now = F.cross_entropy(model(validation[0]), validation[1]).item()
-        losses.append((total, now))
+            logits = model(validation[0])
+            now = F.cross_entropy(logits, validation[1]).item()
+            share = (logits.argmax(dim=1) == validation[1]).double().mean().item()
+        losses.append((-total, -now, share))
     return np.array(losses)
 
 
@@ -1163,11 +1165,14 @@ def _training_task(rng, N, M, T, V, epochs, batch_size, alpha):
     return [weights, *parts, orders], losses
 
 
-def _story(losses, patience: int) -> tuple[int, int, bool]:
-    """Best epoch, number of epochs run, and whether hope was rewarded before."""
+def _story(losses, patience: int, column: int = 2) -> tuple[int, int, bool]:
+    """Best epoch, number of epochs run, and whether waiting was rewarded before.
+
+    Column 2 is the validation accuracy, column 1 the negative loss.
+    """
     best, rewarded = 0, False
     for epoch in range(1, len(losses)):
-        if losses[epoch, 1] < losses[best, 1]:
+        if losses[epoch, column] > losses[best, column]:
             rewarded |= epoch - best > 1
             best = epoch
         elif epoch - best >= patience:
@@ -1175,34 +1180,38 @@ def _story(losses, patience: int) -> tuple[int, int, bool]:
     return best, len(losses), rewarded
 
 
-def _clear(losses) -> bool:
-    """Whether no two validation losses are so close that rounding could decide."""
-    gaps = np.diff(np.sort(losses[:, 1]))
-    return bool(gaps.min() > 1e-4) if len(gaps) else True
+def _tells_apart(losses, patience: int) -> bool:
+    """Whether other ways to choose the epoch end with another model."""
+    best, run, _ = _story(losses, patience)
+    by_loss = _story(losses, patience, column=1)[0]
+    seen = losses[:run]
+    tie = np.flatnonzero(seen[:, 2] == seen[best, 2])[-1]
+    by_training = _story(losses, patience, column=0)[0]
+    return best not in (by_loss, by_training, tie)
 
 
 def training_cases(rng):
     size = {"N": 17, "M": 8, "T": 5, "V": 9, "epochs": 9, "batch_size": 5, "alpha": 0.3}
-    for _ in range(300):
+    for _ in range(400):
         task, losses = _training_task(rng, **size)
         best, run, rewarded = _story(losses, 2)
-        if rewarded and run < 9 and losses[:run, 0].argmin() != best and _clear(losses):
+        if rewarded and run < 9 and _tells_apart(losses, 2):
             break
-    yield Case(
-        "stops early, after a false alarm", *task, batch_size=5, alpha=0.3, patience=2
-    ).with_(weight=2)
-    for _ in range(300):
+    options = {"batch_size": 5, "alpha": 0.3, "patience": 2}
+    yield Case("stops early, after a false alarm", *task, **options).with_(weight=2)
+    for _ in range(400):
         task, losses = _training_task(rng, **size | {"alpha": 0.2})
         best, run, _ = _story(losses, 1)
-        if best > 0 and run < 8 and _story(losses, 2)[1] > run and _clear(losses):
+        if best > 0 and run < 8 and _story(losses, 2)[1] > run:
             break
-    yield Case("patience 1", *task, batch_size=5, alpha=0.2, patience=1)
-    size |= {"epochs": 3, "batch_size": 4, "alpha": 0.01, "N": 10, "M": 6}
-    for _ in range(300):
+    options = {"batch_size": 5, "alpha": 0.2, "patience": 1}
+    yield Case("patience 1", *task, **options)
+    size |= {"epochs": 3, "batch_size": 4, "alpha": 0.03, "N": 10, "M": 9}
+    for _ in range(400):
         task, losses = _training_task(rng, **size)
-        if _story(losses, 2)[0] == 2 and _clear(losses):
+        if _story(losses, 2)[0] == 2:
             break
-    yield Case("the last epoch is the best", *task, batch_size=4, alpha=0.01)
+    yield Case("the last epoch is the best", *task, batch_size=4, alpha=0.03)
     task, _ = _training_task(rng, 40, 9, 4, 7, 1, 32, 1e-3)
     yield Case("one epoch, batch size and rate by default", *task)
 
@@ -1277,13 +1286,33 @@ TRAIN = Exercise(
         Misconception(
             "by-training-loss",
             [
+                ("= right.mean().item(), ", "= -total, "),
                 (
-                    'loss < history["validation_loss"]',
-                    'total / len(order) < history["train_loss"]',
+                    '_accuracy"].append(accuracy)',
+                    '_accuracy"].append(right.mean().item())',
+                ),
+                (
+                    '> history["validation_accuracy"][best]',
+                    '> -len(order) * history["train_loss"][best]',
                 ),
             ],
             "You choose the epoch by its training loss. That nearly always falls; "
             "only texts that were not learned can tell when to stop.",
+        ),
+        Misconception(
+            "by-validation-loss",
+            (
+                'accuracy > history["validation_accuracy"][best]',
+                'loss < history["validation_loss"][best]',
+            ),
+            "You choose the epoch by its validation loss. That is common too, but "
+            "here the accuracy decides.",
+        ),
+        Misconception(
+            "later-of-equals",
+            ("accuracy > history", "accuracy >= history"),
+            "You take a later epoch with the same accuracy for a better one. It has "
+            "learned more by heart and gained nothing; the first of equals stays.",
         ),
         Misconception(
             "mean-of-batches",
