@@ -35,6 +35,9 @@ def scale(X, s):
     return X * s  # the reference solution of scale
     ### END SOLUTION
 
+# %%
+scale(np.ones((2, 3)), 2.0)
+
 # %% [markdown] name="about-row-sums"
 # ### Exercise: `row_sums`
 
@@ -604,7 +607,7 @@ while True:
     "answers-with-a-tree-bomb": Attack(BREAKING, honest("scale", row_sums="""
         import autograde.session as session, json, struct
         def bomb(value):
-            tree = '{"list":[' + ",".join(['{"list":[]}'] * 2_500_000) + "]}"
+            tree = '{"list":[' + ",".join(['{"list":[]}'] * 190_000) + "]}"
             header = json.dumps({"__metadata__": {"tree": tree}}).encode()
             return struct.pack("<Q", len(header)) + header
         session.wire.pack = bomb
@@ -612,7 +615,7 @@ while True:
     "answers-with-one-long-text": Attack(BREAKING, honest("scale", row_sums="""
         import autograde.session as session, json, struct
         def bomb(value):
-            tree = json.dumps("\\U0001f600" + "x" * 30_000_000, ensure_ascii=False)
+            tree = json.dumps("\\U0001f600" + "x" * 7_900_000, ensure_ascii=False)
             header = json.dumps({"__metadata__": {"tree": tree}}, ensure_ascii=False)
             return struct.pack("<Q", len(header.encode())) + header.encode()
         session.wire.pack = bomb
@@ -627,8 +630,8 @@ while True:
     """), earns=("scale",)),
     "answers-with-millions-of-items": Attack(BREAKING, {
         "scale": "def scale(X, s):\n    return X * s",
-        "row_sums": "def row_sums(X):\n    return np.zeros(30_000_000, np.uint8)",
-        "labels": "def labels(Z):\n    return np.zeros(30_000_000, np.uint8)",
+        "row_sums": "def row_sums(X):\n    return np.zeros(15_000_000, np.uint8)",
+        "labels": "def labels(Z):\n    return np.zeros(15_000_000, np.uint8)",
     }, earns=("scale",)),
     "answers-with-deep-nests": Attack(BREAKING, honest("scale", row_sums="""
         import autograde.session as session, json, struct
@@ -723,7 +726,17 @@ while True:
         BREAKING, {}, place=_raw("[" * 1_000_000), unreadable=True),
     "one-long-text": Attack(BREAKING, {}, place=_raw(
         '{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\U0001f600'
-        + "x" * 60_000_000 + '"}]}'), unreadable=True),
+        + "x" * 12_000_000 + '"}]}')),
+    "source-of-brackets": Attack(BREAKING, honest("scale", row_sums="helper\n1"), change=lambda
+        notebook: [cell.update(source="helper = " + "-" * 90_000 + "(" * 900_000)
+                   for cell in notebook["cells"] if "np.ones" in cell["source"]] and None,
+        earns=("scale",)),
+    "source-of-zeros": Attack(BREAKING, honest("scale", row_sums="helper\n1"), change=lambda
+        notebook: [cell.update(source="helper = 1\0\ud800")
+                   for cell in notebook["cells"] if "np.ones" in cell["source"]] and None,
+        earns=("scale",)),
+    "lost-and-huge": Attack(BREAKING, {}, change=lambda notebook: notebook.update(
+        cells=[code("a=" + "1+" * 120_000 + f"1 # {n}") for n in range(50)])),
     "not-a-notebook": Attack(BREAKING, {}, place=_raw(b"\xff\xfe\x00"), unreadable=True),
     "an-empty-file": Attack(BREAKING, {}, place=_raw(b""), unreadable=True),
     # -- leaking, and scripts ---------------------------------------------------------

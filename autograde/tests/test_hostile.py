@@ -23,8 +23,9 @@ import pytest
 
 from autograde.build import assemble, release
 from autograde.chapter import Chapter
-from autograde.checks import FILE_NAME, make_checks
+from autograde.checks import FILE_NAME
 from autograde.hidden import hidden_checks
+from autograde.draw import make_checks
 from autograde.results import Results
 from autograde.sandbox import levels, probe
 from autograde.tests.hostile import (
