@@ -253,7 +253,8 @@ def _tell(summary: Summary, graded: Graded) -> None:
 
 
 def _line(where: Submission | Graded, text: str) -> str:
-    return f"{where.student}, {where.chapter}: {text}"
+    line = f"{where.student}, {where.chapter}: {text}"
+    return "".join(c if c.isprintable() else "?" for c in line)  # for a terminal
 
 
 def main(arguments: list[str] | None = None) -> int:
