@@ -123,8 +123,8 @@ def course_report(
     for name in sorted({result.chapter for result in newest}):
         mine = [result for result in newest if result.chapter == name]
         chapters.append(_chapter(root, name, mine, scores))
-    run = next(iter(results.runs()), {"level": "", "started": "", "finished": ""})
     last = max((result.run for result in newest), default=0)
+    run = next((run for run in results.runs() if run["id"] == last), {})
     first = sum(1 for r in newest if r.run == last and results.previous(r) is None)
     return CourseReport(
         chapters,
