@@ -277,6 +277,7 @@ def render(report: CourseReport) -> str:
         lstrip_blocks=True,
     )
     environment.filters["points"] = points_text
+    environment.filters["breakable"] = _breakable
     script = (TEMPLATES / "report.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("report.html").render(
@@ -291,6 +292,11 @@ def render(report: CourseReport) -> str:
         script_digest=digest,
         style=Markup((TEMPLATES / "report.css").read_text("utf-8")),
     )
+
+
+def _breakable(name: str) -> Markup:
+    """A long name that may be broken after its underscores."""
+    return Markup("_<wbr>").join(name.split("_"))
 
 
 def main(arguments: list[str] | None = None) -> int:
