@@ -132,7 +132,7 @@ def lines(moves: Iterable[Move]) -> Iterable[str]:
     """`moves` as text, a line for each student and one for each exercise."""
     for item in moves:
         points = f"{points_text(item.before)} -> {points_text(item.after)}"
-        move_text = f"{points} ({item.difference:+g}), {item.why}"
+        move_text = f"{points} ({round(item.difference, 2):+g}), {item.why}"
         yield f"{item.student}, {item.chapter}: {move_text}"
         for part in item.exercises:
             outcomes = f"{part.outcome_before} -> {part.outcome_after}"
