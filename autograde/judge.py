@@ -57,7 +57,7 @@ def judge(rebuilt: Rebuilt, checks: Checks, files: list[Path], open_process: Ope
     start = time.monotonic()
     attempt = _Attempt(rebuilt, checks, files, open_process)
     judged = attempt.judge(full=False)
-    if attempt.name_missing and any(j.first_failure for j in judged.judgements.values()):
+    if attempt.name_missing and judged.awarded < checks.points:
         second = _Attempt(rebuilt, checks, files, open_process)
         full = second.judge(full=True)
         if full.awarded > judged.awarded:
