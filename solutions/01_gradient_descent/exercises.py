@@ -168,7 +168,7 @@ def standardize_cases(rng):
         scale * Z[:, [0, 1, 2, 1]],
     )
     X, Z = rng.normal(size=(7, 3)), rng.normal(size=(4, 3))
-    X[:, 1] = 0.1
+    X[:, 1] = rng.integers(2, 9)
     yield Case("a constant column", X, Z)
     yield Case(
         "integers", rng.integers(0, 60, size=(9, 2)), rng.integers(0, 60, size=(6, 2))
@@ -923,8 +923,7 @@ EXERCISES = [
             Misconception(
                 "constant-column",
                 ("spread[np.ptp(X_train, axis=0) == 0] = 1.0", "pass"),
-                "You divide a constant column by its spread of 0 (or by rounding "
-                "error).",
+                "You divide a constant column by its spread, which is 0.",
             ),
             Misconception(
                 "sample-deviation",
