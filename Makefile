@@ -11,16 +11,22 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export OMP_NUM_THREADS := 1
 
-.PHONY: help setup lab test build release simulate grade preview bench lint
+.PHONY: help setup lab update restore submit instructor collect screenshots test build release simulate grade preview bench lint
 
 help:
 	@echo "make lab                    set everything up and open the course in JupyterLab"
+	@echo "make update                 bring your copy in work/ up to date, and no more"
+	@echo "make restore CHAPTER=01     bring back cells of the course that you deleted"
+	@echo "make submit CHAPTER=01      hand in a chapter [STUDENT=name]"
 	@echo "make test                   set everything up and run every test"
 	@echo "make build [CHAPTER=01]     rebuild notebooks and checks from the sources"
 	@echo "make release                the archive that students get"
 	@echo "make simulate STUDENTS=30   a simulated class in grading/submitted"
 	@echo "make grade [CHAPTER=01]     grade all submissions"
 	@echo "make preview [CHAPTER=01]   who would move after a change of a check"
+	@echo "make instructor             open the course with Formgrader in JupyterLab"
+	@echo "make collect FROM=folder    put what students sent into grading/submitted"
+	@echo "make screenshots            take the README's pictures anew"
 	@echo "make bench                  the figures of the README"
 
 setup: $(READY)
@@ -43,7 +49,25 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 lab: setup
-	@$(BIN)/python -m autograde.lab
+	@$(BIN)/python -m autograde.lab $(OPTIONS)
+
+update: setup
+	@$(BIN)/python -m autograde.lab --update
+
+restore: setup
+	@$(BIN)/python -m autograde.lab --restore $(CHAPTER)
+
+submit: setup
+	@$(BIN)/python -m autograde.handin $(CHAPTER) $(if $(STUDENT),--student $(STUDENT))
+
+instructor: setup
+	@$(BIN)/python -m autograde.lab --instructor $(OPTIONS)
+
+collect: setup
+	@$(BIN)/python -m autograde.collect $(FROM)
+
+screenshots: setup
+	@$(BIN)/python -m autograde.screenshots
 
 test: setup
 	@$(BIN)/python -m pytest $(TESTS)

@@ -144,7 +144,7 @@ def _shrink(path: Path) -> None:
     with Image.open(path) as picture:
         if picture.mode == "P":
             return
-        small = picture.convert("RGB").quantize(64, dither=Image.Dither.NONE)
+        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     scratch = path.with_suffix(".new")
     small.save(scratch, "PNG", optimize=True)
     os.replace(scratch, path)

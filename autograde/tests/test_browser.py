@@ -35,9 +35,9 @@ const luminance = colour => {
   return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2];
 };
 const opaque = node => {
-  while (node && /rgba\\(.*, 0\\)|transparent/.test(getComputedStyle(node).backgroundColor))
-    node = node.parentElement;
-  return node ? getComputedStyle(node).backgroundColor : 'rgb(255, 255, 255)';
+  const ground = () => getComputedStyle(node).backgroundColor;
+  while (node && /rgba\\(.*, 0\\)|transparent/.test(ground())) node = node.parentElement;
+  return node ? ground() : 'rgb(255, 255, 255)';
 };
 let worst = 21;
 for (const node of arguments[0].querySelectorAll('p, li, th, td, summary, code, b')) {
@@ -210,7 +210,7 @@ def test_submit_gives_a_receipt_and_says_what_is_missing(page, student):
     page.run_cell(own)
     said = page.output(own)
     assert "Handed in." in said and "SHA-256" in said
-    assert "2 of 41 points" in said and "mse_loss: not written yet" in said
+    assert "2 of 41 points" in said and "not written yet: mse_loss" in said
     (sent,) = (student.work / "submissions").glob(f"{NAME}_ana_*.zip")
     assert sent.name in said
 
