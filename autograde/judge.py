@@ -57,7 +57,7 @@ def judge(rebuilt: Rebuilt, checks: Checks, files: list[Path], open_process: Ope
     start = time.monotonic()
     attempt = _Attempt(rebuilt, checks, files, open_process)
     judged = attempt.judge(full=False)
-    if attempt.name_missing and any(j.first_failure for j in judged.judgements.values()):
+    if attempt.name_missing and judged.awarded < checks.points:
         second = _Attempt(rebuilt, checks, files, open_process)
         full = second.judge(full=True)
         if full.awarded > judged.awarded:
@@ -224,6 +224,7 @@ class _Attempt:
             if name in judgements:
                 cell.outputs = check_outputs(judgements[name])
                 cell.execution_count = 1
+                cell.metadata["autograde"] = _said(judgements[name])
             elif index in runs:
                 cell.outputs = [_harmless(output) for output in runs[index].outputs]
                 if runs[index].status not in ("ok", "error"):
@@ -241,6 +242,15 @@ def check_outputs(judgement: Judgement) -> list[nbformat.NotebookNode]:
         new_output("display_data", data=bundle),
         new_output("execute_result", data=points, execution_count=1),
     ]
+
+
+def _said(judgement: Judgement) -> dict[str, str]:
+    """What the feedback page says about an exercise, at its top."""
+    return {
+        "outcome": judgement.outcome,
+        "misconception": judgement.misconception or "",
+        "says": judgement.says,
+    }
 
 
 def _is_code(cell: nbformat.NotebookNode) -> bool:

@@ -45,8 +45,9 @@ def headline(judgement: Judgement) -> str:
 def _score(judgement: Judgement) -> str:
     if not judgement.attempted:
         return "not attempted yet"
-    passed = sum(verdict.passed for verdict in judgement.verdicts)
-    count = len(judgement.verdicts)
+    graded = [verdict for verdict in judgement.verdicts if not verdict.advice]
+    passed = sum(verdict.passed for verdict in graded)
+    count = len(graded)
     cases = (
         f"all {count} cases passed"
         if passed == count
@@ -176,6 +177,11 @@ class _Page:
                 )
             elif verdict.outcome == NOT_RUN:
                 items.append(f"<li>○ {label} (not run)</li>")
+            elif verdict.advice:
+                items.append(
+                    '<li><span role="img" aria-label="advice">!</span> '
+                    f"{label} (advice, costs no point)</li>"
+                )
             else:
                 said = (
                     ""
@@ -226,6 +232,8 @@ class _Page:
 
 
 def _mark(verdict: Verdict) -> str:
+    if verdict.advice and not verdict.passed:
+        return "advice"
     return "WRONG" if verdict.outcome == WRONG else verdict.outcome
 
 

@@ -38,6 +38,11 @@ class Verdict:
     def passed(self) -> bool:
         return self.outcome == PASSED
 
+    @property
+    def advice(self) -> bool:
+        """Whether the case only advises: it weighs nothing, and costs no point."""
+        return self.weight == 0
+
 
 @dataclass
 class Judgement:
@@ -59,7 +64,9 @@ class Judgement:
 
     @property
     def first_failure(self) -> Verdict | None:
-        return next((v for v in self.verdicts if not v.passed), None)
+        """The first failed case that costs a point, else the first failed advice."""
+        failed = [verdict for verdict in self.verdicts if not verdict.passed]
+        return min(failed, key=lambda verdict: verdict.advice, default=None)
 
     @property
     def attempted(self) -> bool:
@@ -67,9 +74,9 @@ class Judgement:
 
     @property
     def outcome(self) -> str:
-        """The outcome of the first case that failed, else ``passed``."""
+        """The outcome of the first case that cost a point, else ``passed``."""
         failure = self.first_failure
-        return failure.outcome if failure else PASSED
+        return failure.outcome if failure and not failure.advice else PASSED
 
 
 def judge_exercise(

@@ -86,3 +86,18 @@ def test_an_exact_dtype_is_demanded_where_the_exercise_says_so():
 def test_texts_are_compared_as_texts(wrong):
     assert compare("a", wrong) is not None
     assert compare("a", "a") is None
+
+
+def test_a_single_precision_vector_passes_for_a_list_of_numbers():
+    expected = [0.5, 0.25, 2.0]
+    assert compare(expected, np.array(expected, dtype=np.float32)) is None
+    assert compare(expected, np.array([0.5, 0.25, 2.1], np.float32)).stage == "values"
+    assert compare([1, 2], np.array([1.0, 2.0], np.float32)).stage == "dtype"
+
+
+def test_a_word_in_place_of_numbers_is_quoted():
+    words = "ValueError was raised"
+    assert f"'{words}' where array" in compare(MATRIX, words).message
+    assert compare(words, MATRIX).message == (
+        f"a NumPy array where '{words}' is expected"
+    )

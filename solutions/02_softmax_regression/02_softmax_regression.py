@@ -10,6 +10,7 @@
 
 # %% tags=["setup"] name="setup"
 import copy
+import itertools
 import time
 
 import matplotlib.pyplot as plt
@@ -625,7 +626,7 @@ def dense(x: np.ndarray, W: np.ndarray, b: np.ndarray, sigma) -> np.ndarray:
 
     x:     (d,) one sample, or (N, d) one sample a row.
     W:     (m, d) weights, one row an output.     b: (m,) biases.
-    sigma: a function of an array that returns one of the same shape.
+    sigma: a function of an array, applied to each of its numbers.
 
     Returns (m,) for one sample, (N, m) for a batch.
     """
@@ -796,7 +797,7 @@ def standardise(
     """
     ### BEGIN SOLUTION
     mean, sd = np.mean(X_train), np.std(X_train)
-    if np.ptp(X_train) == 0:
+    if np.ptp(X_train) == 0:  # safer than sd == 0, which rounding may miss
         sd = 1.0
     return (X_train - mean) / sd, (X_other - mean) / sd
     ### END SOLUTION
@@ -962,8 +963,8 @@ def build_cnn(c1: int, c2: int, k: int) -> nn.Module:
 
 
 # %% name="count-cnn"
-cnn = build_cnn(8, 16, 10)
-[(name, tuple(p.shape)) for name, p in cnn.named_parameters()]
+untrained = build_cnn(8, 16, 10)
+[(name, tuple(p.shape)) for name, p in untrained.named_parameters()]
 
 # %% [markdown] name="count-cnn-text"
 # 72 + 8 for the first convolution, 1,152 + 16 for the second, 7,840 + 10 for
@@ -1118,19 +1119,19 @@ def train_classifier(
 
 # %% name="run-mlp"
 def train_new(model, epochs, alpha=1e-3, X=t_train, y=l_train):
-    """Train on the digits in double precision; return (history, seconds)."""
+    """Train on the digits; return (model, history, CPU seconds)."""
     began = time.process_time()
     orders = epoch_orders(epochs, len(X), seed=0)
     history = train_classifier(model, X, y, t_val, l_val, orders, 32, alpha)
-    return history, time.process_time() - began
+    return model, history, time.process_time() - began
 
 
 torch.manual_seed(0)
-mlp = build_mlp([784, 128, 64, 10]).double()
-mlp_history, seconds["MLP 128-64"] = train_new(mlp, epochs=12)
+mlp, mlp_history, seconds["MLP 128-64"] = train_new(
+    build_mlp([784, 128, 64, 10]).double(), epochs=12)
 torch.manual_seed(0)
-mlp_64 = build_mlp([784, 64, 64, 10]).double()
-history, seconds["MLP 64-64"] = train_new(mlp_64, epochs=12)
+mlp_64, history, seconds["MLP 64-64"] = train_new(
+    build_mlp([784, 64, 64, 10]).double(), epochs=12)
 print("128-64 validation", np.round(mlp_history["val_accuracy"], 3).max())
 print("64-64  validation", np.round(history["val_accuracy"], 3).max())
 
@@ -1154,8 +1155,8 @@ show(fig, alt="Loss and accuracy of the MLP over 12 epochs. The training "
 
 # %% name="run-cnn"
 torch.manual_seed(0)
-cnn = build_cnn(8, 16, 10).double()
-cnn_history, seconds["CNN 8-16"] = train_new(cnn, epochs=6, alpha=2e-3)
+cnn, cnn_history, seconds["CNN 8-16"] = train_new(
+    build_cnn(8, 16, 10).double(), epochs=6, alpha=2e-3)
 np.round(cnn_history["val_accuracy"], 3)
 
 # %% [markdown] name="why-not-more"
@@ -1168,8 +1169,8 @@ np.round(cnn_history["val_accuracy"], 3)
 curve = {}
 for n in (500, 1000, 2000):
     torch.manual_seed(0)
-    model = build_mlp([784, 128, 64, 10]).double()
-    history, _ = train_new(model, 12, X=t_train[:n], y=l_train[:n])
+    _, history, _ = train_new(build_mlp([784, 128, 64, 10]).double(), 12,
+                              X=t_train[:n], y=l_train[:n])
     curve[n] = history["val_accuracy"][history["best_epoch"]]
 curve[3500] = mlp_history["val_accuracy"][best]
 
@@ -1178,9 +1179,9 @@ images = raw.reshape(-1, 28, 28)
 more = np.concatenate([shift_images(images, *move) for move in moves])
 _, X_more = standardise(raw, more.reshape(-1, 784))
 torch.manual_seed(0)
-mlp_shifted = build_mlp([784, 128, 64, 10]).double()
-history, seconds["MLP 128-64, shifts"] = train_new(
-    mlp_shifted, 4, X=torch.tensor(X_more), y=l_train.repeat(5))
+mlp_shifted, history, seconds["MLP 128-64, shifts"] = train_new(
+    build_mlp([784, 128, 64, 10]).double(), 4, X=torch.tensor(X_more),
+    y=l_train.repeat(5))
 shifted_val = history["val_accuracy"][history["best_epoch"]]
 
 # %% name="show-learning-curve"
@@ -1212,7 +1213,7 @@ show(fig, alt="Validation accuracy of the MLP against the number of training "
 # %% name="run-double-softmax"
 torch.manual_seed(0)
 double = nn.Sequential(build_mlp([784, 128, 64, 10]).double(), nn.Softmax(1))
-double_history, _ = train_new(double, epochs=12)
+_, double_history, _ = train_new(double, epochs=12)
 for name, h in (("logits", mlp_history), ("softmax twice", double_history)):
     print(f"{name:14s} accuracy after 1 epoch {h['val_accuracy'][0]:.3f},",
           f"best {max(h['val_accuracy']):.3f},",
@@ -1327,23 +1328,28 @@ ways = {
     "fine-tuned, head": lambda: replace_head(body, 5, freeze=True),
 }
 EPOCHS, DRAWS = (2, 6, 18), 4
-results = {way: np.zeros((DRAWS, len(EPOCHS))) for way in ways}
-X_high, y_high = t_train[high], l_train[high] - 5
-for draw in range(DRAWS):
-    rng = np.random.default_rng(draw)
-    rows = np.concatenate([
-        rng.choice(np.flatnonzero(y_high == k), 10, replace=False)
-        for k in range(5)])
-    few, labels = X_high[rows], y_high[rows]
-    for way, make in ways.items():
-        for column, epochs in enumerate(EPOCHS):
+
+
+def compare_ways(X, y):
+    """Accuracies on unseen 5 to 9, (draws, epochs), of each way."""
+    results = {way: np.zeros((DRAWS, len(EPOCHS))) for way in ways}
+    for draw in range(DRAWS):
+        rng = np.random.default_rng(draw)
+        rows = np.concatenate([
+            rng.choice(np.flatnonzero(y == k), 10, replace=False)
+            for k in range(5)])
+        few, labels = X[rows], y[rows]
+        for way, column in itertools.product(ways, range(len(EPOCHS))):
             torch.manual_seed(draw)
-            model = make()
-            train_classifier(model, few, labels, few, labels,
-                             epoch_orders(epochs, 50, draw), 10, 3e-3)
+            model, orders = ways[way](), epoch_orders(EPOCHS[column], 50, draw)
+            train_classifier(model, few, labels, few, labels, orders, 10, 3e-3)
             with torch.no_grad():
                 y_hat = model(t_test[high_test]).argmax(1).numpy() + 5
             results[way][draw, column] = accuracy(y_test[high_test], y_hat)
+    return results
+
+
+results = compare_ways(t_train[high], l_train[high] - 5)
 for way, values in results.items():
     print(f"{way:17s}", *(f"{v:.3f}" for v in values.mean(axis=0)),
           f" (last: spread {values[:, -1].std():.3f})")
