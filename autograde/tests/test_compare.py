@@ -88,13 +88,13 @@ def test_texts_are_compared_as_texts(wrong):
     assert compare("a", "a") is None
 
 
-<<<<<<< HEAD
 def test_a_flat_array_where_a_list_of_arrays_is_expected():
     """Its entries are NumPy scalars, which must be described like any number."""
     expected = [np.array([2, 0, 1]), np.array([3])]
     assert compare(expected, np.array([1, 2])).stage == "shape"
     assert compare([2, 3], np.array([2, 3])) is None
-=======
+
+
 def test_a_single_precision_vector_passes_for_a_list_of_numbers():
     expected = [0.5, 0.25, 2.0]
     assert compare(expected, np.array(expected, dtype=np.float32)) is None
@@ -108,4 +108,3 @@ def test_a_word_in_place_of_numbers_is_quoted():
     assert compare(words, MATRIX).message == (
         f"a NumPy array where '{words}' is expected"
     )
->>>>>>> main
