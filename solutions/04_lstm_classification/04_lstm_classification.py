@@ -1281,9 +1281,10 @@ show(figure, alt="Accuracy against the number of labels for bag of words and "
 
 # %% [markdown] name="small-data-lesson"
 # This is the small-data lesson: whether it counts or remembers, a model that
-# meets its words in 500 sentences for the first time hardly learns any. More labels still help at the end
-# of the curve. Labels are dear; text without labels is free. Chapter 05
-# starts from a model that has already read a library.
+# meets its words in 500 sentences for the first time hardly learns any. More
+# labels still help at the end of the curve. Labels are dear; text without
+# labels is free. Chapter 05 starts from a model that has already read a
+# library.
 
 # %% [markdown] name="used"
 # ## 6. Where it is used · 实际应用场景

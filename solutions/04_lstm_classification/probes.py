@@ -159,7 +159,7 @@ def newborn(value, case):
     if isinstance(value, dict) and "embedding" in value:
         table = np.asarray(value["embedding"], dtype=np.float64)
         inside = bool(abs(table).max() <= 0.05 + 1e-7)
-        wide = bool(0.0275 < table.std() < 0.0302)
+        wide = bool(0.026 < table.std() < 0.0315)
         return {
             "logits": value["logits"],
             "sizes": value["sizes"],
