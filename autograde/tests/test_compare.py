@@ -88,6 +88,13 @@ def test_texts_are_compared_as_texts(wrong):
     assert compare("a", "a") is None
 
 
+def test_a_flat_array_where_a_list_of_arrays_is_expected():
+    """Its entries are NumPy scalars, which must be described like any number."""
+    expected = [np.array([2, 0, 1]), np.array([3])]
+    assert compare(expected, np.array([1, 2])).stage == "shape"
+    assert compare([2, 3], np.array([2, 3])) is None
+
+
 @pytest.mark.parametrize(
     "wrap", [np.asarray, lambda ids: wire.TensorData(np.asarray(ids))]
 )
