@@ -22,6 +22,7 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from autograde.chapter import ROOT, find_chapter
+from autograde.gradebook import prepare_gradebook
 from autograde.nbgrader_config import course_config
 from autograde.simulate import simulate_class
 
@@ -78,7 +79,8 @@ def grade_with_nbgrader(
         if path.is_file() and path.suffix != ".ipynb":
             shutil.copy(path, source)
     solution = ROOT / "solutions" / chapter / f"{chapter}.ipynb"
-    nbformat.write(_cut(nbformat.read(solution, 4), demonstrations), source / solution.name)
+    notebook = _cut(nbformat.read(solution, 4), demonstrations)
+    nbformat.write(notebook, source / solution.name)
     for student in sorted(submissions.iterdir())[:students]:
         target = folder / "submitted" / student.name / chapter
         target.mkdir(parents=True)
@@ -134,6 +136,7 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
         course = course_in(_folder(scratch, "course"))
         simulate_class(course, find_chapter(chapter), students)
         submissions = course / "grading" / "submitted"
+        prepare_gradebook(course, chapter)  # as `nbgrader generate_assignment` below
         ours = grade_with_the_course(chapter, course, students)
         rows["this course's grader"] = ours
         plain = grade_with_nbgrader(
@@ -146,7 +149,11 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
             )
     print(f"{chapter}, {students} submissions, {os.cpu_count()} cores")
     for name, row in rows.items():
-        agree = [s for s, score in row.scores.items() if abs(ours.scores[s] - score) < 1e-6]
+        agree = [
+            student
+            for student, score in row.scores.items()
+            if abs(ours.scores[student] - score) < 1e-6
+        ]
         print(
             f"  {name:36} {row.rate:7.1f} a minute  {row.cpu / row.submissions:6.2f} CPU s "
             f"each  {row.peak_mb:5.0f} MB peak  {len(agree)} of {len(row.scores)} scores "
@@ -164,6 +171,7 @@ def growth(chapter: str, sizes: list[int]) -> list[dict]:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             course = course_in(_folder(scratch, "course"))
             simulate_class(course, find_chapter(chapter), size)
+            prepare_gradebook(course, chapter)
             # A child of its own, so that the peak is this class's.
             command = [sys.executable, "-m", "autograde.bench", "--one", chapter, str(course)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -1,9 +1,20 @@
-"""Who moves, by how much and why: one result of a student against another."""
+"""Who moves, by how much and why: one result of a student against another.
+
+``python -m autograde.changes`` shows what a preview (``make preview``) would change;
+with ``--keep`` the previewed results become the ones that count.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from autograde.chapter import ROOT
+from autograde.present import points_text
 from autograde.results import Results, StoredResult
 
 NEW_WORK = "new submission"
@@ -104,3 +115,72 @@ def _before(results: Results, result: StoredResult) -> StoredResult | None:
     while before is not None and before.failed:
         before = results.previous(before)
     return before
+
+
+def moves_of_preview(results: Results, chapter: str | None = None) -> list[Move]:
+    """What the previewed results would change, the largest move first."""
+    found = []
+    for preview in results.previews(chapter):
+        kept = results.newest(preview.chapter, preview.student)
+        if kept is not None and not kept.failed and not preview.failed:
+            moved = move(kept, preview)
+            found += [moved] if moved is not None else []
+    return largest_first(found)
+
+
+def lines(moves: Iterable[Move]) -> Iterable[str]:
+    """`moves` as text, a line for each student and one for each exercise."""
+    for item in moves:
+        points = f"{points_text(item.before)} -> {points_text(item.after)}"
+        move_text = f"{points} ({round(item.difference, 2):+g}), {item.why}"
+        yield f"{item.student}, {item.chapter}: {move_text}"
+        for part in item.exercises:
+            outcomes = f"{part.outcome_before} -> {part.outcome_after}"
+            points = f"{points_text(part.before)} -> {points_text(part.after)}"
+            yield f"    {part.exercise}: {points}, {outcomes}"
+
+
+def preview_lines(results: Results, chapter: str | None = None) -> Iterable[str]:
+    """What a person reads before a preview is kept."""
+    previews = results.previews(chapter)
+    if not previews:
+        yield "There is no preview newer than the kept results; make one: make preview"
+        return
+    moves = moves_of_preview(results, chapter)
+    yield from lines(moves)
+    gains = Counter(_direction(item) for item in moves)
+    told = (
+        ", ".join(f"{count} {name}" for name, count in gains.items()) or "nobody moves"
+    )
+    yield f"{len(previews)} previewed results: {told}."
+    failed = [preview for preview in previews if preview.problem]
+    for item in failed:
+        yield f"  NEEDS A PERSON: {item.student}, {item.chapter}: {item.problem}"
+    yield "To take them over without grading again: python -m autograde.changes --keep"
+
+
+def _direction(item: Move) -> str:
+    if item.difference == 0:
+        return "change without a point"
+    return "would gain" if item.difference > 0 else "would lose"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m autograde.changes")
+    parser.add_argument("chapters", nargs="*", help="names; all without any")
+    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
+    parser.add_argument("--keep", action="store_true", help="take the preview over")
+    options = parser.parse_args(arguments)
+    if options.keep:
+        from autograde.keep import keep_previews
+
+        return keep_previews(options.root, options.chapters)
+    with Results(options.root / "grading") as results:
+        for chapter in options.chapters or [None]:
+            for line in preview_lines(results, chapter):
+                print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -161,7 +161,8 @@ def _compare_sequence(
     array = got.array if isinstance(got, TensorData) else got
     if isinstance(array, np.ndarray) and array.ndim and len(array) == len(expected):
         tensor = isinstance(got, TensorData)
-        got = [TensorData(row) for row in array] if tensor else list(array)
+        rows = [np.asarray(row) for row in array]
+        got = [TensorData(row) for row in rows] if tensor else rows
     elif isinstance(array, np.ndarray) and array.ndim:
         message = f"{len(array)} items where {len(expected)} are expected"
         return Mismatch("shape", message, part, describe(got), describe(expected))

@@ -123,8 +123,8 @@ def course_report(
     for name in sorted({result.chapter for result in newest}):
         mine = [result for result in newest if result.chapter == name]
         chapters.append(_chapter(root, name, mine, scores))
-    run = next(iter(results.runs()), {"level": "", "started": "", "finished": ""})
     last = max((result.run for result in newest), default=0)
+    run = next((run for run in results.runs() if run["id"] == last), {})
     first = sum(1 for r in newest if r.run == last and results.previous(r) is None)
     return CourseReport(
         chapters,
@@ -277,6 +277,7 @@ def render(report: CourseReport) -> str:
         lstrip_blocks=True,
     )
     environment.filters["points"] = points_text
+    environment.filters["breakable"] = _breakable
     script = (TEMPLATES / "report.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("report.html").render(
@@ -291,6 +292,11 @@ def render(report: CourseReport) -> str:
         script_digest=digest,
         style=Markup((TEMPLATES / "report.css").read_text("utf-8")),
     )
+
+
+def _breakable(name: str) -> Markup:
+    """A long name that may be broken after its underscores."""
+    return Markup("_<wbr>").join(name.split("_"))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -39,11 +39,12 @@ LEAST_CLASS = 4
 MAX_SOURCE = 40_000
 
 RULE = (
-    f"Names, comments and formatting are ignored. Pieces of {PIECE} tokens that are in "
-    "the released notebook, the reference or its known mistakes are left out, and "
-    f"those that more than the square root of the class has (at least {LEAST_CLASS}). A "
-    f"pair is named where {LEAST_SHARE:.0%} of the smaller submission's other pieces are in "
-    f"the larger one, and at least {LEAST_COMMON}."
+    f"Names, comments and formatting are ignored. Pieces of {PIECE} tokens are left "
+    "out that are in the released notebook, the reference or its known mistakes, or "
+    f"that more than the square root of the class has (at least {LEAST_CLASS}). A pair "
+    f"is named where {LEAST_SHARE:.0%} of the smaller submission's other pieces are in "
+    f"the larger one, and at least {LEAST_COMMON}: some seven ideas that hardly anyone "
+    "else has."
 )
 
 _KEPT = set(keyword.kwlist) | set(dir(builtins))
