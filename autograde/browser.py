@@ -192,7 +192,8 @@ class Page:
         self.wait(f"!{_NOTEBOOK}.context.model.dirty", 20, "the notebook is not saved")
 
     def output(self, cell_id: str) -> str:
-        """What a reader sees below a cell."""
+        """What a reader sees below a cell, once it is scrolled to."""
+        self.scroll_to(cell_id)
         return self.run(f"return {self.cell(cell_id)}.outputArea.node.innerText")
 
     def scroll_to(self, cell_id: str) -> None:

@@ -134,8 +134,8 @@ def _compare_dict(expected: dict, got: Any, tolerance: Tolerance, part: str):
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
-        said = [f"{key!r} is missing" for key in missing[:3]]
-        said += [f"{key!r} does not belong" for key in extra[:3]]
+        said = [f"{_cut(repr(key))} is missing" for key in missing[:3]]
+        said += [f"{_cut(repr(key))} does not belong" for key in extra[:3]]
         return Mismatch(
             "shape",
             "other keys: " + ", ".join(said),
@@ -158,10 +158,14 @@ def _compare_sequence(
     names: tuple[str, ...],
     part: str,
 ) -> Mismatch | None:
-    if isinstance(got, TensorData) and got.array.ndim:
-        got = [TensorData(row) for row in got.array]
-    elif isinstance(got, np.ndarray) and got.ndim:
-        got = list(got)
+    array = got.array if isinstance(got, TensorData) else got
+    if isinstance(array, np.ndarray) and array.ndim and len(array) == len(expected):
+        tensor = isinstance(got, TensorData)
+        rows = [np.asarray(row) for row in array]
+        got = [TensorData(row) for row in rows] if tensor else rows
+    elif isinstance(array, np.ndarray) and array.ndim:
+        message = f"{len(array)} items where {len(expected)} are expected"
+        return Mismatch("shape", message, part, describe(got), describe(expected))
     if not isinstance(got, list | tuple):
         kind = type(expected).__name__
         message = f"a {_type_name(got)} where a {kind} of {len(expected)} is expected"

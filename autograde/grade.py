@@ -207,7 +207,8 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
             n_workers=1,
             threads_per_worker=threads,
             processes=False,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -258,7 +259,8 @@ def _tell(summary: Summary, graded: Graded) -> None:
 
 
 def _line(where: Submission | Graded, text: str) -> str:
-    return f"{where.student}, {where.chapter}: {text}"
+    line = f"{where.student}, {where.chapter}: {text}"
+    return "".join(c if c.isprintable() else "?" for c in line)  # for a terminal
 
 
 def main(arguments: list[str] | None = None) -> int:

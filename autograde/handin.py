@@ -63,10 +63,10 @@ class Standing:
     def lines(self) -> list[str]:
         """What is missing or was put right, in sentences."""
         said = []
+        if self.blank:
+            said.append(f"not written yet: {', '.join(self.blank)}")
         for name, points in self.points.items():
-            if name in self.blank:
-                said.append(f"{name}: not written yet")
-            elif points < self.possible[name]:
+            if name not in self.blank and points < self.possible[name]:
                 earned, possible = points_text(points), points_text(self.possible[name])
                 said.append(f"{name}: {earned} of {possible} points")
         said += [f"{name}: your answer in prose is missing" for name in self.unanswered]

@@ -6,6 +6,7 @@ theme and means the same without any style. Hints open without the kernel.
 
 from __future__ import annotations
 
+import builtins
 import html
 import re
 from collections.abc import Sequence
@@ -293,11 +294,9 @@ def _reason(verdict: Verdict) -> str:
     if mismatch is None:
         return verdict.outcome
     if verdict.outcome == "raised":
-        return (
-            f"your code raised {mismatch.got}"
-            if mismatch.got.isidentifier()
-            else "raised"
-        )
+        # the name of a class of the student's own could spell out a hidden input
+        known = isinstance(getattr(builtins, mismatch.got, None), type)
+        return f"your code raised {mismatch.got}" if known else "your code raised an error"
     reasons = {
         "returned nothing": "your code returned None",
         "type": "the result has another type than expected",

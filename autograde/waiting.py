@@ -16,6 +16,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from autograde.present import plain_answer
 
 
+MAX_SOURCE = 100_000  # characters; a syntax tree takes a thousand times the memory
+
+
 def wait_calmly(shell: InteractiveShell) -> None:
     """Make `shell` say what an unfinished cell waits for, instead of an error."""
     if getattr(shell, "_autograde_waiting", None) is None:
@@ -87,9 +90,11 @@ def bound_names(source: str) -> set[str]:
 
 
 def _names(source: str, use: type[ast.expr_context]) -> set[str]:
+    if len(source) > MAX_SOURCE:
+        return set()
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     names = set()
     for node in ast.walk(tree):

@@ -35,9 +35,9 @@ const luminance = colour => {
   return 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2];
 };
 const opaque = node => {
-  while (node && /rgba\\(.*, 0\\)|transparent/.test(getComputedStyle(node).backgroundColor))
-    node = node.parentElement;
-  return node ? getComputedStyle(node).backgroundColor : 'rgb(255, 255, 255)';
+  const ground = () => getComputedStyle(node).backgroundColor;
+  while (node && /rgba\\(.*, 0\\)|transparent/.test(ground())) node = node.parentElement;
+  return node ? ground() : 'rgb(255, 255, 255)';
 };
 let worst = 21;
 for (const node of arguments[0].querySelectorAll('p, li, th, td, summary, code, b')) {
@@ -125,7 +125,9 @@ def test_a_fresh_chapter_runs_to_its_end_without_an_error(page):
 def test_cells_say_what_they_are_and_a_check_is_locked(page):
     label = page.run(f"return {page.cell('check-forward')}.node.dataset.agLabel")
     assert label == "Check · locked · 2 points"
-    assert page.run(f"return {page.cell('forward')}.node.dataset.agLabel") == "Your answer"
+    assert (
+        page.run(f"return {page.cell('forward')}.node.dataset.agLabel") == "Your answer"
+    )
     assert page.run(f"return {page.cell('check-forward')}.readOnly")
     assert not page.run(f"return {page.cell('forward')}.readOnly")
 
@@ -200,21 +202,27 @@ def test_validate_agrees(page):
 
 def test_submit_gives_a_receipt_and_says_what_is_missing(page, student):
     page.command("notebook:insert-cell-below")
-    own = page.run("return window.jupyterapp.shell.currentWidget.content.activeCell.model.id")
+    own = page.run(
+        "return window.jupyterapp.shell.currentWidget.content.activeCell.model.id"
+    )
     page.set_source(own, "from autograde import submit\nsubmit('ana')")
     page.driver.set_script_timeout(180)
     page.run_cell(own)
     said = page.output(own)
     assert "Handed in." in said and "SHA-256" in said
-    assert "2 of 41 points" in said and "mse_loss: not written yet" in said
+    assert "2 of 41 points" in said and "not written yet: mse_loss" in said
     (sent,) = (student.work / "submissions").glob(f"{NAME}_ana_*.zip")
     assert sent.name in said
 
 
 def test_the_start_page_follows(page):
     page.command("docmanager:open", path="start.md")
-    page.wait("document.querySelector('.jp-MarkdownViewer').innerText.includes('Go on')")
-    page.wait("document.querySelector('.jp-MarkdownViewer').innerText.includes('2 of 41')")
+    page.wait(
+        "document.querySelector('.jp-MarkdownViewer').innerText.includes('Go on')"
+    )
+    page.wait(
+        "document.querySelector('.jp-MarkdownViewer').innerText.includes('2 of 41')"
+    )
     assert "1 of 13" in text(page, ".jp-MarkdownViewer")
 
 

@@ -78,7 +78,7 @@ def edit(folder, change):
 def test_a_blank_chapter_is_taken_and_told_what_it_lacks(folder):
     receipt, standing = handin.hand_in(folder, "ana")
     assert standing.lines() == [
-        "double: not written yet",
+        "not written yet: double",
         "why: your answer in prose is missing",
     ]
     assert receipt.summary.startswith("0 of 3 points")

@@ -94,7 +94,8 @@ for finding in environment():
 # function return anything; is it of the right type; has it the right shape;
 # the right kind of numbers; is it free of NaN and infinity; are the values
 # right. It shows your number beside the expected one. Where your result is
-# that of a known mistake, it tells you which one.
+# that of a known mistake, it tells you which one. A line marked *advice* is
+# about input that your function should refuse; it costs no point.
 #
 # `hint("column_means")` in a cell of your own shows the first hint, the same
 # call again the second, and so on. Add a cell with the `+` above the page.
@@ -132,7 +133,7 @@ for finding in environment():
 #    not. Compare the number under "yours" with the one that is expected.
 # 4. Run `hint("column_means")` in a cell of your own.
 # 5. Write the right answer. Read the docstring once more: it has a line
-#    about tables without rows.
+#    about tables without rows, which the check gives as advice.
 
 # %% [markdown] name="exercise-column-means"
 # ### Exercise: `column_means`

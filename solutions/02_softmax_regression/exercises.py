@@ -133,14 +133,16 @@ def one_hot_cases(rng):
     yield Case("a list", [int(v) for v in rng.permutation(5)[:3]], 5)
     good = rng.integers(0, 3, size=4)
     calls = {
-        "labels 0 to k-1": (good, 3),
         "no labels": (np.zeros(0, dtype=np.int64), 4),
+        "a class more than occurs": (good, int(good.max()) + 2),
+    }
+    yield Case("no labels; a class too many", calls=calls)
+    refused = {
         "a label of -1": (np.append(good, -1), 3),
         "a label of k": (np.append(good, 3), 3),
-        "a class more than occurs": (good, int(good.max()) + 2),
         "a column (N, 1) of labels": (good[:, None], 3),
     }
-    yield Case("no labels; -1; k; a column of labels", calls=calls).with_(weight=2)
+    yield Case("bad input: -1, k, a column", calls=refused).with_(weight=0)
 
 
 ONE_HOT = Exercise(
@@ -224,6 +226,9 @@ def cross_entropy_cases(rng):
     calls = {
         "-inf where Y is 0": (Z, Y),
         "-inf where Y is 1": (Z, one_hot([0, 0, 2, 1], 3)),
+    }
+    yield Case("classes ruled out by -inf", calls=calls).with_(weight=0.5)
+    refused = {
         "a column too few in Z": (Z[:, :2], Y),
         "labels (N,) in place of rows": (square, np.array([0, 2, 1])),
         "Y transposed": (Z, Y.T),
@@ -238,7 +243,9 @@ def cross_entropy_cases(rng):
         ),
         "-1 in Y": (square, np.array([[1.0, 0, 0], [-1, 1, 1], [0, 0, 1]])),
     }
-    yield Case("logits of -inf; labels that are none", calls=calls).with_(weight=2)
+    yield Case("bad input: shapes, empty, no probabilities", calls=refused).with_(
+        weight=0
+    )
 
 
 CROSS_ENTROPY = Exercise(
@@ -350,14 +357,10 @@ def accuracy_cases(rng):
     far = np.where(rng.random(40) < 0.7, (y + 2) % 5, y)
     far[:4], far[4:6] = (y[:4] + 1) % 5, y[4:6]
     shorter = close[:23]
-    calls = {
-        "three of four right": (y, close),
-        "most of them wrong": (y, far),
-        "lists": (y[:23].tolist(), shorter.tolist()),
-    }
-    yield Case("good, bad and short predictions", calls=calls)
-    calls = {
-        "(N,) and (N,)": (y, close),
+    yield Case("three of four right", y, close)
+    yield Case("most of them wrong", y, far)
+    yield Case("lists", y[:23].tolist(), shorter.tolist())
+    refused = {
         "(N,) and (N, 1)": (y, close[:, None]),
         "(N, 1) twice": (y[:, None], close[:, None]),
         "one prediction missing": (y, close[:-1]),
@@ -365,7 +368,7 @@ def accuracy_cases(rng):
         "no samples": (y[:0], close[:0]),
         "probabilities (N, k)": (y, rng.random((40, 5))),
     }
-    yield Case("columns, other lengths, nothing at all", calls=calls)
+    yield Case("bad input: columns, lengths, empty", calls=refused).with_(weight=0)
 
 
 ACCURACY = Exercise(
@@ -443,17 +446,19 @@ def confusion_cases(rng):
     y, y_hat = _answers(rng, 25, 3)
     yield Case("lists", y.tolist(), y_hat.tolist(), 3)
     calls = {
-        "three classes": (y, y_hat, 3),
         "two classes more than occur": (y, y_hat, 5),
+        "no samples": (y[:0], y_hat[:0], 2),
+    }
+    yield Case("two classes too many; no samples", calls=calls)
+    refused = {
         "one prediction missing": (y, y_hat[:-1], 3),
+        "one prediction for all": (y, y_hat[:1], 3),
         "k in y_hat": (y, np.append(y_hat[:-1], 3), 3),
+        "k in y": (np.append(y[:-1], 3), y_hat, 3),
         "-1 in y": (np.append(y[:-1], -1), y_hat, 3),
         "-1 in y_hat": (y, np.append(y_hat[:-1], -1), 3),
-        "k in y": (np.append(y[:-1], 3), y_hat, 3),
-        "no samples": (y[:0], y_hat[:0], 2),
-        "one prediction for all": (y, y_hat[:1], 3),
     }
-    yield Case("labels outside, other lengths, nothing at all", calls=calls)
+    yield Case("bad input: lengths, labels outside", calls=refused).with_(weight=0)
 
 
 CONFUSION = Exercise(
@@ -620,8 +625,8 @@ def gradient_cases(rng):
     yield Case("whole-number inputs", whole, W, b, Y.astype(np.int64))
     X, W, b, Y = _regression_data(rng, 4, 3, 4)
     labels = rng.permutation(4)
-    calls = {
-        "all shapes fit": (X, W, b, Y),
+    yield Case("as many samples as classes", X, W, b, Y)
+    refused = {
         "labels (N,) in place of rows": (X, W, b, labels),
         "X transposed": (X.T, W, b, Y),
         "W transposed": (X, W.T, b, Y),
@@ -630,7 +635,7 @@ def gradient_cases(rng):
         "one row of Y": (X, W, b, Y[:1]),
         "one bias": (X, W, b[:1], Y),
     }
-    yield Case("labels for rows, transposed, empty", calls=calls).with_(weight=2)
+    yield Case("bad input: labels, transposed, empty", calls=refused).with_(weight=0)
 
 
 GRADIENTS = Exercise(
@@ -930,16 +935,17 @@ def conv2d_cases(rng):
     yield Case("whole-number pixels", whole, images(3, 1, 2, 2))
     X = images(2, 3, 4, 5)
     calls = {
-        "all shapes fit": (X, images(2, 3, 2, 4)),
+        "two images": (X, images(2, 3, 2, 4)),
         "no images": (X[:0], images(2, 3, 2, 4)),
+    }
+    yield Case("two images; none", calls=calls)
+    refused = {
         "a channel too few in K": (X, images(2, 2, 2, 2)),
         "one channel in K": (X, images(2, 1, 2, 2)),
         "a kernel higher than the image": (X, images(2, 3, 5, 2)),
         "a kernel wider than the image": (X, images(2, 3, 2, 6)),
     }
-    yield Case("no images; other channels; kernels too large", calls=calls).with_(
-        weight=2
-    )
+    yield Case("bad input: channels, large kernels", calls=refused).with_(weight=0)
 
 
 CONV2D = Exercise(
@@ -1310,9 +1316,9 @@ def build_mlp_cases(rng):
     yield case("7-5-4-3", [7, 5, 4, 3], 6)
     yield case("softmax regression, 9-4", [9, 4], 5).with_(weight=0.5)
     yield case("five layers", [6, 8, 5, 7, 4, 2], 4)
-    refusing = case("5-3-2; too few sizes", [5, 3, 2], 4)
+    refusing = case("bad input: fewer than two sizes", [5, 3, 2], 4)
     refusing.keywords["refused"] = {"one size": [[5]], "no size": [[]]}
-    yield refusing
+    yield refusing.with_(weight=0)
     yield case("as wide as the input", [4, 4, 4], 3)
 
 

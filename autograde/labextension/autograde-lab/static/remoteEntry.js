@@ -130,8 +130,9 @@
         app.restored.then(() => shell.collapseRight());
         shell.currentChanged.connect((_, { newValue }) => {
           const context = newValue && manager.contextForWidget(newValue);
-          if (context && context.path === START && context.isReady && !context.model.dirty)
-            context.revert();
+          if (!context || context.path !== START) return;
+          context.ready.then(() => { newValue.title.label = "Start"; });
+          if (context.isReady && !context.model.dirty) context.revert();
         });
       },
     };
