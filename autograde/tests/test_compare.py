@@ -93,6 +93,8 @@ def test_a_flat_array_where_a_list_of_arrays_is_expected():
     expected = [np.array([2, 0, 1]), np.array([3])]
     assert compare(expected, np.array([1, 2])).stage == "shape"
     assert compare([2, 3], np.array([2, 3])) is None
+
+
 @pytest.mark.parametrize(
     "wrap", [np.asarray, lambda ids: wire.TensorData(np.asarray(ids))]
 )
