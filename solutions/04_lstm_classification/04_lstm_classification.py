@@ -53,6 +53,7 @@
 
 # %% tags=["setup"] name="setup"
 import copy
+import sys
 import time
 
 import matplotlib.pyplot as plt
@@ -896,7 +897,8 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
     adam = torch.optim.Adam(model.parameters(), lr=alpha, fused=True)
     names = ("train_loss", "validation_loss", "validation_accuracy")
     history = {name: [] for name in names} | {"best_epoch": 0}
-    for epoch, order in enumerate(tqdm(orders, disable=not progress)):
+    bar = tqdm(orders, disable=not progress, unit="epoch", file=sys.stdout)
+    for epoch, order in enumerate(bar):
         model.train()
         total = 0.0
         for batch in order.split(batch_size):
