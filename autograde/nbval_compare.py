@@ -1,20 +1,19 @@
 """A second opinion on a submission: does it print what the reference prints?
 
-``python -m autograde.nbval_compare grading/submitted/STUDENT/CHAPTER`` puts the student's
+``python -m autograde.nbval_compare grading/submitted/STUDENT/CHAPTER`` puts a student's
 cells into the reference notebook, runs it behind the walls, and lets nbval compare the
 outputs with the stored ones, cell by cell. Points never depend on it: correct code may
-print something else, and wrong code may print nothing.
+print something else, and wrong code may print nothing. The report shows what is stored.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,8 +23,16 @@ from nbval import plugin as nbval
 
 from autograde.chapter import ROOT
 from autograde.execute import CellRun, ProcessEnded, Student
-from autograde.gradebook import replace_file
 from autograde.judge import CELL_SECONDS, SUBMISSION_SECONDS
+from autograde.nbval_results import (
+    AGREES,
+    DIFFERS,
+    NOT_COMPARED,
+    RAISED,
+    Compared,
+    store,
+    summary,
+)
 from autograde.rebuild import (
     UnreadableSubmission,
     exercise_of,
@@ -35,22 +42,9 @@ from autograde.rebuild import (
 from autograde.sandbox import SandboxUnavailable
 from autograde.tasks import make_package, open_student
 
-AGREES = "agrees"
-DIFFERS = "differs"
-RAISED = "raised"
-NOT_COMPARED = "not compared"
 MAX_DETAIL = 600
 
 Start = Callable[[], Student]
-
-
-@dataclass
-class Compared:
-    """What nbval says about one cell; `detail` shows the first difference."""
-
-    cell: str
-    says: str
-    detail: str = ""
 
 
 def compare(
@@ -154,7 +148,7 @@ def _plain(text: str) -> str:
 def compare_submission(
     root: Path, folder: Path, trusted: bool = False
 ) -> list[Compared]:
-    """Compare the submission in `folder` (``.../STUDENT/CHAPTER``) and store the result."""
+    """Compare the submission in `folder` (``…/STUDENT/CHAPTER``); store the result."""
     chapter, student = folder.name, folder.parent.name
     reference = nbformat.read(root / "solutions" / chapter / f"{chapter}.ipynb", 4)
     package = make_package(root, chapter, trusted=trusted)
@@ -162,29 +156,8 @@ def compare_submission(
     submitted = read_submission(folder / f"{chapter}.ipynb")
     notebook = rebuild(released, submitted).notebook
     found = compare(notebook, reference, lambda: open_student(package))
-    target = stored_path(root, chapter, student)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, json.dumps([asdict(item) for item in found]).encode())
+    store(root, chapter, student, hashlib.sha256(submitted).hexdigest(), found)
     return found
-
-
-def stored_path(root: Path, chapter: str, student: str) -> Path:
-    return root / "grading" / "nbval" / student / f"{chapter}.json"
-
-
-def stored(root: Path, chapter: str, student: str) -> list[Compared]:
-    """What an earlier comparison found; empty where there was none."""
-    try:
-        rows = json.loads(stored_path(root, chapter, student).read_text("utf-8"))
-        return [Compared(**row) for row in rows]
-    except (OSError, ValueError, TypeError):
-        return []
-
-
-def summary(found: list[Compared]) -> str:
-    """``31 of 33``: the compared cells that agree."""
-    counted = [item for item in found if item.says != NOT_COMPARED]
-    return f"{sum(item.says == AGREES for item in counted)} of {len(counted)}"
 
 
 def main(arguments: list[str] | None = None) -> int:
