@@ -136,6 +136,7 @@ def instructor_command(
             "ServerApp.open_browser": browser,
             "FileContentsManager.pre_save_hook": "autograde.pairing.before_save",
             "FileContentsManager.post_save_hook": "autograde.pairing.after_save",
+            "HTMLExporter.filters": {"markdown2html": "autograde.feedback_page.prose"},
         },
         more,
     )
@@ -184,11 +185,19 @@ def lab_environment(root: Path, work: Path) -> dict[str, str]:
 
 
 def instructor_environment(root: Path) -> dict[str, str]:
-    """As :func:`lab_environment`, with nbgrader's configuration of the course."""
+    """As :func:`lab_environment`, with nbgrader's configuration of the course.
+
+    A template beside the settings lets Formgrader's pages work without a network.
+    """
     paths = [str(root / "autograde"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    data = [
+        str(PACKAGE / "lab_settings/instructor"),
+        os.environ.get("JUPYTER_PATH", ""),
+    ]
     return lab_environment(root, root) | {
         "JUPYTER_CONFIG_DIR": str(root / "grading" / ".jupyter"),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
     }
 
 

@@ -56,6 +56,9 @@ torch.set_num_threads(1)
 # - The **learning rate** (学习率) $\alpha$ says how far one step goes.
 # - **Weights** (权重) $W$ multiply inputs; a **bias** (偏差) $b$ is added.
 #   Together they are the parameters $\theta$.
+# - Article 000 names three kinds of **layer** (层): an input layer takes the
+#   data, hidden layers turn it into features, an output layer gives the
+#   prediction. A linear model has no hidden layer.
 #
 # The picture shows the loop for a single parameter. The dot slides along the
 # tangent, against the slope; where the curve is flatter its steps are
@@ -1487,6 +1490,14 @@ for code in (1, 2):
 # word is the one that counts. In section 5 the larger model had 70 times the
 # parameters of the linear one and lost on new patients. The training method
 # is the same for both.
+#
+# **When is it time to stop?** Article 004 says: when the model has converged.
+# Section 5 shows that this has two meanings. The loss of the linear model was
+# within 0.01 of its minimum after 20 steps; a weight was still off by 0.2
+# after 200.
+# And for the network with 64 hidden units the best time to stop came long
+# before the training loss stopped falling: the held-out error had already
+# begun to rise.
 #
 # **Does descent find the best parameters?** For a linear model, yes: its
 # loss has one minimum, and 6,000 steps found it to six digits. For a network
