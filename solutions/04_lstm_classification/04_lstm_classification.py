@@ -1530,7 +1530,7 @@ show(figure, alt="Accuracy of three models on movies, Amazon reviews, tweets "
 #
 # What remains hard, as the articles say, now with your own numbers:
 #
-# - **Cost.** The best LSTM needs about ten times the seconds of the bag of
+# - **Cost.** An LSTM needs ten to thirty times the seconds of the bag of
 #   words, and cannot work on word 20 before word 19. Chapter 05's model can.
 # - **Interpretability** (可解释性). `word_effects` shows what moved an answer,
 #   not whether the reason was good.
