@@ -61,16 +61,19 @@ def check_answer(judgement: Judgement, notes: list[str]) -> Answer:
     for note in notes:
         lines.append(f"  {note}")
         body.append(f"<p>{html.escape(note)}</p>")
-    table = (
-        '<table class="autograde-cases"><thead><tr><th scope="col">Outcome</th>'
-        f'<th scope="col">Case</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
-        if rows
-        else ""
-    )
     state = "passed" if judgement.outcome == PASSED else "open"
     head = f"<p><strong>{html.escape(headline(judgement))}</strong></p>"
-    page = f'<div class="autograde autograde-{state}">{head}{table}{"".join(body)}</div>'
+    page = f'<div class="autograde autograde-{state}">{head}{_table(rows)}{"".join(body)}</div>'
     return Answer("\n".join(lines), page)
+
+
+def _table(rows: list[str]) -> str:
+    if not rows:
+        return ""
+    return (
+        '<table class="autograde-cases"><thead><tr><th scope="col">Outcome</th>'
+        f'<th scope="col">Case</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    )
 
 
 def failure_lines(verdict: Verdict) -> list[str]:
@@ -101,3 +104,45 @@ def _mark(verdict: Verdict) -> str:
 def _row(outcome: str, content: str) -> str:
     label = content if outcome == "" else html.escape(content)
     return f"<tr><td>{html.escape(outcome)}</td><td>{label}</td></tr>"
+
+
+def feedback_answer(judgement: Judgement) -> Answer:
+    """What a graded student reads: outcomes and the mistake, but no number of a case."""
+    lines, rows = [headline(judgement)], []
+    for verdict in judgement.verdicts:
+        lines.append(f"  {_mark(verdict):<9} {verdict.label}")
+        rows.append(_row(_mark(verdict), verdict.label))
+    failure = judgement.first_failure
+    body = []
+    if failure is not None and failure.outcome != NOT_RUN:
+        said = f"The first failure is in the case “{failure.label}”: {_reason(failure)}."
+        lines.append(f"  {said}")
+        body.append(f"<p>{html.escape(said)}</p>")
+    if judgement.says:
+        title = "Known mistake" if judgement.explains_all else "One known mistake"
+        lines.append(f"  {title}: {judgement.says}")
+        body.append(f"<p><strong>{title}.</strong> {html.escape(judgement.says)}</p>")
+    head = f"<p><strong>{html.escape(headline(judgement))}</strong></p>"
+    page = f'<div class="autograde">{head}{_table(rows)}{"".join(body)}</div>'
+    return Answer("\n".join(lines), page)
+
+
+def _reason(verdict: Verdict) -> str:
+    """Why a hidden case failed, without its numbers or the text of an exception."""
+    mismatch = verdict.mismatch
+    if mismatch is None:
+        return verdict.outcome
+    if verdict.outcome == "raised":
+        return f"your code raised {mismatch.got}" if mismatch.got.isidentifier() else "raised"
+    reasons = {
+        "returned nothing": "your code returned None",
+        "type": "the result has another type than expected",
+        "shape": "the result has another shape than expected",
+        "dtype": "the result has numbers of another kind than expected",
+        "NaN or infinity": "the result has NaN or infinity where it should not, or lacks it",
+        "values": "the numbers differ",
+        "inputs changed": "the function changes its own input",
+        "raised": "another error than expected, or none",
+    }
+    where = f" ({mismatch.part})" if mismatch.part and "'" not in mismatch.part else ""
+    return reasons.get(mismatch.stage, mismatch.stage) + where

@@ -1,0 +1,155 @@
+"""The trusted end of a student's process: ask with a deadline, believe nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograde import wire
+from autograde.frames import FrameTooLarge, receive_frame, send_frame
+from autograde.probe import Result
+from autograde.verdict import CRASHED, NOT_RUN, OUT_OF_MEMORY, TIMED_OUT
+
+MAX_REPLY = 32 * 2**20
+GRACE_SECONDS = 2.0
+OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
+
+
+class Connection(Protocol):
+    """What a sandbox hands out: one process and the socket that leads to it."""
+
+    socket: Any
+
+    def reason(self) -> str | None: ...
+
+    def kill(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class ProcessEnded(Exception):
+    """The student's process is gone; `outcome` is the verdict that this earns."""
+
+    def __init__(self, outcome: str, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+
+
+@dataclass
+class CellRun:
+    """How a cell ended (``ok``, ``error`` or ``timed out``) and what it printed."""
+
+    status: str
+    error: str = ""
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Student:
+    """One process that runs a student's cells and cases.
+
+    Every method raises ProcessEnded when the process dies, keeps silent for longer
+    than it may, or sends what is not in the course's format.
+    """
+
+    def __init__(self, connection: Connection, probes: str, files: list[Path]) -> None:
+        self.connection = connection
+        content = {path.name: np.frombuffer(path.read_bytes(), np.uint8) for path in files}
+        self._ask({"do": "start", "probes": probes, "files": content}, 30)
+
+    def run_cell(self, source: str, seconds: float) -> CellRun:
+        """Run `source` as a cell, interrupted after `seconds`."""
+        request = {"do": "cell", "source": source, "seconds": float(seconds)}
+        reply = self._ask(request, seconds)
+        try:
+            outputs = [_checked_output(output) for output in reply["outputs"]]
+            return CellRun(str(reply["status"]), str(reply["error"])[:100], outputs)
+        except (KeyError, TypeError, AttributeError):
+            self._end(CRASHED, "an answer that is not an answer")
+
+    def run_case(
+        self, exercise: str, probe: str | None, packed: bytes, seed: int, seconds: float
+    ) -> Result | str:
+        """Run one case; return its result, or the outcome where there is none."""
+        request = {
+            "do": "case",
+            "exercise": exercise,
+            "probe": probe,
+            "packed": np.frombuffer(packed, np.uint8),
+            "seed": seed,
+            "seconds": float(seconds),
+        }
+        reply = self._ask(request, seconds)
+        try:
+            if reply["outcome"]:
+                known = (NOT_RUN, TIMED_OUT)
+                return reply["outcome"] if reply["outcome"] in known else CRASHED
+            return Result.from_dict(reply["result"])
+        except (KeyError, TypeError, wire.WireError):
+            self._end(CRASHED, "an answer that is not an answer")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _ask(self, request: dict[str, Any], seconds: float) -> Any:
+        deadline = time.monotonic() + seconds + GRACE_SECONDS
+        try:
+            sock = self.connection.socket
+            sock.settimeout(seconds + GRACE_SECONDS)
+            send_frame(sock, wire.pack(request))
+            frame = receive_frame(sock, MAX_REPLY, deadline)
+            if frame is not None:
+                reply = wire.unpack(frame)
+                if isinstance(reply, dict):
+                    return reply
+        except TimeoutError:
+            self._end(TIMED_OUT, f"no answer within {seconds:g} s")
+        except FrameTooLarge as error:
+            self._end(CRASHED, f"too much output: {error}")
+        except wire.WireError as error:
+            self._end(CRASHED, str(error))
+        except OSError:
+            pass
+        reason = self._reason()
+        memory = reason is not None and "memory" in reason
+        cpu = reason is not None and "cpu" in reason
+        outcome = OUT_OF_MEMORY if memory else TIMED_OUT if cpu else CRASHED
+        self._end(outcome, reason or "the process ended")
+
+    def _reason(self) -> str | None:
+        for _ in range(20):
+            reason = self.connection.reason()
+            if reason is not None:
+                return reason
+            time.sleep(0.05)
+        return None
+
+    def _end(self, outcome: str, reason: str) -> None:
+        self.connection.kill()
+        self.connection.close()
+        raise ProcessEnded(outcome, reason)
+
+
+def _checked_output(output: dict[str, Any]) -> dict[str, Any]:
+    """An output in nbformat's form, whatever the student's side sent."""
+    kind = output["output_type"]
+    if kind not in OUTPUT_TYPES:
+        raise KeyError(kind)
+    if kind == "stream":
+        name = "stderr" if output["name"] == "stderr" else "stdout"
+        return {"output_type": kind, "name": name, "text": str(output["text"])}
+    if kind == "error":
+        return {
+            "output_type": kind,
+            "ename": str(output["ename"])[:200],
+            "evalue": str(output["evalue"])[:2000],
+            "traceback": [str(line)[:5000] for line in output["traceback"][:50]],
+        }
+    data = {str(key): str(item) for key, item in output["data"].items()}
+    checked = {"output_type": kind, "data": data, "metadata": {}}
+    if kind == "execute_result":
+        checked["execution_count"] = None
+    return checked

@@ -1,0 +1,254 @@
+"""Grade one submission: run its cells in a sandbox, judge its cases outside.
+
+The student's process runs cells and calls functions; inputs come from here, results
+are compared here, and points and feedback are written here. What the process says
+about anything else is not believed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import nh3
+from nbformat.v4 import new_output
+
+from autograde.checks import Checks
+from autograde.execute import CellRun, Connection, ProcessEnded, Student
+from autograde.present import feedback_answer
+from autograde.probe import Result, load_probes
+from autograde.rebuild import Rebuilt, exercise_of, is_added
+from autograde.verdict import CRASHED, NOT_RUN, TIMED_OUT, Judgement, judge_exercise
+
+CELL_SECONDS = 60.0
+SUBMISSION_SECONDS = 300.0
+MAX_PROCESSES = 25
+MAX_SLOW_CASES = 2
+
+Open = Callable[[], Connection]
+
+
+@dataclass
+class Judged:
+    """A graded notebook, a judgement for each exercise, and what a person may read."""
+
+    notebook: nbformat.NotebookNode
+    judgements: dict[str, Judgement]
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    full_run: bool = False
+
+    @property
+    def awarded(self) -> float:
+        return sum(judgement.awarded for judgement in self.judgements.values())
+
+
+def judge(rebuilt: Rebuilt, checks: Checks, files: list[Path], open_process: Open) -> Judged:
+    """Grade `rebuilt` on the cases of `checks`; `files` are the chapter's released ones.
+
+    Demonstrations are left out first. Where a name is missing that one of them may
+    define, everything is run once more with them, and the better result counts.
+    """
+    start = time.monotonic()
+    attempt = _Attempt(rebuilt, checks, files, open_process)
+    judged = attempt.judge(full=False)
+    if attempt.name_missing and any(j.first_failure for j in judged.judgements.values()):
+        second = _Attempt(rebuilt, checks, files, open_process)
+        full = second.judge(full=True)
+        if full.awarded > judged.awarded:
+            judged = full
+    judged.notes = rebuilt.notes + judged.notes
+    judged.seconds = time.monotonic() - start
+    return judged
+
+
+class _Attempt:
+    def __init__(self, rebuilt, checks: Checks, files, open_process: Open) -> None:
+        self.cells = rebuilt.notebook.cells
+        self.metadata = rebuilt.notebook.metadata
+        self.checks = checks
+        self.files = files
+        self.open_process = open_process
+        self.probes = load_probes(checks.probes)
+        self.deadline = time.monotonic() + SUBMISSION_SECONDS
+        self.name_missing = False
+        self.notes: list[str] = []
+        self.results: dict[str, list[Result | str]] = {}
+        self.cell_outcomes: dict[str, Result | str] = {}
+        self.processes = 0
+
+    def judge(self, full: bool) -> Judged:
+        runs = self._run(self._wanted(full), with_cases=True)
+        if self._printed_after_a_case(runs):
+            # Later cells could print hidden inputs: show what they print without any.
+            runs = self._run(self._wanted(full), with_cases=False)
+        judgements = {
+            name: judge_exercise(exercise, self._results_of(name), self.probes)
+            for name, exercise in self.checks.exercises.items()
+        }
+        notebook = self._written(runs, judgements)
+        return Judged(notebook, judgements, self.notes, full_run=full)
+
+    def _results_of(self, name: str) -> list[Result | str]:
+        count = len(self.checks.exercises[name].cases)
+        results = self.results.get(name, [NOT_RUN] * count)
+        if name in self.cell_outcomes and all(result == NOT_RUN for result in results):
+            return [self.cell_outcomes[name]] * count
+        return results
+
+    def _wanted(self, full: bool) -> list[int]:
+        """The places of the cells that are run, checks among them."""
+        wanted = []
+        for index, cell in enumerate(self.cells):
+            if cell.cell_type != "code":
+                continue
+            info = cell.metadata.get("nbgrader", {})
+            added = cell.metadata.get("autograde", {})
+            demonstration = added.get("demonstration") if added else True
+            setup = "setup" in cell.metadata.get("tags", [])
+            if full or setup or info or not demonstration:
+                wanted.append(index)
+        return wanted
+
+    def _run(self, wanted: list[int], with_cases: bool) -> dict[int, CellRun]:
+        runs: dict[int, CellRun] = {}
+        student, done = self._start([]), []
+        try:
+            for index in wanted:
+                cell = self.cells[index]
+                exercise = exercise_of(cell)
+                if exercise is not None:
+                    if with_cases and exercise in self.checks.exercises:
+                        student = self._run_cases(student, exercise, done)
+                    continue
+                if student is None:
+                    continue
+                try:
+                    runs[index] = student.run_cell(cell.source, self._seconds(CELL_SECONDS))
+                    done.append(index)
+                    if runs[index].status == "error":
+                        error = Result(raised=runs[index].error)
+                        self.cell_outcomes[_label(cell)] = error
+                except ProcessEnded as ended:
+                    runs[index] = CellRun(ended.outcome)
+                    self.cell_outcomes[_label(cell)] = ended.outcome
+                    note = f"cell {_label(cell)}: {ended.outcome} ({ended})"
+                    if with_cases:
+                        self.notes.append(note)
+                    student = self._start(done)
+                if runs[index].error == "NameError":
+                    self.name_missing = True
+        finally:
+            if student is not None:
+                student.close()
+        return runs
+
+    def _start(self, done: list[int]) -> Student | None:
+        """A fresh process in which the cells `done` have run; None when time is up."""
+        while self.processes < MAX_PROCESSES and time.monotonic() < self.deadline:
+            self.processes += 1
+            try:
+                student = Student(self.open_process(), self.checks.probes, self._files())
+                for index in list(done):
+                    try:
+                        student.run_cell(self.cells[index].source, CELL_SECONDS)
+                    except ProcessEnded:
+                        done.remove(index)
+                        raise
+                return student
+            except ProcessEnded:
+                continue
+        self.notes.append("the time for this submission is over; the rest was not run")
+        return None
+
+    def _files(self) -> list[Path]:
+        """The chapter's files, where the student's own cells might read them."""
+        return self.files if any(map(is_added, self.cells)) else []
+
+    def _run_cases(self, student, name: str, done: list[int]) -> Student | None:
+        exercise = self.checks.exercises[name]
+        results: list[Result | str] = []
+        slow = 0
+        for case in exercise.cases:
+            if student is None:
+                results.append(NOT_RUN)
+                continue
+            if slow >= MAX_SLOW_CASES:
+                results.append(TIMED_OUT)
+                continue
+            seconds = self._seconds(case.seconds or exercise.seconds)
+            arguments = (name, exercise.probe, case.packed, case.seed, seconds)
+            try:
+                result = student.run_case(*arguments)
+            except ProcessEnded as ended:
+                result = ended.outcome
+                self.notes.append(f"{name}, {case.label}: {ended.outcome} ({ended})")
+                student = self._start(done)
+                slow += ended.outcome == CRASHED
+            results.append(result)
+            slow += result == TIMED_OUT
+            if isinstance(result, Result) and result.raised == "NameError":
+                self.name_missing = True
+        self.results[name] = results
+        return student
+
+    def _seconds(self, seconds: float) -> float:
+        return max(1.0, min(seconds, self.deadline - time.monotonic()))
+
+    def _printed_after_a_case(self, runs: dict[int, CellRun]) -> bool:
+        checks = [i for i, cell in enumerate(self.cells) if exercise_of(cell)]
+        first = min(checks, default=len(self.cells))
+        return any(run.outputs for index, run in runs.items() if index > first)
+
+    def _written(self, runs, judgements: dict[str, Judgement]) -> nbformat.NotebookNode:
+        notebook = nbformat.v4.new_notebook(cells=[], metadata=self.metadata)
+        notebook.nbformat_minor = 5
+        for index, cell in enumerate(self.cells):
+            cell = nbformat.from_dict(cell)
+            notebook.cells.append(cell)
+            if cell.cell_type != "code":
+                continue
+            cell.outputs, cell.execution_count = [], None
+            name = exercise_of(cell)
+            if name in judgements:
+                cell.outputs = check_outputs(judgements[name])
+                cell.execution_count = 1
+            elif index in runs:
+                cell.outputs = [_harmless(output) for output in runs[index].outputs]
+                if runs[index].status not in ("ok", "error"):
+                    text = f"[{runs[index].status}]\n"
+                    cell.outputs.append(new_output("stream", name="stdout", text=text))
+        return notebook
+
+
+def check_outputs(judgement: Judgement) -> list[nbformat.NotebookNode]:
+    """A check cell's outputs, written by the judge: the feedback and the points."""
+    answer = feedback_answer(judgement)
+    bundle = answer._repr_mimebundle_()
+    points = {"text/plain": repr(float(judgement.awarded))}
+    return [
+        new_output("display_data", data=bundle),
+        new_output("execute_result", data=points, execution_count=1),
+    ]
+
+
+def _label(cell: nbformat.NotebookNode) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id
+
+
+def _harmless(output: dict) -> nbformat.NotebookNode:
+    """A student's output without anything that could run in a reader's browser."""
+    if "data" in output:
+        data = dict(output["data"])
+        for kind in list(data):
+            if kind == "text/html":
+                data[kind] = nh3.clean(data[kind])
+            elif kind not in ("text/plain", "image/png", "image/jpeg"):
+                del data[kind]
+        if not data:
+            data["text/plain"] = "[an output that is not shown]"
+        output = {**output, "data": data}
+    return nbformat.from_dict(output)

@@ -1,0 +1,146 @@
+"""The few system calls that Python 3.11 does not offer, by name. Importing is harmless anywhere."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWCGROUP = 0x02000000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
+MNT_DETACH = 2
+#: what a statvfs says of a mount, and the flag that keeps it on a remount
+KEPT_FLAGS = ((1, MS_RDONLY), (2, MS_NOSUID), (4, MS_NODEV), (8, MS_NOEXEC),
+              (1024, 1024), (2048, 2048), (4096, 1 << 21))
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
+PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
+PR_SET_SECCOMP, PR_CAP_AMBIENT_CLEAR_ALL = 22, 4
+
+#: system calls without a wrapper in every libc; the numbers above 423 are the same everywhere
+NUMBERS = {
+    "x86_64": {"pivot_root": 155, "capset": 126},
+    "aarch64": {"pivot_root": 41, "capset": 91},
+}
+SYS_CLOSE_RANGE, SYS_MOUNT_SETATTR = 436, 442
+SYS_LANDLOCK_CREATE, SYS_LANDLOCK_ADD, SYS_LANDLOCK_RESTRICT = 444, 445, 446
+AT_FDCWD, AT_RECURSIVE = -100, 0x8000
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def machine() -> str:
+    """The processor's name as the tables of system calls spell it."""
+    return {"amd64": "x86_64", "arm64": "aarch64"}.get(
+        platform.machine().lower(), platform.machine().lower())
+
+
+def check(result: int, what: str) -> int:
+    """The result of a C call, or an OSError that says what failed."""
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{what}: {os.strerror(error)}")
+    return result
+
+
+def syscall(number: int, *arguments: object, what: str) -> int:
+    return check(_libc.syscall(ctypes.c_long(number), *arguments), what)
+
+
+def unshare(flags: int) -> None:
+    check(_libc.unshare(ctypes.c_int(flags)), f"unshare({flags:#x})")
+
+
+def mount(source: str, target: str, kind: str | None, flags: int = 0,
+          options: str = "") -> None:
+    check(
+        _libc.mount(
+            source.encode(), target.encode(), kind.encode() if kind else None,
+            ctypes.c_ulong(flags), options.encode() or None),
+        f"mount {source} on {target}")
+
+
+def unmount(target: str, flags: int = MNT_DETACH) -> None:
+    check(_libc.umount2(target.encode(), ctypes.c_int(flags)), f"umount {target}")
+
+
+def pivot_root(new: str, old: str) -> None:
+    syscall(NUMBERS[machine()]["pivot_root"], new.encode(), old.encode(),
+            what="pivot_root")
+
+
+def prctl(option: int, *values: int) -> int:
+    padded = [ctypes.c_ulong(v) for v in (*values, 0, 0, 0, 0)[:4]]
+    return check(_libc.prctl(ctypes.c_int(option), *padded), f"prctl({option})")
+
+
+def close_all_but(keep: set[int]) -> None:
+    """Closes every file descriptor of this process that is not in `keep`."""
+    start = 0
+    for fd in [*sorted(keep), 1 << 20]:
+        if fd > start:
+            os.closerange(start, fd)
+        start = fd + 1
+
+
+class _CapHeader(ctypes.Structure):
+    _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
+
+
+class _CapData(ctypes.Structure):
+    _fields_ = [("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32),
+                ("inheritable", ctypes.c_uint32)]
+
+
+def drop_capabilities() -> None:
+    """Gives up all capabilities of this process, and the means to get any back."""
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    for capability in range(64):
+        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
+            break  # past the last one, or there is none to drop
+    try:
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    except OSError:
+        pass  # older than Linux 4.3
+    header, data = _CapHeader(0x20080522, 0), (_CapData * 2)()
+    syscall(NUMBERS[machine()]["capset"], ctypes.byref(header), ctypes.byref(data),
+            what="capset")
+
+
+class _MountAttr(ctypes.Structure):
+    _fields_ = [("set", ctypes.c_uint64), ("clear", ctypes.c_uint64),
+                ("propagation", ctypes.c_uint64), ("userns", ctypes.c_uint64)]
+
+
+def make_read_only(target: str, devices: bool = False) -> None:
+    """Makes a mount and all mounts below it read-only, and set-uid bits there void."""
+    flags = MS_RDONLY | MS_NOSUID | (0 if devices else MS_NODEV)
+    attributes = _MountAttr(set=flags)  # the first three bits are the same
+    try:
+        syscall(SYS_MOUNT_SETATTR, ctypes.c_int(AT_FDCWD), target.encode(),
+                ctypes.c_uint(AT_RECURSIVE), ctypes.byref(attributes),
+                ctypes.c_size_t(ctypes.sizeof(attributes)), what=f"protect {target}")
+    except OSError:  # older than Linux 5.12: one mount after the other
+        for below in mounts_below(target):
+            kept = sum(flag for said, flag in KEPT_FLAGS
+                       if os.statvfs(below).f_flag & said)
+            mount("none", below, None, MS_REMOUNT | MS_BIND | kept | flags)
+
+
+def mounts_below(target: str) -> list[str]:
+    """`target` and every mount point under it."""
+    found = {target}
+    with open("/proc/self/mountinfo") as lines:
+        for line in lines:
+            point = line.split()[4].encode().decode("unicode_escape")
+            if point.startswith(target.rstrip("/") + "/"):
+                found.add(point)
+    return sorted(found)

@@ -1,0 +1,165 @@
+"""One submission as an independent task: it runs wherever its data are sent.
+
+A :class:`Package` holds everything that grading one chapter needs, so that a worker
+on another machine needs no part of the course but this package of Python code. Each
+worker process keeps one sandbox with its warm process.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import tempfile
+import threading
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+from autograde.checks import Checks
+from autograde.hidden import checks_version, hidden_checks, secret_seed
+from autograde.judge import Judged, judge
+from autograde.rebuild import UnreadableSubmission, rebuild
+from autograde.sandbox import Sandbox
+from autograde.verdict import Judgement
+
+
+@dataclass(frozen=True)
+class Package:
+    """A chapter as graders need it: released notebook, hidden cases, released files."""
+
+    chapter: str
+    version: str
+    released: str
+    checks: bytes
+    files: dict[str, bytes]
+    read_only: tuple[str, ...] = ()
+    trusted: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.chapter}-{self.version}"
+
+
+@dataclass
+class Graded:
+    """What a task gives back. `problem` is a line for a person, where there is one.
+
+    `failed` tells the grader's own error from a submission that cannot be read: the
+    first is never a student's zero.
+    """
+
+    chapter: str
+    student: str
+    notebook: str = ""
+    judgements: dict[str, Judgement] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    problem: str = ""
+    failed: bool = False
+    seconds: float = 0.0
+    level: str = ""
+
+    @property
+    def awarded(self) -> float:
+        return sum(judgement.awarded for judgement in self.judgements.values())
+
+
+def make_package(root: Path, chapter: str, trusted: bool = False) -> Package:
+    """Read `chapter` of the course in `root` into one package."""
+    folder = root / "chapters" / chapter
+    notebook = folder / f"{chapter}.ipynb"
+    files = {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path != notebook
+    }
+    seed = secret_seed(root / "grading")
+    released = notebook.read_text("utf-8")
+    digest = hashlib.sha256(released.encode()).hexdigest()[:8]
+    return Package(
+        chapter=chapter,
+        version=f"{checks_version(root, chapter, seed)}-{digest}",
+        released=released,
+        checks=hidden_checks(root, chapter).to_bytes(),
+        files=files,
+        read_only=tuple(str(path) for path in data_folders()),
+        trusted=trusted,
+    )
+
+
+def data_folders() -> list[Path]:
+    """Folders beside the installed packages that chapters read their data from."""
+    from autograde.datasets import sentences
+
+    folder = sentences.cache_folder()
+    return [folder] if folder.exists() else []
+
+
+def grade_submission(package: Package, student: str, submitted: bytes) -> Graded:
+    """Grade one submitted notebook; never raises."""
+    graded = Graded(package.chapter, student)
+    try:
+        released, checks, files = _opened(package)
+        judged = judge(rebuild(released, submitted), checks, files, _open(package))
+        _fill(graded, judged)
+        graded.level = _sandbox(package).level
+    except UnreadableSubmission as error:
+        graded.problem = str(error)
+    except Exception as error:
+        graded.failed = True
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        graded.problem = (
+            f"the grader failed ({type(error).__name__}: {error}; "
+            f"{Path(last.filename).name}:{last.lineno}); grade this one again"
+        )
+    return graded
+
+
+def _fill(graded: Graded, judged: Judged) -> None:
+    graded.notebook = nbformat.writes(judged.notebook)
+    graded.judgements = judged.judgements
+    graded.notes = judged.notes
+    graded.seconds = judged.seconds
+
+
+_lock = threading.Lock()
+_opened_packages: dict[str, tuple] = {}
+_sandboxes: dict[tuple, Sandbox] = {}
+
+
+def _opened(package: Package) -> tuple[nbformat.NotebookNode, Checks, list[Path]]:
+    with _lock:
+        if package.key not in _opened_packages:
+            folder = Path(tempfile.mkdtemp(prefix="autograde-"))
+            for name, content in package.files.items():
+                (folder / Path(name).name).write_bytes(content)
+            _opened_packages[package.key] = (
+                nbformat.reads(package.released, 4),
+                Checks.from_bytes(package.checks),
+                sorted(folder.iterdir()),
+            )
+        return _opened_packages[package.key]
+
+
+def _sandbox(package: Package) -> Sandbox:
+    key = (package.read_only, package.trusted)
+    with _lock:
+        if key not in _sandboxes:
+            folders = [Path(folder) for folder in package.read_only]
+            sandbox = Sandbox(read_only=folders, trusted=package.trusted)
+            _sandboxes[key] = sandbox.__enter__()
+        return _sandboxes[key]
+
+
+def _open(package: Package):
+    return lambda: _sandbox(package).open()
+
+
+@atexit.register
+def close_sandboxes() -> None:
+    """End the warm processes of this process."""
+    with _lock:
+        for sandbox in _sandboxes.values():
+            sandbox.__exit__(None, None, None)
+        _sandboxes.clear()
