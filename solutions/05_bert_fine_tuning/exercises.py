@@ -167,8 +167,8 @@ WORDPIECE = Exercise(
         Misconception(
             "hashes-lost",
             ("pieces.append(piece)", 'pieces.append(piece.replace("##", ""))'),
-            'You find the right pieces but return them without "##". The ids of "##ing" '
-            'and "ing" differ, and the model would read another word.',
+            'You find the right pieces but return them without "##". The ids of '
+            '"##ing" and "ing" differ, and the model would read another word.',
         ),
         Misconception(
             "part-unknown",
@@ -176,8 +176,8 @@ WORDPIECE = Exercise(
                 '            return ["[UNK]"]\n        pieces',
                 '            return [*pieces, "[UNK]"]\n        pieces',
             ),
-            "You keep the pieces found before the place where nothing fits. A word that "
-            "cannot be finished becomes one [UNK] as a whole.",
+            "You keep the pieces found before the place where nothing fits. A word "
+            "that cannot be finished becomes one [UNK] as a whole.",
         ),
         Misconception(
             "skip-letter",
@@ -248,8 +248,8 @@ WORDPIECE = Exercise(
         "Keep one number: where the part of the word that is still unread begins.",
         "For that place try the longest end first and come down; stop at the first "
         'piece that is in vocab. Put "##" in front when the place is not 0.',
-        "If the inner loop ends without a hit, return the unknown word at once. Python's "
-        "`for … else` says exactly this.",
+        "If the inner loop ends without a hit, return the unknown word at once. "
+        "Python's `for … else` says exactly this.",
     ],
 )
 
@@ -342,8 +342,8 @@ ENCODE_PAIR = Exercise(
                 'mask = [int(p not in ("[CLS]", "[SEP]")) for p in first + second]'
                 " + [0] * empty",
             ),
-            "You hide [CLS] and [SEP] as if they were padding. They are real positions: "
-            "[CLS] is the one that the classifier reads.",
+            "You hide [CLS] and [SEP] as if they were padding. They are real "
+            "positions: [CLS] is the one that the classifier reads.",
         ),
         Misconception(
             "mask-from-zero",
@@ -375,8 +375,8 @@ ENCODE_PAIR = Exercise(
                     "    unknown = vocab",
                 ),
             ],
-            "You cut the finished row at its end, and the last [SEP] falls off. Shorten "
-            "the sentences first, then add the special tokens.",
+            "You cut the finished row at its end, and the last [SEP] falls off. "
+            "Shorten the sentences first, then add the special tokens.",
         ),
         Misconception(
             "cut-the-second",
@@ -384,8 +384,8 @@ ENCODE_PAIR = Exercise(
                 "(a if len(a) > len(b) else b).pop()",
                 "(b if b else a).pop()",
             ),
-            "You shorten the second sentence as long as there is one. Always shorten the "
-            "longer of the two.",
+            "You shorten the second sentence as long as there is one. Always shorten "
+            "the longer of the two.",
         ),
         Misconception(
             "tie-to-first",
@@ -396,8 +396,8 @@ ENCODE_PAIR = Exercise(
         Misconception(
             "empty-is-none",
             [("2 if b is None", "2 if not b"), ("b is not None", "bool(b)")],
-            "You treat an empty second sentence as if there were none. It is a sentence "
-            "without pieces and still has its [SEP]; compare with None.",
+            "You treat an empty second sentence as if there were none. It is a "
+            "sentence without pieces and still has its [SEP]; compare with None.",
         ),
         Misconception(
             "changes-lists",
@@ -498,7 +498,8 @@ LAYER_NORM = Exercise(
         Misconception(
             "no-shift",
             (" * weight + bias", " * weight"),
-            "The bias is missing: after the scaling every column is shifted by its bias.",
+            "The bias is missing: after the scaling every column is shifted by its "
+            "bias.",
         ),
         Misconception(
             "no-scale",
@@ -575,8 +576,8 @@ BERT_EMBEDDINGS = Exercise(
                 "words + positions[:length] + kinds",
                 "words + positions[torch.arange(len(ids))][:, None] + kinds",
             ),
-            "You give every sentence of the batch its own position. The position is the "
-            "place of a token in its row, the same in all rows.",
+            "You give every sentence of the batch its own position. The position is "
+            "the place of a token in its row, the same in all rows.",
         ),
         Misconception(
             "no-norm",
@@ -598,8 +599,8 @@ BERT_EMBEDDINGS = Exercise(
                     "return layer_norm(total, weight, bias, EPS) + kinds",
                 ),
             ],
-            "You add the segment after the LayerNorm, as if it were a bias of the layer. "
-            "It is one of three embeddings that are summed first.",
+            "You add the segment after the LayerNorm, as if it were a bias of the "
+            "layer. It is one of three embeddings that are summed first.",
         ),
         Misconception(
             "segments-flipped",
@@ -619,17 +620,17 @@ BERT_EMBEDDINGS = Exercise(
         Misconception(
             "shape-unchecked",
             ("if ids.shape != segments.shape:", "if False:"),
-            "Segments of another shape are broadcast without a word. Compare the shapes "
-            "and raise a ValueError.",
+            "Segments of another shape are broadcast without a word. Compare the "
+            "shapes and raise a ValueError.",
         ),
     ],
     hints=[
-        "Three tables, three look-ups: a table indexed by a tensor of ids gives one row "
-        "for each id.",
-        "The positions are the first T rows of their table; they are the same for every "
-        "sentence, so broadcasting adds them.",
-        "Sum the three, then call your layer_norm with LayerNorm.weight, LayerNorm.bias "
-        "and EPS. Check T and the shapes before.",
+        "Three tables, three look-ups: a table indexed by a tensor of ids gives one "
+        "row for each id.",
+        "The positions are the first T rows of their table; they are the same for "
+        "every sentence, so broadcasting adds them.",
+        "Sum the three, then call your layer_norm with LayerNorm.weight, "
+        "LayerNorm.bias and EPS. Check T and the shapes before.",
     ],
 )
 
@@ -834,7 +835,8 @@ MULTI_HEAD = Exercise(
                     'K = split(linear(H, params, "self.query"))',
                 ),
             ],
-            "You use the key weights for the queries and the query weights for the keys.",
+            "You use the key weights for the queries and the query weights for the "
+            "keys.",
         ),
         Misconception(
             "value-from-key",
@@ -894,8 +896,8 @@ MULTI_HEAD = Exercise(
         "width D / heads.",
         "(B, T, D) → reshape (B, T, heads, d) → transpose axes 1 and 2 → "
         "(B, heads, T, d). Afterwards the same way back.",
-        "After your scaled_dot_product_attention: transpose(1, 2), reshape to (B, T, D), "
-        "then output.dense.",
+        "After your scaled_dot_product_attention: transpose(1, 2), reshape to (B, T, "
+        "D), then output.dense.",
     ],
 )
 
@@ -932,7 +934,8 @@ GELU = Exercise(
                 "x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))",
                 "x * torch.sigmoid(1.702 * x)",
             ),
-            "You use x times a sigmoid, the fast approximation. The exact form needs erf.",
+            "You use x times a sigmoid, the fast approximation. The exact form needs "
+            "erf.",
         ),
         Misconception(
             "relu",
@@ -947,8 +950,8 @@ GELU = Exercise(
         Misconception(
             "no-root-of-two",
             ("x / math.sqrt(2)", "x"),
-            "The root of 2 inside erf is missing: erf is the distribution function of a "
-            "normal number with variance 1/2.",
+            "The root of 2 inside erf is missing: erf is the distribution function of "
+            "a normal number with variance 1/2.",
         ),
         Misconception(
             "density",
@@ -1007,8 +1010,8 @@ ENCODER_LAYER = Exercise(
     inner = gelu(linear(N, params, "intermediate.dense"))
     return A + linear(inner, params, "output.dense")
 """,
-            says="You normalise before each block, as GPT-2 does. BERT normalises after "
-            "each sum: LayerNorm(x + block(x)).",
+            says="You normalise before each block, as GPT-2 does. BERT normalises "
+            "after each sum: LayerNorm(x + block(x)).",
         ),
         Misconception(
             "no-first-residual",
@@ -1046,8 +1049,8 @@ ENCODER_LAYER = Exercise(
                 'gelu(linear(A, params, "intermediate.dense"))',
                 'linear(A, params, "intermediate.dense")',
             ),
-            "Nothing stands between the two dense layers, so together they are a single "
-            "linear map. gelu belongs there.",
+            "Nothing stands between the two dense layers, so together they are a "
+            "single linear map. gelu belongs there.",
         ),
         Misconception(
             "norms-swapped",
@@ -1065,8 +1068,8 @@ ENCODER_LAYER = Exercise(
                     'norm = part(params, "output.LayerNorm.")',
                 ),
             ],
-            "You use the second LayerNorm's weights in the first half and the other way "
-            "round.",
+            "You use the second LayerNorm's weights in the first half and the other "
+            "way round.",
         ),
         Misconception(
             "eps",
@@ -1091,7 +1094,8 @@ ENCODER_LAYER = Exercise(
     hints=[
         'part(params, "attention.") gives the names that your multi_head_attention '
         "expects.",
-        "Twice the same pattern: a block, plus its own input, then a LayerNorm of the sum.",
+        "Twice the same pattern: a block, plus its own input, then a LayerNorm of the "
+        "sum.",
         "The second block is linear intermediate.dense, gelu, linear output.dense, and "
         "its input is A.",
     ],
@@ -1200,8 +1204,8 @@ BERT_ENCODER = Exercise(
     hints=[
         'part(params, "embeddings.") and part(params, f"encoder.layer.{number}.") give '
         "your functions the names that they expect.",
-        "Keep a list. It begins with the embeddings; each layer reads its last entry and "
-        "appends its own output.",
+        "Keep a list. It begins with the embeddings; each layer reads its last entry "
+        "and appends its own output.",
     ],
 )
 
@@ -1234,8 +1238,8 @@ MASK_TOKENS = Exercise(
                 ("fate < 0.8", "fate < 1.0"),
                 ("(fate >= 0.8) & (fate < 0.9)", "(fate > 1)"),
             ],
-            "Every chosen token becomes [MASK]. In use the model never meets [MASK], so "
-            "BERT leaves a tenth as it is and replaces a tenth at random.",
+            "Every chosen token becomes [MASK]. In use the model never meets [MASK], "
+            "so BERT leaves a tenth as it is and replaces a tenth at random.",
         ),
         Misconception(
             "no-random",
@@ -1248,8 +1252,8 @@ MASK_TOKENS = Exercise(
         Misconception(
             "none-stays",
             ("(fate >= 0.8) & (fate < 0.9)", "(fate >= 0.8)"),
-            "None of the chosen tokens stays as it is; a tenth of them should, and it is "
-            "predicted all the same.",
+            "None of the chosen tokens stays as it is; a tenth of them should, and it "
+            "is predicted all the same.",
         ),
         Misconception(
             "second-draw",
@@ -1264,8 +1268,8 @@ MASK_TOKENS = Exercise(
         Misconception(
             "special-masked",
             ("(draw < share) & ~special", "draw < share"),
-            "You choose special tokens, too. [CLS], [SEP] and padding say nothing about "
-            "language and are never hidden.",
+            "You choose special tokens, too. [CLS], [SEP] and padding say nothing "
+            "about language and are never hidden.",
         ),
         Misconception(
             "labels-everywhere",
@@ -1333,8 +1337,8 @@ MASK_TOKENS = Exercise(
         ),
     ],
     hints=[
-        "Three draws of the shape of ids: who is chosen, what becomes of each chosen one, "
-        "and a random token for each place. Most of the last are not used.",
+        "Three draws of the shape of ids: who is chosen, what becomes of each chosen "
+        "one, and a random token for each place. Most of the last are not used.",
         "torch.isin tells which ids are special. torch.where writes the labels.",
         "One number u in [0, 1) decides: below 0.8 [MASK], from 0.8 to 0.9 the random "
         "token, above nothing. Work on ids.clone().",
@@ -1373,8 +1377,8 @@ MEAN_POOL = Exercise(
         Misconception(
             "divided-by-length",
             ("weights.sum(dim=1).clamp(min=1)", "H.shape[1]"),
-            "You divide by the length of the row with its padding. Divide by the number "
-            "of tokens.",
+            "You divide by the length of the row with its padding. Divide by the "
+            "number of tokens.",
         ),
         Misconception(
             "sum",
@@ -1385,8 +1389,8 @@ MEAN_POOL = Exercise(
         Misconception(
             "cls",
             ("(H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)", "H[:, 0]"),
-            "You return the vector of [CLS]. That is another way to make one vector of a "
-            "sentence.",
+            "You return the vector of [CLS]. That is another way to make one vector "
+            "of a sentence.",
         ),
         Misconception(
             "nan",
@@ -1452,8 +1456,8 @@ CLASSIFY = Exercise(
         Misconception(
             "softmax-over-texts",
             ("softmax(dim=1)", "softmax(dim=0)"),
-            "Your softmax runs over the texts: the answer for one depends on the others. "
-            "Each row sums to 1.",
+            "Your softmax runs over the texts: the answer for one depends on the "
+            "others. Each row sums to 1.",
         ),
         Misconception(
             "sigmoid",
@@ -1543,8 +1547,9 @@ CLASSIFY = Exercise(
         "gradients, batches, padding with its mask, and the softmax.",
         "tokenizer(list, padding=True, truncation=True, max_length=…, "
         'return_tensors="pt") returns ids, segments and mask; model(**inputs) takes all.',
-        "Collect one tensor of probabilities for each batch and join them with torch.cat. "
-        "For an empty list there is nothing to join: begin with an empty (0, k) tensor.",
+        "Collect one tensor of probabilities for each batch and join them with "
+        "torch.cat. For an empty list there is nothing to join: begin with an empty "
+        "(0, k) tensor.",
     ],
 )
 
@@ -1578,7 +1583,8 @@ PARAMETER_GROUPS = Exercise(
         Misconception(
             "only-biases",
             ('name.endswith("bias") or "LayerNorm" in name', 'name.endswith("bias")'),
-            "You spare the biases only. The weights of a LayerNorm do not decay either.",
+            "You spare the biases only. The weights of a LayerNorm do not decay "
+            "either.",
         ),
         Misconception(
             "only-layernorm",
@@ -1645,14 +1651,14 @@ LINEAR_WARMUP = Exercise(
         Misconception(
             "off-by-one",
             ("return step / warmup", "return (step + 1) / warmup"),
-            "Your warm-up is one step ahead. Before the first update the share is 0, and "
-            "1 is reached at step warmup.",
+            "Your warm-up is one step ahead. Before the first update the share is 0, "
+            "and 1 is reached at step warmup.",
         ),
         Misconception(
             "no-descent",
             ("(total - step) / (total - warmup)", "1.0"),
-            "After the warm-up your rate stays where it is. It falls in a straight line "
-            "to 0 at step total.",
+            "After the warm-up your rate stays where it is. It falls in a straight "
+            "line to 0 at step total.",
         ),
         Misconception(
             "jump",
@@ -1666,8 +1672,8 @@ LINEAR_WARMUP = Exercise(
                 "    if step >= total:\n        return 0.0\n",
                 "    if step >= total == warmup:\n        return 0.0\n",
             ),
-            "After the last step your rate becomes negative, and the model would climb. "
-            "It stays 0.",
+            "After the last step your rate becomes negative, and the model would "
+            "climb. It stays 0.",
         ),
         Misconception(
             "no-warmup",
@@ -1691,8 +1697,8 @@ LINEAR_WARMUP = Exercise(
     ],
     hints=[
         "Three parts: before warmup, between warmup and total, after total.",
-        "The descent is a line through (warmup, 1) and (total, 0): what remains, divided "
-        "by the whole way.",
+        "The descent is a line through (warmup, 1) and (total, 0): what remains, "
+        "divided by the whole way.",
         "Ask for step < warmup first: with warmup 0 that never happens and nothing is "
         "divided by 0.",
     ],
@@ -1725,8 +1731,8 @@ FREEZE = Exercise(
                 "            parameter.requires_grad = False",
                 "block.requires_grad = False",
             ),
-            "You set requires_grad on the module. That only creates an attribute nobody "
-            "reads; set it on every parameter, or call requires_grad_(False).",
+            "You set requires_grad on the module. That only creates an attribute "
+            "nobody reads; set it on every parameter, or call requires_grad_(False).",
         ),
         Misconception(
             "embeddings-trained",
@@ -1876,8 +1882,8 @@ FINE_TUNE = Exercise(
         Misconception(
             "gradients-add-up",
             ("            optimizer.zero_grad()\n", ""),
-            "Gradients of earlier batches add up. Set them to zero before each backward "
-            "pass.",
+            "Gradients of earlier batches add up. Set them to zero before each "
+            "backward pass.",
         ),
         Misconception(
             "eval-mode-training",
@@ -1900,9 +1906,9 @@ FINE_TUNE = Exercise(
         Misconception(
             "last-kept",
             ("if history[-1] > max(history[:-1], default=-1):", "if True:"),
-            "Your model ends with the weights of the last epoch, not of the best one. If "
-            "you did remember the best, copy every tensor: state_dict() returns the live "
-            "ones, which go on changing.",
+            "Your model ends with the weights of the last epoch, not of the best one. "
+            "If you did remember the best, copy every tensor: state_dict() returns "
+            "the live ones, which go on changing.",
         ),
         Misconception(
             "worst-kept",
@@ -1910,8 +1916,8 @@ FINE_TUNE = Exercise(
                 "history[-1] > max(history[:-1], default=-1)",
                 "history[-1] < min(history[:-1], default=2)",
             ),
-            "You keep the epoch with the lowest accuracy. Accuracy is better when it is "
-            "higher.",
+            "You keep the epoch with the lowest accuracy. Accuracy is better when it "
+            "is higher.",
         ),
         Misconception(
             "constant-rate",
