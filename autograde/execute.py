@@ -41,10 +41,14 @@ class ProcessEnded(Exception):
 
 @dataclass
 class CellRun:
-    """How a cell ended (``ok``, ``error`` or ``timed out``) and what it printed."""
+    """How a cell ended (``ok``, ``error`` or ``timed out``) and what it printed.
+
+    `error` names the exception, `missing` the name that a NameError was about.
+    """
 
     status: str
     error: str = ""
+    missing: str = ""
     outputs: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -66,7 +70,8 @@ class Student:
         reply = self._ask(request, seconds)
         try:
             outputs = [_checked_output(output) for output in reply["outputs"]]
-            return CellRun(str(reply["status"]), str(reply["error"])[:100], outputs)
+            error, missing = str(reply["error"])[:100], str(reply["missing"])[:100]
+            return CellRun(str(reply["status"]), error, missing, outputs)
         except (KeyError, TypeError, AttributeError):
             self._end(CRASHED, "an answer that is not an answer")
 

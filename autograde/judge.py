@@ -7,6 +7,7 @@ about anything else is not believed.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from autograde.present import feedback_answer
 from autograde.probe import Result, load_probes
 from autograde.rebuild import Rebuilt, exercise_of, is_added
 from autograde.verdict import CRASHED, NOT_RUN, TIMED_OUT, Judgement, judge_exercise
+from autograde.waiting import bound_names
 
 CELL_SECONDS = 60.0
 SUBMISSION_SECONDS = 300.0
@@ -49,7 +51,7 @@ class Judged:
 def judge(rebuilt: Rebuilt, checks: Checks, files: list[Path], open_process: Open) -> Judged:
     """Grade `rebuilt` on the cases of `checks`; `files` are the chapter's released ones.
 
-    Demonstrations are left out first. Where a name is missing that one of them may
+    Demonstrations are left out first. Where a name is missing that one of them would
     define, everything is run once more with them, and the better result counts.
     """
     start = time.monotonic()
@@ -139,8 +141,7 @@ class _Attempt:
                     if with_cases:
                         self.notes.append(note)
                     student = self._start(done)
-                if runs[index].error == "NameError":
-                    self.name_missing = True
+                self._note_missing(runs[index].missing)
         finally:
             if student is not None:
                 student.close()
@@ -191,9 +192,16 @@ class _Attempt:
             results.append(result)
             slow += result == TIMED_OUT
             if isinstance(result, Result) and result.raised == "NameError":
-                self.name_missing = True
+                self._note_missing(*re.findall(r"name '(\w+)' is not", result.text))
         self.results[name] = results
         return student
+
+    def _note_missing(self, *names: str) -> None:
+        """Remember whether a skipped demonstration would have defined one of `names`."""
+        if any(names) and not self.name_missing:
+            skipped = set(range(len(self.cells))) - set(self._wanted(full=False))
+            sources = [self.cells[i].source for i in skipped if _is_code(self.cells[i])]
+            self.name_missing = any(set(names) & bound_names(text) for text in sources)
 
     def _seconds(self, seconds: float) -> float:
         return max(1.0, min(seconds, self.deadline - time.monotonic()))
@@ -233,6 +241,10 @@ def check_outputs(judgement: Judgement) -> list[nbformat.NotebookNode]:
         new_output("display_data", data=bundle),
         new_output("execute_result", data=points, execution_count=1),
     ]
+
+
+def _is_code(cell: nbformat.NotebookNode) -> bool:
+    return cell.cell_type == "code"
 
 
 def _label(cell: nbformat.NotebookNode) -> str:

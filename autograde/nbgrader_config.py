@@ -34,7 +34,28 @@ def course_config(root: Path = ROOT) -> Config:
     config.ClearSolutions.code_stub = {
         "python": "# YOUR CODE HERE\nraise NotImplementedError()"
     }
+    _use_the_judge(config)
     return config
+
+
+def _use_the_judge(config: Config) -> None:
+    """Let nbgrader's autograder, and so Formgrader's button, go through the judge."""
+    from nbgrader import preprocessors as nb
+
+    from autograde import preprocessors as ours
+
+    config.Autograde.sanitize_preprocessors = [
+        ours.Rebuild,
+        nb.OverwriteCells,
+        nb.CheckCellMetadata,
+    ]
+    config.Autograde.autograde_preprocessors = [
+        ours.Judge,
+        nb.SaveAutoGrades,
+        nb.AssignLatePenalties,
+        nb.CheckCellMetadata,
+    ]
+    config.Autograde.pre_convert_hook = ours.before_autograde
 
 
 if "get_config" in globals():

@@ -202,7 +202,7 @@ def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
 
 def _run_cell(shell: StudentShell, request: dict[str, Any]) -> dict[str, Any]:
     shell.recorder.start()
-    status, name = "ok", ""
+    status, name, missing = "ok", "", ""
     try:
         with _alarm(request["seconds"]):
             result = shell.run_cell(request["source"], store_history=True)
@@ -211,9 +211,11 @@ def _run_cell(shell: StudentShell, request: dict[str, Any]) -> dict[str, Any]:
             status = "timed out"
         elif error is not None:
             status, name = "error", type(error).__name__
+            missing = str(getattr(error, "name", None) or "")
     except _TimeUp:
         status = "timed out"
-    return {"status": status, "error": name, "outputs": shell.recorder.outputs}
+    outputs = shell.recorder.outputs
+    return {"status": status, "error": name, "missing": missing, "outputs": outputs}
 
 
 def _run_case(shell: StudentShell, request: dict, probes: dict) -> dict[str, Any]:

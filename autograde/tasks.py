@@ -12,16 +12,18 @@ import hashlib
 import tempfile
 import threading
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from autograde.checks import Checks
 from autograde.hidden import checks_version, hidden_checks, secret_seed
 from autograde.judge import Judged, judge
-from autograde.rebuild import UnreadableSubmission, rebuild
-from autograde.sandbox import Sandbox
+from autograde.rebuild import Rebuilt, UnreadableSubmission, rebuild
+from autograde.sandbox import Sandbox, SandboxUnavailable
 from autograde.verdict import Judgement
 
 
@@ -98,14 +100,29 @@ def data_folders() -> list[Path]:
 
 def grade_submission(package: Package, student: str, submitted: bytes) -> Graded:
     """Grade one submitted notebook; never raises."""
+
+    def rebuilt() -> Rebuilt:
+        return rebuild(_opened(package)[0], submitted)
+
+    return _grade(package, student, rebuilt)
+
+
+def grade_rebuilt(package: Package, student: str, notebook: NotebookNode) -> Graded:
+    """Grade a notebook that :func:`autograde.rebuild.rebuild` has made; never raises."""
+    return _grade(package, student, lambda: Rebuilt(notebook))
+
+
+def _grade(package: Package, student: str, make: Callable[[], Rebuilt]) -> Graded:
     graded = Graded(package.chapter, student)
     try:
-        released, checks, files = _opened(package)
-        judged = judge(rebuild(released, submitted), checks, files, _open(package))
+        _, checks, files = _opened(package)
+        judged = judge(make(), checks, files, _open(package))
         _fill(graded, judged)
         graded.level = _sandbox(package).level
     except UnreadableSubmission as error:
         graded.problem = str(error)
+    except SandboxUnavailable:
+        raise
     except Exception as error:
         graded.failed = True
         last = traceback.extract_tb(error.__traceback__)[-1]
@@ -128,7 +145,7 @@ _opened_packages: dict[str, tuple] = {}
 _sandboxes: dict[tuple, Sandbox] = {}
 
 
-def _opened(package: Package) -> tuple[nbformat.NotebookNode, Checks, list[Path]]:
+def _opened(package: Package) -> tuple[NotebookNode, Checks, list[Path]]:
     with _lock:
         if package.key not in _opened_packages:
             folder = Path(tempfile.mkdtemp(prefix="autograde-"))

@@ -45,7 +45,7 @@ class _Waiting:
     def _after_cell(self, result: Any) -> None:
         if self.current is None:
             return
-        for name in _bound_names(result.info.raw_cell):
+        for name in bound_names(result.info.raw_cell):
             self.undefined[name] = self.current
         self.current = None
         result.error_in_exec = None
@@ -59,7 +59,8 @@ def _unwritten(trace: Any) -> str | None:
     return None if name == "<module>" else name
 
 
-def _bound_names(source: str) -> set[str]:
+def bound_names(source: str) -> set[str]:
+    """The names that the code in `source` assigns, defines or loops over."""
     try:
         tree = ast.parse(source)
     except SyntaxError:

@@ -23,13 +23,25 @@ from types import TracebackType
 from autograde.sandbox import levels, walls
 from autograde.sandbox.limits import Limits
 
-#: imported once, before the first submission; those that are not installed are passed over
+#: imported once, before the first submission; what is not installed is passed over
 PRELOAD = (
-    "IPython.core.interactiveshell", "matplotlib_inline.backend_inline",
-    "matplotlib.pyplot", "numpy", "pandas", "sklearn.datasets", "torch",
-    "torch._dynamo", "torch.utils.data", "transformers", "PIL.BmpImagePlugin",
-    "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin",
-    "transformers.models.bert.modeling_bert", "safetensors.torch", "tqdm.auto",
+    "IPython.core.interactiveshell",
+    "matplotlib_inline.backend_inline",
+    "matplotlib.pyplot",
+    "numpy",
+    "pandas",
+    "sklearn.datasets",
+    "torch",
+    "torch._dynamo",
+    "torch.utils.data",
+    "transformers",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PpmImagePlugin",
+    "transformers.models.bert.modeling_bert",
+    "safetensors.torch",
+    "tqdm.auto",
 )
 ENTRY = "autograde.session:serve"
 START_SECONDS, OPEN_SECONDS, END_SECONDS = 180.0, 30.0, 5.0
@@ -82,12 +94,15 @@ class Sandbox:
             level = found.level
         if level == levels.NONE and not trusted:
             raise SandboxUnavailable(
-                "without walls only trusted submissions may run; say trusted=True")
+                "without walls only trusted submissions may run; say trusted=True"
+            )
         #: which walls stand: one of the names in `levels`
         self.level = level
         self._preload = tuple(preload)
-        self._shown = [*walls.interpreter_paths(),
-                       *(os.path.abspath(path) for path in read_only)]
+        self._shown = [
+            *walls.interpreter_paths(),
+            *(os.path.abspath(path) for path in read_only),
+        ]
         self._environment = dict(environment or {})
         self._entry = entry
         self._lock = threading.Lock()
@@ -101,8 +116,12 @@ class Sandbox:
             self._start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def open(self) -> Connection:
@@ -124,7 +143,8 @@ class Sandbox:
                     pair = array.array("i", [theirs.fileno(), their_status.fileno()])
                     with contextlib.suppress(OSError):
                         self._control.sendmsg(
-                            [b"o"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, pair)])
+                            [b"o"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, pair)]
+                        )
             connection = Connection(ours, status)
             trouble = connection._wait_ready(OPEN_SECONDS)
             if trouble is None:
@@ -145,19 +165,34 @@ class Sandbox:
         sweep()
         self._folder = tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-")
         self._control, theirs = socket.socketpair()
-        log = tempfile.TemporaryFile()
-        with theirs, log:
+        with theirs, tempfile.TemporaryFile() as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "autograde.sandbox.warm",
-                 str(theirs.fileno())],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
-                pass_fds=[theirs.fileno()], cwd="/", env=self._variables(),
-                start_new_session=True)
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "autograde.sandbox.warm",
+                    str(theirs.fileno()),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                pass_fds=[theirs.fileno()],
+                cwd="/",
+                env=self._variables(),
+                start_new_session=True,
+            )
             theirs.close()
-            policy = json.dumps({
-                "level": self.level, "limits": asdict(self.limits), "shown": self._shown,
-                "preload": self._preload, "entry": self._entry, "folder": self._folder,
-            }).encode()
+            policy = json.dumps(
+                {
+                    "level": self.level,
+                    "limits": asdict(self.limits),
+                    "shown": self._shown,
+                    "preload": self._preload,
+                    "entry": self._entry,
+                    "folder": self._folder,
+                }
+            ).encode()
             answer: dict = {}
             with contextlib.suppress(OSError):
                 self._control.sendall(struct.pack("!I", len(policy)) + policy)
@@ -168,7 +203,8 @@ class Sandbox:
                 self._stop()
                 raise SandboxUnavailable(
                     f"the warm process did not start behind the walls "
-                    f"({self.level}): " + (answer.get("error") or said or "no answer"))
+                    f"({self.level}): " + (answer.get("error") or said or "no answer")
+                )
 
     def _stop(self) -> None:
         if self._control is not None:
@@ -189,20 +225,39 @@ class Sandbox:
         behind = self.level in (levels.NAMESPACES, levels.MASKED)
         home = walls.HOME if behind else self._folder or "/"
         folder = "/tmp" if behind else self._folder or "/tmp"
-        one = {f"{library}_NUM_THREADS": "1" for library in
-               ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "RAYON")}
+        one = {
+            f"{library}_NUM_THREADS": "1"
+            for library in (
+                "OMP",
+                "OPENBLAS",
+                "MKL",
+                "NUMEXPR",
+                "VECLIB_MAXIMUM",
+                "RAYON",
+            )
+        }
         return {
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-            "HOME": home, "USER": "student", "LOGNAME": "student", "TMPDIR": folder,
-            "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONUNBUFFERED": "1", "PYTHONNOUSERSITE": "" if self._user_site() else "1",
+            "HOME": home,
+            "USER": "student",
+            "LOGNAME": "student",
+            "TMPDIR": folder,
+            "LANG": "C.UTF-8",
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONNOUSERSITE": "" if self._user_site() else "1",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "MPLCONFIGDIR": f"{folder}/matplotlib", "IPYTHONDIR": f"{folder}/ipython",
-            "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1",
-            "TRANSFORMERS_OFFLINE": "1", "MALLOC_ARENA_MAX": "4",
+            "MPLCONFIGDIR": f"{folder}/matplotlib",
+            "IPYTHONDIR": f"{folder}/ipython",
+            "TOKENIZERS_PARALLELISM": "false",
+            "HF_HUB_OFFLINE": "1",
+            "TRANSFORMERS_OFFLINE": "1",
+            "MALLOC_ARENA_MAX": "4",
             "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
-            **one, **self._environment,
+            **one,
+            **self._environment,
         }
 
     @staticmethod
@@ -270,8 +325,12 @@ class Connection:
     def __enter__(self) -> Connection:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def _listen(self, seconds: float) -> str | None:
@@ -295,7 +354,9 @@ class Connection:
             return f"nothing after {seconds:.0f} s"
         if "ready" in message:
             return None
-        return message.get("error") or f"the process ended: {message.get('end', 'lost')}"
+        return (
+            message.get("error") or f"the process ended: {message.get('end', 'lost')}"
+        )
 
     def _message(self, seconds: float) -> dict | None:
         """The next message about the process; None when there is none in time."""
@@ -337,7 +398,7 @@ def sweep(folder: Sequence[str] | str | None = None) -> list[str]:
     """Removes the folders that dead graders left behind, and returns their paths."""
     gone = []
     for path in Path(str(folder or tempfile.gettempdir())).glob(FOLDER_PREFIX + "*"):
-        owner = path.name[len(FOLDER_PREFIX):].split("-")[0]
+        owner = path.name[len(FOLDER_PREFIX) :].split("-")[0]
         try:
             if path.stat().st_uid != os.geteuid() or path.is_symlink():
                 continue

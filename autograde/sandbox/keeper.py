@@ -6,6 +6,7 @@ process, says how it ended, and takes everything else down with it.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -37,15 +38,15 @@ class Plan:
     sizes: tuple[int, int]
     #: where a submission may write when it has no file system of its own, else ""
     folder: str
-    #: what may be read where Landlock is the wall
+    #: what may be read beside the system's folders
     shown: tuple[str, ...] = ()
 
 
 def start(plan: Plan, student: socket.socket) -> tuple[int, int]:
     """Forks a keeper and its student. Returns the keeper's process id, and its pipe.
 
-    The pipe brings READY when the student's process runs, TROUBLE and a sentence when it
-    can't, and ENDED and a wait status (4 bytes) when it is over.
+    The pipe brings READY when the student's process runs, TROUBLE and a sentence when
+    it can't, and ENDED and a wait status (4 bytes) when it is over.
     """
     heard, said = os.pipe()
     own_namespaces = plan.level in (levels.NAMESPACES, levels.MASKED)
@@ -83,7 +84,10 @@ def _keep(plan: Plan, data: int, said: int) -> None:
     """The keeper's whole life. Never returns."""
     behind = plan.level in (levels.NAMESPACES, levels.MASKED)
     if behind:
-        walls.build_inner_root(plan.limits, plan.level == levels.MASKED)
+        assert plan.proc
+        walls.build_inner_root(
+            plan.limits, plan.shown, plan.proc.fd, plan.level == levels.MASKED
+        )
     else:
         folder = os.path.join(plan.folder, str(os.getpid()))
         os.makedirs(folder, 0o700)
@@ -115,6 +119,7 @@ def _keep(plan: Plan, data: int, said: int) -> None:
             break
     if not behind:
         end_family(os.getpid())
+        os.killpg(0, signal.SIGKILL)
     os._exit(0)
 
 
@@ -122,8 +127,8 @@ def _be_student(plan: Plan, data: int, said: int) -> None:
     """The student's process, from its first line on. Never returns."""
     status = 1
     try:
-        os.setsid()
         if plan.level in (levels.NAMESPACES, levels.MASKED):
+            os.setsid()
             linux.prctl(linux.PR_SET_DUMPABLE, 1)
         elif plan.level == levels.LANDLOCK:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -144,7 +149,7 @@ def _be_student(plan: Plan, data: int, said: int) -> None:
 def end_family(root: int, with_root: bool = False) -> None:
     """Kills what `root` started, and what that started, until nothing is left."""
     if sys.platform != "linux":
-        return  # a keeper without walls takes its group along, see Warm.end
+        return  # only the process group can be ended there
     proc = ProcFolder()
     try:
         for _ in range(100):
@@ -153,10 +158,8 @@ def end_family(root: int, with_root: bool = False) -> None:
             if not victims:
                 return
             for pid in victims:
-                try:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
-                except (ProcessLookupError, PermissionError):
-                    pass
             try:
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
@@ -181,7 +184,7 @@ def _own_threads() -> int:
 
 
 def _first_to_go() -> None:
-    """When the machine itself is out of memory, a submission goes before anything else."""
+    """When the machine itself is out of memory, a submission goes first."""
     try:
         with open("/proc/self/oom_score_adj", "w") as score:
             score.write("1000")

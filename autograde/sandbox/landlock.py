@@ -1,4 +1,4 @@
-"""Landlock: a wall that any process can put up around itself, on Linux 5.13 and later."""
+"""Landlock: a wall that a process puts up around itself, on Linux 5.13 and later."""
 
 from __future__ import annotations
 
@@ -14,13 +14,21 @@ RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1
 NETWORK = 0b11  # TCP bind and connect, from version 4
 SCOPES = 0b11  # abstract sockets and signals, from version 6
 OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | 1 << 14 | 1 << 15
-PROC_FILES = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version",
-              "/proc/filesystems")
+PROC_FILES = (
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/version",
+    "/proc/filesystems",
+)
 
 
 class _Ruleset(ctypes.Structure):
-    _fields_ = [("files", ctypes.c_uint64), ("network", ctypes.c_uint64),
-                ("scoped", ctypes.c_uint64)]
+    _fields_ = [
+        ("files", ctypes.c_uint64),
+        ("network", ctypes.c_uint64),
+        ("scoped", ctypes.c_uint64),
+    ]
 
 
 class _PathRule(ctypes.Structure):
@@ -32,14 +40,19 @@ class _PathRule(ctypes.Structure):
 def version() -> int:
     """The version of Landlock that this kernel offers; 0 for none."""
     try:
-        return linux.syscall(linux.SYS_LANDLOCK_CREATE, None, ctypes.c_size_t(0),
-                             ctypes.c_uint(1), what="Landlock")
+        return linux.syscall(
+            linux.SYS_LANDLOCK_CREATE,
+            None,
+            ctypes.c_size_t(0),
+            ctypes.c_uint(1),
+            what="Landlock",
+        )
     except OSError:
         return 0
 
 
 def enter(shown: Iterable[str], folder: str) -> bool:
-    """Leaves this process and its children the system and `shown` to read, `folder` to write.
+    """Leaves this process the system and `shown` to read, `folder` to write.
 
     Returns whether signals to, and abstract sockets of, other processes are closed too.
     Raises OSError where the kernel has no Landlock.
@@ -48,19 +61,33 @@ def enter(shown: Iterable[str], folder: str) -> bool:
     if known < 1:
         raise OSError("the kernel has no Landlock")
     rights = RIGHTS[max(v for v in RIGHTS if v <= known)]
-    ruleset = _Ruleset(rights, NETWORK if known >= 4 else 0, SCOPES if known >= 6 else 0)
+    ruleset = _Ruleset(
+        rights, NETWORK if known >= 4 else 0, SCOPES if known >= 6 else 0
+    )
     size = 24 if known >= 6 else 16 if known >= 4 else 8
-    rules = linux.syscall(linux.SYS_LANDLOCK_CREATE, ctypes.byref(ruleset),
-                          ctypes.c_size_t(size), ctypes.c_uint(0), what="Landlock")
+    rules = linux.syscall(
+        linux.SYS_LANDLOCK_CREATE,
+        ctypes.byref(ruleset),
+        ctypes.c_size_t(size),
+        ctypes.c_uint(0),
+        what="Landlock",
+    )
     reading = EXECUTE | READ_FILE | READ_DIR
-    for path in [*walls.SYSTEM, *shown, f"/proc/{os.getpid()}", *PROC_FILES]:
+    for path in [*walls.SYSTEM, *shown]:
+        for part in _without_hidden(path):
+            _allow(rules, part, reading)
+    for path in [f"/proc/{os.getpid()}", *PROC_FILES]:
         _allow(rules, path, reading)
     for name in walls.DEVICES:
         _allow(rules, f"/dev/{name}", READ_FILE | WRITE_FILE)
     _allow(rules, folder, rights)
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    linux.syscall(linux.SYS_LANDLOCK_RESTRICT, ctypes.c_int(rules), ctypes.c_uint(0),
-                  what="Landlock")
+    linux.syscall(
+        linux.SYS_LANDLOCK_RESTRICT,
+        ctypes.c_int(rules),
+        ctypes.c_uint(0),
+        what="Landlock",
+    )
     os.close(rules)
     return known >= 6
 
@@ -73,6 +100,26 @@ def _allow(rules: int, path: str, rights: int) -> None:
     if not os.path.isdir(path):
         rights &= OF_FILES
     rule = _PathRule(rights, fd)
-    linux.syscall(linux.SYS_LANDLOCK_ADD, ctypes.c_int(rules), ctypes.c_int(1),
-                  ctypes.byref(rule), ctypes.c_uint(0), what=f"Landlock for {path}")
+    linux.syscall(
+        linux.SYS_LANDLOCK_ADD,
+        ctypes.c_int(rules),
+        ctypes.c_int(1),
+        ctypes.byref(rule),
+        ctypes.c_uint(0),
+        what=f"Landlock for {path}",
+    )
     os.close(fd)
+
+
+def _without_hidden(path: str) -> list[str]:
+    """`path`, or what is in it apart from `walls.HIDDEN`: a rule cannot take back."""
+    inside = [h for h in walls.HIDDEN if os.path.isdir(h) and h.startswith(path + "/")]
+    if path in walls.HIDDEN:
+        return []
+    if not inside:
+        return [path]
+    return [
+        part
+        for name in sorted(os.listdir(path))
+        for part in _without_hidden(os.path.join(path, name))
+    ]

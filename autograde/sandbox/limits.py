@@ -10,7 +10,7 @@ KIB, MIB, GIB = 2**10, 2**20, 2**30
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. All of its processes together, unless a line says otherwise.
+    """What one submission may use: all its processes, if no line says otherwise.
 
     The sandbox enforces them all except `output_bytes`, which belongs to whoever
     reads the trusted end of the socket.

@@ -1,7 +1,8 @@
-"""The few system calls that Python 3.11 does not offer, by name. Importing is harmless anywhere."""
+"""The few system calls that Python 3.11 does not offer. Importing is safe anywhere."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -18,14 +19,21 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
 MNT_DETACH = 2
 #: what a statvfs says of a mount, and the flag that keeps it on a remount
-KEPT_FLAGS = ((1, MS_RDONLY), (2, MS_NOSUID), (4, MS_NODEV), (8, MS_NOEXEC),
-              (1024, 1024), (2048, 2048), (4096, 1 << 21))
+KEPT_FLAGS = (
+    (1, MS_RDONLY),
+    (2, MS_NOSUID),
+    (4, MS_NODEV),
+    (8, MS_NOEXEC),
+    (1024, 1024),
+    (2048, 2048),
+    (4096, 1 << 21),
+)
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
 PR_SET_SECCOMP, PR_CAP_AMBIENT_CLEAR_ALL = 22, 4
 
-#: system calls without a wrapper in every libc; the numbers above 423 are the same everywhere
+#: system calls without a wrapper in every libc; above 423 the numbers are the same
 NUMBERS = {
     "x86_64": {"pivot_root": 155, "capset": 126},
     "aarch64": {"pivot_root": 41, "capset": 91},
@@ -40,7 +48,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def machine() -> str:
     """The processor's name as the tables of system calls spell it."""
     return {"amd64": "x86_64", "arm64": "aarch64"}.get(
-        platform.machine().lower(), platform.machine().lower())
+        platform.machine().lower(), platform.machine().lower()
+    )
 
 
 def check(result: int, what: str) -> int:
@@ -59,13 +68,19 @@ def unshare(flags: int) -> None:
     check(_libc.unshare(ctypes.c_int(flags)), f"unshare({flags:#x})")
 
 
-def mount(source: str, target: str, kind: str | None, flags: int = 0,
-          options: str = "") -> None:
+def mount(
+    source: str, target: str, kind: str | None, flags: int = 0, options: str = ""
+) -> None:
     check(
         _libc.mount(
-            source.encode(), target.encode(), kind.encode() if kind else None,
-            ctypes.c_ulong(flags), options.encode() or None),
-        f"mount {source} on {target}")
+            source.encode(),
+            target.encode(),
+            kind.encode() if kind else None,
+            ctypes.c_ulong(flags),
+            options.encode() or None,
+        ),
+        f"mount {source} on {target}",
+    )
 
 
 def unmount(target: str, flags: int = MNT_DETACH) -> None:
@@ -73,8 +88,9 @@ def unmount(target: str, flags: int = MNT_DETACH) -> None:
 
 
 def pivot_root(new: str, old: str) -> None:
-    syscall(NUMBERS[machine()]["pivot_root"], new.encode(), old.encode(),
-            what="pivot_root")
+    syscall(
+        NUMBERS[machine()]["pivot_root"], new.encode(), old.encode(), what="pivot_root"
+    )
 
 
 def prctl(option: int, *values: int) -> int:
@@ -96,8 +112,11 @@ class _CapHeader(ctypes.Structure):
 
 
 class _CapData(ctypes.Structure):
-    _fields_ = [("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32),
-                ("inheritable", ctypes.c_uint32)]
+    _fields_ = [
+        ("effective", ctypes.c_uint32),
+        ("permitted", ctypes.c_uint32),
+        ("inheritable", ctypes.c_uint32),
+    ]
 
 
 def drop_capabilities() -> None:
@@ -106,18 +125,24 @@ def drop_capabilities() -> None:
     for capability in range(64):
         if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
             break  # past the last one, or there is none to drop
-    try:
+    with contextlib.suppress(OSError):  # older than Linux 4.3
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    except OSError:
-        pass  # older than Linux 4.3
     header, data = _CapHeader(0x20080522, 0), (_CapData * 2)()
-    syscall(NUMBERS[machine()]["capset"], ctypes.byref(header), ctypes.byref(data),
-            what="capset")
+    syscall(
+        NUMBERS[machine()]["capset"],
+        ctypes.byref(header),
+        ctypes.byref(data),
+        what="capset",
+    )
 
 
 class _MountAttr(ctypes.Structure):
-    _fields_ = [("set", ctypes.c_uint64), ("clear", ctypes.c_uint64),
-                ("propagation", ctypes.c_uint64), ("userns", ctypes.c_uint64)]
+    _fields_ = [
+        ("set", ctypes.c_uint64),
+        ("clear", ctypes.c_uint64),
+        ("propagation", ctypes.c_uint64),
+        ("userns", ctypes.c_uint64),
+    ]
 
 
 def make_read_only(target: str, devices: bool = False) -> None:
@@ -125,13 +150,20 @@ def make_read_only(target: str, devices: bool = False) -> None:
     flags = MS_RDONLY | MS_NOSUID | (0 if devices else MS_NODEV)
     attributes = _MountAttr(set=flags)  # the first three bits are the same
     try:
-        syscall(SYS_MOUNT_SETATTR, ctypes.c_int(AT_FDCWD), target.encode(),
-                ctypes.c_uint(AT_RECURSIVE), ctypes.byref(attributes),
-                ctypes.c_size_t(ctypes.sizeof(attributes)), what=f"protect {target}")
+        syscall(
+            SYS_MOUNT_SETATTR,
+            ctypes.c_int(AT_FDCWD),
+            target.encode(),
+            ctypes.c_uint(AT_RECURSIVE),
+            ctypes.byref(attributes),
+            ctypes.c_size_t(ctypes.sizeof(attributes)),
+            what=f"protect {target}",
+        )
     except OSError:  # older than Linux 5.12: one mount after the other
         for below in mounts_below(target):
-            kept = sum(flag for said, flag in KEPT_FLAGS
-                       if os.statvfs(below).f_flag & said)
+            kept = sum(
+                flag for said, flag in KEPT_FLAGS if os.statvfs(below).f_flag & said
+            )
             mount("none", below, None, MS_REMOUNT | MS_BIND | kept | flags)
 
 

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+import sys
 
 from autograde.sandbox import linux, walls
 
@@ -13,10 +14,10 @@ from autograde.sandbox import linux, walls
 def enter(shown: list[str], masked_proc: bool, control: socket.socket) -> int:
     """Returns in a new process behind the outer walls, the first of its namespaces.
 
-    The calling process stays outside as the watchdog and never returns. The new one runs
-    as an ordinary user without capabilities, sees `shown` read-only, and ends when the
-    watchdog does. Returned is an open /proc that knows it: the namespace's own, or with
-    `masked_proc` the machine's.
+    The calling process stays outside as the watchdog and never returns. The new one
+    runs as an ordinary user without capabilities, sees `shown` read-only, and ends when
+    the watchdog does. Returned is an open /proc that knows it: the namespace's own, or
+    with `masked_proc` the machine's.
     """
     grader = os.getppid()
     uid, gid = os.geteuid(), os.getegid()
@@ -32,7 +33,9 @@ def enter(shown: list[str], masked_proc: bool, control: socket.socket) -> int:
         if is_root and os.read(unshared[0], 1):
             try:
                 for kind in ("gid", "uid"):
-                    _write(f"/proc/{child}/{kind}_map", f"0 0 1\n{ordinary} {ordinary} 1")
+                    _write(
+                        f"/proc/{child}/{kind}_map", f"0 0 1\n{ordinary} {ordinary} 1"
+                    )
                 os.write(mapped[1], b"x")
             finally:
                 os.close(mapped[1])
@@ -56,18 +59,33 @@ def enter(shown: list[str], masked_proc: bool, control: socket.socket) -> int:
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     machine_proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     walls.build_outer_root(shown, masked_proc)
-    if is_root:
-        os.setgroups([])
-        os.setresgid(ordinary, ordinary, ordinary)
-        os.setresuid(ordinary, ordinary, ordinary)
-    linux.drop_capabilities()
-    # a change of user hides a process from itself, and forgets what a parent's death means
-    linux.prctl(linux.PR_SET_DUMPABLE, 1)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _drop(ordinary if is_root else None)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user forgot it
     if masked_proc:
         return machine_proc
     os.close(machine_proc)
     return os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+
+
+def become_ordinary(folder: str) -> None:
+    """Where no namespaces are: root becomes an ordinary user, who gets `folder`."""
+    ordinary = None
+    if os.geteuid() == 0:
+        with open("/proc/self/uid_map") as id_map:
+            ordinary = walls.ordinary_id(id_map.read())
+        os.chown(folder, ordinary, ordinary)
+    _drop(ordinary)
+    if not os.access(sys.executable, os.X_OK):
+        raise PermissionError(f"an ordinary user may not run {sys.executable}")
+
+
+def _drop(ordinary: int | None) -> None:
+    if ordinary is not None:
+        os.setgroups([])
+        os.setresgid(ordinary, ordinary, ordinary)
+        os.setresuid(ordinary, ordinary, ordinary)
+    linux.drop_capabilities()
+    linux.prctl(linux.PR_SET_DUMPABLE, 1)  # a change of user hid it from itself
 
 
 def _write(path: str, text: str) -> None:
@@ -89,7 +107,9 @@ def _keep_watch(grader: int, control: socket.socket, child: int) -> None:
         if os.getppid() != grader or os.waitpid(child, os.WNOHANG)[0]:
             break
     try:
-        os.kill(child, signal.SIGKILL)  # and, by the kernel, everything behind the walls
+        os.kill(
+            child, signal.SIGKILL
+        )  # and, by the kernel, everything behind the walls
         os.waitpid(child, 0)
     except (ProcessLookupError, ChildProcessError):
         pass

@@ -6,6 +6,7 @@ namespaces, so neither needs a right that an ordinary user lacks.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
@@ -13,6 +14,7 @@ import site
 import socket
 import sys
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograde.sandbox import linux, seccomp
@@ -20,46 +22,84 @@ from autograde.sandbox.limits import GIB, MIB, Limits
 
 HOME = "/home/student"
 NEW_ROOT = "/tmp"  # a mount point inside the new mount namespace only
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32",
-          "/nix/store", "/gnu/store", "/etc/ld.so.cache", "/etc/ld.so.conf",
-          "/etc/ld.so.conf.d", "/etc/localtime", "/etc/fonts", "/etc/alternatives")
+SYSTEM = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/nix/store",
+    "/gnu/store",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/localtime",
+    "/etc/fonts",
+    "/etc/alternatives",
+)
 #: folders inside the system's that hold other people's work
 HIDDEN = ("/usr/local/share/nbgrader", "/usr/local/share/jupyter/runtime", "/usr/src")
-DEVICES = ("null", "full", "random", "urandom")  # not zero: mapped, it is memory uncounted
+DEVICES = (
+    "null",
+    "full",
+    "random",
+    "urandom",
+)  # not zero: mapped, it is memory uncounted
 FILES = {
     "/etc/passwd": f"root:x:0:0:root:/:/bin/false\n"
-                   f"student:x:1000:1000:student:{HOME}:/bin/sh\n",
+    f"student:x:1000:1000:student:{HOME}:/bin/sh\n",
     "/etc/group": "root:x:0:\nstudent:x:1000:\n",
     "/etc/hosts": "127.0.0.1 localhost\n",
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
 }
 PROC_EXCERPT = ("cpuinfo", "meminfo", "stat", "version", "filesystems")
 STUDENT = 1000  # the user and group that a submission sees itself as
-ALL_NAMESPACES = (linux.CLONE_NEWUSER | linux.CLONE_NEWNS | linux.CLONE_NEWPID
-                  | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS)
+ALL_NAMESPACES = (
+    linux.CLONE_NEWUSER
+    | linux.CLONE_NEWNS
+    | linux.CLONE_NEWPID
+    | linux.CLONE_NEWNET
+    | linux.CLONE_NEWIPC
+    | linux.CLONE_NEWUTS
+)
 
 
 def interpreter_paths() -> list[str]:
     """The folders that this interpreter needs to import what it can import here.
 
-    A folder on sys.path that is none of the interpreter's is left out, but for this package.
+    Of other folders on sys.path only this package is shown.
     """
     package = str(Path(__file__).resolve().parents[1])
-    found = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix,
-             sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"),
-             str(Path(os.path.realpath(sys.executable)).parent),
-             *site.getsitepackages(), package]
+    found = [
+        sys.prefix,
+        sys.exec_prefix,
+        sys.base_prefix,
+        sys.base_exec_prefix,
+        sysconfig.get_path("stdlib"),
+        sysconfig.get_path("platstdlib"),
+        str(Path(os.path.realpath(sys.executable)).parent),
+        *site.getsitepackages(),
+        package,
+    ]
     if site.ENABLE_USER_SITE:
         found.append(site.getusersitepackages())
     return outermost(found)
 
 
 def outermost(paths: list[str]) -> list[str]:
-    """The existing paths, with their real places, without those that lie inside others."""
-    wanted = {form for path in paths if os.path.exists(path)
-              for form in (os.path.abspath(path), os.path.realpath(path))}
+    """The existing paths and their real places, less those that lie inside others."""
+    wanted = {
+        form
+        for path in paths
+        if os.path.exists(path)
+        for form in (os.path.abspath(path), os.path.realpath(path))
+    }
     if "/" in wanted or "/home" in wanted:
-        raise ValueError("the sandbox would show the whole of / or /home: " + str(paths))
+        raise ValueError(
+            "the sandbox would show the whole of / or /home: " + str(paths)
+        )
     kept: list[str] = []
     for path in sorted(wanted):
         if not any(path == k or path.startswith(k + "/") for k in kept):
@@ -69,8 +109,10 @@ def outermost(paths: list[str]) -> list[str]:
 
 def ordinary_id(id_map: str) -> int:
     """An unprivileged id that this process may become, by the text of its uid_map."""
-    ranges = [(int(inside), int(count))
-              for inside, _, count in (line.split() for line in id_map.splitlines())]
+    ranges = [
+        (int(inside), int(count))
+        for inside, _, count in (line.split() for line in id_map.splitlines())
+    ]
     for wanted in (61000 + os.getpid() % 123, 65534, 1000):
         if any(start <= wanted < start + count for start, count in ranges):
             return wanted
@@ -97,45 +139,65 @@ def build_outer_root(shown: list[str], masked_proc: bool) -> None:
             sources[f"/proc/{name}"] = os.open(f"/proc/{name}", os.O_PATH)
     hidden = [path for path in HIDDEN if os.path.isdir(path)]
 
-    # /proc is needed for /proc/self/fd until the last bind, so the root changes after it
+    # the root changes last: /proc/self/fd is needed until then
     linux.mount("tmpfs", NEW_ROOT, "tmpfs", linux.MS_NOSUID, "size=4m,mode=755")
+    for path in ("/proc", "/tmp", "/dev/shm", HOME, "/etc"):
+        os.makedirs(NEW_ROOT + path, exist_ok=True)
+    linux.mount(
+        "tmpfs",
+        NEW_ROOT + "/tmp",
+        "tmpfs",
+        linux.MS_NOSUID | linux.MS_NODEV,
+        f"size={64 * MIB},mode=1777",
+    )
     for path, source in sorted(sources.items()):
         target = NEW_ROOT + path
         if any(path.startswith(other + "/") for other in sources):
             os.close(source)
             continue  # is there already
-        _empty_place(target, like=source)
-        linux.mount(f"/proc/self/fd/{source}", target, None,
-                    linux.MS_BIND | linux.MS_REC)
+        _empty_place(target, like=f"/proc/self/fd/{source}")
+        linux.mount(
+            f"/proc/self/fd/{source}", target, None, linux.MS_BIND | linux.MS_REC
+        )
         linux.make_read_only(target, devices=path.startswith("/dev/"))
         os.close(source)
     for path, points_to in links.items():
         os.symlink(points_to, NEW_ROOT + path)
     for path in hidden:
-        linux.mount("tmpfs", NEW_ROOT + path, "tmpfs", linux.MS_RDONLY, "size=4k,mode=755")
-    for path in ("/proc", "/tmp", "/dev/shm", HOME, "/etc"):
-        os.makedirs(NEW_ROOT + path, exist_ok=True)
+        linux.mount(
+            "tmpfs", NEW_ROOT + path, "tmpfs", linux.MS_RDONLY, "size=4k,mode=755"
+        )
     for path, text in FILES.items():
         Path(NEW_ROOT + path).write_text(text)
-    for name, target in (("fd", "fd"), ("stdin", "fd/0"), ("stdout", "fd/1"),
-                         ("stderr", "fd/2")):
+    for name, target in (
+        ("fd", "fd"),
+        ("stdin", "fd/0"),
+        ("stdout", "fd/1"),
+        ("stderr", "fd/2"),
+    ):
         os.symlink(f"/proc/self/{target}", f"{NEW_ROOT}/dev/{name}")
     if not masked_proc:
-        linux.mount("proc", NEW_ROOT + "/proc", "proc",
-                    linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
-    linux.mount("tmpfs", NEW_ROOT + "/tmp", "tmpfs",
-                linux.MS_NOSUID | linux.MS_NODEV, f"size={64 * MIB},mode=1777")
+        linux.mount(
+            "proc",
+            NEW_ROOT + "/proc",
+            "proc",
+            linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC,
+        )
 
     os.chdir(NEW_ROOT)
     linux.pivot_root(".", ".")  # the old root now lies on top of the new one
     linux.unmount(".")
     os.chdir("/")
-    linux.mount("none", "/", None, linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY
-                | linux.MS_NOSUID)
+    linux.mount(
+        "none",
+        "/",
+        None,
+        linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID,
+    )
 
 
-def _empty_place(target: str, like: int) -> None:
-    if os.path.isdir(f"/proc/self/fd/{like}"):
+def _empty_place(target: str, like: str) -> None:
+    if os.path.isdir(like):
         os.makedirs(target, exist_ok=True)
     else:
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -147,23 +209,50 @@ def map_student(proc: int, own_uid: int, own_gid: int) -> None:
 
     `proc` is an open /proc that knows this process.
     """
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{STUDENT} {own_uid} 1"),
-                       ("gid_map", f"{STUDENT} {own_gid} 1")):
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{STUDENT} {own_uid} 1"),
+        ("gid_map", f"{STUDENT} {own_gid} 1"),
+    ):
         fd = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc)
         os.write(fd, text.encode())
         os.close(fd)
 
 
-def build_inner_root(limits: Limits, masked_proc: bool) -> None:
-    """Covers what submissions could share: own /proc, /tmp, /dev/shm and work folder."""
+def build_inner_root(
+    limits: Limits, shown: Iterable[str], proc: int, masked_proc: bool
+) -> None:
+    """Covers what submissions could share: own /proc, /tmp, /dev/shm and work folder.
+
+    `shown`: what must not be covered; `proc`: as for `map_student`.
+    """
     quiet = linux.MS_NOSUID | linux.MS_NODEV
+    places = {
+        "/tmp": limits.tmp_bytes,
+        "/dev/shm": limits.shm_bytes,
+        HOME: limits.tmp_bytes,
+    }
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    uncover = {
+        path: os.open(path, os.O_PATH)
+        for path in outermost(list(shown))
+        if path.startswith(tuple(place + "/" for place in places))
+    }
+    for place, size in places.items():
+        linux.mount(
+            "tmpfs",
+            place,
+            "tmpfs",
+            quiet,
+            f"size={size},nr_inodes={limits.files},mode=700",
+        )
+    for path, source in uncover.items():
+        os.fchdir(proc)
+        _empty_place(path, like=f"self/fd/{source}")
+        linux.mount(f"self/fd/{source}", path, None, linux.MS_BIND | linux.MS_REC)
+        os.close(source)
     if not masked_proc:
         linux.mount("proc", "/proc", "proc", quiet | linux.MS_NOEXEC)
-    for place, size in (("/tmp", limits.tmp_bytes), ("/dev/shm", limits.shm_bytes),
-                        (HOME, limits.tmp_bytes)):
-        linux.mount("tmpfs", place, "tmpfs", quiet,
-                    f"size={size},nr_inodes={limits.files},mode=700")
     socket.sethostname("sandbox")
     os.chdir(HOME)
 
@@ -172,7 +261,8 @@ def set_limits(limits: Limits, data_now: int, size_now: int, others: int) -> Non
     """Sets the limits that the kernel keeps for each process.
 
     data_now, size_now: bytes of private data and of address space before the student's
-    first line; others: processes that count but are not the student's.
+    first line, 0 where they are not known; others: processes that are not the student's
+    but count.
     """
     cpu = max(1, round(limits.cpu_seconds))
     for name, soft, hard in (
@@ -180,9 +270,9 @@ def set_limits(limits: Limits, data_now: int, size_now: int, others: int) -> Non
         ("FSIZE", limits.file_bytes, None),
         ("NOFILE", limits.open_files, None),
         ("CPU", cpu, cpu + 2),
-        ("DATA", data_now + limits.memory, None),
-        # generous: it stops only what is mapped without end, RLIMIT_DATA counts the rest
-        ("AS", size_now + limits.memory + 4 * GIB, None),
+        ("DATA", data_now + limits.memory if data_now else 0, None),
+        # generous, against endless mappings; RLIMIT_DATA is the limit that counts
+        ("AS", size_now + limits.memory + 4 * GIB if size_now else 0, None),
         ("CORE", 0, None),
         ("MEMLOCK", 64 * 1024, None),
         ("MSGQUEUE", 0, None),
@@ -191,7 +281,7 @@ def set_limits(limits: Limits, data_now: int, size_now: int, others: int) -> Non
         which = getattr(resource, f"RLIMIT_{name}", None)
         if which is None:
             which = {"SIGPENDING": 11}.get(name) if sys.platform == "linux" else None
-        if which is None:
+        if which is None or (soft == 0 and name in ("DATA", "AS")):
             continue
         hard = soft if hard is None else hard
         ceiling = resource.getrlimit(which)[1]
@@ -223,7 +313,5 @@ def default_signals() -> None:
         elif number == signal.SIGINT:
             signal.signal(number, signal.default_int_handler)
         else:
-            try:
+            with contextlib.suppress(OSError, ValueError):  # libc keeps two to itself
                 signal.signal(number, signal.SIG_DFL)
-            except (OSError, ValueError):
-                pass  # reserved by libc

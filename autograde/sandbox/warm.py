@@ -3,7 +3,7 @@
 Run as `python -m autograde.sandbox.warm FD`, where FD is a socket to the grader. Its
 policy is read there once; a request says "one more", never what that one may do.
 
-    grader -- watchdog -- (outer walls) -- warm process -- (inner walls) -- keeper -- student
+    grader - watchdog - (outer walls) - warm process - (inner walls) - keeper - student
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -42,6 +43,8 @@ def main() -> None:
             masked = policy["level"] == levels.MASKED
             proc = ProcFolder(outer.enter(policy["shown"], masked, control))
         elif sys.platform == "linux":
+            if policy["level"] == levels.LANDLOCK:
+                outer.become_ordinary(policy["folder"])
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
             proc = ProcFolder()
         warm = Warm(policy, control, proc)
@@ -49,6 +52,7 @@ def main() -> None:
         _say(control, error=f"{type(error).__name__}: {error}")
         raise
     warm.serve()
+    os._exit(0)  # at once: a tidy end takes torch more than a second
 
 
 def _read_policy(control: socket.socket) -> dict:
@@ -58,10 +62,8 @@ def _read_policy(control: socket.socket) -> dict:
 
 def _say(channel: socket.socket, **message: object) -> None:
     """One line of JSON. A reader who is gone or does not read is not waited for."""
-    try:
+    with contextlib.suppress(OSError):
         channel.send(json.dumps(message).encode() + b"\n", socket.MSG_DONTWAIT)
-    except OSError:
-        pass
 
 
 def preload(name: str) -> None:
@@ -100,10 +102,13 @@ class Submission:
 class Warm:
     """Serves one grader until that closes its end of the socket."""
 
-    def __init__(self, policy: dict, control: socket.socket,
-                 proc: ProcFolder | None) -> None:
+    def __init__(
+        self, policy: dict, control: socket.socket, proc: ProcFolder | None
+    ) -> None:
         self.control, self.proc = control, proc
         self.submissions: dict[int, Submission] = {}  # by keeper
+        #: no namespaces: processes and files must be looked after one by one
+        self.bare = policy["level"] in (levels.LANDLOCK, levels.NONE)
         for name in policy["preload"]:
             preload(name)
         module, _, function = policy["entry"].partition(":")
@@ -113,22 +118,32 @@ class Warm:
             serve = functools.partial(serve, shell=loaded.prepare())
         if threads(proc) != 1:
             raise RuntimeError(
-                f"the warm process has {threads(proc)} threads after its imports; one of "
-                f"{', '.join(policy['preload'])} starts threads when imported")
+                f"the warm process has {threads(proc)} threads after its imports; "
+                f"one of {', '.join(policy['preload'])} starts threads when imported"
+            )
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         gc.collect()
         gc.disable()
         gc.freeze()
         self.plan = keeper.Plan(
-            policy["level"], Limits(**policy["limits"]), serve, proc,
-            proc.own_sizes() if proc else (0, 0), policy["folder"],
-            tuple(policy["shown"]))
+            policy["level"],
+            Limits(**policy["limits"]),
+            serve,
+            proc,
+            proc.own_sizes() if proc else (0, 0),
+            policy["folder"],
+            tuple(policy["shown"]),
+        )
         self.pid = proc.own_pid() if proc else os.getpid()
-        _say(control, up=True, sizes=self.plan.sizes,
-             landlock=landlock.version() if sys.platform == "linux" else 0)
+        _say(
+            control,
+            up=True,
+            sizes=self.plan.sizes,
+            landlock=landlock.version() if sys.platform == "linux" else 0,
+        )
 
     def serve(self) -> None:
-        """Until the grader is gone. Then everything behind the walls is gone as well."""
+        """Until the grader is gone. Then everything behind the walls ends as well."""
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
         looked = 0.0
@@ -202,10 +217,26 @@ class Warm:
             return
         processes = self.proc.processes()
         for submission in self.submissions.values():
+            if self.bare and self._folder_is_full(submission):
+                self._end(submission, "disk")
+                continue
             root = submission.root or self._root(submission, processes)
             reason = submission.watch.breach(self.proc, processes, root)
             if reason:
                 self._end(submission, reason)
+
+    def _folder(self, submission: Submission) -> str:
+        return os.path.join(self.plan.folder, str(submission.keeper))
+
+    def _folder_is_full(self, submission: Submission) -> bool:
+        """On a real disk, only a look tells how much was written."""
+        size = count = 0
+        for place, folders, names in os.walk(self._folder(submission)):
+            count += len(folders) + len(names)
+            for name in names:
+                with contextlib.suppress(OSError):
+                    size += os.lstat(os.path.join(place, name)).st_blocks * 512
+        return size > self.plan.limits.tmp_bytes or count > self.plan.limits.files
 
     def _root(self, submission: Submission, processes: dict) -> int:
         """The keeper's id in the watched /proc, which may be the machine's."""
@@ -214,20 +245,21 @@ class Warm:
         submission.root = submission.keeper
         if depth:
             for process in processes.values():
-                if process.parent == self.pid and self.proc.inner_pid(
-                        process.pid, depth) == submission.keeper:
+                if (
+                    process.parent == self.pid
+                    and self.proc.inner_pid(process.pid, depth) == submission.keeper
+                ):
                     submission.root = process.pid
         return submission.root
 
     def _end(self, submission: Submission, reason: str) -> None:
         if submission.reason is None:
             submission.reason = reason
-        if self.plan.level in (levels.LANDLOCK, levels.NONE):
-            keeper.end_family(submission.keeper)
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self.bare:
+                keeper.end_family(submission.keeper)
+                os.killpg(submission.keeper, signal.SIGKILL)
             os.kill(submission.keeper, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     def _reap(self, poll: select.poll) -> None:
         """Says the end of every submission of which nothing runs any more."""
@@ -246,11 +278,16 @@ class Warm:
             for fd in (submission.words, submission.over, submission.status.fileno()):
                 with contextlib.suppress(KeyError, ValueError):
                     poll.unregister(fd)
-            if self.plan.level in (levels.LANDLOCK, levels.NONE):
+            if self.bare:
                 self._end_strays()
+                shutil.rmtree(self._folder(submission), ignore_errors=True)
             watch = submission.watch
-            _say(submission.status, end=submission.reason or how_it_ended(status),
-                 peak=watch.peak, cpu=watch.cpu)
+            _say(
+                submission.status,
+                end=submission.reason or how_it_ended(status),
+                peak=watch.peak,
+                cpu=watch.cpu,
+            )
             os.close(submission.words)
             if submission.over >= 0:
                 os.close(submission.over)

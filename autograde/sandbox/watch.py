@@ -1,4 +1,4 @@
-"""What the processes of a submission use together, read from /proc, which they cannot touch."""
+"""What the processes of a submission use together, as /proc tells it from outside."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Process:
 
 
 class ProcFolder:
-    """An open /proc. Its process ids are those of its own namespace, whoever reads it."""
+    """An open /proc. Its process ids are those of its namespace, whoever reads it."""
 
     def __init__(self, fd: int | None = None) -> None:
         self.fd = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY) if fd is None else fd
@@ -56,10 +56,13 @@ class ProcFolder:
                     text = self.read(f"{name}/stat")
                 except OSError:
                     continue  # ended meanwhile
-                fields = text[text.rindex(")") + 2:].split()
+                fields = text[text.rindex(")") + 2 :].split()
                 found[int(name)] = Process(
-                    int(name), int(fields[1]), sum(map(int, fields[11:15])) / TICKS,
-                    int(fields[21]) * PAGE)
+                    int(name),
+                    int(fields[1]),
+                    sum(map(int, fields[11:15])) / TICKS,
+                    int(fields[21]) * PAGE,
+                )
         return found
 
     def inner_pid(self, pid: int, depth: int) -> int | None:
@@ -68,7 +71,9 @@ class ProcFolder:
             lines = self.read(f"{pid}/status").splitlines()
         except OSError:
             return None
-        ids = next((line.split()[1:] for line in lines if line.startswith("NSpid:")), [])
+        ids = next(
+            (line.split()[1:] for line in lines if line.startswith("NSpid:")), []
+        )
         return int(ids[depth]) if depth < len(ids) else None
 
     def depth(self, pid: int) -> int:
@@ -118,7 +123,7 @@ def descendants(processes: dict[int, Process], root: int) -> list[Process]:
 
 @dataclass
 class Watch:
-    """Follows one submission. `shared` is the warm process, whose pages it began with."""
+    """Follows one submission. `shared` is the warm process, whose pages it got."""
 
     limits: Limits
     shared: int
@@ -127,8 +132,9 @@ class Watch:
     cpu: float = 0.0
     _look_again: float = 0.0
 
-    def breach(self, proc: ProcFolder, processes: dict[int, Process],
-               root: int) -> str | None:
+    def breach(
+        self, proc: ProcFolder, processes: dict[int, Process], root: int
+    ) -> str | None:
         """The limit that the processes below `root` are beyond, or None.
 
         `root` itself is the keeper that this package puts there. Its children's time

@@ -1,34 +1,34 @@
 """Cases, tolerances, misconceptions and hints of chapter 01."""
 
-from autograde.exercise import Case, Exercise, Manual, Misconception
+import numpy as np
+
+from autograde.exercise import Case, Exercise, Manual, Misconception, Rng
 
 
 def forward_cases(rng):
     def layer(n, d, k, scale=1.0):
-        return (
-            scale * rng.normal(size=(n, d)),
-            rng.normal(size=(d, k)),
-            rng.normal(size=k),
-        )
+        X = scale * rng.normal(size=(n, d))
+        return X, rng.normal(size=(d, k)), rng.normal(size=k)
 
-    yield Case("4 samples, 3 features, 2 outputs", *layer(4, 3, 2), "tanh")
+    yield Case("4 samples, 3 features, 2 outputs, tanh", *layer(4, 3, 2), "tanh")
     yield Case("no activation", *layer(5, 2, 4), "identity")
     yield Case("one output", *layer(6, 3, 1), "square")
     yield Case("one sample", *layer(1, 4, 3), "sine")
-    yield Case("large inputs", *layer(3, 5, 2, 1e3), "ReLU")
+    yield Case("as many features as outputs", *layer(5, 3, 3), "sine")
+    yield Case("inputs of 1e3", *layer(3, 5, 2, 1e3), "ReLU")
 
 
 def mse_loss_cases(rng):
     yield Case("7 samples", rng.normal(size=7), rng.normal(size=7))
-    yield Case("5 samples, 3 outputs", rng.normal(size=(5, 3)), rng.normal(size=(5, 3)))
+    y, y_hat = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+    yield Case("5 samples, 3 outputs", y, y_hat)
     y = rng.normal(1e3, 200, size=9)
-    yield Case("thousands", y, y + rng.normal(0, 50, size=9))
-    yield Case(
-        "integers",
-        rng.integers(-9, 10, size=(4, 2)),
-        rng.integers(10, 30, size=(4, 2)),
-    )
+    yield Case("scores near 1000", y, y + rng.normal(0, 50, size=9))
+    y, y_hat = rng.integers(-9, 10, size=(4, 2)), rng.integers(10, 30, size=(4, 2))
+    yield Case("integers", y, y_hat)
     yield Case("a row and a column", rng.normal(size=6), rng.normal(size=(6, 1)))
+    y, y_hat = rng.normal(size=(4, 3)), rng.normal(size=(4, 1))
+    yield Case("three outputs and one", y, y_hat)
 
 
 def mse_gradients_cases(rng):
@@ -43,6 +43,166 @@ def mse_gradients_cases(rng):
     yield Case("one sample", *problem(1, 3, 2))
     X, W, b, y = problem(4, 2, 1)
     yield Case("y is a row", X, W, b, y[:, 0])
+
+
+def numerical_gradient_cases(rng):
+    theta = rng.normal(size=5)
+    yield Case("a cubic, h = 0.1", "cubic", rng.normal(2, 1, size=5), theta, 0.1)
+    theta = rng.normal(size=(3, 2))
+    yield Case("a matrix of parameters", "waves", rng.normal(size=(3, 2)), theta, 0.01)
+    theta = rng.normal(size=(4, 2))
+    yield Case(
+        "J needs theta's shape", "residual", rng.normal(size=(3, 4)), theta, 1e-3
+    )
+    theta = 100 * rng.normal(size=3)
+    yield Case("parameters near 100", "cubic", rng.normal(size=3), theta, 0.5)
+    theta = rng.integers(-4, 5, size=4)
+    yield Case("integer parameters", "cubic", rng.normal(size=4), theta, 0.25)
+    theta = rng.normal(size=3)
+    case = Case("h left out", "waves", rng.normal(2, 0.5, size=3), theta)
+    yield case.with_(rtol=1e-5, atol=1e-7)
+
+
+def _bowl(rng, d):
+    Q = rng.normal(size=(d, d))
+    return Q @ Q.T / d + 0.2 * np.eye(d)
+
+
+def gradient_descent_cases(rng):
+    theta0 = rng.normal(size=3)
+    yield Case("12 steps in a bowl", "bowl", _bowl(rng, 3), theta0, 0.15, 12)
+    theta0 = rng.normal(size=(2, 3))
+    yield Case(
+        "a matrix of parameters", "waves", rng.normal(size=(2, 3)), theta0, 0.3, 7
+    )
+    theta0 = rng.normal(size=4)
+    yield Case("no steps", "bowl", _bowl(rng, 4), theta0, 0.1, 0)
+    theta0 = 50 * rng.normal(size=2)
+    yield Case("a rate that diverges", "bowl", 9 * np.eye(2) + 1, theta0, 0.5, 9)
+    theta0 = rng.integers(2, 9, size=3)
+    yield Case("integer start", "shifted bowl", _bowl(rng, 3), theta0, 0.2, 5)
+
+
+def minibatches_cases(rng):
+    def case(label, n, d, batch_size, y):
+        seed = int(rng.integers(2**31))
+        X = rng.normal(size=(n, d))
+        return Case(label, X, y, batch_size, Rng(seed), Rng(seed))
+
+    yield case("11 samples by 4", 11, 3, 4, rng.normal(size=(11, 2)))
+    yield case("y in one dimension", 13, 2, 5, rng.integers(0, 9, size=13))
+    yield case("batches that fit", 12, 4, 3, rng.normal(size=(12, 1)))
+    yield case("one by one", 9, 2, 1, rng.normal(size=(9, 1)))
+    yield case("a batch larger than the data", 10, 3, 64, rng.normal(size=10))
+    yield case("batch size -2", 8, 3, -2, rng.normal(size=8))
+
+
+def momentum_step_cases(rng):
+    def case(label, shape, alpha, beta, steps, scale=1.0, moving=True):
+        theta = rng.normal(size=shape)
+        v = scale * rng.normal(size=shape) if moving else np.zeros(shape)
+        grads = [scale * rng.normal(size=shape) for _ in range(steps)]
+        return Case(label, theta, v, grads, alpha, beta)
+
+    yield case("one step, in motion", (4,), 0.3, 0.9, 1)
+    yield case("three steps from rest", (3,), 0.1, 0.8, 3, moving=False)
+    yield case("a matrix of parameters", (2, 3), 0.05, 0.5, 2)
+    yield case("gradients near 1000", (3,), 1e-3, 0.95, 2, scale=1e3)
+    yield case("beta 0 is plain descent", (5,), 0.7, 0.0, 2)
+
+
+def adam_step_cases(rng):
+    def state(shape, scale=1.0):
+        theta = 0.1 * rng.normal(size=shape)
+        m = scale * rng.normal(size=shape)
+        v = (scale * rng.normal(size=shape)) ** 2
+        return theta, m, v, scale * rng.normal(size=shape)
+
+    theta, grad = 0.1 * rng.normal(size=4), rng.normal(size=4)
+    zeros = np.zeros(4)
+    yield Case("the first step", theta, zeros, zeros, grad, 1, 0.01)
+    yield Case("the third step", *state((3, 2)), 3, 0.05)
+    yield Case("step 5000", *state((3,)), 5000, 0.1)
+    case = Case("other betas and eps", *state((4,)), 2, alpha=0.1, beta1=0.7)
+    case.keywords |= {"beta2": 0.9, "eps": 0.3}
+    yield case
+    theta, _, _, grad = state((3,), 1e-6)
+    zeros = np.zeros(3)
+    yield Case("tiny gradients", theta / 100, zeros, zeros, grad, 1)
+    yield Case("t counted from 0", *state((3,)), 0)
+
+
+def largest_stable_rate_cases(rng):
+    yield Case("6 samples, 3 features", rng.normal(size=(6, 3)))
+    X = rng.normal(3, 1, size=(20, 2)) * [1, 5]
+    yield Case("columns with a mean", X)
+    z = rng.normal(size=(15, 1))
+    yield Case("columns that go together", z + 0.1 * rng.normal(size=(15, 4)))
+    yield Case("more features than samples", rng.normal(size=(3, 7)))
+    yield Case("features of 1e3", 1e3 * rng.normal(size=(9, 2)))
+    yield Case("nothing but zeros", np.zeros((5, 3)))
+
+
+def two_layer_backward_cases(rng):
+    def problem(n, d, m, k, scale=1.0):
+        X, y = scale * rng.normal(size=(n, d)), rng.normal(size=(n, k))
+        W1, b1 = rng.normal(size=(d, m)) / d, rng.normal(size=m)
+        return X, y, W1, b1, rng.normal(size=(m, k)), rng.normal(size=k)
+
+    yield Case("5 samples, layers of 3, 4 and 2", *problem(5, 3, 4, 2))
+    yield Case("one output", *problem(7, 2, 5, 1))
+    yield Case("as many units as outputs", *problem(6, 4, 3, 3))
+    yield Case("one sample", *problem(1, 3, 4, 2))
+    yield Case("inputs near 10", *problem(6, 3, 2, 4, 10.0))
+    X, y, *params = problem(6, 3, 4, 2)
+    yield Case("y has one column, the network two outputs", X, y[:, :1], *params)
+
+
+def standardize_cases(rng):
+    X, Z = rng.normal(5, 2, size=(8, 3)), rng.normal(7, 3, size=(5, 3))
+    yield Case("8 and 5 samples", X, Z)
+    scale = np.array([1e-3, 1.0, 1e4, 30.0])
+    yield Case(
+        "columns of very different scale",
+        X[:, [0, 1, 2, 0]] ** 2 * scale,
+        scale * Z[:, [0, 1, 2, 1]],
+    )
+    X, Z = rng.normal(size=(7, 3)), rng.normal(size=(4, 3))
+    X[:, 1] = 0.1
+    yield Case("a constant column", X, Z)
+    yield Case(
+        "integers", rng.integers(0, 60, size=(9, 2)), rng.integers(0, 60, size=(6, 2))
+    )
+    yield Case(
+        "one test sample", rng.normal(2, 1, size=(6, 4)), rng.normal(size=(1, 4))
+    )
+
+
+def fit_with_autograd_cases(rng):
+    def problem(n, d, k):
+        X, y = rng.normal(size=(n, d)), rng.normal(size=(n, k))
+        return X, y, rng.normal(size=(d, k)), rng.normal(size=k)
+
+    yield Case("one step", *problem(6, 3, 2), 0.2, 1)
+    yield Case("25 steps, one output", *problem(12, 4, 1), 0.1, 25)
+    yield Case("10 steps, three outputs", *problem(9, 2, 3), 0.15, 10)
+    yield Case("no steps", *problem(5, 3, 2), 0.1, 0)
+
+
+def train_epoch_cases(rng):
+    def case(label, d, m, k, sizes, t, alpha):
+        shapes = [(d, m), (m,), (m, k), (k,)]
+        params = [0.5 * rng.normal(size=s) for s in shapes]
+        used = 1.0 if t else 0.0
+        averages = [used * 0.1 * rng.normal(size=s) for s in shapes]
+        squares = [used * (0.3 * rng.normal(size=s)) ** 2 for s in shapes]
+        batches = [(rng.normal(size=(n, d)), rng.normal(size=(n, k))) for n in sizes]
+        return Case(label, params, averages, squares, t, batches, alpha)
+
+    yield case("the first epoch, 3 batches", 3, 4, 2, (5, 5, 2), 0, 0.05)
+    yield case("a later epoch", 2, 3, 1, (4, 4, 4, 1), 8, 0.02)
+    yield case("one batch", 4, 2, 3, (6,), 3, 0.1)
+    yield case("no batches", 2, 3, 2, (), 5, 0.1)
 
 
 EXERCISES = [
@@ -72,7 +232,7 @@ EXERCISES = [
             Misconception(
                 "bias-on-weights",
                 ("X @ W + b", "X @ (W + b)"),
-                "You add b to the weights, so it is multiplied by the inputs.",
+                "You add b to the weights, so that it is multiplied by the inputs.",
             ),
             Misconception(
                 "fixed-activation",
@@ -82,13 +242,17 @@ EXERCISES = [
             Misconception(
                 "activation-on-inputs",
                 [("X @ W + b", "f(X) @ W + b"), ("return f(Z)", "return Z")],
-                "You apply f to the inputs; it belongs around the whole sum.",
+                "You apply f to the inputs. It belongs around the whole sum.",
+            ),
+            Misconception(
+                "activation-twice",
+                ("return f(Z)", "return f(f(Z))"),
+                "You apply the activation twice.",
             ),
         ],
         hints=[
-            "One sample is one row of X. What must be multiplied with what, "
-            "so that N rows come out?",
-            "(N, d) times (d, k) is (N, k); NumPy adds b to every row.",
+            "One sample is one row of X. Which product gives N rows again?",
+            "(N, d) times (d, k) is (N, k), and NumPy adds b to every row of that.",
             "Compute Z = XW + b with the @ operator, then apply f to Z.",
         ],
     ),
@@ -96,7 +260,7 @@ EXERCISES = [
         "mse_loss",
         mse_loss_cases,
         points=2,
-        minutes=5,
+        minutes=10,
         difficulty=1,
         misconceptions=[
             Misconception(
@@ -107,35 +271,37 @@ EXERCISES = [
             Misconception(
                 "no-mean",
                 ("(2 * len(y))", "2"),
-                "You sum over the samples without dividing by N, so the loss "
-                "grows with the data set.",
+                "You sum over the samples without dividing by N, so the loss grows "
+                "with the data set.",
             ),
             Misconception(
                 "mean-over-outputs",
                 ("(2 * len(y))", "(2 * y.size)"),
-                "You divide by the number of all entries. N counts samples, "
-                "so the outputs of one sample are summed, not averaged.",
+                "You divide by the number of all entries. N counts samples: the "
+                "outputs of one sample are summed, not averaged.",
             ),
             Misconception(
                 "absolute",
                 ("error**2", "abs(error)"),
-                "You sum absolute errors. The loss takes their squares, which "
-                "weigh large errors more.",
+                "You sum absolute errors. The loss takes their squares, which weigh "
+                "large errors more.",
+            ),
+            Misconception(
+                "square-of-sum",
+                ("np.sum(error**2)", "np.sum(error) ** 2"),
+                "You square the sum of the errors, so that errors of opposite signs "
+                "cancel. Square each error first.",
             ),
             Misconception(
                 "root",
-                (
-                    "np.sum(error**2) / (2 * len(y))",
-                    "np.sqrt(np.sum(error**2) / (2 * len(y)))",
-                ),
-                "You take a root. That is another measure of error, with "
-                "another gradient.",
+                [("return np.sum", "return np.sqrt(np.sum"), ("len(y))", "len(y)))")],
+                "You take a root. That is another measure, with another gradient.",
             ),
             Misconception(
                 "broadcast",
                 ("if y.shape != y_hat.shape:", "if False:"),
-                "You let a row meet a column: NumPy then compares every value "
-                "with every prediction, N x N pairs, and says nothing.",
+                "You let different shapes meet: NumPy then repeats the smaller one and "
+                "compares values that do not belong together, and says nothing.",
             ),
         ],
         hints=[
@@ -148,57 +314,485 @@ EXERCISES = [
         "mse_gradients",
         mse_gradients_cases,
         points=4,
-        minutes=15,
+        minutes=20,
         difficulty=3,
         returns=("dW", "db"),
         misconceptions=[
             Misconception(
                 "no-mean",
                 (" / len(X)", ""),
-                "You sum over the samples without dividing by N: a step grows "
-                "with the size of the data set.",
+                "You sum over the samples without dividing by N: a step grows with the "
+                "size of the data set.",
             ),
             Misconception(
                 "sign",
                 ("error = y_hat - y", "error = y - y_hat"),
-                "You have the sign the wrong way round: descent along it would climb.",
+                "You have the sign the wrong way round: a step against it would climb.",
             ),
             Misconception(
                 "factor-two",
                 ("error = y_hat - y", "error = 2 * (y_hat - y)"),
-                "Your gradient is twice too large. The 1/2 of the loss is "
-                "there to cancel the 2 that comes from the square.",
+                "Your gradient is twice too large. The 1/2 of the loss cancels the 2 "
+                "that comes from the square.",
             ),
             Misconception(
                 "no-bias",
                 ("y_hat = X @ W + b", "y_hat = X @ W + 0 * b"),
-                "You leave the bias out of the prediction, so both gradients "
+                "You leave the bias out of the prediction, so that both gradients "
                 "belong to another model.",
             ),
             Misconception(
                 "db-one-number",
                 ("error.sum(axis=0) / len(X)", "error.sum() / len(X)"),
-                "You sum the errors of all outputs into one number. Each "
-                "output has its own bias and its own gradient.",
+                "You sum the errors of all outputs into one number. Each output has a "
+                "bias, and a gradient, of its own.",
             ),
             Misconception(
                 "db-not-mean",
                 ("error.sum(axis=0) / len(X)", "error.sum(axis=0)"),
-                "You divide dW by N but not db.",
+                "You divide dW by N, but not db.",
             ),
             Misconception(
                 "mean-over-outputs",
                 (" / len(X)", " / error.size"),
                 "You divide by the number of all entries. N counts samples alone.",
             ),
+            Misconception(
+                "broadcast",
+                ("if y.shape != y_hat.shape:", "if False:"),
+                "You accept a y of another shape: NumPy repeats it, and the gradient "
+                "is that of another problem.",
+            ),
         ],
         hints=[
-            "Start from the error y_hat - y, of shape (N, k). How does L "
-            "change when one entry of it changes?",
-            "Weight W[a, j] touches output j of every sample, through feature "
-            "a. Which product of X and the error sums over samples?",
-            "dW is X transposed times the error, over N; db is the sum of the "
-            "error over the samples, over N.",
+            "Start from the error y_hat - y, of shape (N, k). How does L change when "
+            "one entry of it changes?",
+            "W[a, j] touches output j of every sample, through feature a. Which "
+            "product of X and the error sums over samples?",
+            "dW is X transposed times the error, over N. db is the sum of the error "
+            "over the samples, over N.",
+        ],
+    ),
+    Exercise(
+        "numerical_gradient",
+        numerical_gradient_cases,
+        points=3,
+        minutes=20,
+        difficulty=3,
+        probe="numerical_gradient_named",
+        misconceptions=[
+            Misconception(
+                "one-sided",
+                (
+                    "J(theta - move)\n        gradient[index] = rise / (2 * h)",
+                    "J(theta)\n        gradient[index] = rise / h",
+                ),
+                "You take a one-sided difference. Its error shrinks only as fast as h; "
+                "that of the central one as h squared.",
+            ),
+            Misconception(
+                "no-two",
+                ("rise / (2 * h)", "rise / h"),
+                "You divide by h. The two points lie 2h apart.",
+            ),
+            Misconception(
+                "all-at-once",
+                ("move[index] = h", "move[...] = h"),
+                "You move all entries at once. That is the slope along one diagonal, "
+                "not the slope of each entry.",
+            ),
+            Misconception(
+                "not-put-back",
+                [
+                    (
+                        "gradient = np.zeros(theta.shape)\n",
+                        "gradient = np.zeros(theta.shape)\n"
+                        "    move = np.zeros(theta.shape)\n",
+                    ),
+                    (
+                        "        move = np.zeros(theta.shape)\n        move[",
+                        "        move[",
+                    ),
+                ],
+                "You do not put an entry back before you move the next one, so that "
+                "several entries are off at once.",
+            ),
+            Misconception(
+                "sign",
+                (
+                    "J(theta + move) - J(theta - move)",
+                    "J(theta - move) - J(theta + move)",
+                ),
+                "You subtract the wrong way round: the gradient points where J grows.",
+            ),
+            Misconception(
+                "keeps-integers",
+                ("move = np.zeros(theta.shape)", "move = np.zeros_like(theta)"),
+                "You keep integers: a step smaller than 1 is cut off to 0 in an "
+                "integer array, and no entry moves.",
+            ),
+            Misconception(
+                "changes-theta",
+                [
+                    (
+                        "rise = J(theta + move) - J(theta - move)",
+                        "theta += move\n        high = J(theta)\n"
+                        "        theta -= 2 * move\n        rise = high - J(theta)",
+                    )
+                ],
+                "You change theta itself and do not put it back.",
+            ),
+        ],
+        hints=[
+            "Only one entry moves at a time, all others stay. Which array is h at one "
+            "place and 0 elsewhere?",
+            "np.ndindex(theta.shape) walks over all entries, in any number of "
+            "dimensions.",
+            "For each index: make the array e with h at that index, then divide "
+            "J(theta + e) - J(theta - e) by 2h.",
+        ],
+    ),
+    Exercise(
+        "gradient_descent",
+        gradient_descent_cases,
+        points=3,
+        minutes=15,
+        difficulty=2,
+        probe="gradient_descent_named",
+        misconceptions=[
+            Misconception(
+                "uphill",
+                ("theta - alpha", "theta + alpha"),
+                "You step along the gradient, which is uphill. Step against it.",
+            ),
+            Misconception(
+                "no-start",
+                ("trajectory = [theta]", "trajectory = []"),
+                "You leave out the starting point: row 0 is theta0.",
+            ),
+            Misconception(
+                "last-only",
+                ("return np.array(trajectory)", "return theta"),
+                "You return where the descent ends. All points on the way are asked "
+                "for.",
+            ),
+            Misconception(
+                "same-array",
+                ("theta = theta - alpha * grad(theta)", "theta -= alpha * grad(theta)"),
+                "You change one array in place and keep it many times: every row of "
+                "the trajectory is the last point.",
+            ),
+            Misconception(
+                "old-gradient",
+                ("alpha * grad(theta)", "alpha * grad(trajectory[0])"),
+                "You use the gradient at the start for every step. It must be taken "
+                "where theta is now.",
+            ),
+            Misconception(
+                "one-step-short",
+                ("range(steps)", "range(steps - 1)"),
+                "You take one step too few: steps counts the moves, not the points.",
+            ),
+            Misconception(
+                "no-rate",
+                ("alpha * grad(theta)", "grad(theta)"),
+                "You leave out the learning rate alpha.",
+            ),
+            Misconception(
+                "keeps-integers",
+                [
+                    ("dtype=float", "dtype=theta0.dtype"),
+                    (
+                        "theta - alpha * grad(theta)",
+                        "(theta - alpha * grad(theta)).astype(theta0.dtype)",
+                    ),
+                ],
+                "You keep the integers of the start: every point is cut off to whole "
+                "numbers.",
+            ),
+        ],
+        hints=[
+            "How many points does a walk of n steps have?",
+            "Make a new array in each step (theta = theta - ...). An in-place -= also "
+            "changes the points that you have stored.",
+            "Start the list with a float copy of theta0; in each step append "
+            "theta - alpha * grad(theta).",
+        ],
+    ),
+    Exercise(
+        "minibatches",
+        minibatches_cases,
+        points=3,
+        minutes=15,
+        difficulty=2,
+        probe="three_epochs",
+        view="what_epochs_show",
+        misconceptions=[
+            Misconception(
+                "drops-the-last",
+                (
+                    "range(0, len(X), batch_size)",
+                    "range(0, len(X) - batch_size + 1, batch_size)",
+                ),
+                "You drop the last, smaller batch: its samples are never learnt from "
+                "in this epoch.",
+            ),
+            Misconception(
+                "no-shuffle",
+                ("rng.permutation(len(X))", "np.arange(len(X))"),
+                "You keep the order of the data. Shuffle once an epoch.",
+            ),
+            Misconception(
+                "shuffles-apart",
+                (
+                    "(X[rows], y[rows])",
+                    "(X[rows], y[rng.permutation(len(X))[: len(rows)]])",
+                ),
+                "You shuffle X and y apart from each other, so that samples meet the y "
+                "of others.",
+            ),
+            Misconception(
+                "with-replacement",
+                ("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))"),
+                "You draw with replacement: some samples come twice in an epoch and "
+                "others not at all.",
+            ),
+            Misconception(
+                "own-seed",
+                ("order = rng.perm", "order = np.random.default_rng(0).perm"),
+                "You make a generator of your own with a fixed seed: every epoch has "
+                "the same order. Use the rng that is handed over.",
+            ),
+            Misconception(
+                "global-randomness",
+                ("rng.permutation", "np.random.permutation"),
+                "You use NumPy's global randomness, so that a seed given by the caller "
+                "has no effect. Use the rng that is handed over.",
+            ),
+            Misconception(
+                "shuffles-the-data",
+                (
+                    "order = rng.permutation(len(X))",
+                    "order = np.arange(len(X))\n    state = rng.bit_generator.state\n"
+                    "    rng.shuffle(X)\n    rng.bit_generator.state = state\n"
+                    "    rng.shuffle(y)",
+                ),
+                "You shuffle the caller's own arrays. Shuffle row numbers instead.",
+            ),
+            Misconception(
+                "no-refusal",
+                ("if batch_size < 1:", "if False:"),
+                "You accept a batch size below 1: the epoch is then empty, and a model "
+                "would learn nothing without a word.",
+            ),
+        ],
+        hints=[
+            "Shuffle row numbers, not the data: the same numbers then pick from X and "
+            "y.",
+            "rng.permutation(N) gives the row numbers in random order. Slices that run "
+            "past the end are cut by Python itself.",
+            "For start in 0, batch_size, 2 * batch_size, ...: take the row numbers "
+            "from start to start + batch_size, and pick those rows of X and of y.",
+        ],
+    ),
+    Exercise(
+        "momentum_step",
+        momentum_step_cases,
+        points=2,
+        minutes=5,
+        difficulty=1,
+        probe="momentum_steps",
+        misconceptions=[
+            Misconception(
+                "average",
+                ("beta * v + grad", "beta * v + (1 - beta) * grad"),
+                "You keep an average (with 1 - beta). Here v is a sum: the gradient "
+                "enters in full.",
+            ),
+            Misconception(
+                "old-velocity",
+                [
+                    ("v = beta * v + grad", "old = v\n    v = beta * v + grad"),
+                    ("alpha * v", "alpha * old"),
+                ],
+                "You move theta by the old v. Update v first, then move by the new "
+                "one.",
+            ),
+            Misconception(
+                "forgets",
+                ("theta - alpha * v", "theta - alpha * grad"),
+                "You move theta by the gradient alone; v is kept but never used.",
+            ),
+            Misconception(
+                "rate-in-velocity",
+                [("beta * v + grad", "beta * v + alpha * grad"), ("alpha * v", "v")],
+                "You multiply the gradient by alpha inside v. With a v that was kept "
+                "without alpha this gives another path.",
+            ),
+            Misconception(
+                "nesterov",
+                ("theta - alpha * v", "theta - alpha * (grad + beta * v)"),
+                "You look one step ahead. That is Nesterov's momentum, a variant.",
+            ),
+            Misconception(
+                "sign",
+                ("theta - alpha * v", "theta + alpha * v"),
+                "You move along the gradients, which is uphill.",
+            ),
+        ],
+        hints=[
+            "Two lines, in this order: first v, then theta.",
+            "The new v is beta times the old v, plus the gradient.",
+            "theta moves by minus alpha times the new v; return theta and v.",
+        ],
+    ),
+    Exercise(
+        "adam_step",
+        adam_step_cases,
+        points=4,
+        minutes=20,
+        difficulty=3,
+        returns=("theta", "m", "v"),
+        rtol=1e-7,
+        atol=1e-15,
+        misconceptions=[
+            Misconception(
+                "no-correction",
+                [("m / (1 - beta1**t)", "m"), ("v / (1 - beta2**t)", "v")],
+                "You leave out the bias correction: the first steps are about three "
+                "times too long.",
+            ),
+            Misconception(
+                "t-one-too-far",
+                [("beta1**t", "beta1**(t + 1)"), ("beta2**t", "beta2**(t + 1)")],
+                "You correct for step t + 1. The t that is handed over already counts "
+                "this step, from 1.",
+            ),
+            Misconception(
+                "power-as-product",
+                [("beta1**t", "beta1 * t"), ("beta2**t", "beta2 * t")],
+                "You multiply beta by t. The correction needs beta to the power of t.",
+            ),
+            Misconception(
+                "stores-the-corrected",
+                ("return theta, m, v", "return theta, m_hat, v_hat"),
+                "You return the corrected averages. The plain ones are to be kept, or "
+                "the next step corrects twice.",
+            ),
+            Misconception(
+                "eps-inside",
+                ("(np.sqrt(v_hat) + eps)", "np.sqrt(v_hat + eps)"),
+                "You add eps inside the root. There it drowns gradients below 1e-4.",
+            ),
+            Misconception(
+                "no-root",
+                ("(np.sqrt(v_hat) + eps)", "(v_hat + eps)"),
+                "You divide by the average square itself. Take its root, so that the "
+                "step has no unit of the gradient left.",
+            ),
+            Misconception(
+                "no-square",
+                ("grad**2", "abs(grad)"),
+                "You average the sizes of the gradients in v, not their squares.",
+            ),
+            Misconception(
+                "sums",
+                [
+                    ("(1 - beta1) * grad\n", "grad\n"),
+                    ("(1 - beta2) * grad**2", "grad**2"),
+                ],
+                "You add the gradient in full. An average takes the share 1 - beta.",
+            ),
+            Misconception(
+                "betas-swapped",
+                [
+                    ("beta1", "betaX"),
+                    ("beta2", "beta1"),
+                    ("betaX", "beta2"),
+                    ("beta2=0.9, beta1=0.999", "beta1=0.9, beta2=0.999"),
+                ],
+                "You have exchanged the two betas: beta1 belongs to m, beta2 to v.",
+            ),
+            Misconception(
+                "t-from-zero",
+                ("if t < 1:", "if False:"),
+                "You accept t = 0. There the correction divides by 0, and the "
+                "parameters become nan or infinite without an error.",
+            ),
+        ],
+        hints=[
+            "Four lines: m, v, their corrected copies, and the move.",
+            "beta**t with t = 1 at the first step: then m_hat equals the gradient.",
+            "theta moves by -alpha * m_hat / (sqrt(v_hat) + eps). Return m and v, not "
+            "their corrected copies.",
+        ],
+    ),
+    Exercise(
+        "largest_stable_rate",
+        largest_stable_rate_cases,
+        points=3,
+        minutes=15,
+        difficulty=3,
+        rtol=1e-4,
+        misconceptions=[
+            Misconception(
+                "no-mean",
+                ("X.T @ X / len(X)", "X.T @ X"),
+                "You leave out the 1/N of the Hessian: the rate comes out N times too "
+                "small.",
+            ),
+            Misconception(
+                "one-over",
+                ("return 2 /", "return 1 /"),
+                "You give 1 / lambda_max. That is the rate that ends in the steepest "
+                "direction in one step; twice as much is still stable.",
+            ),
+            Misconception(
+                "smallest-eigenvalue",
+                ("eigvalsh(H)[-1]", "eigvalsh(H)[0]"),
+                "You use the smallest eigenvalue. The steepest direction diverges "
+                "first, and that is the largest one.",
+            ),
+            Misconception(
+                "not-squared",
+                (
+                    "np.linalg.eigvalsh(H)[-1]",
+                    "np.linalg.svd(X, compute_uv=False)[0] * len(X)",
+                ),
+                "You take a singular value of X. The eigenvalues of X'X are the "
+                "squares of those.",
+            ),
+            Misconception(
+                "diagonal",
+                ("np.linalg.eigvalsh(H)[-1]", "np.diag(H).max()"),
+                "You take the largest diagonal entry of the Hessian. Columns that go "
+                "together make a direction steeper than any single column.",
+            ),
+            Misconception(
+                "trace",
+                ("np.linalg.eigvalsh(H)[-1]", "np.trace(H)"),
+                "You add up all eigenvalues. The largest alone decides.",
+            ),
+            Misconception(
+                "centred",
+                ("H = X.T @ X / len(X)", "H = np.atleast_2d(np.cov(X.T, bias=True))"),
+                "You subtract the column means first (a covariance does). The loss "
+                "uses X as it is.",
+            ),
+            Misconception(
+                "zero-matrix",
+                ("return np.inf", "return 0.0"),
+                "You return a number where X is 0. The loss is then flat, and no rate "
+                "diverges.",
+            ),
+        ],
+        hints=[
+            "The Hessian of this loss does not depend on theta. What is it, in terms "
+            "of X and N?",
+            "It is symmetric: np.linalg.eigvalsh gives its eigenvalues in rising "
+            "order.",
+            "2 divided by the largest eigenvalue of X'X / N; handle the all-zero X "
+            "first.",
         ],
     ),
     Manual(
@@ -206,7 +800,342 @@ EXERCISES = [
         points=2,
         minutes=10,
         rubric="1 point: the steepest direction bounds the rate (2 / largest "
-        "curvature). 1 point: with that rate the flat direction hardly moves, "
-        "so the number of steps grows with the ratio of the curvatures.",
+        "curvature), above it the path diverges. 1 point: near that rate the flat "
+        "direction hardly moves, so that the number of steps grows with the ratio of "
+        "the curvatures.",
+    ),
+    Exercise(
+        "two_layer_backward",
+        two_layer_backward_cases,
+        points=5,
+        minutes=30,
+        difficulty=4,
+        returns=("dW1", "db1", "dW2", "db2"),
+        misconceptions=[
+            Misconception(
+                "no-slope",
+                (" * (1 - h**2)", ""),
+                "You pass the error through tanh unchanged. It must be multiplied by "
+                "the slope of tanh.",
+            ),
+            Misconception(
+                "slope-of-the-slope",
+                ("(1 - h**2)", "(1 - np.tanh(h) ** 2)"),
+                "You apply tanh to h once more. h already is tanh of the sum.",
+            ),
+            Misconception(
+                "sigmoid-slope",
+                ("(1 - h**2)", "(h * (1 - h))"),
+                "You use the slope of the sigmoid. The activation here is tanh.",
+            ),
+            Misconception(
+                "slope-of-the-sum",
+                ("(1 - h**2)", "(1 - (X @ W1 + b1) ** 2)"),
+                "You put the sum before the activation into 1 - h^2. It must be the "
+                "value after it.",
+            ),
+            Misconception(
+                "no-mean",
+                ("(y_hat - y) / len(X)", "y_hat - y"),
+                "You leave out the 1/N: the gradients grow with the number of samples.",
+            ),
+            Misconception(
+                "factor-two",
+                ("(y_hat - y) / len(X)", "2 * (y_hat - y) / len(X)"),
+                "Your gradients are twice too large. The 1/2 of the loss cancels the 2 "
+                "that comes from the square.",
+            ),
+            Misconception(
+                "sign",
+                ("(y_hat - y)", "(y - y_hat)"),
+                "You have the sign the wrong way round: a step against it would climb.",
+            ),
+            Misconception(
+                "biases-averaged",
+                (".sum(axis=0)", ".mean(axis=0)"),
+                "You average the bias gradients over the samples, although 1/N is "
+                "already in delta.",
+            ),
+            Misconception(
+                "stops-at-the-top",
+                (
+                    "delta1 = (delta2 @ W2.T)",
+                    "delta1 = delta2.sum(axis=1, keepdims=True)",
+                ),
+                "You send the error down without the weights W2: each hidden unit is "
+                "blamed alike.",
+            ),
+            Misconception(
+                "broadcast",
+                ("if y.shape != y_hat.shape:", "if False:"),
+                "You accept a y of another shape: NumPy repeats it, and the gradient "
+                "is that of another problem.",
+            ),
+        ],
+        hints=[
+            "Compute h and y_hat first. Then go backwards: the upper layer is the "
+            "linear layer of mse_gradients with h in place of X.",
+            "The slope of the loss with respect to h is delta2 @ W2.T, of shape (N, "
+            "m). Multiply it entry by entry with the slope of tanh.",
+            "With delta1 = (delta2 @ W2.T) * (1 - h**2) the lower layer looks like the "
+            "upper one: X transposed times delta1, and its sum over samples.",
+        ],
+    ),
+    Exercise(
+        "standardize",
+        standardize_cases,
+        points=2,
+        minutes=10,
+        difficulty=2,
+        returns=("train", "test"),
+        misconceptions=[
+            Misconception(
+                "own-statistics",
+                (
+                    "(X_test - mean) / spread",
+                    "(X_test - X_test.mean(axis=0)) / np.where(np.ptp(X_test, axis=0) "
+                    "== 0, 1.0, X_test.std(axis=0))",
+                ),
+                "You scale the test part by its own mean and spread. In use there is "
+                "no such thing: take both from the training part.",
+            ),
+            Misconception(
+                "both-together",
+                [
+                    (
+                        "X_train.mean(axis=0)",
+                        "np.vstack([X_train, X_test]).mean(axis=0)",
+                    ),
+                    ("X_train.std(axis=0)", "np.vstack([X_train, X_test]).std(axis=0)"),
+                ],
+                "You take mean and spread over both parts. The test part leaks into "
+                "the training.",
+            ),
+            Misconception(
+                "one-mean-for-all",
+                [
+                    ("X_train.mean(axis=0)", "X_train.mean()"),
+                    ("X_train.std(axis=0)", "np.full(X_train.shape[1], X_train.std())"),
+                ],
+                "You use one mean and one spread for the whole table. Each column has "
+                "its own.",
+            ),
+            Misconception(
+                "constant-column",
+                ("spread[np.ptp(X_train, axis=0) == 0] = 1.0", "pass"),
+                "You divide a constant column by its spread of 0 (or by rounding "
+                "error).",
+            ),
+            Misconception(
+                "sample-deviation",
+                ("X_train.std(axis=0)", "X_train.std(axis=0, ddof=1)"),
+                "You divide by N - 1 inside the standard deviation. Here it is N.",
+            ),
+            Misconception(
+                "variance",
+                ("X_train.std(axis=0)", "X_train.var(axis=0)"),
+                "You divide by the variance. The standard deviation is its root.",
+            ),
+            Misconception(
+                "no-centring",
+                ("(X_test - mean)", "X_test"),
+                "You do not subtract the mean from the test part.",
+            ),
+        ],
+        hints=[
+            "Mean and spread come from X_train alone, one number for each column.",
+            "axis=0 runs down a column. Which columns may not be divided by their "
+            "spread?",
+            "Replace the spread of constant columns by 1; then (X - mean) / spread for "
+            "both tables.",
+        ],
+    ),
+    Exercise(
+        "fit_with_autograd",
+        fit_with_autograd_cases,
+        points=4,
+        minutes=20,
+        difficulty=3,
+        returns=("W", "b"),
+        exact_dtype=True,
+        misconceptions=[
+            Misconception(
+                "never-cleared",
+                ("W.grad = b.grad = None", "pass"),
+                "You never clear .grad, and backward() adds to it: each step follows "
+                "the sum of all gradients so far.",
+            ),
+            Misconception(
+                "no-half",
+                ("/ (2 * len(X))", "/ len(X)"),
+                "You leave out the 1/2 of the loss: every step is twice as long.",
+            ),
+            Misconception(
+                "library-mean",
+                (
+                    "((y - y_hat) ** 2).sum() / (2 * len(X))",
+                    "((y - y_hat) ** 2).mean()",
+                ),
+                "You take torch's mean: no 1/2, and divided by the number of all "
+                "entries rather than of samples.",
+            ),
+            Misconception(
+                "no-mean",
+                ("/ (2 * len(X))", "/ 2"),
+                "You sum over the samples without dividing by N.",
+            ),
+            Misconception(
+                "bias-stays",
+                ("b -= alpha * b.grad", "pass"),
+                "You never move b. It is a parameter like W.",
+            ),
+            Misconception(
+                "one-after-the-other",
+                (
+                    "W -= alpha * W.grad\n",
+                    "W -= alpha * W.grad\n            db = (X @ W + b - y).mean(0)\n"
+                    "            b.grad = db\n",
+                ),
+                "You move b by a gradient taken after W has moved. Both move at once.",
+            ),
+            Misconception(
+                "single-precision",
+                [
+                    (
+                        "torch.tensor(X), torch.tensor(y)",
+                        "torch.tensor(X).float(), torch.tensor(y).float()",
+                    ),
+                    ("requires_grad=True)", "requires_grad=True, dtype=torch.float32)"),
+                ],
+                "You compute in float32, PyTorch's default. That keeps about seven "
+                "digits; float64 is asked for.",
+            ),
+            Misconception(
+                "shares-memory",
+                [
+                    (
+                        "torch.tensor(W, requires_grad=True)",
+                        "torch.from_numpy(W).requires_grad_()",
+                    ),
+                    (
+                        "torch.tensor(b, requires_grad=True)",
+                        "torch.from_numpy(b).requires_grad_()",
+                    ),
+                ],
+                "You change the caller's arrays: from_numpy shares their memory. Make "
+                "a copy.",
+            ),
+        ],
+        hints=[
+            "torch.tensor(W, requires_grad=True) makes a copy that records what is "
+            "done with it.",
+            "In each step: forward, loss, clear the old .grad, backward, update. The "
+            "update belongs under torch.no_grad().",
+            "Under no_grad: W -= alpha * W.grad, the same for b. At the end return "
+            "W.detach().numpy() and b.detach().numpy().",
+        ],
+    ),
+    Exercise(
+        "train_epoch",
+        train_epoch_cases,
+        points=4,
+        minutes=20,
+        difficulty=4,
+        needs=("two_layer_backward", "adam_step"),
+        returns=("params", "m", "v", "t"),
+        rtol=1e-5,
+        misconceptions=[
+            Misconception(
+                "t-stands-still",
+                ("t += 1", "pass"),
+                "You never count the step. Adam's correction needs the number of this "
+                "step, from 1.",
+            ),
+            Misconception(
+                "t-per-parameter",
+                [
+                    ("        t += 1\n", ""),
+                    ("enumerate(grads):\n", "enumerate(grads):\n            t += 1\n"),
+                ],
+                "You count a step for each of the four parameters. They share one step "
+                "number for each batch.",
+            ),
+            Misconception(
+                "t-per-epoch",
+                [
+                    ("        t += 1\n", ""),
+                    (
+                        "    for X, y in batches:",
+                        "    t += 1\n    for X, y in batches:",
+                    ),
+                ],
+                "You count one step for the whole epoch. Each batch makes a step.",
+            ),
+            Misconception(
+                "t-starts-again",
+                (
+                    "params, m, v = list(params)",
+                    "t = 0\n    params, m, v = list(params)",
+                ),
+                "You start t again in each epoch, while m and v go on: the correction "
+                "then makes the first steps too long.",
+            ),
+            Misconception(
+                "old-parameters",
+                [
+                    (
+                        "params, m, v = list(params)",
+                        "first = params\n    params, m, v = list(params)",
+                    ),
+                    ("X, y, *params", "X, y, *first"),
+                ],
+                "You take all gradients at the parameters from before the epoch. Each "
+                "batch must see what the last one changed.",
+            ),
+            Misconception(
+                "one-after-the-other",
+                [
+                    (
+                        "for i, grad in enumerate(grads):\n",
+                        "for i in range(4):\n"
+                        "            grad = two_layer_backward(X, y, *params)[i]\n",
+                    )
+                ],
+                "You take a new gradient after each parameter has moved. All four "
+                "belong to the same point.",
+            ),
+            Misconception(
+                "averages-forgotten",
+                (
+                    "grads = two_layer",
+                    "m = [0 * p for p in params]\n        v = [0 * p for p in params]\n"
+                    "        grads = two_layer",
+                ),
+                "You start m and v from zero for each batch. Adam's memory is the "
+                "point of Adam.",
+            ),
+            Misconception(
+                "plain-descent",
+                (
+                    "params[i], m[i], v[i] = adam_step(\n"
+                    "                params[i], m[i], v[i], grad, t, alpha\n"
+                    "            )",
+                    "params[i] = params[i] - alpha * grad",
+                ),
+                "You take a plain step of descent. Adam is asked for.",
+            ),
+            Misconception(
+                "changes-the-lists",
+                ("params, m, v = list(params), list(m), list(v)\n", "pass\n"),
+                "You write the new arrays into the caller's lists. Copy the lists "
+                "first.",
+            ),
+        ],
+        hints=[
+            "For each batch: four gradients, one step number, four Adam steps.",
+            "Copy the three lists first, so that the caller keeps his own.",
+            "Raise t by 1 for each batch, then loop over the four gradients and "
+            "replace params[i], m[i] and v[i] by what adam_step returns.",
+        ],
     ),
 ]

@@ -1,0 +1,76 @@
+"""The judge inside nbgrader's own autograder: its command and Formgrader's button.
+
+``nbgrader autograde`` runs two rounds. In the first, :class:`Rebuild` takes the place
+of the preprocessors that overwrite cells; in the second, :class:`Judge` takes the
+place of the one that executes them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograde.rebuild import UnreadableSubmission, read_submission, rebuild
+from autograde.tasks import grade_rebuilt, make_package
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Rebuild(NbGraderPreprocessor):
+    """Replace a submitted notebook by the released one with the student's work in it."""
+
+    def preprocess(self, nb, resources):
+        names = resources["nbgrader"]
+        folder = Path(resources["metadata"]["path"])
+        submitted = read_submission(folder / f"{names['notebook']}.ipynb")
+        released = _released(names["assignment"])
+        rebuilt = rebuild(released, submitted)
+        for note in rebuilt.notes:
+            self.log.warning("%s, %s: %s", names["student"], names["assignment"], note)
+        return rebuilt.notebook, resources
+
+
+class Judge(NbGraderPreprocessor):
+    """Run the rebuilt notebook in the sandbox and write the judge's points into it."""
+
+    def preprocess(self, nb, resources):
+        names = resources["nbgrader"]
+        package = make_package(ROOT, names["assignment"])
+        graded = grade_rebuilt(package, names["student"], nb)
+        for note in graded.notes:
+            self.log.warning("%s, %s: %s", names["student"], names["assignment"], note)
+        if graded.problem:
+            raise RuntimeError(graded.problem)
+        return nbformat.reads(graded.notebook, 4), resources
+
+
+def before_autograde(assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's hook: forget old scores, and refuse links, before anything is graded.
+
+    nbgrader leaves the score of an earlier submission in place when the new one cannot
+    be graded; here a submission that cannot be graded has no score.
+    """
+    from autograde.nbgrader_config import course_config
+
+    config = course_config(ROOT).CourseDirectory
+    with Gradebook(config.db_url, config.course_id) as book:
+        try:
+            submission = book.find_submission(assignment, student)
+        except MissingEntry:
+            submission = None
+        for notebook in submission.notebooks if submission else []:
+            for grade in notebook.grades:
+                grade.auto_score = None
+                grade.needs_manual_grade = True
+        book.db.commit()
+    folder = ROOT / "grading" / "submitted" / student / assignment
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_symlink():
+            raise UnreadableSubmission(f"{student}, {assignment}: {path.name} is a link")
+
+
+def _released(chapter: str) -> nbformat.NotebookNode:
+    return nbformat.read(ROOT / "chapters" / chapter / f"{chapter}.ipynb", 4)

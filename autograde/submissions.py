@@ -1,0 +1,98 @@
+"""Find the submissions of a class, and say what is wrong with a folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from dateutil.parser import ParserError
+from dateutil.parser import parse as parse_date
+
+from autograde.rebuild import UnreadableSubmission, read_submission
+
+
+@dataclass
+class Submission:
+    """What one student handed in for one chapter.
+
+    `problem` says why there is nothing to grade; `notes` what was noticed on the way.
+    """
+
+    student: str
+    chapter: str
+    path: Path | None = None
+    timestamp: datetime | None = None
+    problem: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def read(self) -> bytes:
+        """The notebook's bytes; raises UnreadableSubmission for a link or a huge file."""
+        if self.path is None:
+            raise UnreadableSubmission(self.problem)
+        return read_submission(self.path)
+
+    def digest(self) -> str:
+        """A name for the work itself: the same file has the same digest."""
+        try:
+            return hashlib.sha256(self.read()).hexdigest()
+        except (UnreadableSubmission, OSError) as error:
+            return f"unreadable: {error}"
+
+
+def find_submissions(submitted: Path, chapters: list[str]) -> Iterator[Submission]:
+    """Yield a Submission for every ``submitted/STUDENT/CHAPTER`` folder, in order."""
+    if not submitted.is_dir():
+        return
+    for folder in sorted(submitted.iterdir()):
+        if not folder.is_dir() or folder.name.startswith("."):
+            continue
+        for name in chapters:
+            if (folder / name).is_dir():
+                yield _submission(folder.name, name, folder / name)
+
+
+def _submission(student: str, chapter: str, folder: Path) -> Submission:
+    submission = Submission(student, chapter)
+    if folder.is_symlink() or folder.parent.is_symlink():
+        submission.problem = "the folder is a link"
+        return submission
+    found = [path for path in sorted(folder.glob("*.ipynb")) if not _hidden(path)]
+    if not found:
+        submission.problem = "no notebook in the folder"
+    elif len(found) == 1:
+        submission.path = found[0]
+        if found[0].stem != chapter:
+            submission.notes.append(f"renamed notebook {found[0].name} was graded")
+    else:
+        submission.path = max(found, key=lambda path: path.lstat().st_mtime_ns)
+        others = ", ".join(path.name for path in found if path != submission.path)
+        submission.notes.append(
+            f"{len(found)} notebooks; the later counts: {submission.path.name}, not {others}"
+        )
+    if submission.path is not None and submission.path.is_symlink():
+        submission.problem = f"{submission.path.name} is a link out of the folder"
+        submission.path = None
+    links = [p.name for p in folder.iterdir() if p.is_symlink() and p.suffix != ".ipynb"]
+    if links:
+        submission.notes.append(f"links were not followed: {', '.join(sorted(links))}")
+    submission.timestamp = _timestamp(folder / "timestamp.txt", submission)
+    return submission
+
+
+def _hidden(path: Path) -> bool:
+    return path.name.startswith(".")
+
+
+def _timestamp(path: Path, submission: Submission) -> datetime | None:
+    if not path.is_file() or path.is_symlink():
+        return None
+    text = path.read_text("utf-8", "replace").strip()[:100]
+    try:
+        found = parse_date(text)
+    except (ParserError, OverflowError, ValueError):
+        submission.notes.append(f"timestamp.txt says {text!r}, which is no date; ignored")
+        return None
+    return found.astimezone(tz=None).replace(tzinfo=None) if found.tzinfo else found

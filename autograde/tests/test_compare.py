@@ -1,0 +1,88 @@
+"""The staged comparison: each stage, and what must not be held against anyone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograde import wire
+from autograde.compare import Tolerance, compare
+
+MATRIX = np.array([[1.0, -2.0, 3.5], [0.25, 1e4, -7.0]])
+
+
+@pytest.mark.parametrize(
+    ("got", "stage"),
+    [
+        (None, "returned nothing"),
+        (wire.Unsupported("set"), "type"),
+        ("a text", "type"),
+        (MATRIX.T, "shape"),
+        (MATRIX[:, :1], "shape"),
+        (3.0, "shape"),
+        (MATRIX.ravel(), "shape"),
+        (np.where(MATRIX > 3, np.nan, MATRIX), "NaN or infinity"),
+        (MATRIX + 1e-3, "values"),
+        (MATRIX * (1 + 1e-4), "values"),
+    ],
+)
+def test_the_first_failing_stage_is_named(got, stage):
+    assert compare(MATRIX, got).stage == stage
+
+
+@pytest.mark.parametrize(
+    "got",
+    [
+        MATRIX.copy(),
+        MATRIX.tolist(),
+        tuple(map(tuple, MATRIX)),
+        list(MATRIX),
+        wire.TensorData(MATRIX),
+        MATRIX.astype(np.float32),
+        MATRIX * (1 + 1e-9),
+    ],
+)
+def test_the_same_numbers_in_another_form_pass(got):
+    assert compare(MATRIX, got) is None
+
+
+def test_token_ids_must_be_whole_numbers():
+    ids = np.array([3, 1, 2])
+    assert compare(ids, ids.astype(float)).stage == "dtype"
+    assert compare(ids, ids.astype(np.int32)) is None
+    assert compare(ids, [3, 1, 2]) is None
+
+
+def test_a_tensor_must_stay_a_tensor():
+    assert compare(wire.TensorData(MATRIX), MATRIX).stage == "type"
+
+
+def test_the_largest_difference_is_shown_with_both_numbers():
+    got = MATRIX.copy()
+    got[1, 2] = -6.5
+    mismatch = compare(MATRIX, got)
+    assert (mismatch.got, mismatch.expected) == ("-6.5", "-7")
+    assert "[1, 2]" in mismatch.message
+
+
+def test_parts_of_a_tuple_are_named():
+    expected = (MATRIX, np.array([1.0, 2.0]))
+    mismatch = compare(expected, (MATRIX, np.array([1.0, 2.5])), names=("dW", "db"))
+    assert mismatch.part == "db"
+    assert compare(expected, (MATRIX,)).stage == "shape"
+
+
+def test_infinities_have_a_sign():
+    assert compare(np.array([np.inf, 1.0]), np.array([-np.inf, 1.0])) is not None
+    assert compare(np.array([np.inf, 1.0]), np.array([np.inf, 1.0])) is None
+
+
+def test_an_exact_dtype_is_demanded_where_the_exercise_says_so():
+    tolerance = Tolerance(exact_dtype=True)
+    assert compare(MATRIX, MATRIX.astype(np.float32), tolerance).stage == "dtype"
+
+
+@pytest.mark.parametrize("wrong", ["b", None, 0, ["a"]])
+def test_texts_are_compared_as_texts(wrong):
+    assert compare("a", wrong) is not None
+    assert compare("a", "a") is None

@@ -1,0 +1,83 @@
+"""The gate on the tests: every exercise of every chapter, and the gate itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograde.chapter import Chapter, chapters
+from autograde.exercise import Case, Exercise, Misconception
+from autograde.gate import findings
+
+EXERCISES = [
+    pytest.param(chapter, exercise, id=f"{chapter.name}-{exercise.name}")
+    for chapter in chapters()
+    for exercise in chapter.exercises
+]
+
+
+@pytest.mark.parametrize(("chapter", "exercise"), EXERCISES)
+def test_the_cases_notice_every_known_mistake(chapter: Chapter, exercise: Exercise):
+    assert list(findings(chapter, exercise)) == []
+
+
+SOURCE = '''# %% exercise="mean"
+def mean(x):
+    """x: (N, d) float. returns: (d,) float, the mean of each column."""
+    ### BEGIN SOLUTION
+    return x.sum(axis=0) / len(x)
+    ### END SOLUTION
+'''
+
+
+def _cases(rng):
+    yield Case("five rows", rng.normal(size=(5, 3)))
+
+
+def _findings(tmp_path, cases=_cases, misconceptions=(), source=SOURCE):
+    folder = tmp_path / "01_toy"
+    folder.mkdir()
+    (folder / "01_toy.py").write_text(source)
+    chapter = Chapter(folder)
+    exercise = Exercise("mean", cases, misconceptions=misconceptions, hints=["?"])
+    chapter.entries = [exercise]
+    return " | ".join(findings(chapter, exercise))
+
+
+def test_a_sound_exercise_passes_the_gate(tmp_path):
+    mistakes = [Misconception("sum", (" / len(x)", ""), "You sum.")]
+    assert _findings(tmp_path, misconceptions=mistakes) == ""
+
+
+def test_a_mistake_that_passes_is_found(tmp_path):
+    def constant_rows(rng):
+        yield Case("equal rows", np.tile(rng.normal(size=3), (4, 1)))
+
+    mistakes = [Misconception("first", ("x.sum(axis=0) / len(x)", "x[0]"), "First row.")]
+    found = _findings(tmp_path, constant_rows, mistakes)
+    assert "misconception 'first' passes every case" in found
+
+
+def test_mistakes_that_look_alike_are_found(tmp_path):
+    mistakes = [
+        Misconception("sum", (" / len(x)", ""), "You sum."),
+        Misconception("times one", (" / len(x)", " * 1"), "You do not divide."),
+    ]
+    assert "cannot be told apart" in _findings(tmp_path, misconceptions=mistakes)
+
+
+def test_an_edit_that_no_longer_applies_is_found(tmp_path):
+    mistakes = [Misconception("axis", ("axis=7", "axis=1"), "Axis.")]
+    assert "no longer applies" in _findings(tmp_path, misconceptions=mistakes)
+
+
+def test_an_inert_answer_that_passes_is_found(tmp_path):
+    def zeros(rng):
+        yield Case("zeros", np.zeros((3, 2)))
+
+    assert "zeros of the right shape" in _findings(tmp_path, zeros)
+
+
+def test_a_failing_reference_is_found(tmp_path):
+    broken = SOURCE.replace("len(x)", "length")
+    assert "the reference raises NameError" in _findings(tmp_path, source=broken)

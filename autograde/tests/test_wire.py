@@ -1,0 +1,85 @@
+"""Values as bytes: all of them come back, and nothing else gets in."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from autograde import wire
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        7,
+        -2.5,
+        "Gradient · 梯度",
+        [1, [2.0, None]],
+        (1, "b"),
+        {"a": [1], 3: (2,)},
+        float("inf"),
+        wire.Rng(3),
+        wire.TorchRng(4),
+    ],
+)
+def test_plain_values_come_back(value):
+    back = wire.unpack(wire.pack(value))
+    assert back == value and type(back) is type(value)
+
+
+@pytest.mark.parametrize(
+    "dtype", ["float64", "float32", "float16", "int64", "int8", "uint8", "bool"]
+)
+@pytest.mark.parametrize("shape", [(), (0, 3), (2, 3), (2, 1, 4)])
+def test_arrays_come_back(dtype, shape):
+    array = np.random.default_rng(0).integers(0, 2, shape).astype(dtype)
+    back = wire.unpack(wire.pack(array))
+    assert back.dtype == array.dtype and np.array_equal(back, array)
+
+
+def test_strided_and_big_endian_arrays_come_back():
+    array = np.arange(24.0).reshape(4, 6)[::2, ::-3].astype(">f8")
+    assert np.array_equal(wire.unpack(wire.pack(array)), array)
+
+
+def test_a_tensor_comes_back_alive_or_as_numbers():
+    tensor = torch.tensor([[1.5, -2.0]], requires_grad=True)
+    data = wire.pack([tensor])
+    assert torch.equal(wire.unpack(data, live=True)[0], tensor.detach())
+    assert isinstance(wire.unpack(data)[0], wire.TensorData)
+
+
+def test_objects_stay_behind():
+    class Evil:
+        def __eq__(self, other):
+            return True
+
+    assert wire.unpack(wire.pack(Evil())) == wire.Unsupported("Evil")
+    assert wire.unpack(wire.pack({1, 2})) == wire.Unsupported("set")
+
+
+def test_a_self_containing_list_ends():
+    endless = []
+    endless.append(endless)
+    wire.unpack(wire.pack(endless))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x80\x04K\x01.", b"x" * 100, (10**15).to_bytes(8, "little") + b"{}"],
+)
+def test_other_bytes_are_refused(data):
+    with pytest.raises(wire.WireError):
+        wire.unpack(data)
+
+
+def test_a_tree_of_another_form_is_refused():
+    header = {"__metadata__": {"tree": json.dumps({"object": "os.system"})}}
+    text = json.dumps(header).encode()
+    with pytest.raises(wire.WireError):
+        wire.unpack(len(text).to_bytes(8, "little") + text)
