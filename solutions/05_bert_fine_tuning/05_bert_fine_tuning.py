@@ -90,7 +90,7 @@ def linear(x, params, name):
 from autograde.records import load_record
 
 record = load_record("bert")
-for method, labels, seed, accuracy, seconds in record["ladder"]["rows"]:
+for method, labels, _, accuracy, _ in record["ladder"]["rows"]:
     if labels == 7500:
         print(f"{method:16} {accuracy:.1%} of the test sentences right")
 
@@ -150,7 +150,7 @@ for row, (label, colour) in enumerate(blocks):
                     arrowprops=dict(arrowstyle="->"))
 ax.text(0.72, 0.42, "blue: pretrained, frozen here", fontsize=9)
 ax.text(0.72, 0.72, "orange: fine-tuned here", fontsize=9)
-ax.set_title("Only the top of the tower learns; the rest was read elsewhere")
+ax.set_title("Only the top of the tower learns here; the rest is given")
 show(fig, alt="A tower of boxes from the text at the bottom over word "
      "pieces, embeddings and layers to the head; the two top layers and the "
      "head are marked as fine-tuned, everything below as frozen.")
@@ -222,6 +222,11 @@ for word in ["film", "unwatchable", "cinematography", "影", "🙂"]:
 # the text were only lowered and cut at its spaces.
 
 # %% name="normalise"
+def is_control(letter):
+    """Control characters and the sign of a byte that could not be read."""
+    return unicodedata.category(letter)[0] == "C" or letter == "\ufffd"
+
+
 def is_cjk(letter):
     """Chinese characters, which BERT takes one by one."""
     return "CJK UNIFIED" in unicodedata.name(letter, "")
@@ -235,15 +240,11 @@ def is_mark(letter):
 
 def split_text(text):
     """Words as the uncased BERT sees them."""
-    text = "".join(
-        " " if c.isspace() else c
-        for c in text
-        if c.isspace() or not unicodedata.category(c).startswith("C")
-        and c != "\ufffd"
-    )
+    text = "".join(" " if c.isspace() else c for c in text)
+    text = "".join(c for c in text if not is_control(c))
     text = unicodedata.normalize("NFD", text.lower())
     text = "".join(c for c in text if unicodedata.category(c) != "Mn")
-    apart = (f" {c} " if is_mark(c) or is_cjk(c) else c for c in text if c)
+    apart = (f" {c} " if is_mark(c) or is_cjk(c) else c for c in text)
     return "".join(apart).split()
 
 
@@ -634,11 +635,12 @@ for name, batch in [
 # thousands, less the options.
 #
 # What do the heads look at? The picture shows the weights of four chosen
-# heads over one sentence: row $t$ shows where token $t$ looks. They were
-# chosen because they are easy to read; most of the 72 heads are not.
+# heads over one sentence: row $t$ shows where token $t$ looks. Nobody told
+# the third head that "they" are the actors. These four were chosen because
+# they are easy to read; most of the 72 heads are not.
 
 # %% name="attention-picture"
-sentence = "The plot is thin, but the actors are not bad at all."
+sentence = "The actors are not bad, but they deserve a better film."
 batch = tokenizer(sentence, return_tensors="pt")
 X, MASK, SEG = (batch[k] for k in
                 ("input_ids", "attention_mask", "token_type_ids"))
@@ -651,13 +653,12 @@ weights = torch.stack([
 ])  # (layers, heads, T, T)
 tokens = tokenizer.convert_ids_to_tokens(X[0])
 T = len(tokens)
-spread = -(weights * weights.clamp(min=1e-9).log()).sum(-1).mean(-1)
 scores = {
     "every token at the one before": weights.diagonal(-1, 2, 3).mean(-1),
     "every token at the next one": weights.diagonal(1, 2, 3).mean(-1),
-    "“bad” at “not”":
-        weights[:, :, tokens.index("bad"), tokens.index("not")],
-    "every token at nearly all": spread / math.log(T),
+    "“they” at “actors”":
+        weights[:, :, tokens.index("they"), tokens.index("actors")],
+    "every token at [CLS]": weights[:, :, 1:, 0].mean(-1),
 }
 tuple(weights.shape)
 
@@ -667,15 +668,16 @@ found = {}
 for ax, (what, score) in zip(axes.flat, scores.items()):
     layer, head = divmod(score.argmax().item(), HEADS)
     found[what] = (layer + 1, head + 1, round(score.max().item(), 1))
-    ax.imshow(weights[layer, head].detach(), vmin=0, vmax=1)
+    image = ax.imshow(weights[layer, head].detach(), vmin=0, vmax=1)
     ax.set_xticks(range(T), tokens, rotation=90, fontsize=7)
     ax.set_yticks(range(T), tokens, fontsize=7)
     ax.set(xlabel="token looked at", ylabel="token that looks",
            title=f"Layer {layer + 1}, head {head + 1}:\n{what}")
     ax.grid(False)
-show(fig, alt="Four squares of attention weights over one sentence: one head "
-     "looks at the token before, one at the next token, one joins bad to not, "
-     "one spreads its weight over the whole sentence.")
+fig.colorbar(image, ax=axes, shrink=0.5, label="attention weight")
+show(fig, alt="Four squares of attention weights over one sentence: one "
+     "head looks at the token before, one at the next token, one joins they "
+     "to actors, one sends every token to [CLS].")
 found
 
 # %% [markdown] name="mask-tokens-text"
@@ -731,7 +733,7 @@ inputs, labels = mask_tokens(
     X, tokenizer.all_special_ids, tokenizer.mask_token_id, len(vocab), draw
 )
 chosen = labels != -100
-candidates = (X != tokenizer.pad_token_id).sum() - 2 * len(X)
+candidates = batch["attention_mask"].sum() - 2 * len(X)
 print(f"chosen: {chosen.sum() / candidates:.1%} of the words")
 fates = {
     "[MASK]": inputs == tokenizer.mask_token_id, "stayed": inputs == X
@@ -1310,7 +1312,7 @@ print(f"{tune_seconds:.0f} CPU seconds, "
 # %% name="tune-test" tags=["nbval-ignore-output"]
 def top_probabilities(part_of_data):
     """P(positive) by the tuned top layers over cached outputs."""
-    hidden, mask, y = part_of_data
+    hidden, mask = part_of_data[:2]
     with torch.no_grad():
         logits = [top(h, m) for h, m in zip(hidden.split(64), mask.split(64))]
     return torch.cat(logits).softmax(1)[:, 1]

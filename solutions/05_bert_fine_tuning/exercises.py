@@ -183,7 +183,8 @@ WORDPIECE = Exercise(
             "skip-letter",
             (
                 '            return ["[UNK]"]\n        pieces.append(piece)',
-                '            end, piece = start + 1, "[UNK]"\n        pieces.append(piece)',
+                '            end, piece = start + 1, "[UNK]"\n'
+                "        pieces.append(piece)",
             ),
             "Where no piece fits you put one [UNK] for a letter and go on. The whole "
             "word becomes a single [UNK].",
@@ -268,6 +269,14 @@ def encode_pair_cases(rng):
     yield Case("a pair with room to spare", sentence(4), sentence(3), vocab, 13)
     yield Case("one sentence and padding", sentence(5), None, vocab, 11)
     yield Case("an exact fit", sentence(2), sentence(5), vocab, 10)
+    yield Case(
+        "room for the special tokens only, then not even that",
+        sentence(3),
+        sentence(2),
+        vocab,
+        3,
+        bad=[(sentence(3), sentence(2), vocab, 2), (sentence(4), None, vocab, 1)],
+    )
     yield Case("first too long", sentence(9), sentence(3), vocab, 11)
     yield Case("second too long", sentence(3), sentence(11), vocab, 12)
     yield Case(
@@ -283,7 +292,6 @@ def encode_pair_cases(rng):
     )
     yield Case("an empty second sentence", sentence(3), [], vocab, 9)
     yield Case("an empty first sentence", [], None, vocab, 5)
-    yield Case("no room for the special tokens", sentence(3), sentence(2), vocab, 2)
 
 
 ENCODE_PAIR = Exercise(
@@ -292,6 +300,7 @@ ENCODE_PAIR = Exercise(
     points=5,
     minutes=20,
     difficulty=3,
+    probe="then_refuse",
     returns=("ids", "mask", "segments"),
     misconceptions=[
         Misconception(
@@ -398,6 +407,18 @@ ENCODE_PAIR = Exercise(
             [("2 if b is None", "2 if not b"), ("b is not None", "bool(b)")],
             "You treat an empty second sentence as if there were none. It is a "
             "sentence without pieces and still has its [SEP]; compare with None.",
+        ),
+        Misconception(
+            "one-place-too-many",
+            ("if length < special:", "if length <= special:"),
+            "You refuse a length that has room for the special tokens only. It is "
+            "short, but it works: both sentences are cut to nothing.",
+        ),
+        Misconception(
+            "no-refusal",
+            ("if length < special:", "if length < 0:"),
+            "Where not even the special tokens fit, your function does not raise a "
+            "ValueError that says so.",
         ),
         Misconception(
             "changes-lists",
@@ -532,14 +553,23 @@ def bert_embeddings_cases(rng):
     ids, _, segments = batch_of_ids(rng, 11, (7, 5), 7)
     small = embedding_weights(rng, 11, 7, 5, scale=2e-3)
     yield Case("small weights, every position used", ids, segments, small)
+    longer, _, longer_segments = batch_of_ids(rng, 11, (8, 5), 8)
+    yield Case(
+        "the same, then one token more than there are positions",
+        ids,
+        segments,
+        small,
+        bad=[(longer, longer_segments, small)],
+    )
     ids, _, segments = batch_of_ids(rng, 13, (1, 3, 2, 3), 3)
     single = embedding_weights(rng, 13, 8, 6, dtype=torch.float32)
-    yield Case("float32", ids, segments, single)
-    ids, _, segments = batch_of_ids(rng, 11, (9, 5), 9)
-    params = embedding_weights(rng, 11, 8, 5)
-    yield Case("one token more than there are positions", ids, segments, params)
-    ids, _, segments = batch_of_ids(rng, 11, (5, 4), 5)
-    yield Case("segments of another shape", ids, segments[:1], params)
+    yield Case(
+        "float32, then segments of another shape",
+        ids,
+        segments,
+        single,
+        bad=[(ids, segments[:1], single)],
+    )
 
 
 BERT_EMBEDDINGS = Exercise(
@@ -548,6 +578,7 @@ BERT_EMBEDDINGS = Exercise(
     points=4,
     minutes=12,
     difficulty=2,
+    probe="then_refuse",
     needs=("layer_norm",),
     misconceptions=[
         Misconception(
@@ -566,7 +597,7 @@ BERT_EMBEDDINGS = Exercise(
             "position-from-one",
             (
                 "words + positions[:length] + kinds",
-                "words + positions[(torch.arange(length) + 1) % len(positions)] + kinds",
+                "words + positions.roll(-1, 0)[:length] + kinds",
             ),
             "You count positions from 1. The first token, [CLS], has position 0.",
         ),
@@ -1115,16 +1146,27 @@ def bert_encoder_cases(rng):
         2,
     )
     params = bert_weights(rng, 13, 8, 6, 11, 3)
-    yield Case("three layers", *batch_of_ids(rng, 13, (3, 5), 5), params, 2, 3)
+    ids, mask, segments = batch_of_ids(rng, 13, (3, 5), 5)
+    yield Case(
+        "three layers, then masks of another shape",
+        ids,
+        mask,
+        segments,
+        params,
+        2,
+        3,
+        bad=[
+            (ids, mask[:1], segments, params, 2, 3),
+            (ids, mask[:, 1:], segments, params, 2, 3),
+        ],
+    )
     params = bert_weights(rng, 19, 6, 8, 10, 2, dtype=torch.float32)
     yield Case(
-        "float32, every position used", *batch_of_ids(rng, 19, (6, 2), 6), params, 4, 2
-    )
-    ids, mask, segments = batch_of_ids(rng, 17, (5, 4), 5)
-    params = bert_weights(rng, 17, 7, 6, 8, 1)
-    yield Case("a mask for one sentence only", ids, mask[:1], segments, params, 3, 1)
-    yield Case(
-        "one token missing in the mask", ids, mask[:, 1:], segments, params, 3, 1
+        "float32, every position used",
+        *batch_of_ids(rng, 19, (6, 2), 6),
+        params,
+        4,
+        2,
     )
 
 
@@ -1134,6 +1176,7 @@ BERT_ENCODER = Exercise(
     points=6,
     minutes=15,
     difficulty=4,
+    probe="then_refuse",
     needs=("bert_embeddings", "encoder_layer"),
     misconceptions=[
         Misconception(
@@ -1331,7 +1374,8 @@ MASK_TOKENS = Exercise(
             "one-random-token",
             (
                 "torch.randint(vocab_size, ids.shape, generator=generator)",
-                "torch.randint(vocab_size, (1,), generator=generator).expand(ids.shape)",
+                "torch.randint(vocab_size, (1, 1), generator=generator)"
+                ".expand(ids.shape)",
             ),
             "You draw one random token for all places. Each place gets its own.",
         ),
@@ -1536,7 +1580,7 @@ CLASSIFY = Exercise(
             "classes",
             (
                 "parts.append(logits.softmax(dim=1))",
-                "parts.append(F.one_hot(logits.argmax(dim=1), logits.shape[1]).float())",
+                "parts.append(F.one_hot(logits.argmax(1), logits.shape[1]).float())",
             ),
             "You return the decision as 0 and 1. The probabilities say how sure the "
             "model is.",
@@ -1546,7 +1590,8 @@ CLASSIFY = Exercise(
         "The article's three lines are the core. What is missing: eval mode, no "
         "gradients, batches, padding with its mask, and the softmax.",
         "tokenizer(list, padding=True, truncation=True, max_length=…, "
-        'return_tensors="pt") returns ids, segments and mask; model(**inputs) takes all.',
+        'return_tensors="pt") returns ids, segments and mask; model(**inputs) '
+        "takes all.",
         "Collect one tensor of probabilities for each batch and join them with "
         "torch.cat. For an empty list there is nothing to join: begin with an empty "
         "(0, k) tensor.",
@@ -1708,11 +1753,11 @@ LINEAR_WARMUP = Exercise(
 def freeze_cases(rng):
     yield Case("one of two layers", 1, 2, [])
     yield Case("two of three layers", 2, 3, [])
-    yield Case("only the embeddings", 0, 2, [])
-    yield Case("all layers, the pooler was frozen before", 2, 2, ["pooler"])
+    yield Case("only the embeddings, then a negative k", 0, 2, [], bad=[-1])
+    yield Case(
+        "all, the pooler frozen before; then k too large", 2, 2, ["pooler"], bad=[3]
+    )
     yield Case("the top was frozen before", 1, 3, ["layer.2", "classifier"])
-    yield Case("more layers than there are", 3, 2, [])
-    yield Case("a negative number", -1, 2, [])
 
 
 FREEZE = Exercise(
@@ -1722,7 +1767,7 @@ FREEZE = Exercise(
     minutes=10,
     difficulty=2,
     probe="freeze_tiny",
-    returns=("trainable", "count"),
+    returns=("trainable", "count", "errors"),
     misconceptions=[
         Misconception(
             "attribute",
@@ -1965,7 +2010,8 @@ FINE_TUNE = Exercise(
             "last-batch-lost",
             (
                 "for rows in order.split(batch_size):",
-                "for rows in order[: len(y) // batch_size * batch_size].split(batch_size):",
+                "for rows in order[: len(y) // batch_size * batch_size].split(\n"
+                "            batch_size\n        ):",
             ),
             "The last, smaller batch of an epoch is lost.",
         ),

@@ -23,7 +23,26 @@ POSITIONS = 24
 LABELS = 3
 
 
-# --- wordpiece and encode_pair -----------------------------------------------------
+# --- any exercise with a bad input -------------------------------------------------
+
+
+def then_refuse(target, *inputs, bad=()):
+    """The result on good inputs and the kind of error that each bad call raises."""
+    result = target(*inputs)
+    return [result, [refusal(target, call) for call in bad]] if bad else result
+
+
+def refusal(target, call):
+    """``"ValueError"`` for that error and its kinds, else what happened instead."""
+    try:
+        target(*call)
+    except Exception as error:
+        kind = isinstance(error, ValueError)
+        return "ValueError" if kind else type(error).__name__
+    return "no error"
+
+
+# --- wordpiece ---------------------------------------------------------------------
 
 
 def split_words(target, words, vocab):
@@ -188,14 +207,14 @@ def classify_view(result, case):
     }
 
 
-def freeze_tiny(target, k, layers, frozen_before):
+def freeze_tiny(target, k, layers, frozen_before, bad=()):
     """Which parameters of a tiny BERT are trainable after ``target(model, k)``."""
     model = tiny_classifier(layers=layers)
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in frozen_before)
     count = target(model, k)
     after = {name: p.requires_grad for name, p in model.named_parameters()}
-    return [after, count]
+    return [after, count, [refusal(target, (model, number)) for number in bad]]
 
 
 # --- parameter_groups and fine_tune ------------------------------------------------
