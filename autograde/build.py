@@ -20,7 +20,8 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograde.chapter import ROOT, Chapter, ChapterError, chapters, find_chapter
-from autograde.checks import FILE_NAME, Checks, make_checks
+from autograde.checks import FILE_NAME, Checks
+from autograde.draw import make_checks
 from autograde.exercise import Exercise
 
 METADATA = {

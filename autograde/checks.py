@@ -7,7 +7,6 @@ any code of a solution or of a misconception.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,10 @@ from typing import Any
 import numpy as np
 
 from autograde import wire
-from autograde.chapter import Chapter, ChapterError
 from autograde.compare import Tolerance, compare
-from autograde.exercise import Case, Exercise
-from autograde.probe import Result, run_case
+from autograde.probe import Result
 
 FILE_NAME = "checks.safetensors"
-VISIBLE = "visible"
 
 
 @dataclass
@@ -110,44 +106,6 @@ class Checks:
         return cls(tree["chapter"], named, tree["probes"])
 
 
-def make_checks(chapter: Chapter, seed: str = VISIBLE) -> Checks:
-    """Run reference and misconceptions of `chapter` on the cases drawn from `seed`."""
-    chapter.verify()
-    exercises = {
-        exercise.name: make_exercise_checks(chapter, exercise, seed)
-        for exercise in chapter.exercises
-    }
-    return Checks(chapter.name, exercises, chapter.probes_source)
-
-
-def make_exercise_checks(
-    chapter: Chapter, exercise: Exercise, seed: str = VISIBLE
-) -> ExerciseData:
-    """Run the reference and each misconception of one exercise on its cases.
-
-    Raises ChapterError where an edit no longer applies.
-    """
-    data = ExerciseData(
-        **exercise.settings(),
-        says={mistake.name: mistake.says for mistake in exercise.misconceptions},
-    )
-    data.returns, data.needs = list(exercise.returns), list(exercise.needs)
-    rng = np.random.default_rng(seed_number(seed, chapter.name, exercise.name))
-    cases = list(exercise.cases(rng))
-    reference = chapter.with_cell(exercise.name, chapter.solution(exercise.name))
-    mistaken = _mistaken_objects(chapter, exercise)
-    for index, case in enumerate(cases):
-        number = seed_number(seed, chapter.name, exercise.name, str(index)) % 2**31
-        data.cases.append(_case_data(chapter, data, case, number, reference, mistaken))
-    return data
-
-
-def seed_number(*parts: str) -> int:
-    """A 64-bit number from names: the same on every machine, unrelated for others."""
-    digest = hashlib.sha256("\0".join(parts).encode()).digest()
-    return int.from_bytes(digest[:8], "little")
-
-
 def same_result(
     one: Result, other: Result, tolerance: Tolerance, pure: bool = True
 ) -> bool:
@@ -157,52 +115,6 @@ def same_result(
     if one.raised or other.raised:
         return (one.raised, one.text) == (other.raised, other.text)
     return compare(one.value, other.value, tolerance) is None
-
-
-def _mistaken_objects(chapter: Chapter, exercise: Exercise) -> dict[str, Any]:
-    objects = {}
-    for mistake in exercise.misconceptions:
-        try:
-            source = mistake.apply(chapter.solution(exercise.name))
-            objects[mistake.name] = chapter.with_cell(exercise.name, source)
-        except Exception as error:
-            raise ChapterError(
-                f"{chapter.name}/exercises.py: misconception {mistake.name!r} of "
-                f"{exercise.name} no longer applies: {error}"
-            ) from error
-    return objects
-
-
-def _case_data(
-    chapter: Chapter,
-    exercise: ExerciseData,
-    case: Case,
-    number: int,
-    reference: Any,
-    mistaken: dict[str, Any],
-) -> CaseData:
-    packed = wire.pack([list(case.inputs), case.keywords])
-    probe = chapter.probes[exercise.probe] if exercise.probe else None
-    data = CaseData(
-        label=case.label,
-        packed=packed,
-        seed=number,
-        expected=run_case(reference, probe, packed, number),
-        mistakes={},
-        weight=float(case.weight),
-        key=wire.unpack(wire.pack(case.key)),
-        rtol=case.rtol,
-        atol=case.atol,
-        seconds=case.seconds,
-    )
-    tolerance = exercise.tolerance(data)
-    for name, target in mistaken.items():
-        result = run_case(target, probe, packed, number)
-        same = exercise.view is None and same_result(
-            data.expected, result, tolerance, exercise.pure
-        )
-        data.mistakes[name] = None if same else result
-    return data
 
 
 def _exercise_tree(exercise: ExerciseData) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from autograde.wire import TensorData, Unsupported
 
 SINGLE_RTOL = 5e-5
 SINGLE_ATOL = 5e-6
+SHOWN = 4
 
 _KIND_NAMES = {"b": "bool", "i": "integer", "u": "integer", "f": "floating point"}
 # expected kind -> kinds that a student may return
@@ -41,7 +42,8 @@ class Mismatch:
     """The first thing that is wrong with a result.
 
     `part` says where in a nested result (``dW``, ``[2]``); `got` and `expected` are
-    short texts to be shown side by side.
+    short texts to be shown side by side. `numbers` holds up to four of the numbers
+    that differ, as ``(index, got, expected)``, the worst among them.
     """
 
     stage: str
@@ -49,12 +51,13 @@ class Mismatch:
     part: str = ""
     got: str = ""
     expected: str = ""
+    numbers: tuple[tuple[str, str, str], ...] = ()
 
 
 def compare(
     expected: Any,
     got: Any,
-    tolerance: Tolerance = Tolerance(),  # noqa: B008
+    tolerance: Tolerance = Tolerance(),
     names: tuple[str, ...] = (),
     part: str = "",
 ) -> Mismatch | None:
@@ -280,7 +283,25 @@ def _compare_values(wanted, array, tolerance: Tolerance, part: str) -> Mismatch 
             f"{int(wrong.sum())} of {wanted.size} numbers differ; the largest "
             f"difference is {difference[index]:.3g}{_at(index)}"
         )
-    return Mismatch("values", message, part, found, right)
+    return Mismatch("values", message, part, found, right, _worst(rank, array, wanted))
+
+
+def _worst(rank, array, wanted) -> tuple[tuple[str, str, str], ...]:
+    """The (at most four) numbers with the largest rank, in the order of their index."""
+    if not wanted.ndim:
+        return ()
+    flat = np.argsort(-rank, axis=None, kind="stable")[:SHOWN]
+    places = [
+        np.unravel_index(int(i), rank.shape) for i in sorted(flat) if rank.flat[i] >= 0
+    ]
+    return tuple(
+        (
+            _at(tuple(map(int, at))).removeprefix(" at "),
+            _number(array[at]),
+            _number(wanted[at]),
+        )
+        for at in places
+    )
 
 
 def _at(index: tuple[int, ...]) -> str:

@@ -17,10 +17,11 @@ import numpy as np
 
 from autograde import wire
 from autograde.chapter import Chapter, ChapterError, find_chapter
-from autograde.checks import VISIBLE, ExerciseData, make_exercise_checks
+from autograde.checks import ExerciseData
+from autograde.draw import VISIBLE, make_exercise_checks
 from autograde.exercise import Exercise
 from autograde.probe import Result
-from autograde.verdict import Judgement, CaseJudge, judge_exercise
+from autograde.verdict import CaseJudge, Judgement, judge_exercise
 
 HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
 ENOUGH_CASES = 3

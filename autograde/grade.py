@@ -32,7 +32,7 @@ from autograde.rebuild import UnreadableSubmission
 from autograde.results import Results
 from autograde.sandbox import SandboxUnavailable
 from autograde.submissions import Submission, find_submissions
-from autograde.tasks import Graded, Package, grade_submission, make_package
+from autograde.tasks import Graded, Package, grade_submission, make_package, warm_up
 
 NEEDS_A_PERSON = 1
 CANNOT_RUN = 2
@@ -73,11 +73,15 @@ def grade_class(
     grading = root / "grading"
     with _only_run(grading), _clear_errors(), Results(grading) as results:
         names = _chosen(root, chapters)
-        packages = {name: make_package(root, name, trusted) for name in names}
+        packages = {
+            name: make_package(root, name, beside=names, trusted=trusted) for name in names
+        }
         if keep:
             for name in names:
                 prepare_gradebook(root, name)
         todo, summary = _todo(grading, packages, results, force, keep)
+        if todo and scheduler is None:
+            warm_up(packages[todo[0].chapter])
         run = results.start_run(secret_seed(grading))
         with _client(scheduler, workers) as client, CourseGradebook(root) as gradebook:
             done = _graded(client, packages, todo)
@@ -266,6 +270,11 @@ def main(arguments: list[str] | None = None) -> int:
         "--trust-submissions",
         action="store_true",
         help="run without walls where this machine has none; only for code you trust",
+    )
+    parser.add_argument(
+        "--scores-only",
+        action="store_true",
+        help="record scores; write no feedback, exports or report",
     )
     options = parser.parse_args(arguments)
     try:

@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 
 from autograde.chapter import find_chapter
-from autograde.checks import Checks, make_checks
+from autograde.checks import Checks
+from autograde.draw import make_checks
 
 SEED_FILE = "secret_seed"
 

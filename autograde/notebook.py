@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from autograde.checks import FILE_NAME, Checks, ExerciseData
-from autograde.present import Answer, check_answer
+from autograde.history import History
+from autograde.present import Answer, check_answer, hint_answer
 from autograde.probe import Result, load_probes, run_case
+from autograde.progress import record
 from autograde.verdict import NOT_RUN, Judgement, judge_exercise
 from autograde.waiting import wait_calmly
 
 _loaded: dict[Path, tuple[int, Checks, dict[str, Any]]] = {}
 _hints_given: dict[str, int] = {}
+_history = History()
 
 
 def check(name: str) -> float:
@@ -25,7 +28,10 @@ def check(name: str) -> float:
     checks, probes = _chapter_checks()
     exercise = _find(checks, name)
     judgement = _judge(exercise, probes)
-    _show(check_answer(judgement, _notes(judgement, exercise, checks, probes)))
+    notes = _notes(judgement, exercise, checks, probes)
+    _show(check_answer(judgement, notes, exercise.hints))
+    passed = sum(verdict.passed for verdict in judgement.verdicts)
+    record(Path.cwd(), name, judgement.awarded, passed, len(judgement.verdicts))
     return float(judgement.awarded)
 
 
@@ -33,16 +39,10 @@ def hint(name: str, step: int | None = None) -> None:
     """Show the next hint for the exercise `name`, or the first `step` hints."""
     checks, _ = _chapter_checks()
     hints = _find(checks, name).hints
-    if not hints:
-        _show(_plain(f"{name} has no hints."))
-        return
     given = step or _hints_given.get(name, 0) + 1
     given = max(1, min(given, len(hints)))
     _hints_given[name] = given
-    lines = [f"Hint {i + 1} of {len(hints)}: {hints[i]}" for i in range(given)]
-    if given == len(hints):
-        lines.append("There are no more hints.")
-    _show(_plain(*lines))
+    _show(hint_answer(name, hints, given))
 
 
 def _chapter_checks() -> tuple[Checks, dict[str, Any]]:
@@ -93,18 +93,22 @@ def _judge(exercise: ExerciseData, probes: dict[str, Any]) -> Judgement:
 
 def _notes(judgement, exercise, checks, probes) -> list[str]:
     name = exercise.name
-    if judgement.first_failure is None:
-        return []
-    if name not in _user_namespace():
+    target = _user_namespace().get(name)
+    if target is None:
         return [f"`{name}` is not defined: run the cell that defines it first."]
-    notes = []
+    here = Path.cwd()
+    notes = _history.remarks(name, target, here / f"{here.name}.ipynb")
+    if judgement.first_failure is None:
+        return notes
     for need in exercise.needs:
         if _judge(checks.exercises[need], probes).first_failure is not None:
-            notes.append(f"It uses your `{need}`, whose own check fails; mend that first.")
+            notes.append(
+                f"It uses your `{need}`, whose own check fails; mend that first."
+            )
     if not judgement.attempted:
-        notes.append(f'Write it in the cell above, run it, then run check("{name}") again.')
-    elif not judgement.says and exercise.hints:
-        notes.append(f'For a nudge, run hint("{name}").')
+        notes.append(
+            f'Write it in the cell above, run it, then run check("{name}") again.'
+        )
     return notes
 
 
@@ -123,13 +127,6 @@ def _shell() -> Any:
     return get_ipython()
 
 
-def _plain(*lines: str) -> Answer:
-    import html
-
-    page = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    return Answer("\n".join(lines), f'<div class="autograde">{page}</div>')
-
-
 def _show(answer: Answer) -> None:
     if _shell() is None:
         print(answer.text)
@@ -141,3 +138,4 @@ def _show(answer: Answer) -> None:
 
 if _shell() is not None:
     wait_calmly(_shell())
+    _history.follow(_shell())

@@ -1,11 +1,20 @@
-"""What a student reads of a judgement: the same in plain text and in HTML."""
+"""What a student reads of a judgement: the same in plain text and in HTML.
+
+The HTML carries its own small style sheet, which follows JupyterLab's light and dark
+theme and means the same without any style. Hints open without the kernel.
+"""
 
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from autograde.verdict import NOT_RUN, PASSED, Judgement, Verdict
+from autograde.compare import Mismatch
+from autograde.verdict import NOT_RUN, PASSED, WRONG, Judgement, Verdict
 
 
 @dataclass
@@ -24,107 +33,250 @@ class Answer:
 
 def points_text(points: float) -> str:
     """``3``, ``2.5`` or ``0.33``: points without needless digits."""
-    return f"{points:.2f}".rstrip("0").rstrip(".")
+    text = f"{points:.2f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def headline(judgement: Judgement) -> str:
     """One line: the exercise, the cases passed, the points."""
+    return f"{judgement.exercise}: {_score(judgement)}"
+
+
+def _score(judgement: Judgement) -> str:
     if not judgement.attempted:
-        return f"{judgement.exercise}: not attempted yet"
+        return "not attempted yet"
     passed = sum(verdict.passed for verdict in judgement.verdicts)
-    return (
-        f"{judgement.exercise}: {passed} of {len(judgement.verdicts)} cases passed, "
-        f"{points_text(judgement.awarded)} of {points_text(judgement.points)} points"
+    count = len(judgement.verdicts)
+    cases = (
+        f"all {count} cases passed"
+        if passed == count
+        else f"{passed} of {count} cases passed"
     )
+    if not judgement.points:
+        return cases
+    awarded, points = points_text(judgement.awarded), points_text(judgement.points)
+    return f"{cases}, {awarded} of {points} points"
 
 
-def check_answer(judgement: Judgement, notes: list[str]) -> Answer:
+def check_answer(
+    judgement: Judgement, notes: Sequence[str] = (), hints: Sequence[str] = ()
+) -> Answer:
     """The answer to ``check(...)``; `notes` are sentences on what to do next."""
-    lines, rows = [headline(judgement)], []
-    shown_failure = False
-    for verdict in judgement.verdicts:
-        lines.append(f"  {_mark(verdict):<9} {verdict.label}")
-        rows.append(_row(_mark(verdict), verdict.label))
-        if verdict.passed or verdict.outcome == NOT_RUN or shown_failure:
-            continue
-        shown_failure = True
-        for text in failure_lines(verdict):
-            lines.append(f"            {text}")
-        rows.append(_row("", _failure_html(verdict)))
-    if not judgement.attempted:
-        lines, rows = lines[:1], []
-    body = []
-    if judgement.says:
-        title = "Known mistake" if judgement.explains_all else "One known mistake"
-        lines.append(f"  {title}: {judgement.says}")
-        body.append(f"<p><strong>{title}.</strong> {html.escape(judgement.says)}</p>")
+    page = _Page(judgement)
+    failure = judgement.first_failure
+    if judgement.attempted:
+        page.cases()
+        if failure is not None and failure.outcome != NOT_RUN:
+            page.failure(failure)
+    page.known_mistake()
     for note in notes:
-        lines.append(f"  {note}")
-        body.append(f"<p>{html.escape(note)}</p>")
-    state = "passed" if judgement.outcome == PASSED else "open"
-    head = f"<p><strong>{html.escape(headline(judgement))}</strong></p>"
-    page = f'<div class="autograde autograde-{state}">{head}{_table(rows)}{"".join(body)}</div>'
-    return Answer("\n".join(lines), page)
-
-
-def _table(rows: list[str]) -> str:
-    if not rows:
-        return ""
-    return (
-        '<table class="autograde-cases"><thead><tr><th scope="col">Outcome</th>'
-        f'<th scope="col">Case</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    )
-
-
-def failure_lines(verdict: Verdict) -> list[str]:
-    """The first thing wrong with a visible case, with the student's own number."""
-    mismatch = verdict.mismatch
-    if mismatch is None:
-        return []
-    lines = [f"{_stage(mismatch)}: {mismatch.message}"]
-    if verdict.where:
-        lines.append(f"in {verdict.where}")
-    if mismatch.got and mismatch.expected:
-        lines.append(f"yours {mismatch.got}, expected {mismatch.expected}")
-    return lines
-
-
-def _stage(mismatch) -> str:
-    return f"{mismatch.stage} of {mismatch.part}" if mismatch.part else mismatch.stage
-
-
-def _failure_html(verdict: Verdict) -> str:
-    return "<br>".join(html.escape(line) for line in failure_lines(verdict))
-
-
-def _mark(verdict: Verdict) -> str:
-    return {"passed": "passed", "wrong": "WRONG"}.get(verdict.outcome, verdict.outcome)
-
-
-def _row(outcome: str, content: str) -> str:
-    label = content if outcome == "" else html.escape(content)
-    return f"<tr><td>{html.escape(outcome)}</td><td>{label}</td></tr>"
+        page.say(note)
+    if failure is not None and hints:
+        page.hints(hints)
+    return page.answer()
 
 
 def feedback_answer(judgement: Judgement) -> Answer:
-    """What a graded student reads: outcomes and the mistake, but no number of a case."""
-    lines, rows = [headline(judgement)], []
-    for verdict in judgement.verdicts:
-        lines.append(f"  {_mark(verdict):<9} {verdict.label}")
-        rows.append(_row(_mark(verdict), verdict.label))
+    """What a graded student reads: outcomes, the mistake, but no number of a case."""
+    page = _Page(judgement)
     failure = judgement.first_failure
-    body = []
+    if judgement.attempted:
+        page.cases()
     if failure is not None and failure.outcome != NOT_RUN:
-        said = f"The first failure is in the case “{failure.label}”: {_reason(failure)}."
-        lines.append(f"  {said}")
-        body.append(f"<p>{html.escape(said)}</p>")
-    if judgement.says:
-        title = "Known mistake" if judgement.explains_all else "One known mistake"
-        lines.append(f"  {title}: {judgement.says}")
-        body.append(f"<p><strong>{title}.</strong> {html.escape(judgement.says)}</p>")
-    head = f"<p><strong>{html.escape(headline(judgement))}</strong></p>"
-    page = f'<div class="autograde">{head}{_table(rows)}{"".join(body)}</div>'
-    return Answer("\n".join(lines), page)
+        page.say(
+            f"The first failure is in the case “{failure.label}”: {_reason(failure)}."
+        )
+    page.known_mistake()
+    return page.answer()
+
+
+def plain_answer(*lines: str) -> Answer:
+    """Some sentences, one a line."""
+    body = "".join(f"<p>{prose(line)}</p>" for line in lines)
+    return Answer("\n".join(lines), framed(body))
+
+
+def hint_answer(name: str, hints: Sequence[str], given: int) -> Answer:
+    """The first `given` of `hints`; the others stay closed, a click away."""
+    if not hints:
+        return plain_answer(f"{name} has no hints.")
+    lines = [f"Hint {i + 1} of {len(hints)}: {hints[i]}" for i in range(given)]
+    page = "".join(
+        f"<p><b>Hint {i + 1} of {len(hints)}.</b> {prose(hints[i])}</p>"
+        for i in range(given)
+    )
+    if given == len(hints):
+        lines.append("There are no more hints.")
+        page += "<p>There are no more hints.</p>"
+    else:
+        lines.append(f'For the next one, run hint("{name}") again.')
+        page += _hints_html(hints, given)
+    return Answer("\n".join(lines), framed(page))
+
+
+def failure_lines(verdict: Verdict) -> list[str]:
+    """The first thing wrong with a visible case, with the student's own numbers."""
+    mismatch = verdict.mismatch
+    if mismatch is None:
+        return []
+    lines = [_what(mismatch)]
+    if verdict.where:
+        lines.append(f"in {verdict.where}")
+    rows = _rows(mismatch)
+    if rows:
+        table = [("", "yours", "expected"), *rows]
+        widths = [max(len(row[i]) for row in table) for i in range(3)]
+        for where, got, expected in table:
+            line = f"{where:<{widths[0]}}  {got:>{widths[1]}}  {expected:>{widths[2]}}"
+            lines.append(line.rstrip())
+    return lines
+
+
+def prose(text: str) -> str:
+    """A sentence as HTML: nothing in it is markup but `code` between backticks."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def framed(body: str, outcome: str = "", tag: str = "div") -> str:
+    """`body` in the frame of an answer, with the style sheet that it needs."""
+    kind = f" ag-{outcome}" if outcome else ""
+    return f'<style>{_style()}</style><{tag} class="autograde{kind}">{body}</{tag}>'
+
+
+@cache
+def _style() -> str:
+    text = Path(__file__).with_name("answer.css").read_text("utf-8")
+    return re.sub(r"\s*\n\s*", "", text)
+
+
+class _Page:
+    """An answer in the making: every part is added to both of its forms."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
+        mark, kind = ("○", "open") if not judgement.attempted else ("✗", "wrong")
+        if judgement.outcome == PASSED:
+            mark, kind = "✓", "passed"
+        self.kind = kind
+        self.lines = [headline(judgement)]
+        self.parts = [
+            f'<p class="ag-head"><span aria-hidden="true">{mark}</span> '
+            f"<b><code>{html.escape(judgement.exercise)}</code></b> "
+            f"{_score(judgement)}</p>"
+        ]
+
+    def cases(self) -> None:
+        items = []
+        for verdict in self.judgement.verdicts:
+            self.lines.append(f"  {_mark(verdict):<9} {verdict.label}")
+            label = html.escape(verdict.label)
+            if verdict.passed:
+                items.append(
+                    f'<li><span role="img" aria-label="passed">✓</span> {label}</li>'
+                )
+            elif verdict.outcome == NOT_RUN:
+                items.append(f"<li>○ {label} (not run)</li>")
+            else:
+                said = (
+                    ""
+                    if verdict.outcome == WRONG
+                    else f" ({html.escape(verdict.outcome)})"
+                )
+                items.append(
+                    '<li><b><span role="img" aria-label="wrong">✗</span></b> '
+                    f"{label}{said}</li>"
+                )
+        self.parts.append(
+            f'<ul class="ag-cases" aria-label="Cases">{"".join(items)}</ul>'
+        )
+
+    def failure(self, verdict: Verdict) -> None:
+        lines = failure_lines(verdict)
+        if not lines:
+            return
+        said = f"In the case “{verdict.label}”"
+        self.lines += ["", f"  {said}:", *(f"    {line}".rstrip() for line in lines)]
+        mismatch = verdict.mismatch
+        what = prose(_what(mismatch))
+        self.parts.append(
+            f'<div class="ag-part"><p><b>{html.escape(said)}</b>: {what}</p>'
+        )
+        if verdict.where:
+            self.parts.append(f"<p>In <code>{html.escape(verdict.where)}</code></p>")
+        self.parts.append(_numbers_html(_rows(mismatch)) + "</div>")
+
+    def known_mistake(self) -> None:
+        judgement = self.judgement
+        if judgement.says:
+            title = "Known mistake" if judgement.explains_all else "One known mistake"
+            self.lines += ["", f"  {title}: {judgement.says}"]
+            text = f"<p><b>{title}.</b> {prose(judgement.says)}</p>"
+            self.parts.append(f'<div class="ag-part">{text}</div>')
+
+    def say(self, text: str) -> None:
+        self.lines.append(f"  {text}")
+        self.parts.append(f"<p>{prose(text)}</p>")
+
+    def hints(self, hints: Sequence[str]) -> None:
+        self.lines.append(f'  For a nudge, run hint("{self.judgement.exercise}").')
+        self.parts.append(_hints_html(hints))
+
+    def answer(self) -> Answer:
+        return Answer("\n".join(self.lines), framed("".join(self.parts), self.kind))
+
+
+def _mark(verdict: Verdict) -> str:
+    return "WRONG" if verdict.outcome == WRONG else verdict.outcome
+
+
+def _stage(mismatch: Mismatch) -> str:
+    return f"{mismatch.stage} of {mismatch.part}" if mismatch.part else mismatch.stage
+
+
+def _what(mismatch: Mismatch) -> str:
+    """The message with its stage in front, where it does not begin with that."""
+    if mismatch.message.startswith(mismatch.stage) and not mismatch.part:
+        return mismatch.message
+    return f"{_stage(mismatch)}: {mismatch.message}"
+
+
+def _rows(mismatch: Mismatch) -> list[tuple[str, str, str]]:
+    """Rows ``(where, yours, expected)`` of the table of numbers."""
+    if mismatch.numbers:
+        name = mismatch.part or "result"
+        return [
+            (f"{name}{at}", got, expected) for at, got, expected in mismatch.numbers
+        ]
+    if mismatch.got and mismatch.expected:
+        return [(_stage(mismatch), mismatch.got, mismatch.expected)]
+    return []
+
+
+def _numbers_html(rows: list[tuple[str, str, str]]) -> str:
+    if not rows:
+        return ""
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(where)}</th><td>{html.escape(got)}</td>'
+        f"<td>{html.escape(expected)}</td></tr>"
+        for where, got, expected in rows
+    )
+    return (
+        '<div class="ag-numbers"><table><thead><tr><th scope="col">Where</th>'
+        '<th scope="col">Yours</th><th scope="col">Expected</th></tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _hints_html(hints: Sequence[str], first: int = 0) -> str:
+    """Hints, each inside the one before, so that they open one at a time."""
+    page = ""
+    for index in reversed(range(first, len(hints))):
+        page = (
+            '<details data-lm-suppress-shortcuts="true">'
+            f"<summary>Hint {index + 1} of {len(hints)}</summary>"
+            f"<p>{prose(hints[index])}</p>{page}</details>"
+        )
+    return page
 
 
 def _reason(verdict: Verdict) -> str:
@@ -133,13 +285,17 @@ def _reason(verdict: Verdict) -> str:
     if mismatch is None:
         return verdict.outcome
     if verdict.outcome == "raised":
-        return f"your code raised {mismatch.got}" if mismatch.got.isidentifier() else "raised"
+        return (
+            f"your code raised {mismatch.got}"
+            if mismatch.got.isidentifier()
+            else "raised"
+        )
     reasons = {
         "returned nothing": "your code returned None",
         "type": "the result has another type than expected",
         "shape": "the result has another shape than expected",
         "dtype": "the result has numbers of another kind than expected",
-        "NaN or infinity": "the result has NaN or infinity where it should not, or lacks it",
+        "NaN or infinity": "the result has NaN or infinity in a wrong place, or lacks it",
         "values": "the numbers differ",
         "inputs changed": "the function changes its own input",
         "raised": "another error than expected, or none",

@@ -7,23 +7,27 @@ worker process keeps one sandbox with its warm process.
 
 from __future__ import annotations
 
+import ast
 import atexit
+import contextlib
 import hashlib
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograde.chapter import is_setup
 from autograde.checks import Checks
 from autograde.hidden import checks_version, hidden_checks, secret_seed
 from autograde.judge import Judged, judge
 from autograde.rebuild import Rebuilt, UnreadableSubmission, rebuild
 from autograde.sandbox import Sandbox, SandboxUnavailable
+from autograde.sandbox.connection import PRELOAD
 from autograde.verdict import Judgement
 
 
@@ -36,6 +40,7 @@ class Package:
     released: str
     checks: bytes
     files: dict[str, bytes]
+    preload: tuple[str, ...] = ()
     read_only: tuple[str, ...] = ()
     trusted: bool = False
 
@@ -67,8 +72,13 @@ class Graded:
         return sum(judgement.awarded for judgement in self.judgements.values())
 
 
-def make_package(root: Path, chapter: str, trusted: bool = False) -> Package:
-    """Read `chapter` of the course in `root` into one package."""
+def make_package(
+    root: Path, chapter: str, *, beside: Iterable[str] = (), trusted: bool = False
+) -> Package:
+    """Read `chapter` of the course in `root` into one package.
+
+    `beside` names the other chapters of the run: one warm process serves them all.
+    """
     folder = root / "chapters" / chapter
     notebook = folder / f"{chapter}.ipynb"
     files = {
@@ -85,9 +95,33 @@ def make_package(root: Path, chapter: str, trusted: bool = False) -> Package:
         released=released,
         checks=hidden_checks(root, chapter).to_bytes(),
         files=files,
+        preload=imports(root, {chapter, *beside}),
         read_only=tuple(str(path) for path in data_folders()),
         trusted=trusted,
     )
+
+
+def imports(root: Path, chapters: Iterable[str]) -> tuple[str, ...]:
+    """The modules that the chapters' set-up cells import, for the warm process."""
+    modules = {"autograde.notebook", "autograde.figures"}
+    for name in chapters:
+        path = root / "chapters" / name / f"{name}.ipynb"
+        for cell in nbformat.read(path, 4).cells:
+            if is_setup(cell):
+                modules |= _imported(cell.source)
+    return tuple(sorted(modules))
+
+
+def _imported(source: str) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # What follows `from x import` may be a module too; the sandbox skips others.
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules |= {node.module, *names}
+    return modules
 
 
 def data_folders() -> list[Path]:
@@ -160,17 +194,31 @@ def _opened(package: Package) -> tuple[NotebookNode, Checks, list[Path]]:
 
 
 def _sandbox(package: Package) -> Sandbox:
-    key = (package.read_only, package.trusted)
+    key = (package.preload, package.read_only, package.trusted)
     with _lock:
         if key not in _sandboxes:
             folders = [Path(folder) for folder in package.read_only]
-            sandbox = Sandbox(read_only=folders, trusted=package.trusted)
+            sandbox = Sandbox(
+                preload=(*PRELOAD, *package.preload),
+                read_only=folders,
+                trusted=package.trusted,
+            )
             _sandboxes[key] = sandbox.__enter__()
         return _sandboxes[key]
 
 
 def _open(package: Package):
     return lambda: _sandbox(package).open()
+
+
+def warm_up(package: Package) -> None:
+    """Start the warm process for `package` now, beside whatever else has to start."""
+    threading.Thread(target=_try_sandbox, args=(package,), daemon=True).start()
+
+
+def _try_sandbox(package: Package) -> None:
+    with contextlib.suppress(SandboxUnavailable):
+        _sandbox(package)  # the first task meets the same error and reports it
 
 
 @atexit.register

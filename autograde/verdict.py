@@ -17,6 +17,7 @@ TIMED_OUT = "timed out"
 OUT_OF_MEMORY = "out of memory"
 CRASHED = "crashed"
 NOT_RUN = "not run"
+_OUTCOME_OF_ERROR = {"NotImplementedError": NOT_RUN, "MemoryError": OUT_OF_MEMORY}
 OUTCOMES = (PASSED, WRONG, RAISED, TIMED_OUT, OUT_OF_MEMORY, CRASHED, NOT_RUN)
 
 
@@ -107,8 +108,7 @@ class CaseJudge:
         elif case.expected.raised:
             verdict.outcome, verdict.mismatch = self._expecting_an_error(result)
         elif result.raised:
-            known = result.raised == "NotImplementedError"
-            verdict.outcome = NOT_RUN if known else RAISED
+            verdict.outcome = _OUTCOME_OF_ERROR.get(result.raised, RAISED)
             text = f"{result.raised}: {result.text}" if result.text else result.raised
             verdict.mismatch = Mismatch("raised", text, got=result.raised)
             verdict.where = result.where

@@ -8,12 +8,11 @@ would have defined: both say what they wait for, and the run goes on.
 from __future__ import annotations
 
 import ast
-import html
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from autograde.present import Answer
+from autograde.present import plain_answer
 
 
 def wait_calmly(shell: InteractiveShell) -> None:
@@ -39,8 +38,7 @@ class _Waiting:
             return
         self.current = waits_for
         text = f"This cell waits for `{waits_for}`, which is not written yet."
-        page = f'<p class="autograde autograde-waiting">{html.escape(text)}</p>'
-        shell.display_pub.publish(Answer(text, page)._repr_mimebundle_())
+        shell.display_pub.publish(plain_answer(text)._repr_mimebundle_())
 
     def _after_cell(self, result: Any) -> None:
         if self.current is None:

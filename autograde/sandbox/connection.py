@@ -29,20 +29,18 @@ PRELOAD = (
     "matplotlib_inline.backend_inline",
     "matplotlib.pyplot",
     "numpy",
-    "pandas",
-    "sklearn.datasets",
-    "torch",
-    "torch._dynamo",
-    "torch.utils.data",
-    "transformers",
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",
     "PIL.JpegImagePlugin",
     "PIL.PpmImagePlugin",
-    "transformers.models.bert.modeling_bert",
-    "safetensors.torch",
-    "tqdm.auto",
 )
+#: what a library imports only when it is first used, by the library's name
+LAZY = {
+    "torch": ("torch._dynamo", "torch.utils.data"),
+    "transformers": ("transformers.models.bert.modeling_bert", "safetensors.torch"),
+    "sklearn": ("sklearn.datasets",),
+    "tqdm": ("tqdm.auto",),
+}
 ENTRY = "autograde.session:serve"
 START_SECONDS, OPEN_SECONDS, END_SECONDS = 180.0, 30.0, 5.0
 FOLDER_PREFIX = "autograde-sandbox-"
@@ -50,6 +48,14 @@ FOLDER_PREFIX = "autograde-sandbox-"
 
 class SandboxUnavailable(RuntimeError):
     """No walls work here, or the warm process does not start. The message says why."""
+
+
+def _with_lazy_parts(modules: Iterable[str]) -> tuple[str, ...]:
+    """`modules`, and what their libraries would import later, in every fork again."""
+    names = dict.fromkeys(modules)
+    for library in {name.split(".")[0] for name in names}:
+        names |= dict.fromkeys(LAZY.get(library, ()))
+    return tuple(names)
 
 
 class Sandbox:
@@ -98,7 +104,7 @@ class Sandbox:
             )
         #: which walls stand: one of the names in `levels`
         self.level = level
-        self._preload = tuple(preload)
+        self._preload = _with_lazy_parts(preload)
         self._shown = [
             *walls.interpreter_paths(),
             *(os.path.abspath(path) for path in read_only),

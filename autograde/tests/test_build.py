@@ -9,7 +9,8 @@ import pytest
 
 from autograde.build import assemble, release, same_checks
 from autograde.chapter import ROOT, chapters
-from autograde.checks import FILE_NAME, make_checks
+from autograde.checks import FILE_NAME
+from autograde.draw import make_checks
 
 HEADINGS = [
     "## 1. Background · 背景介绍",

@@ -204,6 +204,9 @@ COSTLY = {
     "a deleted solution": delete("mse_loss"),
     "a syntax error": before("def broken(:"),
     "a blank": lambda nb: cell_of(nb, "mse_loss").update(source=""),
+    "20 GB in the function": lambda nb: cell_of(nb, "mse_loss").update(
+        source="def mse_loss(y, y_hat):\n    return len(bytearray(20 * 2**30))"
+    ),
 }
 
 # These end the student's process; only what they end may be lost.
@@ -253,6 +256,7 @@ def judged_class(tmp_path_factory):
     patch.setattr(judge, "CELL_SECONDS", 8.0)
     summary = grade_class(root, [CHAPTER], quiet=True)
     patch.undo()
+    summary.root, summary.names = root, names
     points = awarded(root, CHAPTER)
     return {names[student]: got for student, got in points.items()}, summary
 
@@ -267,9 +271,23 @@ def test_what_was_noticed_is_said(judged_class):
         "the cell mse_loss had lost its metadata",
         "crashed",
         "timed out",
-        "out of memory",
     ):
         assert words in said, said
+
+
+def test_outcomes_are_told_apart(judged_class):
+    _, summary = judged_class
+    with Results(summary.root / "grading") as results:
+        outcome = {
+            summary.names[result.student]: exercise["outcome"]
+            for result in results.all_newest(CHAPTER)
+            for exercise in result.exercises
+            if exercise["name"] == "mse_loss"
+        }
+    assert outcome["20 GB in the function"] == "out of memory"
+    assert outcome["a syntax error"] == "raised"
+    assert outcome["a deleted solution"] == "not run"
+    assert outcome["warns"] == "passed"
 
 
 def _write(folder: Path, content: bytes) -> None:

@@ -918,10 +918,10 @@ def classify_text(texts, tokenizer, model, batch_size=32):
 
 # %% name="classify-untrained"
 classifier = bert.load_classifier()
-probabilities = classify_text(data.test.texts[:300], tokenizer, classifier)
-right = (probabilities.argmax(1).numpy() == data.test.labels[:300]).mean()
-majority = max(data.test.labels[:300].mean(),
-               1 - data.test.labels[:300].mean())
+probabilities = classify_text(data.test.texts[:200], tokenizer, classifier)
+right = (probabilities.argmax(1).numpy() == data.test.labels[:200]).mean()
+majority = max(data.test.labels[:200].mean(),
+               1 - data.test.labels[:200].mean())
 print(f"before fine-tuning: {right:.0%} right, "
       f"always the larger class: {majority:.0%}")
 spread = probabilities[:, 1]
@@ -959,7 +959,8 @@ def mean_pool(H, mask):
 #
 # `encode` makes ids and masks, cut at 48 tokens. `lower_layers` runs the
 # frozen layers in batches of similar length, since padding costs time as
-# well. 4,000 sentences are for training, 500 for choosing the epoch; all
+# well. The outputs are kept in half precision, in half the memory. 5,000
+# sentences are for training, 500 for choosing the epoch; all
 # 1,572 of the test set are for the end.
 
 # %% name="cache-functions"
@@ -990,18 +991,18 @@ def lower_layers(model, ids, mask):
 
 # %% name="cache"
 sets, start = {}, time.process_time()
-for name, source, count in [("train", data.train, 4000),
+for name, source, count in [("train", data.train, 5000),
                             ("validation", data.validation, 500),
                             ("test", data.test, 1572)]:
     ids, mask = encode(source.texts[:count])
     y = torch.tensor(source.labels[:count])
-    sets[name] = lower_layers(classifier, ids, mask), mask, y
+    sets[name] = lower_layers(classifier, ids, mask).half(), mask, y
 cache_seconds = time.process_time() - start
 {name: tuple(hidden.shape) for name, (hidden, _, _) in sets.items()}
 
 # %% [markdown] name="probe-text"
 # The linear probe first, on the mean of these cached vectors, with the same
-# 4,000 labels, and a bag of words on the same labels beside it. The strength
+# 5,000 labels, and a bag of words on the same labels beside it. The strength
 # of the regularisation is chosen on the validation sentences. Intervals
 # are 95 % Wilson intervals: how far the share in 1,572 sentences may be from
 # the share in all sentences of this kind.
@@ -1020,10 +1021,14 @@ def interval(share, count=1572, z=1.96):
     return f"{share:.1%} [{middle - half:.1%}, {middle + half:.1%}]"
 
 
-words = CountVectorizer(binary=True).fit(data.train.texts[:4000])
+words = CountVectorizer(binary=True).fit(data.train.texts[:5000])
 counts = {n: words.transform(getattr(data, n).texts[: len(s[2])])
           for n, s in sets.items()}
-pooled = {n: mean_pool(s[0], s[1]).numpy() for n, s in sets.items()}
+pooled = {
+    n: torch.cat([mean_pool(h.float(), m)
+                  for h, m in zip(s[0].split(500), s[1].split(500))]).numpy()
+    for n, s in sets.items()
+}
 rungs = {}
 for name, X in [("bag of words", counts), ("frozen BERT", pooled)]:
     fits = [LogisticRegression(C=C, max_iter=1000)
@@ -1170,7 +1175,8 @@ class TopLayers(nn.Module):
 
     def forward(self, hidden, mask):
         longest = mask.sum(1).max()
-        h, hide = hidden[:, :longest], mask[:, None, None, :longest] == 1
+        h = hidden[:, :longest].float()
+        hide = mask[:, None, None, :longest] == 1
         for layer in self.layers[:-1]:
             h = layer(h, attention_mask=hide)
             h = h[0] if isinstance(h, tuple) else h
@@ -1328,7 +1334,8 @@ for name, share in rungs.items():
 print("at least 82 % on the test set:", rungs["fine-tuned BERT"] >= 0.82)
 sample = classify_text(data.test.texts[:64], tokenizer, classifier)[:, 1]
 gap = (sample - p_test[:64])[sets["test"][1][:64].sum(1) < LENGTH].abs()
-print("classify_text gives the same, end to end:", gap.max().item() < 1e-3)
+print("classify_text gives the same to 0.01, end to end:",
+      gap.max().item() < 0.01)
 
 # %% [markdown] name="tune-note"
 # The tuned layers belong to `classifier` itself, so `classify_text` now
@@ -1432,7 +1439,7 @@ places = np.arange(len(names))
 ax.bar(places - 0.2, [100 * full[n] for n in names], 0.4,
        label="all layers, 7,500 sentences (record)")
 ax.bar(places + 0.2, [100 * moved(n) for n in names], 0.4, hatch="//",
-       label="top two, 4,000 sentences")
+       label="top two, 5,000 sentences")
 ax.set_xticks(places, ["embeddings", *(f"layer {n}" for n in range(1, 7)),
                        "pooler"], fontsize=8)
 ax.set(ylabel="relative change (%)",
@@ -1461,7 +1468,7 @@ print(record["full_run"]["settings"])
 # ### Search by meaning
 #
 # Two texts of similar meaning have mean vectors of similar direction. The
-# cell embeds 600 test sentences by your own encoder and finds those nearest
+# cell embeds 300 test sentences by your own encoder and finds those nearest
 # to a question, by the cosine. Look at what the hits share with the question:
 # often no word.
 
@@ -1480,7 +1487,7 @@ def embed(texts):
     return torch.cat(vectors)
 
 
-library_of = sorted(data.test.texts[:600], key=len)
+library_of = sorted(data.test.texts[:300], key=len)
 vectors = embed(library_of)
 for question in ["I fell asleep", "It made me laugh", "great songs"]:
     cosine = vectors @ embed([question])[0]
@@ -1492,17 +1499,23 @@ for question in ["I fell asleep", "It made me laugh", "great songs"]:
 # ### The same word in other company
 #
 # A table of word vectors has one vector for "bank". BERT has one for each
-# sentence. The picture follows a word through the layers: how alike are its
-# vectors in two sentences of the same sense, and in two of different senses?
+# sentence. The picture follows a word through the layers, in three sentences
+# of one sense and three of another: how alike are its vectors in two
+# sentences of the same sense, and in two of different senses?
 
 # %% name="context"
 examples = {
-    "bank": ["He sat on the bank of the river.",
-             "We walked along the muddy bank of the lake.",
-             "She put her money in the bank."],
-    "cold": ["The soup was cold and salty.",
-             "It was a cold winter morning.",
-             "I stayed in bed with a bad cold."],
+    "bank": (["They sat on the bank of the river.",
+              "The muddy bank of the lake was steep.",
+              "A boat lay on the bank of the stream."],
+             ["She put her money in the bank.",
+              "The bank raised its interest rates.",
+              "He works for a bank in the city."]),
+    "cold": (["The soup was cold and salty.",
+              "It was a cold winter morning.", "She washed in cold water."],
+             ["I stayed in bed with a bad cold.",
+              "He caught a cold last week.",
+              "My cold and cough are gone."]),
 }
 
 
@@ -1518,10 +1531,15 @@ def word_states(word, text):
 
 
 fig, axes = plt.subplots(1, 2, figsize=(7, 3), sharey=True)
-for ax, (word, texts) in zip(axes, examples.items()):
-    one, two, other = (word_states(word, text) for text in texts)
-    ax.plot((one * two).sum(1), marker="o", label="same sense")
-    ax.plot((one * other).sum(1), marker="s", label="another sense")
+for ax, (word, senses) in zip(axes, examples.items()):
+    states = torch.stack([word_states(word, t) for ts in senses for t in ts])
+    cosines = torch.einsum("ald,bld->abl", states, states)
+    sense = torch.arange(6) // 3
+    pairs = ~torch.eye(6, dtype=torch.bool)
+    same = (sense[:, None] == sense) & pairs
+    ax.plot(cosines[same].mean(0), marker="o", label="same sense")
+    ax.plot(cosines[~same & pairs].mean(0), marker="s",
+            label="another sense")
     ax.set(xlabel="layer (0: embeddings)", title=f"“{word}” takes sides")
 axes[0].set_ylabel("cosine of the two vectors")
 axes[0].legend()
@@ -1540,7 +1558,7 @@ from autograde.datasets.sentences import load_domain
 
 for name in ("amazon", "tweets", "newspaper"):
     domain = load_domain(name)
-    pick = np.random.default_rng(0).permutation(len(domain))[:250]
+    pick = np.random.default_rng(0).permutation(len(domain))[:150]
     texts, truth = [domain.texts[i] for i in pick], domain.labels[pick]
     answers = classify_text(texts, tokenizer, classifier).argmax(1).numpy()
     print(f"{name:10} {interval((answers == truth).mean(), len(pick))}, "
@@ -1629,7 +1647,7 @@ print(f"a member is told from a stranger in {guess:.0%} of the pairs")
 #
 # Which words moved the answer? **Occlusion** (遮挡) removes one word at a
 # time and looks at the change. Do the words that `[CLS]` attends to in the
-# last layer matter most? The cell compares both over 40 sentences.
+# last layer matter most? The cell compares both over 15 sentences.
 
 # %% name="interpretability" tags=["nbval-ignore-output"]
 text = "The plot is thin, but the actors are not bad at all."
@@ -1658,7 +1676,7 @@ words, change, _ = occlusion(text)
 for i in np.argsort(-np.abs(change))[:5]:
     print(f"{change[i]:+.2f}  {words[i]}")
 rho = []
-for sentence in data.test.texts[:40]:
+for sentence in data.test.texts[:15]:
     _, change, seen = occlusion(sentence)
     if len(change) > 5:
         rank = [np.argsort(np.argsort(v)) for v in (np.abs(change), seen)]
@@ -1710,7 +1728,7 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 #
 # - Your encoder gives the library's hidden states to 1e-5, with padding and
 #   with pairs.
-# - Fine-tuning two layers on 4,000 sentences beats the bag of words and the
+# - Fine-tuning two layers on 5,000 sentences beats the bag of words and the
 #   linear probe on the same labels; the record with all layers and all
 #   sentences adds a little.
 # - With 50 labels fine-tuning is no better than the frozen features, at many

@@ -1,0 +1,208 @@
+"""The figures that the README quotes: ``make bench``.
+
+Grades the same simulated submissions with plain nbgrader and with this course's
+grader, side by side in one run on this machine, and checks that the scores agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from autograde.chapter import ROOT, find_chapter
+from autograde.nbgrader_config import course_config
+from autograde.simulate import simulate_class
+
+PLAIN_CONFIG = """
+config = get_config()
+config.CourseDirectory.root = {root!r}
+config.ClearSolutions.code_stub = {{"python": "raise NotImplementedError()"}}
+config.Execute.timeout = 900
+"""
+
+
+@dataclass
+class Measured:
+    """What one way of grading took: wall and CPU seconds, peak memory, and scores."""
+
+    submissions: int
+    wall: float
+    cpu: float
+    peak_mb: float
+    scores: dict[str, float]
+
+    @property
+    def rate(self) -> float:
+        return 60 * self.submissions / self.wall
+
+
+def timed(command: list[str], folder: Path, env: dict[str, str] | None = None):
+    """Run `command`; return wall seconds, CPU seconds and the largest process in MB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | (env or {}),
+        capture_output=True,
+        text=True,
+    )
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, cpu, after.ru_maxrss / 1024
+
+
+def grade_with_nbgrader(
+    chapter: str, submissions: Path, folder: Path, students: int, demonstrations: bool
+) -> Measured:
+    """Stock `nbgrader autograde` on the first `students` submissions."""
+    source = folder / "source" / chapter
+    source.mkdir(parents=True)
+    released = ROOT / "chapters" / chapter
+    for path in released.iterdir():
+        if path.is_file() and path.suffix != ".ipynb":
+            shutil.copy(path, source)
+    solution = ROOT / "solutions" / chapter / f"{chapter}.ipynb"
+    nbformat.write(_cut(nbformat.read(solution, 4), demonstrations), source / solution.name)
+    for student in sorted(submissions.iterdir())[:students]:
+        target = folder / "submitted" / student.name / chapter
+        target.mkdir(parents=True)
+        path = student / chapter / f"{chapter}.ipynb"
+        nbformat.write(_cut(nbformat.read(path, 4), demonstrations), target / path.name)
+    config = folder / "config"
+    config.mkdir()
+    (config / "nbgrader_config.py").write_text(PLAIN_CONFIG.format(root=str(folder)))
+    env = {"JUPYTER_CONFIG_PATH": str(config)}
+    nbgrader = [sys.executable, "-m", "nbgrader"]
+    timed([*nbgrader, "generate_assignment", chapter], folder, env)
+    wall, cpu, peak = timed([*nbgrader, "autograde", chapter], folder, env)
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        scores = {s.student_id: s.score for s in book.assignment_submissions(chapter)}
+    return Measured(students, wall, cpu, peak, scores)
+
+
+def _cut(notebook, demonstrations: bool):
+    """`notebook`, without its demonstrations unless they are wanted."""
+    if not demonstrations:
+        notebook.cells = [
+            cell
+            for cell in notebook.cells
+            if cell.cell_type != "code"
+            or "nbgrader" in cell.metadata
+            or "setup" in cell.metadata.get("tags", [])
+        ]
+    return notebook
+
+
+def grade_with_the_course(chapter: str, folder: Path, students: int) -> Measured:
+    """This course's grader on everything in `folder`, a cold start included."""
+    command = [sys.executable, "-m", "autograde.grade", chapter, "--root", str(folder)]
+    command += ["--scores-only"]
+    wall, cpu, peak = timed(command, folder)
+    config = course_config(folder).CourseDirectory
+    with Gradebook(config.db_url, config.course_id) as book:
+        scores = {s.student_id: s.score for s in book.assignment_submissions(chapter)}
+    return Measured(students, wall, cpu, peak, scores)
+
+
+def course_in(folder: Path) -> Path:
+    """A course folder with the real chapters and nothing graded."""
+    for name in ("solutions", "chapters"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
+    """Both graders on the same submissions: the table of the README."""
+    rows = {}
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        course = course_in(_folder(scratch, "course"))
+        simulate_class(course, find_chapter(chapter), students)
+        submissions = course / "grading" / "submitted"
+        ours = grade_with_the_course(chapter, course, students)
+        rows["this course's grader"] = ours
+        plain = grade_with_nbgrader(
+            chapter, submissions, _folder(scratch, "plain"), students, False
+        )
+        rows["plain nbgrader, graded cells only"] = plain
+        if whole:
+            rows["plain nbgrader, whole notebooks"] = grade_with_nbgrader(
+                chapter, submissions, _folder(scratch, "whole"), whole, True
+            )
+    print(f"{chapter}, {students} submissions, {os.cpu_count()} cores")
+    for name, row in rows.items():
+        agree = [s for s, score in row.scores.items() if abs(ours.scores[s] - score) < 1e-6]
+        print(
+            f"  {name:36} {row.rate:7.1f} a minute  {row.cpu / row.submissions:6.2f} CPU s "
+            f"each  {row.peak_mb:5.0f} MB peak  {len(agree)} of {len(row.scores)} scores "
+            "agree"
+        )
+        if row is not ours:
+            print(f"  {'':36} ratio {ours.rate / row.rate:.1f}")
+    return {name: vars(row) for name, row in rows.items()}
+
+
+def growth(chapter: str, sizes: list[int]) -> list[dict]:
+    """Seconds and the grader's peak memory for classes of several sizes."""
+    rows = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+            course = course_in(_folder(scratch, "course"))
+            simulate_class(course, find_chapter(chapter), size)
+            # A child of its own, so that the peak is this class's.
+            command = [sys.executable, "-m", "autograde.bench", "--one", chapter, str(course)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            row = {"students": size, **json.loads(done.stdout.splitlines()[-1])}
+        rows.append(row)
+        print(
+            f"  {size:5} submissions  {row['wall']:7.1f} s  "
+            f"{60 * size / row['wall']:6.1f} a minute  {row['peak_mb']:5.0f} MB peak",
+            flush=True,
+        )
+    return rows
+
+
+def _folder(scratch: str, name: str) -> Path:
+    folder = Path(scratch) / name
+    folder.mkdir()
+    return folder
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m autograde.bench", description=__doc__)
+    parser.add_argument("--chapter", default="04_lstm_classification")
+    parser.add_argument("--students", type=int, default=20)
+    parser.add_argument(
+        "--whole", type=int, default=2, help="submissions for plain nbgrader with all cells"
+    )
+    parser.add_argument("--growth", type=int, nargs="*", default=None, metavar="SIZE")
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.one:
+        chapter, folder = options.one
+        measured = grade_with_the_course(chapter, Path(folder), 1)
+        print(json.dumps({"wall": measured.wall, "peak_mb": measured.peak_mb}))
+    elif options.growth is not None:
+        growth(options.chapter, options.growth or [10, 100, 1000])
+    else:
+        compare_with_nbgrader(options.chapter, options.students, options.whole)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

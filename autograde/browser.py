@@ -1,0 +1,197 @@
+"""Drive JupyterLab in a headless Chromium: for tests and for the README's pictures."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+)
+
+
+def missing() -> str | None:
+    """Why no browser can be driven here, in a few words; None where one can."""
+    if not any(map(shutil.which, BROWSERS)):
+        return "no Chromium or Chrome on this machine"
+    if not shutil.which("chromedriver"):
+        return "no chromedriver on this machine"
+    return None
+
+
+@contextlib.contextmanager
+def serving(
+    command: list[str], environment: dict[str, str], port: int, log: Path
+) -> Iterator[str]:
+    """Run the server `command` and give its address; it ends with the block."""
+    with open(log, "ab") as output:
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _await(lambda: _answers(f"{address}/api"), 60, f"no server; see {log}")
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as reply:
+            return reply.status == 200
+    except OSError:
+        return False
+
+
+def _await(condition: Callable[[], Any], seconds: float, what: str) -> Any:
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+        time.sleep(0.2)
+
+
+class Page:
+    """One browser window, with the few gestures that a person makes in JupyterLab."""
+
+    def __init__(self, width: int = 1280, height: int = 900, scale: float = 1) -> None:
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+
+        self.profile = tempfile.mkdtemp(prefix="autograde-browser-")
+        options = webdriver.ChromeOptions()
+        options.binary_location = next(filter(None, map(shutil.which, BROWSERS)))
+        size = (
+            f"--window-size={width},{height}",
+            f"--force-device-scale-factor={scale}",
+        )
+        for flag in (*FLAGS, *size, f"--user-data-dir={self.profile}"):
+            options.add_argument(flag)
+        environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
+        service = Service(shutil.which("chromedriver"), env=environment)
+        self.driver = webdriver.Chrome(options=options, service=service)
+
+    def colours(self, scheme: str) -> None:
+        """Let the page believe that its reader prefers ``light`` or ``dark``."""
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self.driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia", {"features": [feature]}
+        )
+
+    def close(self) -> None:
+        self.driver.quit()
+        shutil.rmtree(self.profile, ignore_errors=True)
+
+    def __enter__(self) -> Page:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def open(self, address: str) -> None:
+        self.driver.get(address)
+
+    def wait(self, script: str, seconds: float = 60, what: str = "") -> None:
+        """Wait until the JavaScript expression `script` is true."""
+        said = what or f"not within {seconds} s: {script}"
+        _await(lambda: self.run(f"return Boolean({script})"), seconds, said)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self.driver.execute_script(script, *arguments)
+
+    def command(self, name: str, **arguments: Any) -> Any:
+        """Run a command of JupyterLab and wait for its end."""
+        return self.driver.execute_async_script(
+            "const done = arguments[2];"
+            "window.jupyterapp.commands.execute(arguments[0], arguments[1])"
+            ".then(() => done(null), error => done(String(error)));",
+            name,
+            arguments,
+        )
+
+    def wait_for_lab(self) -> None:
+        self.wait(
+            "window.jupyterapp && document.querySelector('#jp-main-dock-panel')", 90
+        )
+        self.wait("!document.querySelector('#jupyterlab-splash')", 60)
+
+    def wait_for_kernel(self) -> None:
+        self.wait(f"{_NOTEBOOK} && {_NOTEBOOK}.sessionContext.session", 60)
+        kernel = f"{_NOTEBOOK}.sessionContext.session.kernel"
+        self.wait(
+            f"{kernel} && {kernel}.status === 'idle'", 60, "the kernel is not idle"
+        )
+
+    def run_all(self, seconds: float = 180) -> None:
+        self.wait_for_kernel()
+        self.driver.set_script_timeout(seconds)
+        self.command("notebook:run-all-cells")
+
+    def cell(self, cell_id: str) -> str:
+        """A JavaScript expression for the widget of a cell."""
+        return f"{_NOTEBOOK}.content.widgets.find(c => c.model.id === '{cell_id}')"
+
+    def set_source(self, cell_id: str, source: str) -> None:
+        self.run(
+            f"{self.cell(cell_id)}.model.sharedModel.setSource(arguments[0])", source
+        )
+
+    def run_cell(self, cell_id: str) -> None:
+        """Run one cell, as Shift+Enter does, and wait for its end."""
+        self.wait_for_kernel()
+        find = f"{_NOTEBOOK}.content.widgets.findIndex(c => c.model.id === '{cell_id}')"
+        self.run(f"{_NOTEBOOK}.content.activeCellIndex = {find}")
+        self.command("notebook:run-cell")
+
+    def output(self, cell_id: str) -> str:
+        """What a reader sees below a cell."""
+        return self.run(f"return {self.cell(cell_id)}.outputArea.node.innerText")
+
+    def scroll_to(self, cell_id: str) -> None:
+        self.run(f"{self.cell(cell_id)}.node.scrollIntoView({{block: 'start'}})")
+        time.sleep(0.4)
+
+    def picture(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.driver.save_screenshot(str(path))
+
+
+_NOTEBOOK = "window.jupyterapp.shell.currentWidget"

@@ -1,0 +1,218 @@
+"""What a kernel ran, compared with the notebook that will be graded.
+
+A graded notebook runs from top to bottom. A student's kernel ran cells in any order,
+some of them copied, changed or deleted since. Where that makes a difference to a
+check, a sentence says so; nothing is ever punished.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import time
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MAX_BYTES = 32 * 2**20
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run of a cell that bound a name; `cell_id` is None outside JupyterLab."""
+
+    cell_id: str | None
+    source: str
+    when: float
+
+
+@dataclass
+class History:
+    """Which cell of the notebook defined which name last, in this kernel."""
+
+    defined: dict[str, Run] = field(default_factory=dict)
+    current: str | None = None
+
+    def follow(self, shell: Any) -> None:
+        """Listen to every cell that `shell` runs from now on."""
+        shell.events.register("pre_run_cell", self._before)
+        shell.events.register("post_run_cell", self._after)
+
+    def _before(self, info: Any) -> None:
+        self.current = getattr(info, "cell_id", None)
+
+    def _after(self, result: Any) -> None:
+        info = result.info
+        if not info.store_history:
+            return
+        run = Run(getattr(info, "cell_id", None), info.raw_cell, time.time())
+        for name in top_level_names(info.raw_cell):
+            self.defined[name] = run
+
+    def remarks(self, exercise: str, target: Any, path: Path) -> list[str]:
+        """Sentences on what a top to bottom run of the notebook would do otherwise."""
+        cells = read_cells(path)
+        ids = [cell.id for cell in cells]
+        if self.current is None or self.current not in ids:
+            return []  # another editor than JupyterLab, or a file not saved yet
+        page = _Page(cells, exercise, path.stat().st_mtime, self)
+        return [*page.on_definition(), *page.on_names(target)]
+
+
+@dataclass
+class Cell:
+    """What matters here of a cell of the saved notebook."""
+
+    id: str
+    source: str
+    grade_id: str
+    is_answer: bool
+    is_code: bool
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """The cells of the saved notebook; none where it cannot be read."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return []
+        return [_cell(cell) for cell in json.loads(path.read_bytes())["cells"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    source = cell.get("source", "")
+    info = cell.get("metadata", {}).get("nbgrader", {})
+    return Cell(
+        id=cell.get("id", ""),
+        source=source if isinstance(source, str) else "".join(source),
+        grade_id=info.get("grade_id", ""),
+        is_answer=bool(info.get("solution")),
+        is_code=cell.get("cell_type") == "code",
+    )
+
+
+@dataclass
+class _Page:
+    """The saved notebook, seen from the check of one exercise."""
+
+    cells: list[Cell]
+    exercise: str
+    saved: float
+    history: History
+
+    def __post_init__(self) -> None:
+        self.place = {cell.id: index for index, cell in enumerate(self.cells)}
+        self.answers = [
+            cell
+            for cell in self.cells
+            if cell.is_answer and cell.grade_id == self.exercise
+        ]
+        wanted = f"check_{self.exercise}"
+        checks = [i for i, cell in enumerate(self.cells) if cell.grade_id == wanted]
+        self.check = checks[0] if checks else self.place[self.history.current]
+
+    def on_definition(self) -> Iterator[str]:
+        name = self.exercise
+        run = self.history.defined.get(name)
+        if not self.answers:
+            yield (
+                f"The cell in which `{name}` is written is no longer in the notebook. "
+                "Undo its deletion (click beside a cell, then press Z), or run "
+                "`make restore` for this chapter."
+            )
+            return
+        counts = self._last_above(name)
+        if run is None or counts is None:
+            return
+        if run.cell_id == counts.id:
+            if run.source.strip() != counts.source.strip() and self.saved > run.when:
+                yield (
+                    f"The cell of `{name}` was changed after you ran it: this check "
+                    "tested the older version. Run that cell again, then this check."
+                )
+            return
+        yield (
+            f"This check tested the `{name}` of {self._where(run)}. A graded notebook "
+            f"runs from top to bottom, and there {self._where_cell(counts)} counts. Put "
+            "what you want to hand in there, and run it."
+        )
+
+    def on_names(self, target: Any) -> Iterator[str]:
+        """Names that the answer uses and that a run from the top would not know yet."""
+        for name in sorted(global_names(target)):
+            run = self.history.defined.get(name)
+            if run is None or name == self.exercise or run.cell_id is None:
+                continue
+            if self._last_above(name) is None:
+                yield (
+                    f"`{name}`, which it uses, comes from {self._where(run)}. A graded "
+                    "notebook runs from top to bottom and would not know it here: move "
+                    "its definition above this check."
+                )
+
+    def _last_above(self, name: str) -> Cell | None:
+        """The last cell above the check that binds `name`."""
+        for cell in reversed(self.cells[: self.check]):
+            if cell.is_code and name in top_level_names(cell.source):
+                return cell
+        return None
+
+    def _where(self, run: Run) -> str:
+        if run.cell_id not in self.place:
+            return "a cell that is no longer in the notebook"
+        return self._where_cell(self.cells[self.place[run.cell_id]])
+
+    def _where_cell(self, cell: Cell) -> str:
+        if cell in self.answers[:1]:
+            return "the exercise's own cell"
+        place = "below" if self.place[cell.id] > self.check else "above"
+        if cell.grade_id == self.exercise:
+            return f"a copy of the exercise's cell {place} this check"
+        return f"another cell {place} this check"
+
+
+def top_level_names(source: str) -> set[str]:
+    """The names that a cell binds at its top level; none where it is not Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    names = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(a.asname or a.name).split(".")[0] for a in node.names}
+        else:
+            names |= {
+                inner.id
+                for inner in ast.walk(node)
+                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+            }
+    return names
+
+
+def global_names(target: Any) -> set[str]:
+    """The global names that a function or the methods of a class use."""
+    if isinstance(target, type):
+        members = [vars(target).get(name) for name in vars(target)]
+        members = [getattr(member, "__func__", member) for member in members]
+        return set().union(*map(global_names, filter(_is_function, members)), set())
+    if not _is_function(target):
+        return set()
+    return _names_of_code(target.__code__)
+
+
+def _is_function(value: Any) -> bool:
+    return isinstance(value, types.FunctionType)
+
+
+def _names_of_code(code: types.CodeType) -> set[str]:
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _names_of_code(constant)
+    return names

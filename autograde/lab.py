@@ -1,0 +1,154 @@
+"""``python -m autograde.lab``: JupyterLab on a student's own copy of the course.
+
+Brings the copy in ``work/`` up to date (see :mod:`autograde.workcopy`), then opens
+JupyterLab on 127.0.0.1 with its token. Settings and extensions are given to this
+launch alone; nothing is installed or changed outside ``work/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograde.chapter import ROOT
+from autograde.progress import START, STATE, write_news, write_start_page
+from autograde.workcopy import restore, update_work
+
+PACKAGE = Path(__file__).resolve().parent
+STUDENT_EXTENSIONS = {
+    "nbgrader.server_extensions.formgrader": False,
+    "nbgrader.server_extensions.assignment_list": False,
+    "nbgrader.server_extensions.course_list": False,
+    "nbgrader.server_extensions.validate_assignment": True,
+    "jupyterlab_jupytext": False,
+    "jupyter_lsp": False,
+    "jupyter_server_terminals": False,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.lab", description=__doc__
+    )
+    parser.add_argument("--root", type=Path, default=ROOT, help="the course's folder")
+    parser.add_argument("--work", type=Path, help="the student's folder; ROOT/work")
+    parser.add_argument(
+        "--update", action="store_true", help="bring work/ up to date only"
+    )
+    parser.add_argument("--restore", metavar="CHAPTER", help="bring back deleted cells")
+    parser.add_argument(
+        "--no-browser", action="store_true", help="print the address only"
+    )
+    parser.add_argument("--port", type=int, default=8888)
+    options = parser.parse_args(arguments)
+    root = options.root.resolve()
+    work = (options.work or root / "work").resolve()
+    if options.restore:
+        return _restore(root, work, options.restore)
+    for line in prepare(root, work):
+        print(line)
+    if options.update:
+        return 0
+    running = running_server(work)
+    if running:
+        print(f"JupyterLab is already open on this course: {running}")
+        return 0
+    environment = lab_environment(root, work)
+    command = lab_command(work, options.port, browser=not options.no_browser)
+    sys.stdout.flush()
+    os.execve(command[0], command, environment)
+
+
+def prepare(root: Path, work: Path) -> list[str]:
+    """Bring `work` up to date, write its start page, and say what was done."""
+    first = not (work / STATE).exists()
+    updates = update_work(root / "chapters", work)
+    said, news = [], []
+    if first:
+        said.append(f"Your copy of the course is {work}")
+    for update in updates:
+        news.append(f"{update.chapter}: {'; '.join(update.said)}.")
+        if update.backup:
+            news[-1] += f" Your version from before is backups/{update.backup.name}."
+    if news and not first:
+        write_news(work, datetime.date.today().isoformat(), news)
+        said.append("The course was updated; your own work is as you left it.")
+        said += [f"  {line}" for line in news]
+    write_start_page(work)
+    return said
+
+
+def lab_command(work: Path, port: int, browser: bool = True, **more: Any) -> list[str]:
+    """The command that serves `work`: on this computer alone, with a token.
+
+    `more` are further options of JupyterLab, with ``__`` for the dot in their names.
+    """
+    settings = work / STATE / "jupyter"
+    config = {
+        "ServerApp": {
+            "ip": "127.0.0.1",
+            "port": port,
+            "open_browser": browser,
+            "root_dir": str(work),
+            "terminals_enabled": False,
+            "jpserver_extensions": STUDENT_EXTENSIONS,
+            "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        },
+        "LabApp": {
+            "default_url": f"/lab/tree/{START}",
+            "app_settings_dir": str(PACKAGE / "lab_settings"),
+            "user_settings_dir": str(settings / "settings"),
+            "workspaces_dir": str(settings / "workspaces"),
+            "extra_labextensions_path": [str(PACKAGE / "labextension")],
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "extension_manager": "readonly",
+        },
+    }
+    for name, value in more.items():
+        owner, option = name.split("__")
+        config.setdefault(owner, {})[option] = value
+    settings.mkdir(parents=True, exist_ok=True)
+    path = settings / "jupyter_lab_config.json"
+    path.write_text(json.dumps(config, indent=1), "utf-8")
+    return [sys.executable, "-m", "jupyterlab", f"--config={path}"]
+
+
+def lab_environment(root: Path, work: Path) -> dict[str, str]:
+    """The environment of the server and of its kernels."""
+    paths = [str(root), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_CONFIG_DIR": str(work / STATE / "jupyter"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+
+
+def running_server(work: Path) -> str | None:
+    """The address of a server that already serves `work`, or None."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        if Path(server.get("root_dir", "")).resolve() == work:
+            return f"{server['url']}lab/tree/{START}?token={server['token']}"
+    return None
+
+
+def _restore(root: Path, work: Path, name: str) -> int:
+    released = root / "chapters"
+    for folder in sorted(released.iterdir()):
+        if name in (folder.name, folder.name.split("_")[0]):
+            update = restore(released, work, folder.name)
+            lines = update.said or ["every cell of the course is there"]
+            print("\n".join(f"{folder.name}: {line}" for line in lines))
+            return 0
+    print(f"There is no chapter {name!r} in {released}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""The students' archive stands alone, and holds nothing that an instructor keeps."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from autograde import wire
+from autograde.chapter import BEGIN, END, ROOT, chapters
+from autograde.checks import FILE_NAME, Checks
+from autograde.draw import make_checks
+from autograde.release import TOP, write_archive
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("student")
+    archive = write_archive(ROOT, folder / "course.zip")
+    with zipfile.ZipFile(archive) as file:
+        file.extractall(folder)
+    return folder / TOP
+
+
+@pytest.fixture(scope="module")
+def text(unpacked) -> str:
+    """Everything readable in the archive, with white space folded."""
+    parts = []
+    for path in sorted(unpacked.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes().decode("utf-8", "ignore")
+            parts.append(content.replace("\\n", "\n").replace('\\"', '"'))
+    return _folded("\n".join(parts))
+
+
+def _folded(source: str) -> str:
+    lines = (line.split("#")[0].strip().strip('",') for line in source.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _bodies(source: str) -> list[str]:
+    """The parts of a cell between the solution markers."""
+    return [part.split(END)[0] for part in source.split(BEGIN)[1:]]
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.name)
+def test_no_solution_and_no_mistaken_solution_is_in_it(chapter, text):
+    for exercise in chapter.exercises:
+        solution = chapter.solution(exercise.name)
+        sources = [solution]
+        sources += [m.apply(solution) for m in exercise.misconceptions]
+        for source in sources:
+            for body in _bodies(source):
+                folded = _folded(body)
+                # One short line such as `return x` proves nothing; longer bodies do.
+                if len(folded) > 60:
+                    assert folded not in text, f"{exercise.name}:\n{body}"
+
+
+def test_the_search_for_solutions_would_find_one(text):
+    chapter = next(c for c in chapters() if c.exercises)
+    stub = chapter.solution(chapter.exercises[0].name).split(BEGIN)[0]
+    assert _folded(stub.split('"""')[1])[:40] in text
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.name)
+def test_no_hidden_case_is_in_it(chapter, unpacked):
+    released = Checks.load(unpacked / "chapters" / chapter.name / FILE_NAME)
+    visible = {
+        case.packed for exercise in released.exercises.values() for case in exercise.cases
+    }
+    hidden = make_checks(chapter, "a secret seed of this test")
+    drawn = [
+        case.packed
+        for exercise in hidden.exercises.values()
+        for case in exercise.cases
+        if _is_random(case.packed)
+    ]
+    assert len(drawn) >= len(hidden.exercises), "hidden cases are hardly random"
+    assert visible.isdisjoint(drawn)
+
+
+def _is_random(packed: bytes) -> bool:
+    """Whether a case has numbers that only its seed could give."""
+
+    def numbers(value):
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, list | tuple):
+            return sum(numbers(item) for item in value)
+        array = value.array if isinstance(value, wire.TensorData) else value
+        return getattr(array, "size", 0) if getattr(array, "dtype", None) == "float64" else 0
+
+    return numbers(wire.unpack(packed)) >= 4
+
+
+def test_the_instructor_keeps_what_is_the_instructors(unpacked):
+    names = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*")}
+    assert not [name for name in names if name.startswith(("solutions", "grading"))]
+    for name in ("gate", "simulate", "hidden", "judge", "grade", "tests"):
+        assert not [n for n in names if n.startswith(f"autograde/{name}")], name
+    assert not [name for name in names if name.endswith("exercises.py")]
+
+
+SOLVE = """
+import sys, nbformat
+from nbclient import NotebookClient
+path = sys.argv[1]
+notebook = nbformat.read(path, 4)
+for cell in notebook.cells:
+    if cell.id == "mse_loss":
+        cell.source = cell.source.replace(
+            "# YOUR CODE HERE\\n    raise NotImplementedError()",
+            "return ((y - y_hat) ** 2).sum() / (2 * len(y))",
+        )
+NotebookClient(
+    notebook, timeout=300, resources={"metadata": {"path": path.rsplit("/", 1)[0]}}
+).execute()
+for cell in notebook.cells:
+    if cell.id == "check-mse_loss":
+        print(cell.outputs[-1].data["text/plain"], "earned")
+"""
+
+
+def test_a_student_solves_an_exercise_there(unpacked, tmp_path):
+    (tmp_path / "solve.py").write_text(SOLVE)
+    notebook = unpacked / "chapters" / "01_gradient_descent" / "01_gradient_descent.ipynb"
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "solve.py"), str(notebook)],
+        cwd=unpacked,
+        env=env | {"PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+    )
+    chapter = next(c for c in chapters() if c.name.startswith("01"))
+    points = float(chapter.exercise("mse_loss").points)
+    assert f"{points} earned" in done.stdout, done.stderr[-2000:]
+    nbformat.read(notebook, 4)
+
+
+def test_the_same_course_gives_the_same_bytes(tmp_path):
+    one = write_archive(ROOT, tmp_path / "one.zip").read_bytes()
+    assert write_archive(ROOT, tmp_path / "other.zip").read_bytes() == one

@@ -1,0 +1,113 @@
+"""How the cases of chapter 01 are run.
+
+Functions cannot travel in a file of cases, so a case names them: the activations,
+losses and gradients that a student's function is given are made here.
+"""
+
+import numpy as np
+
+ACTIVATIONS = {
+    "identity": lambda z: z,
+    "tanh": np.tanh,
+    "square": np.square,
+    "sine": np.sin,
+    "ReLU": lambda z: np.maximum(z, 0),
+}
+
+
+def forward_named(forward, X, W, b, name):
+    """Run `forward` with the activation called `name`."""
+    return forward(X, W, b, ACTIVATIONS[name])
+
+
+def _cubic(coefficients):
+    return lambda theta: float(np.sum(coefficients * np.asarray(theta) ** 3))
+
+
+def _waves(coefficients):
+    def J(theta):
+        theta = np.asarray(theta)
+        return float(np.sum(np.sin(coefficients * theta)) * np.cos(theta.sum()))
+
+    return J
+
+
+def _residual(A):
+    return lambda theta: float(np.sum((A @ theta - 1.0) ** 2) ** 1.5)
+
+
+LOSSES = {"cubic": _cubic, "waves": _waves, "residual": _residual}
+
+
+def numerical_gradient_named(numerical_gradient, name, numbers, theta, *h):
+    """Run `numerical_gradient` on the loss `name`, made from `numbers`."""
+    return numerical_gradient(LOSSES[name](numbers), theta, *h)
+
+
+GRADIENTS = {
+    "bowl": lambda A: lambda theta: A @ theta,
+    "shifted bowl": lambda A: lambda theta: A @ (theta - 1.0),
+    "waves": lambda A: lambda theta: A * np.sin(theta),
+}
+
+
+def gradient_descent_named(descent, name, numbers, theta0, alpha, steps):
+    """Run `gradient_descent` on the gradient `name`, made from `numbers`."""
+    return descent(GRADIENTS[name](numbers), theta0, alpha, steps)
+
+
+def three_epochs(minibatches, X, y, batch_size, rng, same_seed):
+    """Two epochs from one generator, and one from another of the same seed."""
+    return [
+        [(np.array(Xb), np.array(yb)) for Xb, yb in minibatches(X, y, batch_size, g)]
+        for g in (rng, rng, same_seed)
+    ]
+
+
+def what_epochs_show(epochs, case):
+    """The properties of three epochs that do not depend on the order drawn."""
+    X, y = case.inputs[:2]
+    orders = [_order(batches, X, y) for batches in epochs]
+    rows = np.arange(len(X))
+    return {
+        "batch sizes": [[len(Xb) for Xb, _ in batches] for batches in epochs],
+        "dimensions of the batches of y": [
+            [np.ndim(yb) for _, yb in batches] for batches in epochs
+        ],
+        "how often a sample is seen, sorted": [
+            np.sort((order == rows[:, None]).sum(axis=1)) for order, _ in orders
+        ],
+        "samples with the y of another": [strangers for _, strangers in orders],
+        "an epoch keeps the order of X": any(
+            np.array_equal(order, rows) for order, _ in orders
+        ),
+        "the second epoch repeats the first": np.array_equal(
+            orders[0][0], orders[1][0]
+        ),
+        "the same seed gives the same order": np.array_equal(
+            orders[0][0], orders[2][0]
+        ),
+    }
+
+
+def _order(batches, X, y):
+    """The row of X that each sample is, and how many samples have another's y."""
+    order, strangers = [], 0
+    for Xb, yb in batches:
+        if Xb.shape[1:] != X.shape[1:] or len(Xb) != len(yb):
+            raise ValueError(f"a batch has the shapes {Xb.shape} and {yb.shape}")
+        same = np.isclose(X[None], Xb[:, None]).all(axis=2)
+        rows = np.where(same.any(axis=1), same.argmax(axis=1), -1)
+        order += rows.tolist()
+        for row, truth in zip(rows, yb, strict=True):
+            strangers += bool(row < 0 or np.abs(y[row] - truth).max() > 1e-6)
+    return np.array(order), strangers
+
+
+def momentum_steps(momentum_step, theta, v, grads, alpha, beta):
+    """Take one step for each gradient; return theta and v after each."""
+    seen = []
+    for grad in grads:
+        theta, v = momentum_step(theta, v, grad, alpha, beta)
+        seen.append((theta, v))
+    return seen

@@ -1,0 +1,1989 @@
+"""Cases, known mistakes and hints of chapter 02."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from autograde.exercise import Case, Exercise, Manual, Misconception
+from autograde.probe import load_probes
+
+
+def one_hot(y, k):
+    return np.eye(k)[y]
+
+
+# --- section 3 ---------------------------------------------------------------
+
+
+def softmax_cases(rng):
+    yield Case("three rows of four", rng.normal(size=(3, 4)))
+    yield Case("logits up to ten", rng.normal(size=(5, 3)) * [1, 3, 10])
+    far = rng.normal(size=(4, 3)) + [[1e4], [-1e4], [0], [700]]
+    yield Case("rows near 1e4, -1e4, 0 and 700", far).with_(weight=2)
+    apart = rng.normal(size=(3, 5)) + 1e4 * np.array([1, 0, -1, 0, 1])
+    yield Case("1e4, 0 and -1e4 in one row", apart).with_(weight=2)
+    yield Case("axis=0", rng.normal(size=(4, 6)), axis=0)
+    yield Case("three axes, axis=1", 3 * rng.normal(size=(2, 5, 3)), axis=1)
+    yield Case("whole numbers", rng.integers(-4, 5, size=(4, 3)))
+    ruled_out = rng.normal(size=(3, 4))
+    ruled_out[[0, 1, 1], [2, 0, 3]] = -np.inf
+    calls = [
+        (rng.normal(size=6),),
+        (ruled_out,),
+        (np.zeros((0, 3)),),
+        ([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]],),
+    ]
+    yield Case("one sample; -inf; empty batch; lists", calls=calls)
+
+
+SOFTMAX = Exercise(
+    "softmax",
+    softmax_cases,
+    points=3,
+    minutes=15,
+    difficulty=2,
+    probe="ask",
+    misconceptions=[
+        Misconception(
+            "axis-0",
+            [("axis=axis", "axis=0")],
+            "You normalise over axis 0 whatever `axis` says: each class is compared "
+            "over the samples, so probabilities of one sample depend on the batch.",
+        ),
+        Misconception(
+            "axis-ignored",
+            [("axis=axis", "axis=-1")],
+            "You always normalise the last axis. The argument `axis` has to decide.",
+        ),
+        Misconception(
+            "no-shift",
+            ("z - z.max(axis=axis, keepdims=True)", "z"),
+            "You exponentiate the logits as they are. Above 709 that is infinite, "
+            "and far below it every exponential is 0; either way 0/0 or inf/inf "
+            "gives nan. A constant taken off one sample's logits changes nothing.",
+        ),
+        Misconception(
+            "global-shift",
+            ("z.max(axis=axis, keepdims=True)", "z.max()"),
+            "You take the largest logit of the whole batch off every row. A row far "
+            "below it underflows to zeros, and 0/0 is nan. Each sample needs its own.",
+        ),
+        Misconception(
+            "not-normalised",
+            (" / exponentials.sum(axis=axis, keepdims=True)", ""),
+            "Your exponentials are not divided by their sum, so a sample's "
+            "probabilities do not add up to 1.",
+        ),
+        Misconception(
+            "sum-of-everything",
+            ("exponentials.sum(axis=axis, keepdims=True)", "exponentials.sum()"),
+            "You divide by the sum over the whole batch. All samples together then "
+            "have the probability 1; it belongs to each of them.",
+        ),
+        Misconception(
+            "in-place",
+            [
+                ("np.asarray(z, dtype=np.float64)", "np.asarray(z)"),
+                (
+                    "shifted = z - z.max(axis=axis, keepdims=True)",
+                    "z -= z.max(axis=axis, keepdims=True)\n    shifted = z",
+                ),
+            ],
+            "You shift the caller's own array: after the call the logits that were "
+            "passed in are no longer what they were.",
+        ),
+        Misconception(
+            "log-softmax",
+            (
+                "return exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                "return shifted - np.log(exponentials.sum(axis=axis, keepdims=True))",
+            ),
+            "You return the logarithms of the probabilities. They are wanted as they "
+            "are, between 0 and 1.",
+        ),
+        Misconception(
+            "minus-sign",
+            ("np.exp(shifted)", "np.exp(-shifted)"),
+            "Your largest logit gets the smallest probability: the exponent has the "
+            "wrong sign.",
+        ),
+    ],
+    hints=[
+        "What may you take off all logits of one sample without changing its softmax?",
+        "`keepdims=True` keeps the axis that max and sum reduce, so that the result "
+        "still fits the array. The same `axis` belongs in both.",
+        "Shift by the largest logit along `axis`, exponentiate, divide by the sum "
+        "along `axis`. np.asarray(z, dtype=float) makes a float array of anything.",
+    ],
+)
+
+
+def one_hot_cases(rng):
+    yield Case("seven labels of four classes", rng.integers(0, 4, size=7), 4)
+    yield Case("the last classes never occur", rng.integers(0, 3, size=5), 8)
+    y = np.concatenate([rng.permutation(6), rng.integers(0, 6, size=5)])
+    yield Case("small unsigned labels", y.astype(np.uint8), 6)
+    yield Case("a list", [int(v) for v in rng.permutation(5)[:3]], 5)
+    good = rng.integers(0, 3, size=4)
+    calls = [
+        (good, 3),
+        (np.zeros(0, dtype=np.int64), 4),
+        (np.append(good, -1), 3),
+        (np.append(good, 3), 3),
+        (good, int(good.max()) + 2),
+        (good[:, None], 3),
+    ]
+    yield Case("no labels; -1; k; a column of labels", calls=calls).with_(weight=2)
+
+
+ONE_HOT = Exercise(
+    "one_hot",
+    one_hot_cases,
+    points=2,
+    minutes=10,
+    difficulty=1,
+    misconceptions=[
+        Misconception(
+            "no-range-check",
+            (
+                "if len(y) and (y.min() < 0 or y.max() >= k):",
+                "if len(y) and y.max() >= k:",
+            ),
+            "A label of -1 ends up in the last class, since NumPy counts negative "
+            "indices from the end. Such a label is an error in the data: refuse it.",
+        ),
+        Misconception(
+            "classes-from-data",
+            (
+                "Y = np.zeros((len(y), k))",
+                "Y = np.zeros((len(y), max(y, default=0) + 1))",
+            ),
+            "You take the number of classes from the largest label that happens to "
+            "be there. A batch without the last class then has too few columns.",
+        ),
+        Misconception(
+            "from-one",
+            ("Y[np.arange(len(y)), y] = 1", "Y[np.arange(len(y)), y - 1] = 1"),
+            "Your labels count from 1. Here they count from 0: class 0 is column 0.",
+        ),
+        Misconception(
+            "transposed",
+            ("return Y", "return Y.T"),
+            "Your classes are rows and your samples columns. One sample is one row.",
+        ),
+        Misconception(
+            "column-passes",
+            (
+                'if y.ndim != 1:\n        raise ValueError(f"labels of shape (N,) '
+                'expected, got {y.shape}")',
+                "y = y.reshape(-1)",
+            ),
+            "You accept labels as a column (N, 1). Flattening hides a mistake of the "
+            "caller; the description asks for a ValueError.",
+        ),
+        Misconception(
+            "whole-columns",
+            ("Y[np.arange(len(y)), y] = 1", "Y[:, y] = 1"),
+            "Your index fills whole columns. Row i must get its 1 in column y[i] "
+            "only: row and column numbers go in pairs.",
+        ),
+    ],
+    probe="ask",
+    hints=[
+        "An array can be indexed by two lists at once: row numbers and column numbers.",
+        "Start from np.zeros((N, k)). The rows are 0, 1, ..., N-1; which are the "
+        "columns?",
+        "Check `y.min() < 0` and `y.max() >= k` first, but only if there is a label: "
+        "an empty array has no minimum.",
+    ],
+)
+
+
+def cross_entropy_cases(rng):
+    y = rng.integers(0, 4, size=6)
+    yield Case("six rows of four classes", 2 * rng.normal(size=(6, 4)), one_hot(y, 4))
+    Z = rng.normal(size=(3, 5)) + [[1e4], [-1e4], [500]]
+    yield Case("rows near 1e4 and -1e4", Z, one_hot([1, 4, 2], 5)).with_(weight=2)
+    Z = rng.normal(size=(4, 3)) + 1e4 * np.array([1, 0, -1])
+    yield Case("surely wrong, by 1e4", Z, one_hot([2, 1, 0, 2], 3)).with_(weight=2)
+    soft = rng.dirichlet(np.ones(3), size=5)
+    yield Case("soft labels", 3 * rng.normal(size=(5, 3)), soft)
+    whole = rng.integers(-3, 4, size=(4, 3))
+    labels = one_hot(rng.integers(0, 3, size=4), 3).astype(np.int64)
+    yield Case("whole numbers", whole, labels)
+    Z, Y = rng.normal(size=(4, 3)), one_hot([0, 1, 2, 1], 3)
+    Z[[1, 3], [0, 2]] = -np.inf
+    square = rng.normal(size=(3, 3))
+    calls = [
+        (Z, Y),
+        (Z, one_hot([0, 0, 2, 1], 3)),
+        (Z[:, :2], Y),
+        (square, np.array([0, 2, 1])),
+        (Z, Y.T),
+        (np.zeros((0, 3)), np.zeros((0, 3))),
+        (square, np.array([[1.0, 0, 0], [0, 1, 1], [0, 0, 1]])),
+        (square, np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1]])),
+        (square, np.array([[1.0, 0, 0], [-1, 1, 1], [0, 0, 1]])),
+    ]
+    yield Case("logits of -inf; labels that are none", calls=calls).with_(weight=2)
+
+
+CROSS_ENTROPY = Exercise(
+    "cross_entropy",
+    cross_entropy_cases,
+    points=4,
+    minutes=25,
+    difficulty=3,
+    probe="ask",
+    misconceptions=[
+        Misconception(
+            "log-of-softmax",
+            (
+                "log_p = Z - largest - np.log(total)",
+                "log_p = np.log(np.exp(Z - largest) / total)",
+            ),
+            "You form the probabilities and take their logarithm. A probability of "
+            "1e-4000 rounds to 0, and its logarithm to -inf. Stay with logarithms.",
+        ),
+        Misconception(
+            "clipped",
+            (
+                "log_p = Z - largest - np.log(total)",
+                "log_p = np.log(np.clip(np.exp(Z - largest) / total, 1e-12, 1))",
+            ),
+            "You clip the probabilities. The loss of a surely wrong answer then "
+            "stops at 27.6, however wrong it is, and learning stops with it.",
+        ),
+        Misconception(
+            "no-shift",
+            ("Z.max(axis=1, keepdims=True)", "0.0"),
+            "You exponentiate the logits as they are, so the sum overflows at 1e4 "
+            "and is 0 at -1e4. Take the largest logit off first and add it again.",
+        ),
+        Misconception(
+            "shift-forgotten",
+            ("log_p = Z - largest - np.log(total)", "log_p = Z - np.log(total)"),
+            "You take the largest logit off inside the logarithm and never add it "
+            "again: log-sum-exp is largest + log(sum(exp(Z - largest))).",
+        ),
+        Misconception(
+            "mean-of-all",
+            ("/ len(Z)", "/ Z.size"),
+            "You divide by N times k. The mean is over samples: of each row only the "
+            "right class counts, so divide by N.",
+        ),
+        Misconception(
+            "sum",
+            ("terms.sum() / len(Z)", "terms.sum()"),
+            "You return the sum over the batch. The mean does not grow with the "
+            "batch, so that one learning rate suits batches of every size.",
+        ),
+        Misconception(
+            "sign",
+            ("0 - terms", "terms"),
+            "Your loss is negative: the minus in front of the sum is missing, and "
+            "descent would make the model worse.",
+        ),
+        Misconception(
+            "softmax-twice",
+            (
+                "    largest = Z.max",
+                "    Z = np.exp(Z - Z.max(axis=1, keepdims=True))\n"
+                "    Z = Z / Z.sum(axis=1, keepdims=True)\n    largest = Z.max",
+            ),
+            "You apply a softmax to the logits and then another one in the loss. "
+            "The second one sees numbers from 0 to 1 only.",
+        ),
+        Misconception(
+            "zero-times-infinity",
+            (
+                "np.multiply(Y, log_p, where=Y > 0, out=np.zeros(Z.shape))",
+                "Y * log_p",
+            ),
+            "You multiply 0 by -inf where a class is ruled out, which is nan. A "
+            "class with the label 0 adds nothing, whatever its logit.",
+        ),
+        Misconception(
+            "base-two",
+            ("terms.sum() / len(Z)", "terms.sum() / len(Z) / np.log(2)"),
+            "Your logarithm has the base 2. The loss, and its gradient p - y, use "
+            "the natural one.",
+        ),
+        Misconception(
+            "anything-goes",
+            (
+                "if (Y < 0).any() or (abs(Y.sum(axis=1) - 1) > 1e-6).any():",
+                "if False:",
+            ),
+            "You accept rows of Y that are no probabilities. A row of zeros counts "
+            "as a perfect answer then; refuse it.",
+        ),
+    ],
+    hints=[
+        "Which logarithm do you need, and can you write it without a probability?",
+        "log softmax(z) = z - logsumexp(z), and logsumexp(z) = c + log(sum(exp(z - "
+        "c))) "
+        "for any c; the largest logit of the row is a good one.",
+        "Multiply by Y only where Y is positive (np.where, or a mask): 0 times -inf "
+        "is nan. Compare the shapes and the row sums of Y before anything else.",
+    ],
+)
+
+
+def accuracy_cases(rng):
+    y = rng.integers(0, 5, size=40)
+    close = np.where(rng.random(40) < 0.75, y, (y + 1) % 5)
+    close[:3], close[3:7] = (y[:3] + 2) % 5, y[3:7]
+    far = np.where(rng.random(40) < 0.7, (y + 2) % 5, y)
+    far[:4], far[4:6] = (y[:4] + 1) % 5, y[4:6]
+    shorter = close[:23]
+    calls = [(y, close), (y, far), (y[:23].tolist(), shorter.tolist())]
+    yield Case("good, bad and short predictions", calls=calls)
+    calls = [
+        (y, close),
+        (y, close[:, None]),
+        (y[:, None], close[:, None]),
+        (y, close[:-1]),
+        (y, close[:1]),
+        (y[:0], close[:0]),
+        (y, rng.random((40, 5))),
+    ]
+    yield Case("columns, other lengths, nothing at all", calls=calls)
+
+
+ACCURACY = Exercise(
+    "accuracy",
+    accuracy_cases,
+    points=1,
+    minutes=5,
+    difficulty=1,
+    probe="ask",
+    misconceptions=[
+        Misconception(
+            "no-shape-check",
+            ("if y.shape != y_hat.shape or y.ndim != 1:", "if False:"),
+            "You compare whatever shapes come. (N,) with (N, 1) is broadcast to N "
+            "times N comparisons, and the mean of those looks like an accuracy.",
+        ),
+        Misconception(
+            "lengths-only",
+            (
+                "if y.shape != y_hat.shape or y.ndim != 1:",
+                "if len(y) != len(y_hat):",
+            ),
+            "You compare lengths only. A column (N, 1) has the length N too, and is "
+            "broadcast to N times N comparisons.",
+        ),
+        Misconception(
+            "percent",
+            ("float(np.mean(y == y_hat))", "float(100 * np.mean(y == y_hat))"),
+            "You return per cent. The share is a number from 0 to 1.",
+        ),
+        Misconception(
+            "error-rate",
+            ("y == y_hat))", "y != y_hat))"),
+            "You return the share of wrong answers.",
+        ),
+        Misconception(
+            "count",
+            ("np.mean(y == y_hat)", "np.sum(y == y_hat)"),
+            "You return the number of right answers, not their share.",
+        ),
+        Misconception(
+            "empty-passes",
+            (
+                'if len(y) == 0:\n        raise ValueError("no samples, so no accuracy")',
+                "if len(y) == 0:\n        return 0.0",
+            ),
+            "You give an empty set the accuracy 0. It has none; say so by an error.",
+        ),
+    ],
+    hints=[
+        "How many comparisons does `y == y_hat` make if one of them is a column?",
+        "Compare the shapes first; raise ValueError where they differ.",
+        "np.mean of an array of True and False is the share of True.",
+    ],
+)
+
+
+def _answers(rng, n, k, absent=(), never=()):
+    """True labels and answers: many right, some wrong, some classes left out."""
+    classes = [c for c in range(k) if c not in absent]
+    y = np.concatenate([classes, classes, rng.choice(classes, n - 2 * len(classes))])
+    answered = [c for c in range(k) if c not in never]
+    right = rng.random(n) < 0.6
+    y_hat = np.where(right & np.isin(y, answered), y, rng.choice(answered, n))
+    pairs = rng.choice(answered, 2, replace=False)
+    y_hat[: 2 * len(classes) : len(classes)] = pairs[0]
+    order = rng.permutation(n)
+    return y[order], y_hat[order]
+
+
+def confusion_cases(rng):
+    yield Case("thirty samples, four classes", *_answers(rng, 30, 4), 4)
+    yield Case("classes that never occur", *_answers(rng, 21, 6, (5,), (2, 5)), 6)
+    y, y_hat = _answers(rng, 25, 3)
+    yield Case("lists", y.tolist(), y_hat.tolist(), 3)
+    calls = [
+        (y, y_hat, 3),
+        (y, y_hat, 5),
+        (y, y_hat[:-1], 3),
+        (y, np.append(y_hat[:-1], 3), 3),
+        (np.append(y[:-1], -1), y_hat, 3),
+        (y, np.append(y_hat[:-1], -1), 3),
+        (np.append(y[:-1], 3), y_hat, 3),
+        (y[:0], y_hat[:0], 2),
+        (y, y_hat[:1], 3),
+    ]
+    yield Case("labels outside, other lengths, nothing at all", calls=calls)
+
+
+CONFUSION = Exercise(
+    "confusion_matrix",
+    confusion_cases,
+    points=2,
+    minutes=12,
+    difficulty=2,
+    probe="ask",
+    misconceptions=[
+        Misconception(
+            "lost-counts",
+            ("np.add.at(C, (y, y_hat), 1)", "C[y, y_hat] += 1"),
+            "`C[y, y_hat] += 1` adds 1 only once to a place that comes several times "
+            "in the index. Your counts therefore never exceed 1.",
+        ),
+        Misconception(
+            "transposed",
+            ("(y, y_hat), 1", "(y_hat, y), 1"),
+            "Rows and columns are exchanged: rows are the true classes here.",
+        ),
+        Misconception(
+            "classes-from-data",
+            (
+                "C = np.zeros((k, k), dtype=np.int64)",
+                "k = int(max([*y, *y_hat], default=-1)) + 1\n"
+                "    C = np.zeros((k, k), dtype=np.int64)",
+            ),
+            "You take the number of classes from the labels that occur. The table "
+            "must have k rows and columns even so.",
+        ),
+        Misconception(
+            "negative-wraps",
+            (
+                "if labels.size and (labels.min() < 0 or labels.max() >= k):",
+                "if labels.size and labels.max() >= k:",
+            ),
+            "A label of -1 is counted in the last row or column, since NumPy counts "
+            "negative indices from the end. Refuse it.",
+        ),
+        Misconception(
+            "only-y-checked",
+            ("for labels in (y, y_hat):", "for labels in (y,):"),
+            "You check the true labels only; a predicted label can be outside too.",
+        ),
+        Misconception(
+            "shapes-unchecked",
+            (
+                "if y.shape != y_hat.shape:",
+                "y, y_hat = np.broadcast_arrays(y, y_hat)\n    if False:",
+            ),
+            "You let one prediction stand for all samples. Lengths that differ are a "
+            "mistake of the caller: raise ValueError.",
+        ),
+    ],
+    hints=[
+        "Try `C[[0, 0], [1, 1]] += 1` on a table of zeros. What is C[0, 1]?",
+        "np.add.at adds once for each pair; a loop over zip(y, y_hat) does as well; "
+        "np.bincount of k * y + y_hat is the fast way.",
+        "Check both label arrays for numbers below 0 and above k - 1, and their "
+        "shapes against each other, before you count.",
+    ],
+)
+
+
+def precision_recall_cases(rng):
+    yield Case("forty samples, four classes", *_answers(rng, 40, 4), 4)
+    yield Case("a class never predicted", *_answers(rng, 33, 5, (), (3,)), 5).with_(
+        weight=2
+    )
+    yield Case("a class that no sample has", *_answers(rng, 27, 5, (1,)), 5)
+    y, y_hat = _answers(rng, 24, 6, (0,), (0, 4))
+    yield Case("neither; as lists", y.tolist(), y_hat.tolist(), 6).with_(weight=2)
+
+
+PRECISION_RECALL = Exercise(
+    "precision_recall",
+    precision_recall_cases,
+    points=3,
+    minutes=15,
+    difficulty=2,
+    returns=("precision", "recall"),
+    needs=("confusion_matrix",),
+    misconceptions=[
+        Misconception(
+            "exchanged",
+            ("return precision, recall", "return recall, precision"),
+            "Precision and recall are exchanged. Precision divides by what was "
+            "predicted as the class (a column), recall by what is of it (a row).",
+        ),
+        Misconception(
+            "nan",
+            [
+                ("hits / np.maximum(predicted, 1)", "hits / predicted"),
+                ("hits / np.maximum(present, 1)", "hits / present"),
+            ],
+            "A class that was never predicted gives 0/0, which is nan. By the "
+            "description it counts as 0.",
+        ),
+        Misconception(
+            "one-for-none",
+            [
+                (
+                    "hits / np.maximum(predicted, 1)",
+                    "np.where(predicted, hits / np.maximum(predicted, 1), 1.0)",
+                ),
+            ],
+            "A class that was never predicted gets precision 1: no false answer, but "
+            "no right one either. By the description it counts as 0.",
+        ),
+        Misconception(
+            "accuracy-of-class",
+            [
+                ("hits / np.maximum(predicted, 1)", "hits / C.sum()"),
+                ("hits / np.maximum(present, 1)", "hits / C.sum()"),
+            ],
+            "You divide the hits of a class by the number of all samples. Divide by "
+            "the samples predicted as the class, and by those that are of it.",
+        ),
+        Misconception(
+            "averages",
+            (
+                "return precision, recall",
+                "return precision.mean(), recall.mean()",
+            ),
+            "You return averages over the classes. An average hides just the class "
+            "that does badly; one number for each class is wanted.",
+        ),
+        Misconception(
+            "only-classes-present",
+            (
+                "return precision, recall",
+                "return precision[present > 0], recall[present > 0]",
+            ),
+            "You leave out the classes that no sample has. The results must have "
+            "length k, so that position j is class j.",
+        ),
+    ],
+    hints=[
+        "Both are read off the confusion matrix: its diagonal, its row sums and its "
+        "column sums.",
+        "precision: diagonal over column sums; recall: diagonal over row sums.",
+        "Where a sum is 0 the diagonal is 0 as well, so dividing by at least 1 gives "
+        "the 0 that is asked for.",
+    ],
+)
+
+# --- section 4 ---------------------------------------------------------------
+
+
+def _regression_data(rng, n, d, k, scale=1.0):
+    X, W, b = rng.normal(size=(n, d)), rng.normal(size=(d, k)), rng.normal(size=k)
+    return scale * X, W, 2 * b, one_hot(rng.integers(0, k, size=n), k)
+
+
+def gradient_cases(rng):
+    yield Case("seven samples, five inputs", *_regression_data(rng, 7, 5, 3))
+    yield Case("one input, six classes", *_regression_data(rng, 4, 1, 6))
+    yield Case("logits of thousands", *_regression_data(rng, 5, 4, 3, 3e3))
+    X, W, b, Y = _regression_data(rng, 6, 3, 4)
+    whole = rng.integers(-3, 4, size=(6, 3))
+    yield Case("whole-number inputs", whole, W, b, Y.astype(np.int64))
+    X, W, b, Y = _regression_data(rng, 4, 3, 4)
+    labels = rng.permutation(4)
+    calls = [
+        (X, W, b, Y),
+        (X, W, b, labels),
+        (X.T, W, b, Y),
+        (X, W.T, b, Y),
+        (X, W, b[:, None], Y),
+        (X[:0], W, b, Y[:0]),
+        (X, W, b, Y[:1]),
+        (X, W, b[:1], Y),
+    ]
+    yield Case("labels for rows, transposed, empty", calls=calls).with_(weight=2)
+
+
+GRADIENTS = Exercise(
+    "softmax_gradients",
+    gradient_cases,
+    points=4,
+    minutes=20,
+    difficulty=3,
+    probe="ask",
+    returns=("dW", "db"),
+    needs=("softmax",),
+    misconceptions=[
+        Misconception(
+            "no-mean",
+            ("(P - Y) / N", "(P - Y)"),
+            "You sum over the samples. The loss is a mean, so is its gradient: it "
+            "must not grow with the batch.",
+        ),
+        Misconception(
+            "sign",
+            ("(P - Y) / N", "(Y - P) / N"),
+            "Your gradient points downhill: labels minus probabilities. The gradient "
+            "is probabilities minus labels; the minus belongs to the step.",
+        ),
+        Misconception(
+            "mean-twice",
+            ("G.sum(axis=0)", "G.mean(axis=0)"),
+            "You divide by N twice in ∂J/∂b: once in P - Y and once in the mean.",
+        ),
+        Misconception(
+            "sigmoid-factor",
+            ("(P - Y) / N", "(P - Y) * P * (1 - P) / N"),
+            "You multiply by P(1 - P), the slope of a sigmoid. It belongs to a "
+            "squared error; in the cross-entropy the logarithm cancels it.",
+        ),
+        Misconception(
+            "transposed",
+            ("X.T @ G", "G.T @ X"),
+            "Your ∂J/∂W has a row for each class. It must have the shape of W: (d, k).",
+        ),
+        Misconception(
+            "bias-forgotten",
+            ("softmax(X @ W + b)", "softmax(X @ W)"),
+            "You compute the logits without the bias b.",
+        ),
+        Misconception(
+            "db-not-summed",
+            ("G.sum(axis=0)", "G"),
+            "Your ∂J/∂b has a row for each sample. One bias serves all samples, so "
+            "their shares are added up.",
+        ),
+        Misconception(
+            "shapes-unchecked",
+            (
+                "if np.shape(W) != (d, k) or np.shape(Y) != (N, k) or np.ndim(b) != 1:",
+                "if False:",
+            ),
+            "You take shapes as they come. Labels (N,) in place of one-hot rows are "
+            "broadcast without an error where N equals k, and the gradient is wrong.",
+        ),
+        Misconception(
+            "not-softmax",
+            ("P = softmax(X @ W + b)", "P = X @ W + b"),
+            "You subtract the labels from the logits. The gradient needs the "
+            "probabilities: logits through a softmax.",
+        ),
+    ],
+    hints=[
+        "Section 4.1 derives ∂J/∂Z. What does the chain rule need besides?",
+        "∂J/∂Z = (P - Y)/N with shape (N, k). Which product of it and X has the "
+        "shape of W, (d, k)?",
+        "db is the sum of ∂J/∂Z over the samples. Compare the shapes of W, b and Y "
+        "with (d, k), (k,) and (N, k) before you start.",
+    ],
+)
+
+
+def sigmoid_cases(rng):
+    yield Case("three by four", 3 * rng.normal(size=(3, 4)))
+    far = np.concatenate([[1e4, -1e4, 0.0, 750.0, -750.0], 30 * rng.normal(size=4)])
+    yield Case("as far as 1e4 and -1e4", far).with_(weight=2)
+    yield Case("whole numbers", rng.integers(-5, 6, size=(2, 3, 4)))
+    calls = [
+        (rng.normal(),),
+        (rng.normal(size=4).tolist(),),
+        (np.zeros((0, 3)),),
+    ]
+    yield Case("a number, a list, nothing", calls=calls)
+
+
+SIGMOID = Exercise(
+    "sigmoid",
+    sigmoid_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    probe="ask",
+    misconceptions=[
+        Misconception(
+            "overflow",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "np.exp(z) / (1 + np.exp(z))",
+            ),
+            "exp(z) is infinite at 1e4, and infinity over infinity is nan. Use the "
+            "form with exp(-z) there.",
+        ),
+        Misconception(
+            "clipped-at-one",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "1 / (1 + e)",
+            ),
+            "You use exp(-|z|) on both sides, so negative numbers get the value of "
+            "their positive twins: the sigmoid is not symmetric.",
+        ),
+        Misconception(
+            "sign",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "np.where(z <= 0, 1 / (1 + e), e / (1 + e))",
+            ),
+            "Your sigmoid falls from 1 to 0. It must rise: a large z gives 1.",
+        ),
+        Misconception(
+            "tanh",
+            ("np.where(z >= 0, 1 / (1 + e), e / (1 + e))", "np.tanh(z)"),
+            "That is the hyperbolic tangent, from -1 to 1. The sigmoid goes from 0 "
+            "to 1 and is 0.5 at 0.",
+        ),
+        Misconception(
+            "whole-array",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "np.exp(z - z.max(initial=-np.inf)) / "
+                "np.exp(z - z.max(initial=-np.inf)).sum()",
+            ),
+            "That is a softmax over the whole array. The sigmoid looks at each "
+            "number alone.",
+        ),
+    ],
+    hints=[
+        "Both forms in the text are the same function. Which of them is safe for "
+        "z > 0, which for z < 0?",
+        "exp(-abs(z)) never exceeds 1.",
+        "With e = exp(-abs(z)): 1/(1+e) where z is not negative, e/(1+e) elsewhere.",
+    ],
+)
+
+
+def relu_cases(rng):
+    yield Case("four by three", rng.normal(size=(4, 3)))
+    yield Case("large and small", rng.normal(size=(2, 3, 5)) * 1e4)
+    yield Case("whole numbers", rng.permutation(np.arange(-6, 7)).reshape(1, 13))
+    yield Case("a list", rng.normal(size=5).tolist())
+
+
+RELU = Exercise(
+    "relu",
+    relu_cases,
+    points=1,
+    minutes=3,
+    difficulty=1,
+    misconceptions=[
+        Misconception(
+            "absolute",
+            ("np.maximum(z, 0.0)", "np.abs(z)"),
+            "You turn negative numbers round. They become 0.",
+        ),
+        Misconception(
+            "in-place",
+            (
+                "return np.maximum(z, 0.0)",
+                "z = np.asarray(z)\n    z[z < 0] = 0\n    return z",
+            ),
+            "You write into the array that was passed in. Whoever passed it still "
+            "needs it, for the gradient for instance.",
+        ),
+        Misconception(
+            "step",
+            ("np.maximum(z, 0.0)", "(np.asarray(z) > 0).astype(float)"),
+            "You return the slope of the ReLU, 0 or 1. Its value at a positive z is "
+            "z itself.",
+        ),
+        Misconception(
+            "leaky",
+            ("np.maximum(z, 0.0)", "np.maximum(z, 0.01 * np.asarray(z))"),
+            "That is the leaky ReLU: it keeps a hundredth of a negative number.",
+        ),
+        Misconception(
+            "minimum",
+            ("np.maximum", "np.minimum"),
+            "You keep the negative numbers and drop the positive ones.",
+        ),
+        Misconception(
+            "one-maximum",
+            ("np.maximum(z, 0.0)", "max(np.max(z), 0)"),
+            "You return one number for the whole array. Each number is compared "
+            "with 0 by itself.",
+        ),
+    ],
+    hints=[
+        "NumPy has one function for the larger of two numbers, place by place, and "
+        "another for the largest of an array.",
+        "np.maximum compares two arrays, or an array and a number.",
+        "Return a new array; do not assign into z.",
+    ],
+)
+
+
+def dense_cases(rng):
+    def layer(m, d):
+        return rng.normal(size=(m, d)), 2 * rng.normal(size=m)
+
+    yield Case("a batch, ReLU", rng.normal(size=(6, 4)), *layer(3, 4), "relu")
+    yield Case("one sample, tanh", rng.normal(size=5), *layer(2, 5), "tanh")
+    yield Case("as many units as inputs", rng.normal(size=(7, 4)), *layer(4, 4), "cube")
+    square = rng.normal(size=(3, 3))
+    yield Case("three of everything", square, *layer(3, 3), "identity")
+    yield Case("softmax", rng.normal(size=(5, 2)), *layer(3, 2), "softmax of a row")
+    yield Case("whole numbers", rng.integers(-3, 4, (2, 6)), *layer(3, 6), "tanh")
+
+
+DENSE = Exercise(
+    "dense",
+    dense_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    probe="run_dense",
+    misconceptions=[
+        Misconception(
+            "not-transposed",
+            ("x @ W.T", "(x @ W if W.shape[0] == W.shape[1] else x @ W.T)"),
+            "You compute xW with a W that has one row an output. Where W is square "
+            "no error tells you, and the numbers are others.",
+        ),
+        Misconception(
+            "no-bias",
+            ("x @ W.T + b", "x @ W.T"),
+            "The bias b is missing.",
+        ),
+        Misconception(
+            "bias-after",
+            ("sigma(x @ W.T + b)", "sigma(x @ W.T) + b"),
+            "You add the bias after the activation. It belongs inside, so that it "
+            "moves the point at which the unit switches.",
+        ),
+        Misconception(
+            "no-activation",
+            ("sigma(x @ W.T + b)", "x @ W.T + b"),
+            "You never call `sigma`. Without it layers in a row are one layer.",
+        ),
+        Misconception(
+            "sigma-twice",
+            ("sigma(x @ W.T + b)", "sigma(sigma(x @ W.T + b))"),
+            "You apply the activation twice.",
+        ),
+        Misconception(
+            "sigma-first",
+            ("sigma(x @ W.T + b)", "sigma(x) @ W.T + b"),
+            "You apply the activation to the input. It comes after the product and "
+            "the bias.",
+        ),
+        Misconception(
+            "always-a-batch",
+            ("sigma(x @ W.T + b)", "np.atleast_2d(sigma(x @ W.T + b))"),
+            "One sample (d,) gives you (1, m). It has to give (m,).",
+        ),
+        Misconception(
+            "samples-in-columns",
+            ("return sigma(x @ W.T + b)", "return sigma(x @ W.T + b).T"),
+            "Your batch comes back with one sample a column. One a row went in.",
+        ),
+    ],
+    hints=[
+        "W has the shape (m, d), a batch x the shape (N, d). Which product gives (N, "
+        "m)?",
+        "x @ W.T works for (d,) and for (N, d) alike.",
+        "Product, then bias, then sigma.",
+    ],
+)
+
+
+def conv2d_cases(rng):
+    def images(*shape):
+        return rng.normal(size=shape)
+
+    yield Case("one channel, 2 x 3 kernel", images(3, 1, 5, 7), images(2, 1, 2, 3))
+    yield Case("three channels", images(2, 3, 6, 5), images(4, 3, 3, 2))
+    yield Case("a kernel of one pixel", images(2, 3, 4, 3), images(2, 3, 1, 1))
+    yield Case("a kernel as large as the image", images(3, 2, 4, 5), images(2, 2, 4, 5))
+    yield Case(
+        "square, two channels, two filters", images(2, 2, 6, 6), images(2, 2, 3, 3)
+    )
+    whole = rng.integers(0, 9, size=(2, 1, 5, 4))
+    yield Case("whole-number pixels", whole, images(3, 1, 2, 2))
+    X = images(2, 3, 4, 5)
+    calls = [
+        (X, images(2, 3, 2, 4)),
+        (X[:0], images(2, 3, 2, 4)),
+        (X, images(2, 2, 2, 2)),
+        (X, images(2, 1, 2, 2)),
+        (X, images(2, 3, 5, 2)),
+        (X, images(2, 3, 2, 6)),
+    ]
+    yield Case("no images; other channels; kernels too large", calls=calls).with_(
+        weight=2
+    )
+
+
+CONV2D = Exercise(
+    "conv2d",
+    conv2d_cases,
+    points=5,
+    minutes=35,
+    difficulty=4,
+    probe="ask",
+    misconceptions=[
+        Misconception(
+            "flipped",
+            ("K[:, :, u, v]", "K[:, :, h - 1 - u, w - 1 - v]"),
+            "You turn the kernel by 180 degrees. That is the mathematician's "
+            "convolution; deep learning lays the kernel on as it is.",
+        ),
+        Misconception(
+            "one-short",
+            (
+                "height, width = H - h + 1, W - w + 1",
+                "height, width = H - h, W - w",
+            ),
+            "A kernel of height h fits at H - h + 1 places, not H - h. You lose the "
+            "last row and column.",
+        ),
+        Misconception(
+            "same-size",
+            (
+                "height, width = H - h + 1, W - w + 1",
+                "height, width = H, W\n    pad = [(0, 0), (0, 0), (0, h - 1), (0, w "
+                "- 1)]"
+                "\n    X = np.pad(X, pad)",
+            ),
+            "You pad the image, so the result is as large as it. No padding is "
+            "asked for: only places where the whole kernel lies on the image count.",
+        ),
+        Misconception(
+            "first-channel",
+            (
+                '"ncij,fc->nfij", window, K[:, :, u, v]',
+                '"nij,f->nfij", window[:, 0], K[:, 0, u, v]',
+            ),
+            "You use the first channel alone. The products are added up over all "
+            "channels.",
+        ),
+        Misconception(
+            "mean-of-channels",
+            ("Y += np.einsum", "Y += 1 / C * np.einsum"),
+            "You average over the channels. They are added up.",
+        ),
+        Misconception(
+            "kernel-transposed",
+            (
+                "window = X[:, :, u : u + height, v : v + width]",
+                "window = X[:, :, u : u + height, v : v + width]\n"
+                "            if h == w:\n                u, v = v, u",
+            ),
+            "You exchange the kernel's rows and columns. Index u goes with the "
+            "image's rows, v with its columns.",
+        ),
+        Misconception(
+            "last-position",
+            ("Y += np.einsum", "Y[:] = np.einsum"),
+            "You overwrite the result at every position of the kernel. The products "
+            "of all positions are added up.",
+        ),
+        Misconception(
+            "channels-unchecked",
+            (
+                'if channels != C:\n        raise ValueError(f"{C} channels in X, '
+                '{channels} in K")',
+                "if channels == 1:\n        K = np.repeat(K, C, axis=1)",
+            ),
+            "A kernel with one channel is broadcast over all channels of the image. "
+            "The description asks for a ValueError where they differ in number.",
+        ),
+        Misconception(
+            "size-unchecked",
+            ("if h > H or w > W:", "if False:"),
+            "A kernel larger than the image gives you an empty result or another "
+            "error. The description asks for a ValueError.",
+        ),
+    ],
+    hints=[
+        "For one position (u, v) of the kernel: which part of the images does it "
+        "touch, "
+        "over all places at once?",
+        "It touches X[:, :, u : u + H - h + 1, v : v + W - w + 1]. Multiply by "
+        "K[f, c, u, v], add up over c.",
+        "np.einsum('ncij,fc->nfij', window, K[:, :, u, v]) does product and sum over "
+        "channels. Add these up over all u and v.",
+    ],
+)
+
+
+def max_pool_cases(rng):
+    yield Case("6 x 8, size 2", rng.normal(size=(2, 3, 6, 8)), 2)
+    yield Case("5 x 7, size 2: a rest", rng.normal(size=(3, 1, 5, 7)), 2)
+    yield Case("negative numbers, size 3", rng.normal(size=(1, 2, 7, 10)) - 9, 3)
+    yield Case("one window", rng.normal(size=(2, 4, 3, 3)) - 5, 3)
+    yield Case("8 x 9, size 4", 1e3 * rng.normal(size=(2, 2, 8, 9)), 4)
+
+
+MAX_POOL = Exercise(
+    "max_pool2d",
+    max_pool_cases,
+    points=2,
+    minutes=15,
+    difficulty=3,
+    misconceptions=[
+        Misconception(
+            "mean",
+            (".max(axis=(3, 5))", ".mean(axis=(3, 5))"),
+            "You average the windows. Max pooling keeps the largest number.",
+        ),
+        Misconception(
+            "stride-one",
+            (
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "from numpy.lib.stride_tricks import sliding_window_view\n"
+                "    return sliding_window_view(X, (size, size), (2, 3)).max((4, 5))",
+            ),
+            "Your windows overlap: they move by one pixel. They have to stand side "
+            "by side, `size` pixels apart.",
+        ),
+        Misconception(
+            "first-pixel",
+            (
+                "whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "whole[:, :, ::size, ::size]",
+            ),
+            "You keep the upper left pixel of each window, not the largest.",
+        ),
+        Misconception(
+            "rest-kept",
+            (
+                "whole = X[:, :, : h * size, : w * size]",
+                "h, w = -(-H // size), -(-W // size)\n"
+                "    pad = [(0, 0), (0, 0), (0, h * size - H), (0, w * size - W)]\n"
+                "    whole = np.pad(X, pad, constant_values=-np.inf)",
+            ),
+            "You make windows of what is left at the edge. It is left out here, as "
+            "in PyTorch.",
+        ),
+        Misconception(
+            "wrong-axes",
+            (
+                "whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "whole.reshape(N, C, size, h, size, w).max(axis=(2, 4))",
+            ),
+            "Your reshape puts distant pixels into one window. The window's own two "
+            "axes must come after the axes that number the windows.",
+        ),
+        Misconception(
+            "rectified",
+            (".max(axis=(3, 5))", ".max(axis=(3, 5), initial=0)"),
+            "Your maximum starts at 0, so a window of negative numbers gives 0. That "
+            "is a ReLU and not part of the pooling.",
+        ),
+    ],
+    hints=[
+        "Cut off what does not fill a window. Then each axis splits into windows and "
+        "places inside a window.",
+        "Reshape H into (H // size, size) and W into (W // size, size): six axes. Over "
+        "which two do you take the maximum?",
+        "Two loops over the places inside a window work as well: np.maximum of "
+        "X[:, :, u::size, v::size], cut to H // size and W // size.",
+    ],
+)
+
+# --- section 5 ---------------------------------------------------------------
+
+
+def standardise_cases(rng):
+    def data(n, d, mean, spread):
+        return mean + spread * rng.normal(size=(n, d)) * rng.uniform(0.5, 2, size=d)
+
+    yield Case("two sets alike", data(8, 5, 1, 2), data(4, 5, 1, 2))
+    yield Case("the other set differs", data(6, 3, 10, 0.1), data(9, 3, 30, 5))
+    grey = rng.integers(0, 256, size=(7, 4)).astype(np.uint8)
+    yield Case(
+        "grey values 0 to 255", grey, rng.integers(0, 256, (3, 4)).astype(np.uint8)
+    )
+    constant = np.full((3, 2), rng.uniform(3, 4))
+    yield Case("a constant training set", constant, data(5, 2, 1, 1))
+    yield Case("one training row", data(1, 6, 2, 3), data(2, 6, 2, 3))
+
+
+STANDARDISE = Exercise(
+    "standardise",
+    standardise_cases,
+    points=2,
+    minutes=8,
+    difficulty=1,
+    returns=("X_train, scaled", "X_other, scaled"),
+    misconceptions=[
+        Misconception(
+            "own-statistics",
+            (
+                "(X_other - mean) / sd",
+                "(X_other - np.mean(X_other)) / np.std(X_other)",
+            ),
+            "You scale the other set by its own mean and standard deviation. Both "
+            "must come from the training set, or the test leaks into the data.",
+        ),
+        Misconception(
+            "both-sets",
+            (
+                "mean, sd = np.mean(X_train), np.std(X_train)",
+                "both = np.concatenate([X_train, X_other])\n"
+                "    mean, sd = np.mean(both), np.std(both)",
+            ),
+            "You take mean and standard deviation over both sets together. The other "
+            "set must not be known when the scaling is chosen.",
+        ),
+        Misconception(
+            "by-column",
+            (
+                "mean, sd = np.mean(X_train), np.std(X_train)",
+                "mean, sd = np.mean(X_train, axis=0), np.std(X_train, axis=0)",
+            ),
+            "You scale each column by itself. The description asks for single "
+            "numbers; a pixel that is hardly ever inked would be blown up otherwise.",
+        ),
+        Misconception(
+            "variance",
+            ("np.std(X_train)", "np.var(X_train)"),
+            "You divide by the variance. The standard deviation is its square root.",
+        ),
+        Misconception(
+            "sample-deviation",
+            ("np.std(X_train)", "np.std(X_train, ddof=1)"),
+            "Your standard deviation divides by the count minus 1. The description "
+            "asks for the one that divides by the count.",
+        ),
+        Misconception(
+            "not-centred",
+            (
+                "(X_train - mean) / sd, (X_other - mean) / sd",
+                "X_train / sd, X_other / sd",
+            ),
+            "You do not take the mean off.",
+        ),
+        Misconception(
+            "constant-set",
+            ("if np.ptp(X_train) == 0:", "if False:"),
+            "A constant training set has the standard deviation 0, and you divide by "
+            "it. The description counts it as 1.",
+        ),
+    ],
+    hints=[
+        "Which of the two sets may be looked at?",
+        "np.mean and np.std without an axis give one number for the whole array.",
+        "Compute both from X_train, put 1 for a standard deviation of a constant set, "
+        "and apply the same formula to both sets.",
+    ],
+)
+
+
+def shift_cases(rng):
+    def pictures(n, h, w):
+        return rng.normal(size=(n, h, w)) + 3
+
+    yield Case("down by 1", pictures(3, 5, 7), 1, 0)
+    yield Case("left by 2", pictures(2, 6, 4), 0, -2)
+    yield Case("up by 2, right by 1", pictures(3, 5, 6), -2, 1)
+    yield Case("filled with -1.5", pictures(2, 4, 5), 1, -3, fill=-1.5)
+    pair = pictures(2, 4, 5)
+    calls = [(pair, 0, 0), (pair, 4, 0), (pair, 1, -7, 0.5), (pair, -3, 4)]
+    yield Case("not at all; out of the frame; a corner", calls=calls)
+
+
+SHIFT = Exercise(
+    "shift_images",
+    shift_cases,
+    points=2,
+    minutes=15,
+    difficulty=2,
+    probe="ask",
+    misconceptions=[
+        Misconception(
+            "rolled",
+            source="def shift_images(images, dy, dx, fill=0.0):\n"
+            "    return np.roll(images, (dy, dx), axis=(1, 2))\n",
+            says="np.roll brings in on one side what left on the other. Ink from the "
+            "lower edge must not appear at the upper one.",
+        ),
+        Misconception(
+            "other-direction",
+            (
+                "N, H, W = images.shape",
+                "N, H, W = images.shape\n    dy, dx = -dy, -dx",
+            ),
+            "Your images move the other way: a positive dy is down, a positive dx to "
+            "the right.",
+        ),
+        Misconception(
+            "exchanged",
+            (
+                "N, H, W = images.shape",
+                "N, H, W = images.shape\n    dy, dx = dx, dy",
+            ),
+            "dy and dx are exchanged: dy counts rows, which is axis 1, dx columns.",
+        ),
+        Misconception(
+            "no-fill",
+            ("np.full((N, H, W), fill, dtype=images.dtype)", "images.copy()"),
+            "The places that become free keep their old content. They get `fill`.",
+        ),
+        Misconception(
+            "zero-fill",
+            ("(N, H, W), fill", "(N, H, W), 0.0"),
+            "You fill with 0 whatever `fill` says.",
+        ),
+        Misconception(
+            "in-place",
+            (
+                "return moved",
+                "images[...] = moved\n    return images",
+            ),
+            "You write into the images that were passed in. A new array is wanted.",
+        ),
+        Misconception(
+            "far-shift-wraps",
+            (
+                "N, H, W = images.shape",
+                "N, H, W = images.shape\n"
+                "    dy, dx = int(np.sign(dy)) * (abs(dy) % H), "
+                "int(np.sign(dx)) * (abs(dx) % W)",
+            ),
+            "A shift by the whole height or more leaves nothing in the frame. Yours "
+            "comes in again.",
+        ),
+    ],
+    hints=[
+        "Start from an array full of `fill` and copy the part that stays in the frame.",
+        "For dy = 2 the rows 0 to H-3 of the old image become the rows 2 to H-1 of the "
+        "new one. What changes for dy = -2?",
+        "np.pad with constant_values=fill by |dy| and |dx| on the right sides, then "
+        "slicing H rows and W columns, works as well.",
+    ],
+)
+
+
+def _layers(rng, shapes, scale=1.0):
+    """Weights and biases for layers with weights of these shapes, single precision."""
+    return [
+        (
+            (scale * rng.normal(size=shape)).astype(np.float32),
+            rng.normal(size=shape[0]).astype(np.float32),
+        )
+        for shape in shapes
+    ]
+
+
+def build_mlp_cases(rng):
+    def case(label, sizes, n):
+        shapes = [(m, d) for d, m in zip(sizes[:-1], sizes[1:], strict=True)]
+        weights = _layers(rng, shapes, 0.7)
+        x = rng.normal(size=(n, sizes[0])).astype(np.float32)
+        return Case(label, [sizes], weights, x)
+
+    yield case("7-5-4-3", [7, 5, 4, 3], 6)
+    yield case("softmax regression, 9-4", [9, 4], 5)
+    yield case("five layers", [6, 8, 5, 7, 4, 2], 4)
+    yield case("as wide as the input", [4, 4, 4], 3)
+
+
+BUILD_MLP = Exercise(
+    "build_mlp",
+    build_mlp_cases,
+    points=2,
+    minutes=12,
+    difficulty=2,
+    probe="run_network",
+    view="look_at_network",
+    rtol=1e-4,
+    atol=1e-5,
+    misconceptions=[
+        Misconception(
+            "softmax-at-the-end",
+            ("*layers[:-1])", "*layers[:-1], nn.Softmax(dim=1))"),
+            "Your network ends in a softmax. PyTorch's cross_entropy applies its "
+            "own, so the model must return logits.",
+        ),
+        Misconception(
+            "relu-at-the-end",
+            ("*layers[:-1])", "*layers)"),
+            "A ReLU follows the last layer. It cuts off every negative logit, and "
+            "with it the way to say that a class is unlikely.",
+        ),
+        Misconception(
+            "no-relu",
+            ("*layers[:-1])", "*layers[::2])"),
+            "There is no activation between your layers, so all of them together "
+            "are one linear layer.",
+        ),
+        Misconception(
+            "sigmoid",
+            ("nn.ReLU()", "nn.Sigmoid()"),
+            "You use the sigmoid between the layers; the articles' networks use ReLU.",
+        ),
+        Misconception(
+            "no-bias",
+            ("nn.Linear(inputs, outputs)", "nn.Linear(inputs, outputs, bias=False)"),
+            "Your layers have no bias.",
+        ),
+        Misconception(
+            "zeros",
+            (
+                "    return nn.Sequential(*layers[:-1])",
+                "    for layer in layers[::2]:\n"
+                "        nn.init.zeros_(layer.weight)\n"
+                "    return nn.Sequential(*layers[:-1])",
+            ),
+            "Your weights start at zero. Then all units of a layer get the same "
+            "gradient and stay equal for ever.",
+        ),
+        Misconception(
+            "dropout",
+            (
+                "layers += [nn.Linear(inputs, outputs), nn.ReLU()]",
+                "layers += [nn.Linear(inputs, outputs), "
+                "nn.Sequential(nn.Dropout(0.5), nn.ReLU())]",
+            ),
+            "Your network has a dropout that nobody asked for: in train mode it "
+            "loses part of its units at random.",
+        ),
+    ],
+    hints=[
+        "Two neighbouring sizes make one nn.Linear. How many pairs does the list have?",
+        "zip(sizes[:-1], sizes[1:]) gives the pairs. Collect layers in a list and pass "
+        "it to nn.Sequential with a star.",
+        "Append an nn.ReLU() after each layer and leave the very last one out.",
+    ],
+)
+
+
+def count_cases(rng):
+    def model(kind):
+        a, b, c = (int(v) for v in 2 + rng.permutation(12)[:3])
+        return (kind, a, b, c)
+
+    kinds = ["two layers", "convolution", "no bias", "two layers"]
+    yield Case("layers of several kinds", [model(kind) for kind in kinds])
+    kinds = ["two layers", "batch norm", "frozen body", "shared weights", "nothing"]
+    yield Case("buffers, frozen and shared", [model(k) for k in kinds]).with_(weight=2)
+
+
+COUNT = Exercise(
+    "count_parameters",
+    count_cases,
+    points=1,
+    minutes=5,
+    difficulty=1,
+    probe="count_each",
+    misconceptions=[
+        Misconception(
+            "tensors",
+            ("p.numel() for p", "1 for p"),
+            "You count the tensors. Every number in them is a parameter.",
+        ),
+        Misconception(
+            "frozen-counted",
+            (" if p.requires_grad", ""),
+            "You count frozen parameters as well. Trainable are those that require a "
+            "gradient.",
+        ),
+        Misconception(
+            "weights-only",
+            ("if p.requires_grad", "if p.requires_grad and p.dim() > 1"),
+            "You leave out the biases.",
+        ),
+        Misconception(
+            "state-dict",
+            (
+                "p.numel() for p in model.parameters() if p.requires_grad",
+                "p.numel() for p in model.state_dict().values()",
+            ),
+            "The state dict also holds buffers and frozen parameters, and names a "
+            "shared tensor twice.",
+        ),
+        Misconception(
+            "shared-twice",
+            (
+                "p.numel() for p in model.parameters() if p.requires_grad",
+                "p.numel() for m in model.modules() for p in m.parameters(False) "
+                "if p.requires_grad",
+            ),
+            "A tensor that two layers share is one set of numbers to learn. You "
+            "count it once for each layer.",
+        ),
+        Misconception(
+            "first-axis",
+            ("p.numel()", "len(p)"),
+            "len(p) is the first axis of a tensor only; numel() counts all its "
+            "numbers.",
+        ),
+    ],
+    hints=[
+        "A module can list its parameters, each of them once.",
+        "p.numel() is the number of numbers in a tensor.",
+        "Add up numel() over model.parameters() where requires_grad is true.",
+    ],
+)
+
+
+def build_cnn_cases(rng):
+    def case(label, c1, c2, k, n):
+        shapes = [(c1, 1, 3, 3), (c2, c1, 3, 3)]
+        weights = _layers(rng, shapes, 0.5) + _layers(rng, [(k, 49 * c2)], 0.1)
+        x = rng.normal(size=(n, 784)).astype(np.float32)
+        return Case(label, [c1, c2, k], weights, x)
+
+    yield case("2 and 3 channels, 4 classes", 2, 3, 4, 3)
+    yield case("3 and 2 channels, 5 classes", 3, 2, 5, 2)
+    yield case("1 and 1 channel, 3 classes", 1, 1, 3, 4)
+
+
+BUILD_CNN = Exercise(
+    "build_cnn",
+    build_cnn_cases,
+    points=3,
+    minutes=15,
+    difficulty=2,
+    probe="run_network",
+    view="look_at_network",
+    rtol=1e-4,
+    atol=1e-4,
+    misconceptions=[
+        Misconception(
+            "softmax-at-the-end",
+            ("nn.Linear(c2 * 7 * 7, k),", "nn.Linear(c2 * 7 * 7, k), nn.Softmax(1),"),
+            "Your network ends in a softmax. The loss applies its own; return logits.",
+        ),
+        Misconception(
+            "no-padding",
+            [
+                ("kernel_size=3, padding=1", "kernel_size=3"),
+                ("c2 * 7 * 7", "c2 * 5 * 5"),
+            ],
+            "Without padding each convolution takes two rows and two columns off. "
+            "With padding 1 it keeps 28 by 28.",
+        ),
+        Misconception(
+            "one-pooling",
+            [
+                (
+                    "        nn.ReLU(),\n        nn.MaxPool2d(2),\n        "
+                    "nn.Flatten(),",
+                    "        nn.ReLU(),\n        nn.Flatten(),",
+                ),
+                ("c2 * 7 * 7", "c2 * 14 * 14"),
+            ],
+            "You pool once. Two poolings make 7 by 7 of 28 by 28.",
+        ),
+        Misconception(
+            "average-pooling",
+            ("nn.MaxPool2d(2)", "nn.AvgPool2d(2)"),
+            "You pool by averages. The description asks for the maximum.",
+        ),
+        Misconception(
+            "no-relu",
+            ("        nn.ReLU(),\n", ""),
+            "There is no ReLU after your convolutions.",
+        ),
+        Misconception(
+            "image-transposed",
+            (
+                "nn.Unflatten(1, (1, 28, 28)),",
+                "nn.Unflatten(1, (1, 28, 28)), "
+                "type('T', (nn.Module,), {'forward': lambda s, x: x.mT})(),",
+            ),
+            "You lay the image on its side: its 784 numbers come row by row.",
+        ),
+        Misconception(
+            "channels-exchanged",
+            [
+                ("nn.Conv2d(1, c1,", "nn.Conv2d(1, c2,"),
+                ("nn.Conv2d(c1, c2,", "nn.Conv2d(c2, c1,"),
+                ("c2 * 7 * 7", "c1 * 7 * 7"),
+            ],
+            "c1 and c2 are exchanged: the first convolution has c1 channels.",
+        ),
+    ],
+    hints=[
+        "nn.Unflatten(1, (1, 28, 28)) makes images of rows inside an nn.Sequential.",
+        "Convolution, ReLU, nn.MaxPool2d(2): twice. Which size is left of 28 x 28?",
+        "nn.Flatten() and nn.Linear(c2 * 7 * 7, k) come last, and no softmax.",
+    ],
+)
+
+
+def train_softmax_cases(rng):
+    def case(label, n, d, k, m, alpha, batch_size, epochs):
+        centres = 1.2 * rng.normal(size=(k, d))
+        y = np.concatenate([np.arange(k), rng.integers(0, k, size=n - k)])
+        y_val = rng.integers(0, k, size=m)
+        X = centres[y] + rng.normal(size=(n, d)) + 0.5
+        X_val = centres[y_val] + rng.normal(size=(m, d)) + 0.5
+        orders = np.stack([rng.permutation(n) for _ in range(epochs)])
+        return Case(label, X, y, X_val, y_val, k, alpha, batch_size, orders)
+
+    yield case("eleven samples, batches of four", 11, 4, 3, 9, 0.3, 4, 3)
+    yield case("large steps", 14, 3, 4, 17, 2.0, 5, 6)
+    yield case("one batch an epoch", 9, 5, 3, 8, 0.5, 20, 4).with_(weight=0.5)
+    yield case("batches of one", 8, 2, 3, 13, 0.2, 1, 2)
+    yield case("a last batch of one", 13, 3, 5, 11, 0.8, 4, 3)
+
+
+TRAIN_SOFTMAX = Exercise(
+    "train_softmax_regression",
+    train_softmax_cases,
+    points=5,
+    minutes=30,
+    difficulty=3,
+    returns=("W", "b", "losses", "accuracies"),
+    needs=("softmax", "one_hot", "cross_entropy", "softmax_gradients", "accuracy"),
+    misconceptions=[
+        Misconception(
+            "last-batch-dropped",
+            (
+                "range(0, len(order), batch_size)",
+                "range(0, len(order) - batch_size + 1, batch_size)",
+            ),
+            "You drop the last batch where it is smaller than the others. Its "
+            "samples have to be learned from as well.",
+        ),
+        Misconception(
+            "uphill",
+            [("W - alpha", "W + alpha"), ("b - alpha", "b + alpha")],
+            "You walk up the gradient: the losses grow from epoch to epoch.",
+        ),
+        Misconception(
+            "bias-not-updated",
+            ("            b = b - alpha * db\n", ""),
+            "You never update b.",
+        ),
+        Misconception(
+            "order-ignored",
+            (
+                "rows = order[start : start + batch_size]",
+                "rows = np.arange(len(order))[start : start + batch_size]",
+            ),
+            "You visit the samples as they are stored. Each epoch has its own order "
+            "in `orders`.",
+        ),
+        Misconception(
+            "one-order",
+            ("for order in orders:", "for order in [orders[0] for _ in orders]:"),
+            "You use the first row of `orders` in every epoch.",
+        ),
+        Misconception(
+            "full-batch",
+            (
+                "softmax_gradients(X[rows], W, b, Y[rows])",
+                "softmax_gradients(X, W, b, Y)",
+            ),
+            "Each step uses the gradient of all samples. It has to use those of its "
+            "batch.",
+        ),
+        Misconception(
+            "measured-before",
+            [
+                (
+                    "    for order in orders:\n",
+                    "    for order in orders:\n"
+                    "        losses.append(cross_entropy(X @ W + b, Y))\n",
+                ),
+                (
+                    "            b = b - alpha * db\n"
+                    "        losses.append(cross_entropy(X @ W + b, Y))\n",
+                    "            b = b - alpha * db\n",
+                ),
+            ],
+            "You measure the loss before each epoch, so your first number is the "
+            "loss of the zeros, log k. It is wanted after the epoch.",
+        ),
+        Misconception(
+            "loss-of-last-batch",
+            (
+                "losses.append(cross_entropy(X @ W + b, Y))",
+                "losses.append(cross_entropy(X[rows] @ W + b, Y[rows]))",
+            ),
+            "You note the loss of the last batch. All of X is asked for.",
+        ),
+        Misconception(
+            "training-accuracy",
+            [
+                ("X_val @ W + b", "X @ W + b"),
+                ("accuracy(y_val, y_hat)", "accuracy(y, y_hat)"),
+            ],
+            "You measure the accuracy on the training set. It says how well the "
+            "model remembers, not how well it reads.",
+        ),
+        Misconception(
+            "old-weights-for-bias",
+            (
+                "            b = b - alpha * db\n",
+                "            dW, db = softmax_gradients(X[rows], W, b, Y[rows])\n"
+                "            b = b - alpha * db\n",
+            ),
+            "You compute the gradient anew between the update of W and that of b. "
+            "Both belong to one step, from the same point.",
+        ),
+    ],
+    hints=[
+        "Three loops' worth: epochs (rows of `orders`), batches (slices of the row), "
+        "and inside one step of descent.",
+        "order[start : start + batch_size] gives the rows of one batch; a slice beyond "
+        "the end is cut, so the last, smaller batch comes by itself.",
+        "After the batches of an epoch: cross_entropy(X @ W + b, Y) and the accuracy "
+        "of "
+        "argmax(X_val @ W + b, axis=1).",
+    ],
+)
+
+
+_PROBES = load_probes(Path(__file__).with_name("probes.py").read_text("utf-8"))
+
+
+def _validation_losses(kind, weights, X, y, X_val, y_val, orders, batch_size, alpha):
+    """Losses and accuracies that training gives: to draw telling cases, no more."""
+    model = _PROBES["_trainable"](kind, weights)
+    optimizer = torch.optim.Adam(model.parameters(), lr=alpha)
+    losses, accuracies = [], []
+    for order in torch.as_tensor(orders):
+        model.train()
+        for rows in order.split(batch_size):
+            optimizer.zero_grad()
+            F.cross_entropy(model(X[rows]), y[rows]).backward()
+            optimizer.step()
+        with torch.no_grad():
+            Z = model.eval()(X_val)
+        losses.append(F.cross_entropy(Z, y_val).item())
+        accuracies.append((Z.argmax(1) == y_val).double().mean().item())
+    return np.array(losses), np.array(accuracies)
+
+
+def _best_before_the_end(losses, accuracies):
+    """The best epoch is clearly the best, and not the last."""
+    ranked = np.sort(losses)
+    return losses.argmin() < len(losses) - 1 and ranked[1] - ranked[0] > 1e-3
+
+
+def _accuracy_disagrees(losses, accuracies):
+    """Besides, the most accurate epoch is another."""
+    other = accuracies.argmax() != losses.argmin()
+    return other and _best_before_the_end(losses, accuracies)
+
+
+def train_classifier_cases(rng):
+    def draw(n, m, epochs):
+        d, h, k = 3, 5, 3
+        centres = rng.normal(size=(k, d))
+        y = np.concatenate([np.arange(k), rng.integers(0, k, size=n - k)])
+        y_val = np.concatenate([np.arange(k), rng.integers(0, k, size=m - k)])
+        X = centres[y] + rng.normal(size=(n, d))
+        X_val = centres[y_val] + rng.normal(size=(m, d))
+        weights = [
+            (rng.normal(size=(h, d)), rng.normal(size=h)),
+            (rng.normal(size=(k, h)), rng.normal(size=k)),
+        ]
+        tensors = [torch.from_numpy(array) for array in (X, y, X_val, y_val)]
+        return weights, *tensors, np.stack([rng.permutation(n) for _ in range(epochs)])
+
+    def case(label, kind, n, m, alpha, batch_size, epochs, telling=None, tensor=False):
+        while True:
+            inputs = (kind, *draw(n, m, epochs), batch_size, alpha)
+            if telling is None or telling(*_validation_losses(*inputs)):
+                break
+        if tensor:
+            inputs = (*inputs[:6], torch.from_numpy(inputs[6]), *inputs[7:])
+        return Case(label, *inputs)
+
+    early, apart = _best_before_the_end, _accuracy_disagrees
+    yield case("thirteen samples", "plain", 13, 9, 0.05, 4, 7)
+    yield case("best before the end", "plain", 11, 8, 0.1, 3, 5, early, True)
+    yield case("loss and accuracy disagree", "plain", 13, 17, 0.3, 5, 9, apart, True)
+    yield case("other in train mode", "other in train mode", 14, 11, 0.1, 4, 6)
+    yield case("batch norm", "batch norm", 14, 9, 0.2, 6, 5, early)
+    yield case("frozen first layer", "frozen first layer", 10, 7, 0.1, 4, 6)
+    yield case("nothing learned: equal losses", "plain", 10, 7, 0.0, 4, 3)
+
+
+TRAIN_CLASSIFIER = Exercise(
+    "train_classifier",
+    train_classifier_cases,
+    points=6,
+    minutes=45,
+    difficulty=4,
+    probe="run_training",
+    view="look_at_training",
+    rtol=1e-5,
+    atol=1e-7,
+    misconceptions=[
+        Misconception(
+            "softmax-twice",
+            (
+                "F.cross_entropy(model(X[rows]), y[rows])",
+                "F.cross_entropy(model(X[rows]).softmax(dim=1), y[rows])",
+            ),
+            "You apply a softmax before F.cross_entropy, which applies its own. "
+            "Logits go in.",
+        ),
+        Misconception(
+            "gradients-pile-up",
+            ("            optimizer.zero_grad()\n", ""),
+            "You never clear the gradients. PyTorch adds each new one to the old, so "
+            "every step also repeats all earlier ones.",
+        ),
+        Misconception(
+            "last-epoch-kept",
+            ("copy.deepcopy(model.state_dict())", "model.state_dict()"),
+            "Your model ends with the parameters of the last epoch. Either you do "
+            "not load the best ones, or you kept state_dict() without a copy: its "
+            "tensors are the model's own and change with it.",
+        ),
+        Misconception(
+            "buffers-lost",
+            [
+                (
+                    "copy.deepcopy(model.state_dict())",
+                    "{n: p.detach().clone() for n, p in model.named_parameters()}",
+                ),
+                ("load_state_dict(kept)", "load_state_dict(kept, strict=False)"),
+            ],
+            "You bring back the parameters of the best epoch, but not its buffers. "
+            "BatchNorm's running means are then those of the last epoch.",
+        ),
+        Misconception(
+            "sgd",
+            ("torch.optim.Adam", "torch.optim.SGD"),
+            "You use plain gradient descent (SGD). Adam is asked for.",
+        ),
+        Misconception(
+            "best-by-accuracy",
+            (
+                "if epoch == 0 or val_loss[-1] < val_loss[best]:",
+                "if epoch == 0 or val_accuracy[-1] > val_accuracy[best]:",
+            ),
+            "You choose the best epoch by accuracy. It is chosen by validation loss, "
+            "which also sees how sure the answers are.",
+        ),
+        Misconception(
+            "latest-of-equals",
+            ("val_loss[-1] < val_loss[best]", "val_loss[-1] <= val_loss[best]"),
+            "Of equal losses you take the latest epoch. The first is asked for.",
+        ),
+        Misconception(
+            "no-eval-mode",
+            ("        model.eval()\n", ""),
+            "You measure the validation set in train mode, where dropout and "
+            "BatchNorm behave otherwise, and leave the model in it.",
+        ),
+        Misconception(
+            "no-train-mode",
+            (
+                "        model.train()\n",
+                "        if epoch == 0:\n            model.train()\n",
+            ),
+            "After the first validation your model stays in eval mode, so that it "
+            "trains without dropout and BatchNorm's statistics.",
+        ),
+        Misconception(
+            "never-train-mode",
+            ("        model.train()\n", ""),
+            "You never call model.train(). A model that comes in eval mode is "
+            "trained in it, with dropout and BatchNorm switched off.",
+        ),
+        Misconception(
+            "last-batch-dropped",
+            (
+                "order.split(batch_size)",
+                "[r for r in order.split(batch_size) if len(r) == batch_size]",
+            ),
+            "You drop the last batch where it is smaller.",
+        ),
+        Misconception(
+            "mean-of-batches",
+            [
+                ("total += loss.item() * len(rows)", "total += loss.item()"),
+                ("total / len(order)", "total / len(order.split(batch_size))"),
+            ],
+            "You average the losses of the batches. The last, smaller batch then "
+            "counts too much: weight each by its number of samples.",
+        ),
+        Misconception(
+            "order-ignored",
+            (
+                "for rows in order.split(batch_size):",
+                "for rows in torch.arange(len(order)).split(batch_size):",
+            ),
+            "You visit the samples as they are stored; `orders` says in which order.",
+        ),
+        Misconception(
+            "new-optimizer",
+            (
+                "        model.train()\n",
+                "        model.train()\n"
+                "        optimizer = torch.optim.Adam(model.parameters(), lr=alpha)\n",
+            ),
+            "You make a new Adam in every epoch, and with it forget its running "
+            "averages.",
+        ),
+        Misconception(
+            "counted-from-one",
+            ('"best_epoch": best,', '"best_epoch": best + 1,'),
+            "Your best_epoch counts from 1. It counts from 0, so that it is an index "
+            "into the lists.",
+        ),
+    ],
+    hints=[
+        "The four lines of every PyTorch step: clear the gradients, compute the loss, "
+        "backward, step. Around them batches, around these epochs.",
+        "After each epoch: model.eval(), torch.no_grad(), logits of X_val, loss and "
+        "accuracy. Where the loss is lower than ever, keep a deep copy of "
+        "model.state_dict().",
+        "Before the next epoch call model.train() again. At the end "
+        "model.load_state_dict(kept). Weight each batch's loss by its size for "
+        "train_loss.",
+    ],
+)
+
+
+def new_head_cases(rng):
+    def case(label, kind, d, h, m, k, *freeze):
+        weights = [
+            (rng.normal(size=(h, d)), rng.normal(size=h)),
+            (0.3 * rng.normal(size=(m, h)), rng.normal(size=m)),
+        ]
+        head, x = rng.normal(size=(k, h)), rng.normal(size=(4, d))
+        return Case(label, kind, weights, head, x, k, *freeze)
+
+    yield case("from six to three classes", "double precision", 4, 5, 6, 3)
+    yield case("frozen body", "double precision", 3, 7, 2, 4, True).with_(weight=2)
+    yield case("as many classes as before", "double precision", 5, 4, 3, 3, False)
+    yield case("a body that was frozen before", "frozen before", 4, 3, 5, 2, False)
+    yield case("single precision", "single precision", 3, 6, 2, 5, True)
+
+
+REPLACE_HEAD = Exercise(
+    "replace_head",
+    new_head_cases,
+    points=3,
+    minutes=15,
+    difficulty=3,
+    probe="run_new_head",
+    view="look_at_head",
+    rtol=1e-5,
+    misconceptions=[
+        Misconception(
+            "same-model",
+            ("copy.deepcopy(model)", "model"),
+            "You change the model that was passed in. Whoever has it, has lost its "
+            "head.",
+        ),
+        Misconception(
+            "shared-body",
+            (
+                "copy.deepcopy(model)",
+                "copy.copy(model)\n    new._modules = dict(model._modules)",
+            ),
+            "Old and new model share the tensors of the body, so training the new one "
+            "changes the old one. Copy it in depth.",
+        ),
+        Misconception(
+            "head-frozen-too",
+            (
+                "    new[-1] = nn.Linear(old.in_features, k, dtype=old.weight.dtype)\n",
+                "    new[-1] = nn.Linear(old.in_features, k, dtype=old.weight.dtype)\n"
+                "    new.requires_grad_(not freeze)\n",
+            ),
+            "You freeze the new head along with the body. Then there is nothing left "
+            "to train.",
+        ),
+        Misconception(
+            "freeze-ignored",
+            ("new.requires_grad_(not freeze)", "new.requires_grad_(True)"),
+            "The argument `freeze` has no effect: all parameters stay trainable.",
+        ),
+        Misconception(
+            "frozen-stays-frozen",
+            (
+                "    new.requires_grad_(not freeze)\n",
+                "    if freeze:\n        new.requires_grad_(False)\n",
+            ),
+            "A body that was frozen before stays frozen in your copy. Without "
+            "`freeze` all parameters of the copy are to be trained.",
+        ),
+        Misconception(
+            "old-head-kept",
+            (
+                "    new[-1] = nn.Linear(old.in_features, k, dtype=old.weight.dtype)\n",
+                "    if k != old.out_features:\n"
+                "        new[-1] = nn.Linear(old.in_features, k, "
+                "dtype=old.weight.dtype)\n",
+            ),
+            "Where the number of classes is the same you keep the old head. It "
+            "answers the old question; a fresh one is needed.",
+        ),
+        Misconception(
+            "fresh-body",
+            (
+                "    old = model[-1]\n",
+                "    old = model[-1]\n"
+                "    for layer in new[:-1]:\n"
+                "        if hasattr(layer, 'reset_parameters'):\n"
+                "            layer.reset_parameters()\n",
+            ),
+            "You initialise the body anew as well. What it has learned is what "
+            "fine-tuning is about.",
+        ),
+        Misconception(
+            "single-precision-head",
+            (", dtype=old.weight.dtype", ""),
+            "Your new head is in single precision whatever the body is. The first "
+            "product would fail: the dtype comes from the old head.",
+        ),
+    ],
+    hints=[
+        "Which three things differ between old and new model: the tensors, the last "
+        "layer, and what requires a gradient?",
+        "copy.deepcopy copies a whole module. A Sequential takes new[-1] = layer.",
+        "Set requires_grad on the copy before you put the new head on; take "
+        "in_features "
+        "and dtype from the old head.",
+    ],
+)
+
+
+EXERCISES = [
+    SOFTMAX,
+    ONE_HOT,
+    CROSS_ENTROPY,
+    ACCURACY,
+    CONFUSION,
+    PRECISION_RECALL,
+    GRADIENTS,
+    SIGMOID,
+    RELU,
+    DENSE,
+    CONV2D,
+    MAX_POOL,
+    STANDARDISE,
+    SHIFT,
+    BUILD_MLP,
+    COUNT,
+    BUILD_CNN,
+    TRAIN_SOFTMAX,
+    TRAIN_CLASSIFIER,
+    Manual(
+        "double_softmax",
+        points=3,
+        minutes=15,
+        rubric=(
+            "1 point: names the softmax applied twice and the floor of about 1.46 "
+            "(or the bound e/(e+9) on the probability). 1 point: says why accuracy "
+            "does not show it (the order of the classes stays). 1 point: a use that "
+            "needs the probability itself (handing over unsure cases, expected cost, "
+            "combining models), or the missing gradient at confident errors."
+        ),
+    ),
+    REPLACE_HEAD,
+]
