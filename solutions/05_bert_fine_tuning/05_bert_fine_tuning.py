@@ -82,7 +82,8 @@ def linear(x, params, name):
 # %% [markdown] name="target-text"
 # The road's end first. The cell shows a record: all layers of this BERT,
 # fine-tuned on all 7,500 training sentences. It took several minutes, so it
-# was run once, by `python -m autograde.records.bert`; anyone can repeat it.
+# was run once, by `python -m autograde.records.bert full`; anyone can repeat
+# it.
 # Beside it stand the other rungs of the ladder on the same 1,572 test
 # sentences. You will reach nearly as much here, in about a minute.
 
@@ -90,7 +91,10 @@ def linear(x, params, name):
 from autograde.records import load_record
 
 record = load_record("bert")
-for method, labels, _, accuracy, _ in record["ladder"]["rows"]:
+ladder, full_run = record["ladder"]["rows"], record["full_run"]
+full_seconds = sum(epoch["cpu_seconds"] for epoch in full_run["epochs"])
+ladder.append(["fine-tuned BERT", 7500, 0, full_run["test"], full_seconds])
+for method, labels, _, accuracy, _ in ladder:
     if labels == 7500:
         print(f"{method:16} {accuracy:.1%} of the test sentences right")
 
@@ -956,10 +960,12 @@ def mean_pool(H, mask):
 # Fine-tuning all 6 layers takes minutes. So the project tunes the top two.
 # The lowest four stay as they are: their output for a sentence never changes,
 # and it is enough to compute it once and keep it. Real projects do this, too.
+# (Other seeds and sizes gave 81.6 to 84.2 % here, within the interval that
+# 1,572 sentences allow. Do not make much of one point.)
 #
 # `encode` makes ids and masks, cut at 48 tokens. `lower_layers` runs the
 # frozen layers in batches of similar length, since padding costs time as
-# well. The outputs are kept in half precision, in half the memory. 5,000
+# well. The outputs are kept in half precision, in half the memory. 5,500
 # sentences are for training, 500 for choosing the epoch; all
 # 1,572 of the test set are for the end.
 
@@ -991,7 +997,7 @@ def lower_layers(model, ids, mask):
 
 # %% name="cache"
 sets, start = {}, time.process_time()
-for name, source, count in [("train", data.train, 5000),
+for name, source, count in [("train", data.train, 5500),
                             ("validation", data.validation, 500),
                             ("test", data.test, 1572)]:
     ids, mask = encode(source.texts[:count])
@@ -1002,7 +1008,7 @@ cache_seconds = time.process_time() - start
 
 # %% [markdown] name="probe-text"
 # The linear probe first, on the mean of these cached vectors, with the same
-# 5,000 labels, and a bag of words on the same labels beside it. The strength
+# 5,500 labels, and a bag of words on the same labels beside it. The strength
 # of the regularisation is chosen on the validation sentences. Intervals
 # are 95 % Wilson intervals: how far the share in 1,572 sentences may be from
 # the share in all sentences of this kind.
@@ -1021,15 +1027,15 @@ def interval(share, count=1572, z=1.96):
     return f"{share:.1%} [{middle - half:.1%}, {middle + half:.1%}]"
 
 
-words = CountVectorizer(binary=True).fit(data.train.texts[:5000])
+words = CountVectorizer(binary=True).fit(data.train.texts[:5500])
 counts = {n: words.transform(getattr(data, n).texts[: len(s[2])])
           for n, s in sets.items()}
+rungs = {}
 pooled = {
     n: torch.cat([mean_pool(h.float(), m)
                   for h, m in zip(s[0].split(500), s[1].split(500))]).numpy()
     for n, s in sets.items()
 }
-rungs = {}
 for name, X in [("bag of words", counts), ("frozen BERT", pooled)]:
     fits = [LogisticRegression(C=C, max_iter=1000)
             .fit(X["train"], sets["train"][2]) for C in (0.03, 0.1, 0.3, 1)]
@@ -1374,11 +1380,12 @@ print(f"wrong: {wrong[weak].double().mean():.0%} of weakly rated sentences, "
 # trained on 50 to 7,500 labels and tested on the same 1,572 sentences. Points
 # with several seeds are means; the bars reach from the lowest to the highest
 # seed, and at least over the 95 % interval of the test set. The LSTM is that
-# of the articles: 64 wide, reading its last state. The fine-tuned BERT has
-# all its layers trained.
+# of the articles: 64 wide, reading its last state. The frozen features are
+# the mean of BERT's last layer. The fine-tuned BERT has all its layers
+# trained.
 
 # %% name="ladder-picture"
-rows = record["ladder"]["rows"]
+rows = ladder
 fig, ax = plt.subplots()
 for shift, name in enumerate(
     ["bag of words", "LSTM", "frozen BERT", "fine-tuned BERT"]
@@ -1393,10 +1400,11 @@ for shift, name in enumerate(
             for v in points.values()]
     ax.errorbar(x, y, yerr=half, marker="osD^"[shift], label=name, capsize=2)
 ax.set(xscale="log", xlabel="labelled sentences", ylabel="test accuracy (%)",
-       title="Pretraining is worth most where labels are few or many enough")
+       title="500 labels with BERT are worth 7,500 with a bag of words")
 ax.legend()
 show(fig, alt="Test accuracy against the number of labels from 50 to "
-     "7,500 for bag of words, LSTM, frozen BERT and fine-tuned BERT.")
+     "7,500. With 50 labels frozen BERT leads; from 150 on fine-tuned BERT "
+     "leads, and with 500 it is where the bag of words is with 7,500.")
 
 # %% name="seconds-picture"
 fig, ax = plt.subplots()
@@ -1408,10 +1416,18 @@ for shift, name in enumerate(
                 marker="osD^"[shift], label=name, capsize=3, linestyle="")
 ax.set(xscale="log", xlabel="CPU seconds, features and training",
        ylabel="test accuracy (%)", ylim=(70, 90),
-       title="With 7,500 labels each step up costs ten times the seconds")
+       title="With 7,500 labels: the best rung costs the most by far")
 ax.legend(loc="lower right")
-show(fig, alt="Accuracy against CPU seconds with 7,500 labels for the four "
-     "classifiers.")
+show(fig, alt="Accuracy against CPU seconds with 7,500 labels: the bag of "
+     "words is the cheapest, fine-tuned BERT the best and the dearest.")
+
+# %% [markdown] name="ladder-read"
+# Read the first picture from left to right. With 50 labels the frozen
+# features are ahead by far: there is too little to tune 22 million numbers
+# by. From 150 on, fine-tuning leads. With 500 labels it is where the bag of
+# words arrives with 7,500. That is what pretraining buys: labels. The frozen
+# features disappoint at the right end: with 7,500 labels they are no better
+# than the bag of words. The second picture shows what it all costs.
 
 # %% [markdown] name="changed-text"
 # ### What fine-tuning changed
@@ -1421,7 +1437,7 @@ show(fig, alt="Accuracy against CPU seconds with 7,500 labels for the four "
 # top, and for the full run of the record.
 
 # %% name="changed-picture" tags=["nbval-ignore-output"]
-full = record["full_run"]["change_by_layer"]
+full = full_run["change_by_layer"]
 names = ["embeddings", *(f"encoder.layer.{n}" for n in range(6)), "pooler"]
 now = classifier.bert.state_dict()
 
@@ -1439,7 +1455,7 @@ places = np.arange(len(names))
 ax.bar(places - 0.2, [100 * full[n] for n in names], 0.4,
        label="all layers, 7,500 sentences (record)")
 ax.bar(places + 0.2, [100 * moved(n) for n in names], 0.4, hatch="//",
-       label="top two, 5,000 sentences")
+       label="top two, 5,500 sentences")
 ax.set_xticks(places, ["embeddings", *(f"layer {n}" for n in range(1, 7)),
                        "pooler"], fontsize=8)
 ax.set(ylabel="relative change (%)",
@@ -1450,14 +1466,15 @@ show(fig, alt="Bars of the relative change of the weights in the embeddings, "
 
 # %% [markdown] name="record-text"
 # The full run itself, epoch by epoch. It is a record: another processor may
-# differ in the last digits.
+# differ by a few sentences. It multiplied in bfloat16, numbers of 16 bits, on
+# a processor that has instructions for them; the weights stayed in float32.
 
 # %% name="record-table"
-for entry in record["full_run"]["epochs"]:
+for entry in full_run["epochs"]:
     print(f"epoch {entry['epoch']}: validation {entry['validation']:.1%}, "
           f"{entry['cpu_seconds']:.0f} CPU seconds")
-print("test:", interval(record["full_run"]["test"]))
-print(record["full_run"]["settings"])
+print("test:", interval(full_run["test"]))
+full_run["settings"]
 
 # %% [markdown] name="uses"
 # ## 6. Where it is used · 实际应用场景
@@ -1470,7 +1487,8 @@ print(record["full_run"]["settings"])
 # Two texts of similar meaning have mean vectors of similar direction. The
 # cell embeds 300 test sentences by your own encoder and finds those nearest
 # to a question, by the cosine. Look at what the hits share with the question:
-# often no word.
+# often no word. The cosines are low and not every hit is good: the model
+# finds a topic more surely than a judgement.
 
 # %% name="search"
 @torch.no_grad()
@@ -1728,11 +1746,11 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 #
 # - Your encoder gives the library's hidden states to 1e-5, with padding and
 #   with pairs.
-# - Fine-tuning two layers on 5,000 sentences beats the bag of words and the
+# - Fine-tuning two layers on 5,500 sentences beats the bag of words and the
 #   linear probe on the same labels; the record with all layers and all
 #   sentences adds a little.
-# - With 50 labels fine-tuning is no better than the frozen features, at many
-#   times the cost.
+# - With 50 labels the frozen features beat fine-tuning, at a fiftieth of the
+#   cost. With 500 and more, fine-tuning beats everything else.
 #
 # **What remains hard**: texts longer than 512 tokens, other languages (this
 # model writes most Chinese as `[UNK]`), facts newer than its training,
@@ -1750,10 +1768,11 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 
 # %% [markdown] manual="which_model"
 # ### BEGIN SOLUTION
-# (1) With 150 labels the frozen features with a linear probe are the best
-# or equal to the best in the ladder, and they need a second or two of
-# computing; fine-tuning costs many times more and is not better there. The
-# cards can stay on the laptop, which settles privacy. (2) With 7,500 labels
+# (1) With 150 labels the frozen features with a linear probe reach about
+# 72 %, fine-tuning about 74 %: their intervals overlap, and the probe needs a
+# second of computing instead of half a minute. An old laptop does the probe;
+# the cards stay on it, which settles privacy. Labelling 350 more cards would
+# help more than any choice of model. (2) With 7,500 labels
 # the fine-tuned BERT is several points above the bag of words, and their
 # intervals do not overlap. The server can pay for some milliseconds a
 # sentence. But a tuned model remembers part of its training data (the

@@ -1260,10 +1260,10 @@ def mask_tokens_cases(rng):
     # [PAD], [CLS], [SEP], [MASK], [UNK]: the ids below the vocabulary's words
     special = [int(number) for number in rng.permutation(5)]
     seed = int(rng.integers(2**31))
-    yield Case("40 rows of 120 tokens, share 0.15", seed, 40, 120, 3000, special, 0.15)
+    yield Case("24 rows of 100 tokens, share 0.35", seed, 24, 100, 3000, special, 0.35)
     special = [int(number) for number in rng.permutation(5)]
     seed = int(rng.integers(2**31))
-    yield Case("60 rows of 50 tokens, share 0.4", seed, 60, 50, 900, special, 0.4)
+    yield Case("30 rows of 60 tokens, share 0.45", seed, 30, 60, 900, special, 0.45)
 
 
 MASK_TOKENS = Exercise(
