@@ -11,17 +11,28 @@ export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export OMP_NUM_THREADS := 1
 
-.PHONY: help setup lab test build release simulate grade preview bench lint
+NOT_FOR_STUDENTS = $(if $(wildcard solutions),,$(error This is the students' copy of \
+  the course: it has make lab, make update, make restore and make submit CHAPTER=01))
+
+.PHONY: help setup lab update restore submit test lint build release instructor collect \
+  simulate grade preview report bench screenshots
 
 help:
 	@echo "make lab                    set everything up and open the course in JupyterLab"
+	@echo "make update                 bring your copy in work/ up to date, and no more"
+	@echo "make restore CHAPTER=01     bring back cells of the course that you deleted"
+	@echo "make submit CHAPTER=01      hand in a chapter [STUDENT=name]"
 	@echo "make test                   set everything up and run every test"
 	@echo "make build [CHAPTER=01]     rebuild notebooks and checks from the sources"
 	@echo "make release                the archive that students get"
+	@echo "make instructor             the course with Formgrader, for instructors"
+	@echo "make collect FROM=folder    sort what students sent into grading/submitted"
 	@echo "make simulate STUDENTS=30   a simulated class in grading/submitted"
 	@echo "make grade [CHAPTER=01]     grade all submissions"
 	@echo "make preview [CHAPTER=01]   who would move after a change of a check"
+	@echo "make report                 write the report again"
 	@echo "make bench                  the figures of the README"
+	@echo "make screenshots            the pictures of the README"
 
 setup: $(READY)
 
@@ -43,28 +54,63 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 lab: setup
-	@$(BIN)/python -m autograde.lab
+	@$(BIN)/python -m autograde.lab $(OPTIONS)
 
+update: setup
+	@$(BIN)/python -m autograde.lab --update
+
+restore: setup
+	@$(BIN)/python -m autograde.lab --restore $(CHAPTER)
+
+submit: setup
+	@$(BIN)/python -m autograde.handin $(CHAPTER) $(if $(STUDENT),--student $(STUDENT))
+
+# nbval executes every solution notebook and compares its outputs; its files are spread
+# over two processes like all others.
 test: setup
-	@$(BIN)/python -m pytest $(TESTS)
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
+	  autograde/tests solutions
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograde
 
 build: setup
+	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde.build $(CHAPTER)
 
 release: setup
+	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde.release
 
+instructor: setup
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde.lab --instructor $(OPTIONS)
+
+collect: setup
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde.collect $(FROM)
+
 simulate: setup
+	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde.simulate --students $(STUDENTS) $(CHAPTER)
 
 grade: setup
+	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde.grade $(CHAPTER) $(OPTIONS)
 
 preview: setup
+	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde.grade --preview $(CHAPTER) $(OPTIONS)
 
+report: setup
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde.report
+
 bench: setup
-	@$(BIN)/python -m autograde.bench
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde.bench $(OPTIONS)
+
+screenshots: setup
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde.screenshots

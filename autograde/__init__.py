@@ -2,10 +2,14 @@
 
 from typing import Any
 
-__all__ = ["check", "hint"]
+__all__ = ["check", "hint", "submit"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "submit":
+        from autograde.handin import submit
+
+        return submit
     if name in __all__:
         from autograde import notebook
 

@@ -7,6 +7,8 @@ grader, side by side in one run on this machine, and checks that the scores agre
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import resource
@@ -21,8 +23,10 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
-from autograde.chapter import ROOT, find_chapter
+from autograde.chapter import ROOT, chapters, find_chapter
+from autograde.gradebook import prepare_gradebook
 from autograde.nbgrader_config import course_config
+from autograde.notebook import check
 from autograde.simulate import simulate_class
 
 PLAIN_CONFIG = """
@@ -78,7 +82,8 @@ def grade_with_nbgrader(
         if path.is_file() and path.suffix != ".ipynb":
             shutil.copy(path, source)
     solution = ROOT / "solutions" / chapter / f"{chapter}.ipynb"
-    nbformat.write(_cut(nbformat.read(solution, 4), demonstrations), source / solution.name)
+    notebook = _cut(nbformat.read(solution, 4), demonstrations)
+    nbformat.write(notebook, source / solution.name)
     for student in sorted(submissions.iterdir())[:students]:
         target = folder / "submitted" / student.name / chapter
         target.mkdir(parents=True)
@@ -134,6 +139,7 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
         course = course_in(_folder(scratch, "course"))
         simulate_class(course, find_chapter(chapter), students)
         submissions = course / "grading" / "submitted"
+        prepare_gradebook(course, chapter)  # as `nbgrader generate_assignment` below
         ours = grade_with_the_course(chapter, course, students)
         rows["this course's grader"] = ours
         plain = grade_with_nbgrader(
@@ -146,7 +152,11 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
             )
     print(f"{chapter}, {students} submissions, {os.cpu_count()} cores")
     for name, row in rows.items():
-        agree = [s for s, score in row.scores.items() if abs(ours.scores[s] - score) < 1e-6]
+        agree = [
+            student
+            for student, score in row.scores.items()
+            if abs(ours.scores[student] - score) < 1e-6
+        ]
         print(
             f"  {name:36} {row.rate:7.1f} a minute  {row.cpu / row.submissions:6.2f} CPU s "
             f"each  {row.peak_mb:5.0f} MB peak  {len(agree)} of {len(row.scores)} scores "
@@ -164,6 +174,7 @@ def growth(chapter: str, sizes: list[int]) -> list[dict]:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             course = course_in(_folder(scratch, "course"))
             simulate_class(course, find_chapter(chapter), size)
+            prepare_gradebook(course, chapter)
             # A child of its own, so that the peak is this class's.
             command = [sys.executable, "-m", "autograde.bench", "--one", chapter, str(course)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -174,6 +185,27 @@ def growth(chapter: str, sizes: list[int]) -> list[dict]:
             f"{60 * size / row['wall']:6.1f} a minute  {row['peak_mb']:5.0f} MB peak",
             flush=True,
         )
+    return rows
+
+
+def check_times() -> list[tuple[float, str]]:
+    """How long each visible check takes on the reference, its own work included."""
+    rows = []
+    for chapter in chapters():
+        folder = ROOT / "chapters" / chapter.name
+        with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
+            sys.modules["__main__"].__dict__.update(chapter.reference)
+            for exercise in chapter.exercises:
+                check(exercise.name)  # the first call loads the file of cases
+                start = time.perf_counter()
+                check(exercise.name)
+                elapsed = time.perf_counter() - start
+                rows.append((elapsed, f"{chapter.name} {exercise.name}"))
+    rows.sort(reverse=True)
+    over = [row for row in rows if row[0] > 0.3]
+    print(f"{len(rows)} visible checks, {len(over)} over 0.3 s; the slowest:")
+    for elapsed, name in rows[: max(5, len(over))]:
+        print(f"  {elapsed:5.2f} s  {name}")
     return rows
 
 
@@ -191,12 +223,17 @@ def main(arguments: list[str] | None = None) -> int:
         "--whole", type=int, default=2, help="submissions for plain nbgrader with all cells"
     )
     parser.add_argument("--growth", type=int, nargs="*", default=None, metavar="SIZE")
+    parser.add_argument(
+        "--checks", action="store_true", help="how long the visible checks take"
+    )
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
         chapter, folder = options.one
         measured = grade_with_the_course(chapter, Path(folder), 1)
         print(json.dumps({"wall": measured.wall, "peak_mb": measured.peak_mb}))
+    elif options.checks:
+        check_times()
     elif options.growth is not None:
         growth(options.chapter, options.growth or [10, 100, 1000])
     else:

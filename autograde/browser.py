@@ -181,8 +181,19 @@ class Page:
         self.run(f"{_NOTEBOOK}.content.activeCellIndex = {find}")
         self.command("notebook:run-cell")
 
+    def press(self, key: str) -> None:
+        """Press a key, named as in selenium's ``Keys``, where the focus is."""
+        from selenium.webdriver.common.action_chains import ActionChains
+        from selenium.webdriver.common.keys import Keys
+
+        ActionChains(self.driver).send_keys(getattr(Keys, key)).perform()
+
+    def wait_until_saved(self) -> None:
+        self.wait(f"!{_NOTEBOOK}.context.model.dirty", 20, "the notebook is not saved")
+
     def output(self, cell_id: str) -> str:
-        """What a reader sees below a cell."""
+        """What a reader sees below a cell, once it is scrolled to."""
+        self.scroll_to(cell_id)
         return self.run(f"return {self.cell(cell_id)}.outputArea.node.innerText")
 
     def scroll_to(self, cell_id: str) -> None:

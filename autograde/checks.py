@@ -26,7 +26,8 @@ class CaseData:
 
     `packed` holds the inputs for :func:`autograde.probe.run_case`. `mistakes` maps
     the name of a misconception to its result, or to None where it gives the expected
-    one.
+    one. A case in which the reference refuses its input weighs nothing: it is advice,
+    since an answer whose numbers are right must not lose a point.
     """
 
     label: str
@@ -85,6 +86,11 @@ class Checks:
     chapter: str
     exercises: dict[str, ExerciseData]
     probes: str
+
+    @property
+    def points(self) -> float:
+        """What a perfect submission earns."""
+        return sum(exercise.points for exercise in self.exercises.values())
 
     def save(self, path: Path) -> None:
         path.write_bytes(self.to_bytes())

@@ -90,7 +90,7 @@ def describe(value: Any) -> str:
     """Say what `value` is in a few words: its type, shape and dtype, or the number."""
     if isinstance(value, TensorData):
         return f"torch.Tensor, shape {_shape(value.array)}, {value.array.dtype}"
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | np.generic):
         if value.ndim == 0:
             return _number(value)
         return f"array, shape {_shape(value)}, {value.dtype}"
@@ -110,14 +110,15 @@ def describe(value: Any) -> str:
 def _type_name(value: Any) -> str:
     if isinstance(value, TensorData):
         return "torch.Tensor"
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | np.generic):
         return "NumPy array" if value.ndim else f"{value.dtype} number"
     return "None" if value is None else type(value).__name__
 
 
 def _compare_plain(expected: Any, got: Any, part: str) -> Mismatch | None:
     if type(got) is not type(expected):
-        message = f"a {_type_name(got)} where a {_type_name(expected)} is expected"
+        wanted = describe(expected) if expected else f"a {_type_name(expected)}"
+        message = f"a {_type_name(got)} where {wanted} is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))
     if got != expected:
         return Mismatch(
@@ -133,8 +134,8 @@ def _compare_dict(expected: dict, got: Any, tolerance: Tolerance, part: str):
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
-        said = [f"{key!r} is missing" for key in missing[:3]]
-        said += [f"{key!r} does not belong" for key in extra[:3]]
+        said = [f"{_cut(repr(key))} is missing" for key in missing[:3]]
+        said += [f"{_cut(repr(key))} does not belong" for key in extra[:3]]
         return Mismatch(
             "shape",
             "other keys: " + ", ".join(said),
@@ -157,10 +158,14 @@ def _compare_sequence(
     names: tuple[str, ...],
     part: str,
 ) -> Mismatch | None:
-    if isinstance(got, TensorData) and got.array.ndim:
-        got = [TensorData(row) for row in got.array]
-    elif isinstance(got, np.ndarray) and got.ndim:
-        got = list(got)
+    array = got.array if isinstance(got, TensorData) else got
+    if isinstance(array, np.ndarray) and array.ndim and len(array) == len(expected):
+        tensor = isinstance(got, TensorData)
+        rows = [np.asarray(row) for row in array]
+        got = [TensorData(row) for row in rows] if tensor else rows
+    elif isinstance(array, np.ndarray) and array.ndim:
+        message = f"{len(array)} items where {len(expected)} are expected"
+        return Mismatch("shape", message, part, describe(got), describe(expected))
     if not isinstance(got, list | tuple):
         kind = type(expected).__name__
         message = f"a {_type_name(got)} where a {kind} of {len(expected)} is expected"
@@ -187,7 +192,8 @@ def _compare_numbers(expected: Any, got: Any, tolerance: Tolerance, part: str):
         if isinstance(got, list | tuple):
             message = "the rows of the result have different lengths or are not numbers"
         else:
-            message = f"a {_type_name(got)} where {describe(expected)} is expected"
+            found = describe(got) if isinstance(got, str) else f"a {_type_name(got)}"
+            message = f"{found} where {describe(expected)} is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))
     if array.shape != wanted.shape:
         what = "shape {}, expected {}"
@@ -208,7 +214,7 @@ def as_array(value: Any) -> np.ndarray | None:
         return value.array
     if isinstance(value, np.ndarray):
         return value
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float | np.generic):
         array = np.asarray(value)
         return array if array.dtype.kind in "biuf" else None
     if isinstance(value, list | tuple):

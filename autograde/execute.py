@@ -14,8 +14,10 @@ from autograde.frames import FrameTooLarge, receive_frame, send_frame
 from autograde.probe import Result
 from autograde.verdict import CRASHED, NOT_RUN, OUT_OF_MEMORY, TIMED_OUT
 
-MAX_REPLY = 32 * 2**20
+MAX_REPLY = 16 * 2**20
 GRACE_SECONDS = 2.0
+STATUSES = ("ok", "error", "timed out")
+MAX_OUTPUTS = 1_000
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 
 
@@ -51,6 +53,11 @@ class CellRun:
     missing: str = ""
     outputs: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def size(self) -> int:
+        """Characters of output."""
+        return sum(len(str(part)) for output in self.outputs for part in output.values())
+
 
 class Student:
     """One process that runs a student's cells and cases.
@@ -69,10 +76,12 @@ class Student:
         request = {"do": "cell", "source": source, "seconds": float(seconds)}
         reply = self._ask(request, seconds)
         try:
-            outputs = [_checked_output(output) for output in reply["outputs"]]
+            outputs = [_checked_output(out) for out in reply["outputs"][:MAX_OUTPUTS]]
             error, missing = str(reply["error"])[:100], str(reply["missing"])[:100]
-            return CellRun(str(reply["status"]), error, missing, outputs)
-        except (KeyError, TypeError, AttributeError):
+            # any other word would be a way to print what no one is to read
+            status = STATUSES[STATUSES.index(reply["status"])]
+            return CellRun(status, error, missing, outputs)
+        except (KeyError, TypeError, AttributeError, ValueError):
             self._end(CRASHED, "an answer that is not an answer")
 
     def run_case(
@@ -89,9 +98,9 @@ class Student:
         }
         reply = self._ask(request, seconds)
         try:
-            if reply["outcome"]:
-                known = (NOT_RUN, TIMED_OUT)
-                return reply["outcome"] if reply["outcome"] in known else CRASHED
+            outcome = str(reply["outcome"])
+            if outcome:
+                return outcome if outcome in (NOT_RUN, TIMED_OUT) else CRASHED
             return Result.from_dict(reply["result"])
         except (KeyError, TypeError, wire.WireError):
             self._end(CRASHED, "an answer that is not an answer")
@@ -120,8 +129,8 @@ class Student:
             pass
         reason = self._reason()
         memory = reason is not None and "memory" in reason
-        cpu = reason is not None and "cpu" in reason
-        outcome = OUT_OF_MEMORY if memory else TIMED_OUT if cpu else CRASHED
+        slow = reason in ("cpu", "wall")
+        outcome = OUT_OF_MEMORY if memory else TIMED_OUT if slow else CRASHED
         self._end(outcome, reason or "the process ended")
 
     def _reason(self) -> str | None:

@@ -34,16 +34,15 @@ def receive_frame(
 
 
 def _receive(sock: socket.socket, size: int, deadline: float | None) -> bytes | None:
-    parts, missing = [], size
-    while missing:
+    data = bytearray()  # not a list of parts: a sender may choose parts of two bytes
+    while len(data) < size:
         if deadline is not None:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
             sock.settimeout(left)
-        part = sock.recv(min(missing, 1 << 20))
+        part = sock.recv(min(size - len(data), 1 << 20))
         if not part:
             return None
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
+        data += part
+    return bytes(data)

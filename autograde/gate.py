@@ -56,6 +56,8 @@ def findings(chapter: Chapter, exercise: Exercise) -> Iterator[str]:
 def _reference_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
     if not data.cases:
         yield f"{at}: no cases"
+    elif not any(case.weight for case in data.cases):
+        yield f"{at}: every case is advice"
     judgement = judge_exercise(data, [case.expected for case in data.cases], probes)
     for verdict in judgement.verdicts:
         if not verdict.passed:

@@ -25,9 +25,12 @@ from distributed import Client, LocalCluster, as_completed
 from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
+from autograde.changes import preview_lines
 from autograde.chapter import ROOT
 from autograde.gradebook import CourseGradebook, prepare_gradebook
 from autograde.hidden import secret_seed
+from autograde.keep import store_preview
+from autograde.publish import publish
 from autograde.rebuild import UnreadableSubmission
 from autograde.results import Results
 from autograde.sandbox import SandboxUnavailable
@@ -71,7 +74,7 @@ def grade_class(
     is. Raises CannotRun when another run is under way or the disk is full.
     """
     grading = root / "grading"
-    with _only_run(grading), _clear_errors(), Results(grading) as results:
+    with only_run(grading), _clear_errors(), Results(grading) as results:
         names = _chosen(root, chapters)
         packages = {
             name: make_package(root, name, beside=names, trusted=trusted) for name in names
@@ -90,6 +93,8 @@ def grade_class(
                 graded.notes = submission.notes + graded.notes
                 if keep:
                     gradebook.record(graded, submission)
+                else:
+                    store_preview(grading, graded)
                 version = packages[graded.chapter].version
                 results.add(run, graded, submission.digest(), version, keep)
                 _tell(summary, graded)
@@ -202,7 +207,8 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
             n_workers=1,
             threads_per_worker=threads,
             processes=False,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -210,7 +216,7 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
 
 
 @contextlib.contextmanager
-def _only_run(grading: Path) -> Iterator[None]:
+def only_run(grading: Path) -> Iterator[None]:
     """Hold the lock of the course run; a second run is told so."""
     grading.mkdir(parents=True, exist_ok=True)
     with open(grading / "run.lock", "a+") as lock:
@@ -253,7 +259,8 @@ def _tell(summary: Summary, graded: Graded) -> None:
 
 
 def _line(where: Submission | Graded, text: str) -> str:
-    return f"{where.student}, {where.chapter}: {text}"
+    line = f"{where.student}, {where.chapter}: {text}"
+    return "".join(c if c.isprintable() else "?" for c in line)  # for a terminal
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -290,10 +297,20 @@ def main(arguments: list[str] | None = None) -> int:
     except (CannotRun, SandboxUnavailable) as error:
         print(f"Not graded: {error}", file=sys.stderr)
         return CANNOT_RUN
-    return _report(options.root, summary, preview=options.preview)
+    status = _tell_person(summary)
+    try:
+        with _clear_errors(), Results(options.root / "grading") as results:
+            if options.preview:
+                print(*preview_lines(results), sep="\n")
+            elif not options.scores_only and publish(options.root, results):
+                status = NEEDS_A_PERSON
+    except CannotRun as error:
+        print(f"Graded and recorded, but not all is written: {error}", file=sys.stderr)
+        return CANNOT_RUN
+    return status
 
 
-def _report(root: Path, summary: Summary, preview: bool) -> int:
+def _tell_person(summary: Summary) -> int:
     print(f"{summary.graded} submissions graded, {summary.unchanged} unchanged.")
     if summary.level:
         print(f"Student code ran behind: {summary.level}.")

@@ -136,8 +136,8 @@ class _Page:
             return
         yield (
             f"This check tested the `{name}` of {self._where(run)}. A graded notebook "
-            f"runs from top to bottom, and there {self._where_cell(counts)} counts. Put "
-            "what you want to hand in there, and run it."
+            f"runs from top to bottom, and there {self._where_cell(counts)} counts. "
+            "Put what you want to hand in there, and run it."
         )
 
     def on_names(self, target: Any) -> Iterator[str]:

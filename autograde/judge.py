@@ -7,7 +7,9 @@ about anything else is not believed.
 
 from __future__ import annotations
 
+import base64
 import re
+import string
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,14 +23,23 @@ from autograde.checks import Checks
 from autograde.execute import CellRun, Connection, ProcessEnded, Student
 from autograde.present import feedback_answer
 from autograde.probe import Result, load_probes
-from autograde.rebuild import Rebuilt, exercise_of, is_added
-from autograde.verdict import CRASHED, NOT_RUN, TIMED_OUT, Judgement, judge_exercise
+from autograde.rebuild import Rebuilt, exercise_of, harmless_formulas, is_added
+from autograde.verdict import (
+    CRASHED,
+    NOT_RUN,
+    TIMED_OUT,
+    Judgement,
+    bounded,
+    judge_exercise,
+)
 from autograde.waiting import bound_names
 
 CELL_SECONDS = 60.0
 SUBMISSION_SECONDS = 300.0
 MAX_PROCESSES = 25
 MAX_SLOW_CASES = 2
+BLANKS = dict.fromkeys(map(ord, string.whitespace))
+MAX_OUTPUT = 4 * 2**20  # characters that are kept of one submission's outputs
 
 Open = Callable[[], Connection]
 
@@ -57,7 +68,7 @@ def judge(rebuilt: Rebuilt, checks: Checks, files: list[Path], open_process: Ope
     start = time.monotonic()
     attempt = _Attempt(rebuilt, checks, files, open_process)
     judged = attempt.judge(full=False)
-    if attempt.name_missing and any(j.first_failure for j in judged.judgements.values()):
+    if attempt.name_missing and judged.awarded < checks.points:
         second = _Attempt(rebuilt, checks, files, open_process)
         full = second.judge(full=True)
         if full.awarded > judged.awarded:
@@ -81,11 +92,13 @@ class _Attempt:
         self.results: dict[str, list[Result | str]] = {}
         self.cell_outcomes: dict[str, Result | str] = {}
         self.processes = 0
+        self.room = MAX_OUTPUT
 
     def judge(self, full: bool) -> Judged:
         runs = self._run(self._wanted(full), with_cases=True)
         if self._printed_after_a_case(runs):
             # Later cells could print hidden inputs: show what they print without any.
+            self.room = MAX_OUTPUT
             runs = self._run(self._wanted(full), with_cases=False)
         judgements = {
             name: judge_exercise(exercise, self._results_of(name), self.probes)
@@ -126,11 +139,12 @@ class _Attempt:
                     if with_cases and exercise in self.checks.exercises:
                         student = self._run_cases(student, exercise, done)
                     continue
-                if student is None:
+                if student is None or self._time_is_over():
                     continue
                 try:
                     runs[index] = student.run_cell(cell.source, self._seconds(CELL_SECONDS))
                     done.append(index)
+                    self._keep_within_bounds(runs[index])
                     if runs[index].status == "error":
                         error = Result(raised=runs[index].error)
                         self.cell_outcomes[_label(cell)] = error
@@ -154,12 +168,17 @@ class _Attempt:
             try:
                 student = Student(self.open_process(), self.checks.probes, self._files())
                 for index in list(done):
+                    if self._time_is_over():
+                        student.close()
+                        break
                     try:
-                        student.run_cell(self.cells[index].source, CELL_SECONDS)
+                        source = self.cells[index].source
+                        student.run_cell(source, self._seconds(CELL_SECONDS))
                     except ProcessEnded:
                         done.remove(index)
                         raise
-                return student
+                else:
+                    return student
             except ProcessEnded:
                 continue
         self.notes.append("the time for this submission is over; the rest was not run")
@@ -177,13 +196,15 @@ class _Attempt:
             if student is None:
                 results.append(NOT_RUN)
                 continue
-            if slow >= MAX_SLOW_CASES:
+            if slow >= MAX_SLOW_CASES or self._time_is_over():
                 results.append(TIMED_OUT)
                 continue
             seconds = self._seconds(case.seconds or exercise.seconds)
             arguments = (name, exercise.probe, case.packed, case.seed, seconds)
             try:
                 result = student.run_case(*arguments)
+                if isinstance(result, Result):
+                    result = bounded(result, case)
             except ProcessEnded as ended:
                 result = ended.outcome
                 self.notes.append(f"{name}, {case.label}: {ended.outcome} ({ended})")
@@ -202,6 +223,15 @@ class _Attempt:
             skipped = set(range(len(self.cells))) - set(self._wanted(full=False))
             sources = [self.cells[i].source for i in skipped if _is_code(self.cells[i])]
             self.name_missing = any(set(names) & bound_names(text) for text in sources)
+
+    def _time_is_over(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def _keep_within_bounds(self, run: CellRun) -> None:
+        self.room -= run.size
+        if self.room < 0:
+            text = "[more output than is kept of one submission]\n"
+            run.outputs = [{"output_type": "stream", "name": "stdout", "text": text}]
 
     def _seconds(self, seconds: float) -> float:
         return max(1.0, min(seconds, self.deadline - time.monotonic()))
@@ -224,6 +254,7 @@ class _Attempt:
             if name in judgements:
                 cell.outputs = check_outputs(judgements[name])
                 cell.execution_count = 1
+                cell.metadata["autograde"] = _said(judgements[name])
             elif index in runs:
                 cell.outputs = [_harmless(output) for output in runs[index].outputs]
                 if runs[index].status not in ("ok", "error"):
@@ -243,6 +274,15 @@ def check_outputs(judgement: Judgement) -> list[nbformat.NotebookNode]:
     ]
 
 
+def _said(judgement: Judgement) -> dict[str, str]:
+    """What the feedback page says about an exercise, at its top."""
+    return {
+        "outcome": judgement.outcome,
+        "misconception": judgement.misconception or "",
+        "says": judgement.says,
+    }
+
+
 def _is_code(cell: nbformat.NotebookNode) -> bool:
     return cell.cell_type == "code"
 
@@ -257,8 +297,14 @@ def _harmless(output: dict) -> nbformat.NotebookNode:
         data = dict(output["data"])
         for kind in list(data):
             if kind == "text/html":
-                data[kind] = nh3.clean(data[kind])
-            elif kind not in ("text/plain", "image/png", "image/jpeg"):
+                data[kind] = harmless_formulas(nh3.clean(data[kind]))
+            elif kind in ("image/png", "image/jpeg"):
+                try:
+                    image = base64.b64decode(data[kind].translate(BLANKS), validate=True)
+                    data[kind] = base64.b64encode(image).decode()
+                except ValueError:  # it would be put into the page as it is
+                    del data[kind]
+            elif kind != "text/plain":
                 del data[kind]
         if not data:
             data["text/plain"] = "[an output that is not shown]"

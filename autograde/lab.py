@@ -3,6 +3,9 @@
 Brings the copy in ``work/`` up to date (see :mod:`autograde.workcopy`), then opens
 JupyterLab on 127.0.0.1 with its token. Settings and extensions are given to this
 launch alone; nothing is installed or changed outside ``work/``.
+
+With ``--instructor`` it opens the course itself, with Formgrader; a solution notebook
+that is saved there brings its change back to its source (:mod:`autograde.pairing`).
 """
 
 from __future__ import annotations
@@ -20,6 +23,13 @@ from autograde.progress import START, STATE, write_news, write_start_page
 from autograde.workcopy import restore, update_work
 
 PACKAGE = Path(__file__).resolve().parent
+INSTRUCTOR_EXTENSIONS = {
+    "nbgrader.server_extensions.formgrader": True,
+    "nbgrader.server_extensions.validate_assignment": True,
+    "nbgrader.server_extensions.assignment_list": False,
+    "nbgrader.server_extensions.course_list": False,
+    "jupyterlab_jupytext": False,
+}
 STUDENT_EXTENSIONS = {
     "nbgrader.server_extensions.formgrader": False,
     "nbgrader.server_extensions.assignment_list": False,
@@ -48,18 +58,26 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root = options.root.resolve()
     work = (options.work or root / "work").resolve()
+    browser = not options.no_browser
     if options.restore:
         return _restore(root, work, options.restore)
+    if options.instructor:
+        command = instructor_command(root, options.port, browser)
+        return _serve(root, command, instructor_environment(root))
     for line in prepare(root, work):
         print(line)
     if options.update:
         return 0
-    running = running_server(work)
+    command = lab_command(work, options.port, browser)
+    return _serve(work, command, lab_environment(root, work))
+
+
+def _serve(folder: Path, command: list[str], environment: dict[str, str]) -> int:
+    """Become the server of `folder`, unless there is one."""
+    running = running_server(folder)
     if running:
-        print(f"JupyterLab is already open on this course: {running}")
+        print(f"JupyterLab is already open here: {running}")
         return 0
-    environment = lab_environment(root, work)
-    command = lab_command(work, options.port, browser=not options.no_browser)
     sys.stdout.flush()
     os.execve(command[0], command, environment)
 
@@ -88,29 +106,66 @@ def lab_command(work: Path, port: int, browser: bool = True, **more: Any) -> lis
 
     `more` are further options of JupyterLab, with ``__`` for the dot in their names.
     """
-    settings = work / STATE / "jupyter"
-    config = {
-        "ServerApp": {
-            "ip": "127.0.0.1",
-            "port": port,
-            "open_browser": browser,
-            "root_dir": str(work),
-            "terminals_enabled": False,
-            "jpserver_extensions": STUDENT_EXTENSIONS,
-            "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+    return _command(
+        work,
+        work / STATE / "jupyter",
+        STUDENT_EXTENSIONS,
+        "student",
+        {
+            "ServerApp.port": port,
+            "ServerApp.open_browser": browser,
+            "ServerApp.terminals_enabled": False,
+            "LabApp.default_url": f"/lab/tree/{START}",
+            "LabApp.extension_manager": "readonly",
         },
-        "LabApp": {
-            "default_url": f"/lab/tree/{START}",
-            "app_settings_dir": str(PACKAGE / "lab_settings"),
-            "user_settings_dir": str(settings / "settings"),
-            "workspaces_dir": str(settings / "workspaces"),
-            "extra_labextensions_path": [str(PACKAGE / "labextension")],
-            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-            "extension_manager": "readonly",
+        more,
+    )
+
+
+def instructor_command(
+    root: Path, port: int, browser: bool = True, **more: Any
+) -> list[str]:
+    """The command that serves the course in `root` to those who teach it."""
+    return _command(
+        root,
+        root / "grading" / ".jupyter",
+        INSTRUCTOR_EXTENSIONS,
+        "instructor",
+        {
+            "ServerApp.port": port,
+            "ServerApp.open_browser": browser,
+            "FileContentsManager.pre_save_hook": "autograde.pairing.before_save",
+            "FileContentsManager.post_save_hook": "autograde.pairing.after_save",
         },
+        more,
+    )
+
+
+def _command(
+    root: Path,
+    settings: Path,
+    extensions: dict[str, bool],
+    role: str,
+    options: dict[str, Any],
+    more: dict[str, Any],
+) -> list[str]:
+    """Write a configuration for this launch alone, and return the command."""
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.root_dir": str(root),
+        "ServerApp.jpserver_extensions": extensions,
+        "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        "LabApp.app_settings_dir": str(PACKAGE / "lab_settings" / role),
+        "LabApp.user_settings_dir": str(settings / "settings"),
+        "LabApp.workspaces_dir": str(settings / "workspaces"),
+        "LabApp.extra_labextensions_path": [str(PACKAGE / "labextension")],
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        **options,
+        **{name.replace("__", "."): value for name, value in more.items()},
     }
-    for name, value in more.items():
-        owner, option = name.split("__")
+    config: dict[str, dict[str, Any]] = {}
+    for name, value in options.items():
+        owner, option = name.split(".", 1)
         config.setdefault(owner, {})[option] = value
     settings.mkdir(parents=True, exist_ok=True)
     path = settings / "jupyter_lab_config.json"
@@ -128,13 +183,22 @@ def lab_environment(root: Path, work: Path) -> dict[str, str]:
     }
 
 
-def running_server(work: Path) -> str | None:
-    """The address of a server that already serves `work`, or None."""
+def instructor_environment(root: Path) -> dict[str, str]:
+    """As :func:`lab_environment`, with nbgrader's configuration of the course."""
+    paths = [str(root / "autograde"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return lab_environment(root, root) | {
+        "JUPYTER_CONFIG_DIR": str(root / "grading" / ".jupyter"),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+    }
+
+
+def running_server(folder: Path) -> str | None:
+    """The address of a server that already serves `folder`, or None."""
     from jupyter_server.serverapp import list_running_servers
 
     for server in list_running_servers():
-        if Path(server.get("root_dir", "")).resolve() == work:
-            return f"{server['url']}lab/tree/{START}?token={server['token']}"
+        if Path(server.get("root_dir", "")).resolve() == folder:
+            return f"{server['url']}?token={server['token']}"
     return None
 
 

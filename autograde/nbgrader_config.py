@@ -34,6 +34,8 @@ def course_config(root: Path = ROOT) -> Config:
     config.ClearSolutions.code_stub = {
         "python": "# YOUR CODE HERE\nraise NotImplementedError()"
     }
+    config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
+    config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
     _use_the_judge(config)
     return config
 

@@ -16,7 +16,7 @@ from autograde.waiting import wait_calmly
 
 _loaded: dict[Path, tuple[int, Checks, dict[str, Any]]] = {}
 _hints_given: dict[str, int] = {}
-_history = History()
+history = History()
 
 
 def check(name: str) -> float:
@@ -29,7 +29,7 @@ def check(name: str) -> float:
     exercise = _find(checks, name)
     judgement = _judge(exercise, probes)
     notes = _notes(judgement, exercise, checks, probes)
-    _show(check_answer(judgement, notes, exercise.hints))
+    show(check_answer(judgement, notes, exercise.hints))
     passed = sum(verdict.passed for verdict in judgement.verdicts)
     record(Path.cwd(), name, judgement.awarded, passed, len(judgement.verdicts))
     return float(judgement.awarded)
@@ -42,7 +42,7 @@ def hint(name: str, step: int | None = None) -> None:
     given = step or _hints_given.get(name, 0) + 1
     given = max(1, min(given, len(hints)))
     _hints_given[name] = given
-    _show(hint_answer(name, hints, given))
+    show(hint_answer(name, hints, given))
 
 
 def _chapter_checks() -> tuple[Checks, dict[str, Any]]:
@@ -97,7 +97,7 @@ def _notes(judgement, exercise, checks, probes) -> list[str]:
     if target is None:
         return [f"`{name}` is not defined: run the cell that defines it first."]
     here = Path.cwd()
-    notes = _history.remarks(name, target, here / f"{here.name}.ipynb")
+    notes = history.remarks(name, target, here / f"{here.name}.ipynb")
     if judgement.first_failure is None:
         return notes
     for need in exercise.needs:
@@ -127,7 +127,8 @@ def _shell() -> Any:
     return get_ipython()
 
 
-def _show(answer: Answer) -> None:
+def show(answer: Answer) -> None:
+    """Display `answer` in a notebook; print its text elsewhere."""
     if _shell() is None:
         print(answer.text)
         return
@@ -138,4 +139,4 @@ def _show(answer: Answer) -> None:
 
 if _shell() is not None:
     wait_calmly(_shell())
-    _history.follow(_shell())
+    history.follow(_shell())

@@ -6,6 +6,7 @@ theme and means the same without any style. Hints open without the kernel.
 
 from __future__ import annotations
 
+import builtins
 import html
 import re
 from collections.abc import Sequence
@@ -45,8 +46,9 @@ def headline(judgement: Judgement) -> str:
 def _score(judgement: Judgement) -> str:
     if not judgement.attempted:
         return "not attempted yet"
-    passed = sum(verdict.passed for verdict in judgement.verdicts)
-    count = len(judgement.verdicts)
+    graded = [verdict for verdict in judgement.verdicts if not verdict.advice]
+    passed = sum(verdict.passed for verdict in graded)
+    count = len(graded)
     cases = (
         f"all {count} cases passed"
         if passed == count
@@ -176,6 +178,11 @@ class _Page:
                 )
             elif verdict.outcome == NOT_RUN:
                 items.append(f"<li>○ {label} (not run)</li>")
+            elif verdict.advice:
+                items.append(
+                    '<li><span role="img" aria-label="advice">!</span> '
+                    f"{label} (advice, costs no point)</li>"
+                )
             else:
                 said = (
                     ""
@@ -226,6 +233,8 @@ class _Page:
 
 
 def _mark(verdict: Verdict) -> str:
+    if verdict.advice and not verdict.passed:
+        return "advice"
     return "WRONG" if verdict.outcome == WRONG else verdict.outcome
 
 
@@ -285,11 +294,9 @@ def _reason(verdict: Verdict) -> str:
     if mismatch is None:
         return verdict.outcome
     if verdict.outcome == "raised":
-        return (
-            f"your code raised {mismatch.got}"
-            if mismatch.got.isidentifier()
-            else "raised"
-        )
+        # the name of a class of the student's own could spell out a hidden input
+        known = isinstance(getattr(builtins, mismatch.got, None), type)
+        return f"your code raised {mismatch.got}" if known else "your code raised an error"
     reasons = {
         "returned nothing": "your code returned None",
         "type": "the result has another type than expected",

@@ -40,11 +40,17 @@ class Result:
         if not isinstance(data, dict) or set(data) != set(cls.__dataclass_fields__):
             raise wire.WireError("not a result")
         result = cls(**data)
+        if not isinstance(result.bases, list) or not isinstance(result.changed, list):
+            raise wire.WireError("not a result")
         texts = (result.text, result.where, *result.bases, *result.changed)
         if not all(isinstance(text, str) for text in texts):
             raise wire.WireError("not a result")
         if not isinstance(result.raised, str | None):
             raise wire.WireError("not a result")
+        result.raised = result.raised and result.raised[:100]
+        result.text, result.where = result.text[:500], result.where[:500]
+        result.bases = [name[:100] for name in result.bases[:50]]
+        result.changed = [name[:100] for name in result.changed[:50]]
         return result
 
 

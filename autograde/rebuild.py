@@ -11,6 +11,7 @@ import ast
 import copy
 import json
 import re
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,14 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell
 
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 12 * 2**20
+MAX_BRACKETS, MAX_COMMAS = 200_000, 2_000_000  # of a file: each costs memory
+MAX_PARSED = 100_000  # characters; a syntax tree takes a thousand times the memory
 MAX_CELLS = 5_000
-MAX_SOURCE = 1_000_000
+MAX_SOURCE = 250_000
+
+
+_one_at_a_time = threading.Lock()  # a file can take ten times its size for a moment
 
 
 class UnreadableSubmission(ValueError):
@@ -48,7 +54,8 @@ def rebuild(released: nbformat.NotebookNode, submitted: bytes) -> Rebuilt:
 
     Raises UnreadableSubmission where the file is no notebook of format 4.
     """
-    cells = _read_cells(submitted)
+    with _one_at_a_time:
+        cells = _read_cells(submitted)
     notebook = nbformat.from_dict(copy.deepcopy(released))
     by_key = _keys(notebook)
     rebuilt = Rebuilt(notebook)
@@ -102,13 +109,19 @@ def read_submission(path: Path) -> bytes:
         raise UnreadableSubmission(f"{path.name} is not a plain file")
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise UnreadableSubmission(f"{path.name} has {size // 2**20} MB; 64 are allowed")
+        raise UnreadableSubmission(
+            f"{path.name} has {size // 2**20} MB, and {MAX_BYTES // 2**20} are allowed; "
+            "clear its outputs and save it again"
+        )
     return path.read_bytes()
 
 
 def _read_cells(submitted: bytes) -> list[_Submitted]:
     if not submitted.strip():
         raise UnreadableSubmission("the file is empty")
+    brackets, commas = sum(map(submitted.count, b"[{")), submitted.count(b",")
+    if brackets > MAX_BRACKETS or commas > MAX_COMMAS or len(submitted) > MAX_BYTES:
+        raise UnreadableSubmission("the file is far larger than a notebook; look at it")
     try:
         data = json.loads(submitted)
     except (ValueError, RecursionError):
@@ -202,7 +215,7 @@ def _find_lost_solutions(notebook, taken, strays, rebuilt: Rebuilt) -> None:
 
 def _defined_names(source: str) -> set[str]:
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(source if len(source) < MAX_PARSED else "(")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set(re.findall(r"^(?:def|class)\s+(\w+)", source, re.MULTILINE))
     names = set()
@@ -228,19 +241,35 @@ def _added(source: str, name: str, demonstration: bool = False) -> nbformat.Note
     return cell
 
 
+# A character of no width breaks what a browser would act on, and shows nothing.
+_BREAK = "\u200b"
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_SCRIPT_LINK = re.compile(r"(?i)(javascript|vbscript|data)\s*:")
+_ENTITY = re.compile(r"&(?=#|[A-Za-z]\w*;)")
+_SCRIPT = r"\s*".join("javascript") + "|" + r"\s*".join("vbscript")
+_SCRIPT_LINK = re.compile(rf"({_SCRIPT}|data)(?=\s*:\s*\S)", re.IGNORECASE)
+_FORMULA = re.compile(
+    r"\\(?=(?:href|url|require|csname|style|cssId|class|includegraphics)(?![A-Za-z]))"
+)
 
 
 def harmless_prose(source: str) -> str:
     """A student's Markdown with its HTML shown as text instead of interpreted."""
-    return _SCRIPT_LINK.sub(r"\1&#58;", _TAG.sub("&lt;", source))
+    source = _TAG.sub("<" + _BREAK, source)
+    source = _ENTITY.sub("&" + _BREAK, source)
+    source = _SCRIPT_LINK.sub(rf"\1{_BREAK}", source)
+    return harmless_formulas(source)
+
+
+def harmless_formulas(source: str) -> str:
+    """Text in which no formula can make MathJax build a link or load a thing."""
+    return _FORMULA.sub(r"\\" + _BREAK, source)
 
 
 __all__ = [
     "Rebuilt",
     "UnreadableSubmission",
     "exercise_of",
+    "harmless_formulas",
     "harmless_prose",
     "is_added",
     "read_submission",

@@ -15,7 +15,15 @@ from pathlib import Path
 
 from autograde.chapter import ROOT
 
-ENTRIES = ("__init__", "notebook", "figures", "lab", "submit", "datasets")
+ENTRIES = (
+    "__init__",
+    "notebook",
+    "figures",
+    "environment",
+    "lab",
+    "submit",
+    "datasets",
+)
 FILES = ("Makefile", "requirements.txt", "pyproject.toml", "environment.yml")
 LICENCES = ("LICENSE", "LICENSE-TEXT.md", "LICENCES-DATA.md")
 TOP = "deep-learning"
@@ -40,7 +48,9 @@ def _files_of(package: Path, name: str) -> list[Path]:
     """The files of ``autograde.NAME``: a module, or a whole subpackage."""
     path = package / name.replace(".", "/")
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+        return sorted(
+            p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts
+        )
     return [path.with_suffix(".py")] if path.with_suffix(".py").exists() else []
 
 

@@ -147,6 +147,28 @@ class Results:
         )
         return [_stored(row) for row in self.connection.execute(sql, (chapter, chapter))]
 
+    def previews(self, chapter: str | None = None) -> list[StoredResult]:
+        """The newest preview of every student and chapter, where no kept one is newer."""
+        sql = (
+            "select * from result where id in (select max(id) from result "
+            "group by chapter, student) and kept = 0 and (? is null or chapter = ?) "
+            "order by chapter, student"
+        )
+        return [_stored(row) for row in self.connection.execute(sql, (chapter, chapter))]
+
+    def keep(self, preview: StoredResult) -> None:
+        """Append the previewed result once more, as one that counts."""
+        columns = (
+            "run, chapter, student, submission, version, awarded, points, seconds, "
+            "problem, failed"
+        )
+        sql = (
+            f"insert into result ({columns}, kept, recorded, data) "
+            f"select {columns}, 1, ?, data from result where id = ?"
+        )
+        with self.connection:
+            self.connection.execute(sql, (_now(), preview.id))
+
     def previous(self, result: StoredResult) -> StoredResult | None:
         """The kept result that `result` replaced."""
         sql = (

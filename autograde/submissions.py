@@ -89,7 +89,8 @@ def _hidden(path: Path) -> bool:
 def _timestamp(path: Path, submission: Submission) -> datetime | None:
     if not path.is_file() or path.is_symlink():
         return None
-    text = path.read_text("utf-8", "replace").strip()[:100]
+    with path.open("rb") as file:
+        text = file.read(100).decode("utf-8", "replace").strip()
     try:
         found = parse_date(text)
     except (ParserError, OverflowError, ValueError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from autograde import wire
 from autograde.checks import CaseData, ExerciseData, same_result
 from autograde.compare import Mismatch, Tolerance, compare
@@ -38,6 +40,11 @@ class Verdict:
     def passed(self) -> bool:
         return self.outcome == PASSED
 
+    @property
+    def advice(self) -> bool:
+        """Whether the case only advises: it weighs nothing, and costs no point."""
+        return self.weight == 0
+
 
 @dataclass
 class Judgement:
@@ -59,7 +66,9 @@ class Judgement:
 
     @property
     def first_failure(self) -> Verdict | None:
-        return next((v for v in self.verdicts if not v.passed), None)
+        """The first failed case that costs a point, else the first failed advice."""
+        failed = [verdict for verdict in self.verdicts if not verdict.passed]
+        return min(failed, key=lambda verdict: verdict.advice, default=None)
 
     @property
     def attempted(self) -> bool:
@@ -67,9 +76,9 @@ class Judgement:
 
     @property
     def outcome(self) -> str:
-        """The outcome of the first case that failed, else ``passed``."""
+        """The outcome of the first case that cost a point, else ``passed``."""
         failure = self.first_failure
-        return failure.outcome if failure else PASSED
+        return failure.outcome if failure and not failure.advice else PASSED
 
 
 def judge_exercise(
@@ -158,6 +167,31 @@ class CaseJudge:
         found = result.raised or "no error"
         message = f"{found} where {wanted} is to be raised"
         return WRONG, Mismatch("raised", message, got=found, expected=wanted)
+
+
+def bounded(result: Result, case: CaseData) -> Result:
+    """`result`, without its value where that is far larger than the expected one.
+
+    Results of all cases are held at once, and a view may well multiply their sizes.
+    """
+    if _size(result.value) > 10 * _size(case.expected.value) + 10_000:
+        result.value = wire.Unsupported("far larger than expected")
+    return result
+
+
+def _size(value: Any) -> int:
+    """About how many numbers are in a value, or would take its place in memory."""
+    if isinstance(value, str):
+        return 1 + len(value) // 8
+    if isinstance(value, wire.TensorData):
+        return value.array.size
+    if isinstance(value, np.ndarray):
+        return value.size
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value)) + sum(map(_size, value.values()))
+    if isinstance(value, list | tuple):
+        return 1 + sum(map(_size, value))
+    return 1
 
 
 def _diagnose(

@@ -8,11 +8,15 @@ would have defined: both say what they wait for, and the run goes on.
 from __future__ import annotations
 
 import ast
+import sys
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from autograde.present import plain_answer
+
+
+MAX_SOURCE = 100_000  # characters; a syntax tree takes a thousand times the memory
 
 
 def wait_calmly(shell: InteractiveShell) -> None:
@@ -22,31 +26,54 @@ def wait_calmly(shell: InteractiveShell) -> None:
 
 
 class _Waiting:
+    """What the shell's cells wait for.
+
+    `stale` maps a name to the unwritten exercise that kept a cell from (re)defining it.
+    """
+
     def __init__(self, shell: InteractiveShell) -> None:
-        self.undefined: dict[str, str] = {}
+        self.stale: dict[str, str] = {}
+        self.source = ""
         self.current: str | None = None
-        shell.set_custom_exc((NotImplementedError, NameError), self._on_error)
+        shell.set_custom_exc((Exception,), self._on_error)
+        shell.events.register("pre_run_cell", self._before_cell)
         shell.events.register("post_run_cell", self._after_cell)
 
+    def _before_cell(self, info: Any) -> None:
+        self.source = info.raw_cell or ""
+        self.current = None
+
     def _on_error(self, shell, kind, error, trace, tb_offset=None) -> None:
-        if isinstance(error, NameError):
-            waits_for = self.undefined.get(error.name or "")
-        else:
+        waits_for = None
+        if isinstance(error, NotImplementedError):
             waits_for = _unwritten(trace)
+        if waits_for is None:
+            read = _names(self.source, ast.Load) & set(self.stale)
+            waits_for = self.stale[min(read)] if read else None
         if waits_for is None:
             shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
             return
         self.current = waits_for
+        _close_figures()
         text = f"This cell waits for `{waits_for}`, which is not written yet."
         shell.display_pub.publish(plain_answer(text)._repr_mimebundle_())
 
     def _after_cell(self, result: Any) -> None:
-        if self.current is None:
-            return
-        for name in bound_names(result.info.raw_cell):
-            self.undefined[name] = self.current
-        self.current = None
-        result.error_in_exec = None
+        bound = bound_names(result.info.raw_cell)
+        if self.current is not None:
+            self.stale |= dict.fromkeys(bound, self.current)
+            self.current = None
+            result.error_in_exec = None
+        elif result.success:
+            for name in bound:
+                self.stale.pop(name, None)
+
+
+def _close_figures() -> None:
+    """Drop the half-drawn pictures of a cell that stopped."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")
 
 
 def _unwritten(trace: Any) -> str | None:
@@ -59,14 +86,20 @@ def _unwritten(trace: Any) -> str | None:
 
 def bound_names(source: str) -> set[str]:
     """The names that the code in `source` assigns, defines or loops over."""
+    return _names(source, ast.Store)
+
+
+def _names(source: str, use: type[ast.expr_context]) -> set[str]:
+    if len(source) > MAX_SOURCE:
+        return set()
     try:
         tree = ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     names = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, use):
             names.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        elif use is ast.Store and isinstance(node, ast.FunctionDef | ast.ClassDef):
             names.add(node.name)
     return names

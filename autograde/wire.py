@@ -21,6 +21,9 @@ import safetensors.numpy
 
 MAX_DEPTH = 40
 MAX_ITEMS = 200_000
+MAX_HEADER = 8 * 2**20  # bytes of everything that is not an array
+MAX_MARKS = 3 * MAX_ITEMS  # commas and brackets in it: each may cost 100 bytes of memory
+MAX_KEYS = 5_000  # of one dict: keys may be made to collide
 
 _LAZY = (
     range,
@@ -90,12 +93,16 @@ def unpack(data: bytes, *, live: bool = False) -> Any:
     """
     try:
         size = int.from_bytes(data[:8], "little")
-        header = json.loads(bytes(data[8 : 8 + size]))
+        text = bytes(data[8 : 8 + min(size, MAX_HEADER)])
+        if size > MAX_HEADER or sum(map(text.count, (b",", b"[", b"{"))) > MAX_MARKS:
+            raise WireError("too large")
+        header = json.loads(text)
         tree = json.loads(header["__metadata__"]["tree"])
         arrays = safetensors.numpy.load(data)
         return _from_tree(tree, arrays, live)
     except Exception as error:
-        raise WireError(f"not a value of the course's format: {error}") from None
+        said = str(error)[:200]
+        raise WireError(f"not a value of the course's format: {said}") from None
 
 
 def plain(value: Any) -> Any:
@@ -180,7 +187,7 @@ def _from_tree(tree: Any, arrays: dict[str, np.ndarray], live: bool) -> Any:
             return [_from_tree(item, arrays, live) for item in content]
         case "tuple":
             return tuple(_from_tree(item, arrays, live) for item in content)
-        case "dict":
+        case "dict" if len(content) <= MAX_KEYS:
             return {
                 _from_tree(key, arrays, live): _from_tree(item, arrays, live)
                 for key, item in content

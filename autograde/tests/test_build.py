@@ -86,8 +86,6 @@ def test_a_released_notebook_holds_no_solution(chapter):
 
 @every_chapter
 def test_a_chapter_has_the_nine_sections_of_the_articles(chapter):
-    if chapter.name.startswith("00"):
-        pytest.skip("chapter 00 is an introduction with sections of its own")
     lines = "\n".join(c.source for c in chapter.cells if c.cell_type == "markdown")
     found = [line for line in lines.splitlines() if line.startswith("## ")]
     assert found == HEADINGS

@@ -86,3 +86,34 @@ def test_an_exact_dtype_is_demanded_where_the_exercise_says_so():
 def test_texts_are_compared_as_texts(wrong):
     assert compare("a", wrong) is not None
     assert compare("a", "a") is None
+
+
+def test_a_flat_array_where_a_list_of_arrays_is_expected():
+    """Its entries are NumPy scalars, which must be described like any number."""
+    expected = [np.array([2, 0, 1]), np.array([3])]
+    assert compare(expected, np.array([1, 2])).stage == "shape"
+    assert compare([2, 3], np.array([2, 3])) is None
+
+
+@pytest.mark.parametrize(
+    "wrap", [np.asarray, lambda ids: wire.TensorData(np.asarray(ids))]
+)
+def test_an_array_may_stand_for_a_list_of_numbers(wrap):
+    assert compare([[5, 3], [7]], [wrap([5, 3]), wrap([7])]) is None
+    assert compare([[5, 3], [7]], [wrap([5, 4]), wrap([7])]).stage == "values"
+    assert compare([[5, 3]], [wrap([5.0, 3.0])]).stage == "dtype"
+
+
+def test_a_single_precision_vector_passes_for_a_list_of_numbers():
+    expected = [0.5, 0.25, 2.0]
+    assert compare(expected, np.array(expected, dtype=np.float32)) is None
+    assert compare(expected, np.array([0.5, 0.25, 2.1], np.float32)).stage == "values"
+    assert compare([1, 2], np.array([1.0, 2.0], np.float32)).stage == "dtype"
+
+
+def test_a_word_in_place_of_numbers_is_quoted():
+    words = "ValueError was raised"
+    assert f"'{words}' where array" in compare(MATRIX, words).message
+    assert compare(words, MATRIX).message == (
+        f"a NumPy array where '{words}' is expected"
+    )

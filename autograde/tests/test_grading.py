@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import errno
 import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograde import gradebook
 from autograde.chapter import ROOT, chapters, find_chapter
 from autograde.grade import CannotRun, grade_class
 from autograde.hidden import hidden_checks
@@ -420,3 +423,34 @@ def test_a_second_run_says_so_and_stops(course):
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(CannotRun, match="Another grading run"):
             grade_class(course, [CHAPTER], quiet=True)
+
+
+def test_a_full_disk_gets_a_sentence_and_loses_nothing(course, monkeypatch):
+    simulated = simulate_class(course, find_chapter(CHAPTER), 4)
+    room = iter([True, True])
+
+    def replace_file(target, content, original=gradebook.replace_file):
+        if not next(room, False):
+            raise OSError(errno.ENOSPC, "No space left on device", str(target))
+        original(target, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gradebook, "replace_file", replace_file)
+        with pytest.raises(CannotRun, match="The disk is full"):
+            grade_class(course, [CHAPTER], quiet=True)
+    assert len(awarded(course, CHAPTER)) == 2
+    summary = grade_class(course, [CHAPTER], quiet=True)
+    assert (summary.graded, summary.unchanged) == (2, 2)
+    assert awarded(course, CHAPTER) == expected_points(simulated)
+
+
+def test_a_locked_gradebook_gets_a_sentence_and_loses_nothing(course):
+    simulated = simulate_class(course, find_chapter(CHAPTER), 2)
+    gradebook.prepare_gradebook(course, CHAPTER)
+    with sqlite3.connect(course / "grading" / "gradebook.db") as other:
+        other.execute("begin exclusive")
+        with pytest.raises(CannotRun, match="locked by another program"):
+            grade_class(course, [CHAPTER], quiet=True)
+        other.rollback()
+    grade_class(course, [CHAPTER], quiet=True)
+    assert awarded(course, CHAPTER) == expected_points(simulated)

@@ -38,7 +38,7 @@ def text(unpacked) -> str:
 
 
 def _folded(source: str) -> str:
-    lines = (line.split("#")[0].strip().strip('",') for line in source.splitlines())
+    lines = (line.split("#")[0].strip().strip('",').strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line)
 
 
@@ -64,7 +64,8 @@ def test_no_solution_and_no_mistaken_solution_is_in_it(chapter, text):
 def test_the_search_for_solutions_would_find_one(text):
     chapter = next(c for c in chapters() if c.exercises)
     stub = chapter.solution(chapter.exercises[0].name).split(BEGIN)[0]
-    assert _folded(stub.split('"""')[1])[:40] in text
+    docstring = _folded(stub.split('"""')[1])
+    assert docstring.count("\n") > 1 and docstring in text
 
 
 @pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.name)
@@ -87,23 +88,16 @@ def test_no_hidden_case_is_in_it(chapter, unpacked):
 def _is_random(packed: bytes) -> bool:
     """Whether a case has numbers that only its seed could give."""
 
-    def numbers(value):
+    def numbers(value) -> set[float]:
         if isinstance(value, dict):
             value = list(value.values())
         if isinstance(value, list | tuple):
-            return sum(numbers(item) for item in value)
+            return set().union(*map(numbers, value))
         array = value.array if isinstance(value, wire.TensorData) else value
-        return getattr(array, "size", 0) if getattr(array, "dtype", None) == "float64" else 0
+        kind = getattr(getattr(array, "dtype", None), "kind", "")
+        return set(array.ravel().tolist()) if kind == "f" else set()
 
-    return numbers(wire.unpack(packed)) >= 4
-
-
-def test_the_instructor_keeps_what_is_the_instructors(unpacked):
-    names = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*")}
-    assert not [name for name in names if name.startswith(("solutions", "grading"))]
-    for name in ("gate", "simulate", "hidden", "judge", "grade", "tests"):
-        assert not [n for n in names if n.startswith(f"autograde/{name}")], name
-    assert not [name for name in names if name.endswith("exercises.py")]
+    return len(numbers(wire.unpack(packed))) >= 4
 
 
 SOLVE = """

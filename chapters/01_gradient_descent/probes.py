@@ -58,14 +58,25 @@ def gradient_descent_named(descent, name, numbers, theta0, alpha, steps):
 
 def three_epochs(minibatches, X, y, batch_size, rng, same_seed):
     """Two epochs from one generator, and one from another of the same seed."""
-    return [
-        [(np.array(Xb), np.array(yb)) for Xb, yb in minibatches(X, y, batch_size, g)]
-        for g in (rng, rng, same_seed)
-    ]
+    epochs = []
+    for generator in (rng, rng, same_seed):
+        batches = minibatches(X, y, batch_size, generator)
+        if batches is None:
+            return None
+        epochs.append([_batch(item) for item in batches])
+    return epochs
+
+
+def _batch(item):
+    if not isinstance(item, tuple | list) or len(item) != 2:
+        raise TypeError("every batch is to be a pair (X_batch, y_batch)")
+    return np.array(item[0]), np.array(item[1])
 
 
 def what_epochs_show(epochs, case):
     """The properties of three epochs that do not depend on the order drawn."""
+    if epochs is None:
+        return None
     X, y = case.inputs[:2]
     orders = [_order(batches, X, y) for batches in epochs]
     rows = np.arange(len(X))
@@ -108,6 +119,11 @@ def momentum_steps(momentum_step, theta, v, grads, alpha, beta):
     """Take one step for each gradient; return theta and v after each."""
     seen = []
     for grad in grads:
-        theta, v = momentum_step(theta, v, grad, alpha, beta)
+        result = momentum_step(theta, v, grad, alpha, beta)
+        if result is None:
+            return None
+        if not isinstance(result, tuple | list) or len(result) != 2:
+            raise TypeError("the result is to be a pair (theta, v)")
+        theta, v = result
         seen.append((theta, v))
     return seen

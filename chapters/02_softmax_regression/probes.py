@@ -8,18 +8,19 @@ import numpy as np
 def ask(function, *inputs, calls=None, **keywords):
     """Call `function`; with `calls`, once for each tuple of arguments in it.
 
-    Of many calls, one that raises ValueError gives the words
-    "ValueError was raised" as its result.
+    `calls` maps a description to arguments. A call that raises ValueError has the
+    words "ValueError was raised" as its result.
     """
     if calls is None:
         return function(*inputs, **keywords)
-    results = []
-    for arguments in calls:
-        try:
-            results.append(function(*arguments))
-        except ValueError:
-            results.append("ValueError was raised")
-    return results
+    return {said: _outcome(function, arguments) for said, arguments in calls.items()}
+
+
+def _outcome(function, arguments):
+    try:
+        return function(*arguments)
+    except ValueError:
+        return "ValueError was raised"
 
 
 def run_dense(dense, x, W, b, activation):
@@ -29,22 +30,24 @@ def run_dense(dense, x, W, b, activation):
         "tanh": np.tanh,
         "relu": lambda z: np.maximum(z, 0),
         "cube": lambda z: z**3,
-        "softmax of a row": _softmax_of_rows,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     }
     return dense(x, W, b, functions[activation])
 
 
-def _softmax_of_rows(z):
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+def run_network(build, arguments, weights, x, refused=None):
+    """Build a network; report its layers; run it on `x` with the given weights.
 
-
-def run_network(build, arguments, weights, x):
-    """Build a network; report its layers; run it on `x` with the given weights."""
+    `refused` maps descriptions to arguments that the builder has to refuse.
+    """
     import torch
     from torch import nn
 
     model = build(*arguments)
+    if any(
+        isinstance(p, nn.parameter.UninitializedParameter) for p in model.parameters()
+    ):
+        model(torch.zeros(1, x.shape[1]))
     layers = [m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
     report = {
         "layers": [
@@ -55,11 +58,13 @@ def run_network(build, arguments, weights, x):
         "initial": [layer.weight.detach().clone() for layer in layers],
         "logits": None,
         "gradient of the first layer": None,
+        "arguments to refuse": {
+            said: _refusal(build, wrong) for said, wrong in (refused or {}).items()
+        },
     }
     shapes = [list(layer.weight.shape) for layer in layers]
-    if shapes != [list(W.shape) for W, _ in weights] or None in [
-        layer.bias for layer in layers
-    ]:
+    biases = all(layer.bias is not None for layer in layers)
+    if shapes != [list(W.shape) for W, _ in weights] or not biases:
         return report
     with torch.no_grad():
         for layer, (W, b) in zip(layers, weights, strict=True):
@@ -74,13 +79,18 @@ def run_network(build, arguments, weights, x):
     return report
 
 
+def _refusal(build, arguments):
+    result = _outcome(build, arguments)
+    return result if isinstance(result, str) else f"a {type(result).__name__}"
+
+
 def look_at_network(report, case):
     """Replace random initial weights by whether they vary and are of fit size."""
     fit = []
     for W in report["initial"]:
         W = np.asarray(W)
         bound = 1 / math.sqrt(np.prod(W.shape[1:]))
-        fit.append(bool(0.2 * bound < np.std(W) and np.abs(W).max() <= 1.01 * bound))
+        fit.append(bool(0.05 * bound < np.std(W) and np.abs(W).max() <= 1.01 * bound))
     return {**report, "initial": {"initialised as PyTorch does": fit}}
 
 
@@ -205,7 +215,7 @@ def run_new_head(replace_head, kind, weights, head, x, k, *freeze):
         "needs a gradient": [p.requires_grad for p in new.parameters()],
         "old needs a gradient": [p.requires_grad for p in old.parameters()],
     }
-    if list(fresh.weight.shape) != list(head.shape):
+    if list(fresh.weight.shape) != list(head.shape) or fresh.bias is None:
         return report
     with torch.no_grad():
         fresh.weight.copy_(torch.as_tensor(head))
@@ -224,10 +234,12 @@ def look_at_head(report, case):
     W, old = np.asarray(report["initial"]), np.asarray(report["old head"])
     bound = 1 / math.sqrt(W.shape[1])
     rows = min(len(W), len(old))
+    same_width = W.shape[1] == old.shape[1]
     fresh = {
         "initialised as PyTorch does": bool(
-            0.2 * bound < W.std() and np.abs(W).max() <= 1.01 * bound
+            0.05 * bound < W.std() and np.abs(W).max() <= 1.01 * bound
         ),
-        "not the old head": bool(np.abs(W[:rows] - old[:rows]).max() > 1e-6),
+        "not the old head": not same_width
+        or bool(np.abs(W[:rows] - old[:rows]).max() > 1e-6),
     }
     return {**report, "initial": fresh}

@@ -1,7 +1,7 @@
 # %% [markdown] name="title"
 # # 1 Gradient descent · 梯度下降
 #
-# About four hours in all, in as many sittings as you like. Fifteen
+# About five hours in all, in as many sittings as you like. Thirteen
 # exercises and one question in prose.
 #
 # Run the cells from top to bottom. A cell that needs an exercise which you
@@ -340,12 +340,12 @@ errors = [
 fig, ax = plt.subplots()
 ax.loglog(sizes, errors, "o-")
 ax.set(xlabel="step h (no unit)", ylabel="error of the slope (no unit)")
-ax.set_title("The central difference is best near h = 1e-5")
+ax.set_title("The central difference is best for h from 1e-7 to 1e-5")
 show(
     fig,
     alt="Error of the numerical slope against the step h on two logarithmic "
-    "axes: a V with its lowest point near h = 1e-5; rounding on its left "
-    "side, curvature on its right side.",
+    "axes: a valley with its floor from h = 1e-7 to 1e-5; rounding on its "
+    "left side, curvature on its right side.",
 )
 
 # %% [markdown] name="step-update"
@@ -722,7 +722,8 @@ def draw_valley(paths):
         ax.plot(path[:, 0], path[:, 1], marker=mark, ms=4, label=label)
     ax.set(xlabel="weight of s1 (no unit)", ylabel="weight of s2 (no unit)")
     ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
-    ax.legend(loc="upper left")
+    ax.plot(*np.linalg.lstsq(A, target, rcond=None)[0], "k*", ms=12)
+    ax.legend(loc="lower left")
     return fig, ax
 
 
@@ -738,9 +739,10 @@ fig, ax = draw_valley(paths)
 ax.set_title("A small rate creeps along the valley, a large one zigzags")
 show(
     fig,
-    alt="Contours of a loss like a long diagonal valley, with two paths of "
-    "40 steps. The small rate falls to the floor and creeps along it. The "
-    "large rate jumps from wall to wall while it moves along.",
+    alt="Contours of a loss like a long diagonal valley, a star at its "
+    "lowest point, and two paths of 40 steps. The small rate falls to the "
+    "floor and creeps along it. The large rate jumps from wall to wall while "
+    "it moves along.",
 )
 
 # %% [markdown] name="valley-slider-text"
@@ -802,7 +804,8 @@ interact(
 # numbers grow, and so does the curvature of its weight.
 #
 # The race runs both. Each method gets the best of eleven rates. What counts
-# is the number of steps until the loss is within 1e-4 of the minimum.
+# is the number of steps until the loss first comes within 1e-4 of the
+# minimum.
 
 
 # %% name="valley-race"
@@ -835,19 +838,19 @@ def best_run(method, A, theta):
 
 # %% name="valley-race-run"
 races = {}
-for valley, table in {"alike": A, "s2 × 30": A * [1, 30]}.items():
+for valley, table in {"scaled alike": A, "s2 × 30": A * [1, 30]}.items():
     for method in ("plain", "momentum", "Adam"):
         races[valley, method] = best_run(method, table, start)
         needed = steps_needed(races[valley, method])
         text = f"{needed} steps" if needed < 300 else "more than 300 steps"
-        print(f"{valley:8s} {method:9s} {text}")
+        print(f"{valley:12s} {method:9s} {text}")
 
 # %% name="valley-race-picture"
 fig, axes = plt.subplots(1, 2, sharey=True, figsize=(8, 3.6))
-for ax, valley in zip(axes, ("alike", "s2 × 30"), strict=True):
+for ax, valley in zip(axes, ("scaled alike", "s2 × 30"), strict=True):
     for method in ("plain", "momentum", "Adam"):
         ax.semilogy(races[valley, method][:150], label=method)
-    ax.set(xlabel="step (count)", ylim=(1e-8, 1e4), title=f"columns {valley}")
+    ax.set(xlabel="step (count)", ylim=(1e-8, 1e4), title=valley)
 axes[0].set_ylabel("loss above the minimum (no unit)")
 axes[1].legend(loc="upper right")
 fig.suptitle("Momentum wins where scales agree, Adam where they differ")
@@ -855,8 +858,8 @@ show(
     fig,
     alt="Loss above the minimum against steps, logarithmic, in two panels. "
     "With columns scaled alike momentum falls fastest and Adam slowest. With "
-    "s2 times 30 plain descent and momentum level off high above the minimum, "
-    "and Adam goes on to fall.",
+    "s2 times 30 plain descent and momentum level off high above the minimum "
+    "while Adam goes on to fall.",
 )
 
 # %% [markdown] name="valley-race-text"

@@ -168,7 +168,7 @@ def standardize_cases(rng):
         scale * Z[:, [0, 1, 2, 1]],
     )
     X, Z = rng.normal(size=(7, 3)), rng.normal(size=(4, 3))
-    X[:, 1] = 0.1
+    X[:, 1] = rng.integers(2, 9)
     yield Case("a constant column", X, Z)
     yield Case(
         "integers", rng.integers(0, 60, size=(9, 2)), rng.integers(0, 60, size=(6, 2))
@@ -391,6 +391,12 @@ EXERCISES = [
                 "that of the central one as h squared.",
             ),
             Misconception(
+                "whole-rows",
+                ("np.ndindex(theta.shape)", "range(len(theta))"),
+                "You walk over the first axis only: in a matrix of parameters a whole "
+                "row moves at once. Move each entry by itself.",
+            ),
+            Misconception(
                 "no-two",
                 ("rise / (2 * h)", "rise / h"),
                 "You divide by h. The two points lie 2h apart.",
@@ -481,6 +487,18 @@ EXERCISES = [
                 ("theta = theta - alpha * grad(theta)", "theta -= alpha * grad(theta)"),
                 "You change one array in place and keep it many times: every row of "
                 "the trajectory is the last point.",
+            ),
+            Misconception(
+                "changes-the-start",
+                [
+                    ("theta = np.array(theta0, dtype=float)", "theta = theta0"),
+                    (
+                        "theta = theta - alpha * grad(theta)",
+                        "theta -= alpha * grad(theta)",
+                    ),
+                ],
+                "You change theta0 itself: = gives the caller's array a second name, and "
+                "-= then writes into it. Start from a copy.",
             ),
             Misconception(
                 "old-gradient",
@@ -923,8 +941,7 @@ EXERCISES = [
             Misconception(
                 "constant-column",
                 ("spread[np.ptp(X_train, axis=0) == 0] = 1.0", "pass"),
-                "You divide a constant column by its spread of 0 (or by rounding "
-                "error).",
+                "You divide a constant column by its spread, which is 0.",
             ),
             Misconception(
                 "sample-deviation",

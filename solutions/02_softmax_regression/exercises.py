@@ -14,27 +14,32 @@ def one_hot(y, k):
     return np.eye(k)[y]
 
 
+def coarse(values):
+    """Rounded to 1/64: even at 1e4 the same number in single precision."""
+    return np.round(values * 64) / 64
+
+
 # --- section 3 ---------------------------------------------------------------
 
 
 def softmax_cases(rng):
     yield Case("three rows of four", rng.normal(size=(3, 4)))
     yield Case("logits up to ten", rng.normal(size=(5, 3)) * [1, 3, 10])
-    far = rng.normal(size=(4, 3)) + [[1e4], [-1e4], [0], [700]]
+    far = coarse(rng.normal(size=(4, 3))) + [[1e4], [-1e4], [0], [700]]
     yield Case("rows near 1e4, -1e4, 0 and 700", far).with_(weight=2)
-    apart = rng.normal(size=(3, 5)) + 1e4 * np.array([1, 0, -1, 0, 1])
+    apart = coarse(rng.normal(size=(3, 5))) + 1e4 * np.array([1, 0, -1, 0, 1])
     yield Case("1e4, 0 and -1e4 in one row", apart).with_(weight=2)
     yield Case("axis=0", rng.normal(size=(4, 6)), axis=0)
     yield Case("three axes, axis=1", 3 * rng.normal(size=(2, 5, 3)), axis=1)
     yield Case("whole numbers", rng.integers(-4, 5, size=(4, 3)))
     ruled_out = rng.normal(size=(3, 4))
     ruled_out[[0, 1, 1], [2, 0, 3]] = -np.inf
-    calls = [
-        (rng.normal(size=6),),
-        (ruled_out,),
-        (np.zeros((0, 3)),),
-        ([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]],),
-    ]
+    calls = {
+        "one sample (6,)": (rng.normal(size=6),),
+        "classes ruled out by -inf": (ruled_out,),
+        "an empty batch (0, 3)": (np.zeros((0, 3)),),
+        "nested lists": ([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]],),
+    }
     yield Case("one sample; -inf; empty batch; lists", calls=calls)
 
 
@@ -127,15 +132,17 @@ def one_hot_cases(rng):
     yield Case("small unsigned labels", y.astype(np.uint8), 6)
     yield Case("a list", [int(v) for v in rng.permutation(5)[:3]], 5)
     good = rng.integers(0, 3, size=4)
-    calls = [
-        (good, 3),
-        (np.zeros(0, dtype=np.int64), 4),
-        (np.append(good, -1), 3),
-        (np.append(good, 3), 3),
-        (good, int(good.max()) + 2),
-        (good[:, None], 3),
-    ]
-    yield Case("no labels; -1; k; a column of labels", calls=calls).with_(weight=2)
+    calls = {
+        "no labels": (np.zeros(0, dtype=np.int64), 4),
+        "a class more than occurs": (good, int(good.max()) + 2),
+    }
+    yield Case("no labels; a class too many", calls=calls)
+    refused = {
+        "a label of -1": (np.append(good, -1), 3),
+        "a label of k": (np.append(good, 3), 3),
+        "a column (N, 1) of labels": (good[:, None], 3),
+    }
+    yield Case("bad input: -1, k, a column", calls=refused).with_(weight=0)
 
 
 ONE_HOT = Exercise(
@@ -204,9 +211,9 @@ ONE_HOT = Exercise(
 def cross_entropy_cases(rng):
     y = rng.integers(0, 4, size=6)
     yield Case("six rows of four classes", 2 * rng.normal(size=(6, 4)), one_hot(y, 4))
-    Z = rng.normal(size=(3, 5)) + [[1e4], [-1e4], [500]]
+    Z = coarse(rng.normal(size=(3, 5))) + [[1e4], [-1e4], [500]]
     yield Case("rows near 1e4 and -1e4", Z, one_hot([1, 4, 2], 5)).with_(weight=2)
-    Z = rng.normal(size=(4, 3)) + 1e4 * np.array([1, 0, -1])
+    Z = coarse(rng.normal(size=(4, 3))) + 1e4 * np.array([1, 0, -1])
     yield Case("surely wrong, by 1e4", Z, one_hot([2, 1, 0, 2], 3)).with_(weight=2)
     soft = rng.dirichlet(np.ones(3), size=5)
     yield Case("soft labels", 3 * rng.normal(size=(5, 3)), soft)
@@ -216,18 +223,29 @@ def cross_entropy_cases(rng):
     Z, Y = rng.normal(size=(4, 3)), one_hot([0, 1, 2, 1], 3)
     Z[[1, 3], [0, 2]] = -np.inf
     square = rng.normal(size=(3, 3))
-    calls = [
-        (Z, Y),
-        (Z, one_hot([0, 0, 2, 1], 3)),
-        (Z[:, :2], Y),
-        (square, np.array([0, 2, 1])),
-        (Z, Y.T),
-        (np.zeros((0, 3)), np.zeros((0, 3))),
-        (square, np.array([[1.0, 0, 0], [0, 1, 1], [0, 0, 1]])),
-        (square, np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1]])),
-        (square, np.array([[1.0, 0, 0], [-1, 1, 1], [0, 0, 1]])),
-    ]
-    yield Case("logits of -inf; labels that are none", calls=calls).with_(weight=2)
+    calls = {
+        "-inf where Y is 0": (Z, Y),
+        "-inf where Y is 1": (Z, one_hot([0, 0, 2, 1], 3)),
+    }
+    yield Case("classes ruled out by -inf", calls=calls).with_(weight=0.5)
+    refused = {
+        "a column too few in Z": (Z[:, :2], Y),
+        "labels (N,) in place of rows": (square, np.array([0, 2, 1])),
+        "Y transposed": (Z, Y.T),
+        "an empty batch": (np.zeros((0, 3)), np.zeros((0, 3))),
+        "a row of Y with sum 2": (
+            square,
+            np.array([[1.0, 0, 0], [0, 1, 1], [0, 0, 1]]),
+        ),
+        "a row of Y with sum 0": (
+            square,
+            np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1]]),
+        ),
+        "-1 in Y": (square, np.array([[1.0, 0, 0], [-1, 1, 1], [0, 0, 1]])),
+    }
+    yield Case("bad input: shapes, empty, no probabilities", calls=refused).with_(
+        weight=0
+    )
 
 
 CROSS_ENTROPY = Exercise(
@@ -339,18 +357,18 @@ def accuracy_cases(rng):
     far = np.where(rng.random(40) < 0.7, (y + 2) % 5, y)
     far[:4], far[4:6] = (y[:4] + 1) % 5, y[4:6]
     shorter = close[:23]
-    calls = [(y, close), (y, far), (y[:23].tolist(), shorter.tolist())]
-    yield Case("good, bad and short predictions", calls=calls)
-    calls = [
-        (y, close),
-        (y, close[:, None]),
-        (y[:, None], close[:, None]),
-        (y, close[:-1]),
-        (y, close[:1]),
-        (y[:0], close[:0]),
-        (y, rng.random((40, 5))),
-    ]
-    yield Case("columns, other lengths, nothing at all", calls=calls)
+    yield Case("three of four right", y, close)
+    yield Case("most of them wrong", y, far)
+    yield Case("lists", y[:23].tolist(), shorter.tolist())
+    refused = {
+        "(N,) and (N, 1)": (y, close[:, None]),
+        "(N, 1) twice": (y[:, None], close[:, None]),
+        "one prediction missing": (y, close[:-1]),
+        "one prediction for all": (y, close[:1]),
+        "no samples": (y[:0], close[:0]),
+        "probabilities (N, k)": (y, rng.random((40, 5))),
+    }
+    yield Case("bad input: columns, lengths, empty", calls=refused).with_(weight=0)
 
 
 ACCURACY = Exercise(
@@ -394,7 +412,8 @@ ACCURACY = Exercise(
         Misconception(
             "empty-passes",
             (
-                'if len(y) == 0:\n        raise ValueError("no samples, so no accuracy")',
+                "if len(y) == 0:\n"
+                '        raise ValueError("no samples, so no accuracy")',
                 "if len(y) == 0:\n        return 0.0",
             ),
             "You give an empty set the accuracy 0. It has none; say so by an error.",
@@ -426,18 +445,20 @@ def confusion_cases(rng):
     yield Case("classes that never occur", *_answers(rng, 21, 6, (5,), (2, 5)), 6)
     y, y_hat = _answers(rng, 25, 3)
     yield Case("lists", y.tolist(), y_hat.tolist(), 3)
-    calls = [
-        (y, y_hat, 3),
-        (y, y_hat, 5),
-        (y, y_hat[:-1], 3),
-        (y, np.append(y_hat[:-1], 3), 3),
-        (np.append(y[:-1], -1), y_hat, 3),
-        (y, np.append(y_hat[:-1], -1), 3),
-        (np.append(y[:-1], 3), y_hat, 3),
-        (y[:0], y_hat[:0], 2),
-        (y, y_hat[:1], 3),
-    ]
-    yield Case("labels outside, other lengths, nothing at all", calls=calls)
+    calls = {
+        "two classes more than occur": (y, y_hat, 5),
+        "no samples": (y[:0], y_hat[:0], 2),
+    }
+    yield Case("two classes too many; no samples", calls=calls)
+    refused = {
+        "one prediction missing": (y, y_hat[:-1], 3),
+        "one prediction for all": (y, y_hat[:1], 3),
+        "k in y_hat": (y, np.append(y_hat[:-1], 3), 3),
+        "k in y": (np.append(y[:-1], 3), y_hat, 3),
+        "-1 in y": (np.append(y[:-1], -1), y_hat, 3),
+        "-1 in y_hat": (y, np.append(y_hat[:-1], -1), 3),
+    }
+    yield Case("bad input: lengths, labels outside", calls=refused).with_(weight=0)
 
 
 CONFUSION = Exercise(
@@ -588,31 +609,33 @@ PRECISION_RECALL = Exercise(
 # --- section 4 ---------------------------------------------------------------
 
 
-def _regression_data(rng, n, d, k, scale=1.0):
+def _regression_data(rng, n, d, k):
     X, W, b = rng.normal(size=(n, d)), rng.normal(size=(d, k)), rng.normal(size=k)
-    return scale * X, W, 2 * b, one_hot(rng.integers(0, k, size=n), k)
+    return X, W, 2 * b, one_hot(rng.integers(0, k, size=n), k)
 
 
 def gradient_cases(rng):
     yield Case("seven samples, five inputs", *_regression_data(rng, 7, 5, 3))
     yield Case("one input, six classes", *_regression_data(rng, 4, 1, 6))
-    yield Case("logits of thousands", *_regression_data(rng, 5, 4, 3, 3e3))
+    X, W, b, Y = _regression_data(rng, 5, 4, 3)
+    X, W, b = 8 * np.round(X * 400), np.round(W * 16) / 16, coarse(b)
+    yield Case("logits of thousands", X, W, b, Y)
     X, W, b, Y = _regression_data(rng, 6, 3, 4)
     whole = rng.integers(-3, 4, size=(6, 3))
     yield Case("whole-number inputs", whole, W, b, Y.astype(np.int64))
     X, W, b, Y = _regression_data(rng, 4, 3, 4)
     labels = rng.permutation(4)
-    calls = [
-        (X, W, b, Y),
-        (X, W, b, labels),
-        (X.T, W, b, Y),
-        (X, W.T, b, Y),
-        (X, W, b[:, None], Y),
-        (X[:0], W, b, Y[:0]),
-        (X, W, b, Y[:1]),
-        (X, W, b[:1], Y),
-    ]
-    yield Case("labels for rows, transposed, empty", calls=calls).with_(weight=2)
+    yield Case("as many samples as classes", X, W, b, Y)
+    refused = {
+        "labels (N,) in place of rows": (X, W, b, labels),
+        "X transposed": (X.T, W, b, Y),
+        "W transposed": (X, W.T, b, Y),
+        "b as a column": (X, W, b[:, None], Y),
+        "an empty batch": (X[:0], W, b, Y[:0]),
+        "one row of Y": (X, W, b, Y[:1]),
+        "one bias": (X, W, b[:1], Y),
+    }
+    yield Case("bad input: labels, transposed, empty", calls=refused).with_(weight=0)
 
 
 GRADIENTS = Exercise(
@@ -695,11 +718,11 @@ def sigmoid_cases(rng):
     far = np.concatenate([[1e4, -1e4, 0.0, 750.0, -750.0], 30 * rng.normal(size=4)])
     yield Case("as far as 1e4 and -1e4", far).with_(weight=2)
     yield Case("whole numbers", rng.integers(-5, 6, size=(2, 3, 4)))
-    calls = [
-        (rng.normal(),),
-        (rng.normal(size=4).tolist(),),
-        (np.zeros((0, 3)),),
-    ]
+    calls = {
+        "a number": (rng.normal(),),
+        "a list": (rng.normal(size=4).tolist(),),
+        "an empty array": (np.zeros((0, 3)),),
+    }
     yield Case("a number, a list, nothing", calls=calls)
 
 
@@ -832,7 +855,7 @@ def dense_cases(rng):
     yield Case("as many units as inputs", rng.normal(size=(7, 4)), *layer(4, 4), "cube")
     square = rng.normal(size=(3, 3))
     yield Case("three of everything", square, *layer(3, 3), "identity")
-    yield Case("softmax", rng.normal(size=(5, 2)), *layer(3, 2), "softmax of a row")
+    yield Case("two inputs, sigmoid", rng.normal(size=(5, 2)), *layer(3, 2), "sigmoid")
     yield Case("whole numbers", rng.integers(-3, 4, (2, 6)), *layer(3, 6), "tanh")
 
 
@@ -911,17 +934,18 @@ def conv2d_cases(rng):
     whole = rng.integers(0, 9, size=(2, 1, 5, 4))
     yield Case("whole-number pixels", whole, images(3, 1, 2, 2))
     X = images(2, 3, 4, 5)
-    calls = [
-        (X, images(2, 3, 2, 4)),
-        (X[:0], images(2, 3, 2, 4)),
-        (X, images(2, 2, 2, 2)),
-        (X, images(2, 1, 2, 2)),
-        (X, images(2, 3, 5, 2)),
-        (X, images(2, 3, 2, 6)),
-    ]
-    yield Case("no images; other channels; kernels too large", calls=calls).with_(
-        weight=2
-    )
+    calls = {
+        "two images": (X, images(2, 3, 2, 4)),
+        "no images": (X[:0], images(2, 3, 2, 4)),
+    }
+    yield Case("two images; none", calls=calls)
+    refused = {
+        "a channel too few in K": (X, images(2, 2, 2, 2)),
+        "one channel in K": (X, images(2, 1, 2, 2)),
+        "a kernel higher than the image": (X, images(2, 3, 5, 2)),
+        "a kernel wider than the image": (X, images(2, 3, 2, 6)),
+    }
+    yield Case("bad input: channels, large kernels", calls=refused).with_(weight=0)
 
 
 CONV2D = Exercise(
@@ -1105,7 +1129,7 @@ def standardise_cases(rng):
     yield Case(
         "grey values 0 to 255", grey, rng.integers(0, 256, (3, 4)).astype(np.uint8)
     )
-    constant = np.full((3, 2), rng.uniform(3, 4))
+    constant = np.full((3, 2), rng.integers(9, 40) / 4)
     yield Case("a constant training set", constant, data(5, 2, 1, 1))
     yield Case("one training row", data(1, 6, 2, 3), data(2, 6, 2, 3))
 
@@ -1190,7 +1214,12 @@ def shift_cases(rng):
     yield Case("up by 2, right by 1", pictures(3, 5, 6), -2, 1)
     yield Case("filled with -1.5", pictures(2, 4, 5), 1, -3, fill=-1.5)
     pair = pictures(2, 4, 5)
-    calls = [(pair, 0, 0), (pair, 4, 0), (pair, 1, -7, 0.5), (pair, -3, 4)]
+    calls = {
+        "dy = dx = 0": (pair, 0, 0),
+        "dy = H": (pair, 4, 0),
+        "dx beyond W, fill 0.5": (pair, 1, -7, 0.5),
+        "one corner is left": (pair, -3, 4),
+    }
     yield Case("not at all; out of the frame; a corner", calls=calls)
 
 
@@ -1285,8 +1314,11 @@ def build_mlp_cases(rng):
         return Case(label, [sizes], weights, x)
 
     yield case("7-5-4-3", [7, 5, 4, 3], 6)
-    yield case("softmax regression, 9-4", [9, 4], 5)
+    yield case("softmax regression, 9-4", [9, 4], 5).with_(weight=0.5)
     yield case("five layers", [6, 8, 5, 7, 4, 2], 4)
+    refusing = case("bad input: fewer than two sizes", [5, 3, 2], 4)
+    refusing.keywords["refused"] = {"one size": [[5]], "no size": [[]]}
+    yield refusing.with_(weight=0)
     yield case("as wide as the input", [4, 4, 4], 3)
 
 
@@ -1339,6 +1371,12 @@ BUILD_MLP = Exercise(
             ),
             "Your weights start at zero. Then all units of a layer get the same "
             "gradient and stay equal for ever.",
+        ),
+        Misconception(
+            "one-size-passes",
+            ("if len(sizes) < 2:", "if False:"),
+            "With fewer than two sizes there is no layer, and you return an empty "
+            "network. The description asks for a ValueError.",
         ),
         Misconception(
             "dropout",
@@ -1776,6 +1814,15 @@ TRAIN_CLASSIFIER = Exercise(
             ("        model.eval()\n", ""),
             "You measure the validation set in train mode, where dropout and "
             "BatchNorm behave otherwise, and leave the model in it.",
+        ),
+        Misconception(
+            "left-in-train-mode",
+            (
+                "    model.load_state_dict(kept)\n",
+                "    model.load_state_dict(kept)\n    model.train()\n",
+            ),
+            "You leave the model in train mode. Whoever uses it next gets dropout "
+            "and BatchNorm as in training.",
         ),
         Misconception(
             "no-train-mode",

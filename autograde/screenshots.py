@@ -1,0 +1,154 @@
+"""``python -m autograde.screenshots``: the README's pictures, taken anew.
+
+A student's course and an instructor's are opened in a headless Chromium, as they are;
+small PNGs in light and dark go to ``.github/pictures/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograde import lab
+from autograde.browser import Page, free_port, missing, serving
+from autograde.chapter import ROOT, find_chapter
+
+PICTURES = ROOT / ".github" / "pictures"
+CHAPTER = "01_gradient_descent"
+TOKEN = "for-pictures"
+NAME_MISTAKE = "def forward(X, W, b, f):\n    return f(X @ W)"
+SHAPE_MISTAKE = "def mse_loss(y, y_hat):\n    return (y - y_hat) ** 2 / (2 * len(y))"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.screenshots", description=__doc__
+    )
+    parser.add_argument("--to", type=Path, default=PICTURES)
+    parser.add_argument("--only", choices=("student", "instructor"))
+    options = parser.parse_args(arguments)
+    why = missing()
+    if why:
+        print(f"No pictures were taken: {why}.", file=sys.stderr)
+        return 1
+    options.to.mkdir(parents=True, exist_ok=True)
+    if options.only != "instructor":
+        student(options.to)
+    if options.only != "student":
+        instructor(options.to)
+    for path in sorted(options.to.glob("*.png")):
+        _shrink(path)
+        print(path, f"{path.stat().st_size // 1024} kB")
+    return 0
+
+
+def student(target: Path) -> None:
+    """The start page, an exercise wrong in two ways and right, handing in."""
+    with _student_page() as (page, address):
+        page.open(f"{address}/?token={TOKEN}")
+        page.wait_for_lab()
+        page.wait("document.querySelector('.jp-MarkdownViewer table')")
+        _twice(page, target / "start")
+        page.command("docmanager:open", path=f"{CHAPTER}/{CHAPTER}.ipynb")
+        page.command("filebrowser:toggle-main")
+        page.run_all()
+        page.scroll_to("exercise-forward")
+        _twice(page, target / "untouched")
+        _answer(page, "forward", NAME_MISTAKE)
+        _twice(page, target / "named-mistake")
+        _answer(page, "mse_loss", SHAPE_MISTAKE)
+        page.run(
+            f"{page.cell('check-mse_loss')}.node.querySelector('details').open = true"
+        )
+        page.scroll_to("mse_loss")
+        _twice(page, target / "first-thing-wrong")
+        for name in ("forward", "mse_loss"):
+            _answer(page, name, find_chapter(CHAPTER).solution(name))
+        _twice(page, target / "right")
+        page.command("notebook:insert-cell-below")
+        notebook = "window.jupyterapp.shell.currentWidget.content"
+        own = page.run(f"return {notebook}.activeCell.model.id")
+        page.set_source(own, 'from autograde import submit\nsubmit("ana")')
+        page.driver.set_script_timeout(240)
+        page.run_cell(own)
+        page.scroll_to(own)
+        _twice(page, target / "submit")
+        page.command("filebrowser:toggle-main")
+        page.command("docmanager:open", path="start.md")
+        page.wait("document.querySelector('.jp-MarkdownViewer progress[value=\"2\"]')")
+        _twice(page, target / "progress")
+
+
+def instructor(target: Path) -> None:
+    """Formgrader with the submissions of the course's own grading folder."""
+    port = free_port()
+    more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
+    command = lab.instructor_command(ROOT, port, browser=False, **more)
+    environment = lab.instructor_environment(ROOT)
+    log = Path(tempfile.gettempdir()) / "autograde-instructor.log"
+    with serving(command, environment, port, log) as address, Page() as page:
+        for name, path in (
+            ("formgrader", "manage_assignments"),
+            ("formgrader-submissions", f"manage_submissions/{CHAPTER}"),
+            ("formgrader-manual", "gradebook"),
+        ):
+            page.open(f"{address}/formgrader/{path}?token={TOKEN}")
+            time.sleep(4)
+            page.picture(target / f"{name}.png")
+
+
+@contextmanager
+def _student_page() -> Iterator[tuple[Page, str]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch) / "course"
+        shutil.copytree(ROOT / "chapters", root / "chapters")
+        work = root / "work"
+        lab.prepare(root, work)
+        port = free_port()
+        more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
+        command = lab.lab_command(work, port, browser=False, **more)
+        environment = lab.lab_environment(ROOT, work)
+        log = Path(scratch) / "server.log"
+        with serving(command, environment, port, log) as address, Page() as page:
+            yield page, address
+
+
+def _answer(page: Page, name: str, source: str) -> None:
+    page.set_source(name, source)
+    page.run_cell(name)
+    page.run_cell(f"check-{name}")
+    page.scroll_to(name)
+
+
+def _twice(page: Page, path: Path) -> None:
+    """The same picture in the light and in the dark theme."""
+    for scheme in ("dark", "light"):
+        page.colours(scheme)
+        light = "true" if scheme == "light" else "false"
+        page.wait(f"document.body.dataset.jpThemeLight === '{light}'", 20)
+        time.sleep(1.2)
+        page.picture(path.with_name(f"{path.name}-{scheme}.png"))
+
+
+def _shrink(path: Path) -> None:
+    """Fewer colours, so that a picture is some 50 kB."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        if picture.mode == "P":
+            return
+        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    scratch = path.with_suffix(".new")
+    small.save(scratch, "PNG", optimize=True)
+    os.replace(scratch, path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

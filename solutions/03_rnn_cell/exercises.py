@@ -1,0 +1,1715 @@
+"""Cases, points, known mistakes and hints of chapter 03."""
+
+import numpy as np
+import torch
+
+from autograde.exercise import Case, Exercise, Manual, Misconception
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz '-"
+
+
+def random_name(rng, length):
+    """A name of random letters that begins and ends with one of a to z."""
+    inner = rng.choice(list(LETTERS), size=length)
+    inner[[0, -1]] = rng.choice(list(LETTERS[:26]), size=2)
+    return "".join(inner)
+
+
+def single(array):
+    return np.asarray(array, dtype=np.float32)
+
+
+def tensor(array):
+    return torch.from_numpy(single(array))
+
+
+def one_hot(rng, *shape, symbols):
+    return tensor(np.eye(symbols)[rng.integers(symbols, size=shape)])
+
+
+def stand_in(rng, symbols, hidden, classes):
+    """Weights of the probes' own cell."""
+    return {
+        "A": single(rng.normal(size=(symbols, hidden)) * 1.5),
+        "B": single(rng.normal(size=(hidden, classes))),
+        "start": single(rng.normal(size=(1, hidden))),
+    }
+
+
+def cell_weights(rng, d, n):
+    """W_xh, W_hh, b of the cell in NumPy."""
+    return (
+        rng.normal(size=(d, n)) / np.sqrt(d),
+        rng.normal(size=(n, n)) / np.sqrt(n),
+        rng.normal(size=n),
+    )
+
+
+def states_of(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    for x in X:
+        H.append(np.tanh(x @ W_xh + H[-1] @ W_hh + b))
+    return np.stack(H)
+
+
+# name_to_tensor
+
+
+def name_to_tensor_cases(rng):
+    yield Case("a name with a doubled letter", random_name(rng, 4) + "ll")
+    yield Case("every letter of the alphabet", "".join(rng.permutation(list(LETTERS))))
+    some = [random_name(rng, 7), "", random_name(rng, 3)]
+    yield Case("an empty name among others", [(name,) for name in some])
+    some = [random_name(rng, 5), "müller", random_name(rng, 6) + "K", "o_neil"]
+    yield Case("letters outside the alphabet", [(name,) for name in some])
+
+
+NAME_TO_TENSOR = Exercise(
+    "name_to_tensor",
+    name_to_tensor_cases,
+    points=2,
+    minutes=10,
+    difficulty=1,
+    probe="one_or_many",
+    exact_dtype=True,
+    misconceptions=[
+        Misconception(
+            "no-batch-axis",
+            [
+                ("len(name), 1, len", "len(name), len"),
+                ("tensor[t, 0, LETTERS", "tensor[t, LETTERS"),
+            ],
+            "You leave out the middle axis. A cell reads rows of a batch, also when "
+            "the batch is one name.",
+        ),
+        Misconception(
+            "batch-first",
+            [
+                ("torch.zeros(len(name), 1,", "torch.zeros(1, len(name),"),
+                ("tensor[t, 0,", "tensor[0, t,"),
+            ],
+            "You put the batch before the letters. Time comes first here, so that "
+            "`tensor[t]` is one letter.",
+        ),
+        Misconception(
+            "find",
+            [
+                ("if letter not in LETTERS:", "if False:"),
+                ("LETTERS.index(letter)", "LETTERS.find(letter)"),
+            ],
+            "You let a letter outside the alphabet through. `str.find` answers -1, and "
+            "index -1 is the last letter: the ü became a hyphen.",
+        ),
+        Misconception(
+            "skip-unknown",
+            [
+                (
+                    'raise ValueError(f"{letter!r} in {name!r} is not in LETTERS")',
+                    "continue",
+                )
+            ],
+            "You pass over letters outside the alphabet. The name then reads as "
+            "another one, and nobody notices.",
+        ),
+        Misconception(
+            "lower",
+            ("enumerate(name):", "enumerate(name.lower()):"),
+            "You make capitals small before you look. That hides where the data was "
+            "not cleaned; a capital is to be refused here.",
+        ),
+        Misconception(
+            "integers",
+            ("len(LETTERS))\n", "len(LETTERS), dtype=torch.int64)\n"),
+            "Your ones are integers. A linear layer multiplies float32 numbers and "
+            "refuses others.",
+        ),
+        Misconception(
+            "once-per-letter",
+            (
+                "for t, letter in enumerate(name):",
+                "for t, letter in enumerate(dict.fromkeys(name)):",
+            ),
+            "You mark each letter only where it comes first. A doubled letter has two "
+            "rows.",
+        ),
+    ],
+    hints=[
+        "One row for each letter, and one column for each letter of the alphabet.",
+        "Start from zeros of the shape (len(name), 1, len(LETTERS)). Which entry of "
+        "row t becomes 1?",
+        "`LETTERS.index(letter)` is the column. Test `letter in LETTERS` first and "
+        "raise ValueError where it fails.",
+    ],
+)
+
+
+# RNN and TanhRNN
+
+
+def class_cases(first, second, second_reads_state):
+    def cases(rng):
+        for label, sizes, rows in (
+            ("one letter of one name, from initHidden()", (5, 3, 4), [None]),
+            ("a batch of three names", (4, 6, 2), [3]),
+            ("three steps of different batches", (3, 4, 5), [2, 1, 4]),
+        ):
+            yield Case(label, sizes, weights(rng, *sizes), steps(rng, sizes, rows))
+        sizes, rows = (4, 3, 5), [2]
+        good = steps(rng, sizes, rows)
+        bad = [
+            (tensor(rng.normal(size=(3, 4))), tensor(rng.normal(size=(1, 3)))),
+            (tensor(rng.normal(size=(2, 4))), tensor(rng.normal(size=(2, 5)))),
+        ]
+        label = "a hidden state of the wrong size is refused"
+        yield Case(label, sizes, weights(rng, *sizes), good + bad)
+
+    def weights(rng, d, n, k):
+        width = n if second_reads_state else d + n
+        return {
+            f"{first}.weight": single(rng.normal(size=(n, d + n))),
+            f"{first}.bias": single(rng.normal(size=n)),
+            f"{second}.weight": single(rng.normal(size=(k, width))),
+            f"{second}.bias": single(rng.normal(size=k)),
+        }
+
+    def steps(rng, sizes, rows):
+        made = []
+        for count in rows:
+            input = tensor(rng.normal(size=(count or 1, sizes[0])))
+            hidden = count and tensor(rng.normal(size=(count, sizes[1])))
+            made.append((input, hidden))
+        return made
+
+    return cases
+
+
+RNN = Exercise(
+    "RNN",
+    class_cases("i2h", "i2o", False),
+    points=3,
+    minutes=15,
+    difficulty=2,
+    probe="cell_class",
+    misconceptions=[
+        Misconception(
+            "output-from-new-state",
+            ("self.i2o(combined)", "self.i2o(torch.cat((input, hidden), 1))"),
+            "Your output reads the new state. In the article both layers read the "
+            "same row: letter and *old* state. (A better idea than the article's: it "
+            "returns as TanhRNN.)",
+        ),
+        Misconception(
+            "tanh",
+            ("hidden = self.i2h(combined)", "hidden = torch.tanh(self.i2h(combined))"),
+            "You apply tanh. The article's cell has no activation; keep it as printed, "
+            "what that costs is measured later.",
+        ),
+        Misconception(
+            "state-first",
+            ("(input, hidden), 1)", "(hidden, input), 1)"),
+            "You put the state before the letter. The weights of i2h and i2o expect "
+            "the letter first.",
+        ),
+        Misconception(
+            "softmax",
+            ("nn.LogSoftmax(dim=1)", "nn.Softmax(dim=1)"),
+            "Your output holds probabilities. The class gives their logarithms.",
+        ),
+        Misconception(
+            "raw-scores",
+            ("self.softmax(self.i2o(combined))", "self.i2o(combined)"),
+            "Your output holds raw scores. The log-softmax over the classes is "
+            "missing.",
+        ),
+        Misconception(
+            "softmax-over-batch",
+            ("LogSoftmax(dim=1)", "LogSoftmax(dim=0)"),
+            "You normalise over the names of the batch (dim 0). Each name has its own "
+            "probabilities, which sum to one along its row.",
+        ),
+        Misconception(
+            "swapped-result",
+            ("return output, hidden", "return hidden, output"),
+            "You return the state first. The article's order is output, hidden.",
+        ),
+        Misconception(
+            "flat-start",
+            ("torch.zeros(1, self.hidden_size)", "torch.zeros(self.hidden_size)"),
+            "Your initHidden() has no batch axis. It must be a row, (1, hidden_size), "
+            "to stand beside a row of letters.",
+        ),
+        Misconception(
+            "random-start",
+            ("torch.zeros(1,", "torch.randn(1,"),
+            "Your initHidden() is random. Then one name gets another answer at every "
+            "reading.",
+        ),
+    ],
+    hints=[
+        "Two layers, both as wide as letter and state together.",
+        "`torch.cat((input, hidden), 1)` glues the rows; both layers read the result.",
+        "hidden is what i2h gives, nothing more; output is nn.LogSoftmax(dim=1) of "
+        "what i2o gives.",
+    ],
+)
+
+TANH_RNN = Exercise(
+    "TanhRNN",
+    class_cases("i2h", "h2o", True),
+    points=3,
+    minutes=10,
+    difficulty=2,
+    probe="cell_class",
+    misconceptions=[
+        Misconception(
+            "no-activation",
+            ("torch.tanh(self.i2h(combined))", "self.i2h(combined)"),
+            "Your state has no activation, as in the article. Then the whole network "
+            "stays one sum over the letters.",
+        ),
+        Misconception(
+            "old-state",
+            (
+                "        hidden = torch.tanh(self.i2h(combined))\n"
+                "        return torch.log_softmax(self.h2o(hidden), dim=1), hidden",
+                "        old, hidden = hidden, torch.tanh(self.i2h(combined))\n"
+                "        return torch.log_softmax(self.h2o(old), dim=1), hidden",
+            ),
+            "Your output reads the old state, so the newest letter has no part in it.",
+        ),
+        Misconception(
+            "sigmoid",
+            ("torch.tanh(", "torch.sigmoid("),
+            "You use the sigmoid, which gives 0 to 1. The state here goes from -1 to "
+            "1.",
+        ),
+        Misconception(
+            "relu",
+            ("torch.tanh(", "torch.relu("),
+            "You use ReLU, which does not keep the state within bounds over a long "
+            "name.",
+        ),
+        Misconception(
+            "tanh-on-output",
+            (
+                "torch.log_softmax(self.h2o(hidden), dim=1)",
+                "torch.log_softmax(torch.tanh(self.h2o(hidden)), dim=1)",
+            ),
+            "You squeeze the scores through tanh as well. Scores of at most 1 can "
+            "never become a confident answer.",
+        ),
+        Misconception(
+            "tanh-before-layer",
+            ("torch.tanh(self.i2h(combined))", "self.i2h(torch.tanh(combined))"),
+            "You apply tanh before the layer. It belongs after it: that is what keeps "
+            "the new state between -1 and 1.",
+        ),
+        Misconception(
+            "probabilities",
+            ("torch.log_softmax(", "torch.softmax("),
+            "Your output holds probabilities. Their logarithms are asked for.",
+        ),
+        Misconception(
+            "state-first",
+            ("(input, hidden), 1)", "(hidden, input), 1)"),
+            "You put the state before the letter. The weights of i2h expect the letter "
+            "first.",
+        ),
+    ],
+    hints=[
+        "Copy RNN and change two things.",
+        "tanh goes around what i2h gives. h2o is only as wide as the state.",
+        "Compute the new state first; then hand that to h2o.",
+    ],
+)
+
+
+# read_name and train_step
+
+
+def read_name_cases(rng):
+    for label, (symbols, hidden, classes), lengths in (
+        ("one name of five letters", (6, 4, 3), [5]),
+        ("a name of one letter", (4, 5, 2), [1, 3]),
+        ("three names, one after the other", (5, 3, 4), [4, 2, 6]),
+        ("an empty name is refused", (5, 4, 3), [3, 0, 2]),
+    ):
+        names = [one_hot(rng, length, 1, symbols=symbols) for length in lengths]
+        case = Case(label, stand_in(rng, symbols, hidden, classes), names)
+        case.keywords["refused"] = 0 in lengths
+        yield case
+
+
+READ_NAME = Exercise(
+    "read_name",
+    read_name_cases,
+    points=3,
+    minutes=15,
+    difficulty=2,
+    probe="reading",
+    needs=(),
+    misconceptions=[
+        Misconception(
+            "zero-start",
+            ("rnn.initHidden()", "torch.zeros_like(rnn.initHidden())"),
+            "You start from zeros of your own. Ask the cell: another cell may start "
+            "elsewhere.",
+        ),
+        Misconception(
+            "state-not-passed-on",
+            (
+                "output, hidden = rnn(letter, hidden)",
+                "output, new = rnn(letter, hidden)",
+            ),
+            "Your state never changes: every letter meets the state before the first "
+            "one.",
+        ),
+        Misconception(
+            "new-state-lost",
+            [
+                (
+                    "output, hidden = rnn(letter, hidden)",
+                    "output, new = rnn(letter, rnn.initHidden())",
+                ),
+                ("states.append(hidden)", "states.append(new)"),
+            ],
+            "You ask for a fresh state at every letter. What was read before is lost.",
+        ),
+        Misconception(
+            "carried-over",
+            source="""def read_name(rnn, tensor):
+    if len(tensor) == 0:
+        raise ValueError("empty")
+    hidden = getattr(rnn, "kept", None)
+    if hidden is None:
+        hidden = rnn.initHidden()
+    states = []
+    for letter in tensor:
+        output, hidden = rnn(letter, hidden)
+        states.append(hidden)
+    rnn.kept = hidden.detach()
+    return output, torch.cat(states)
+""",
+            says="You carry the state of one name over to the next. The second name's "
+            "answer then depends on who stood before it in the list.",
+        ),
+        Misconception(
+            "states-before",
+            (
+                "        output, hidden = rnn(letter, hidden)\n        "
+                "states.append(hidden)",
+                "        states.append(hidden)\n        output, hidden = rnn(letter, "
+                "hidden)",
+            ),
+            "Your states are those *before* each letter. Row t is the state after "
+            "letter t.",
+        ),
+        Misconception(
+            "all-states-with-start",
+            ("states = []", "states = [hidden]"),
+            "You return one state too many: the one before the first letter does not "
+            "belong to any letter.",
+        ),
+        Misconception(
+            "backwards",
+            ("for letter in tensor:", "for letter in tensor.flip(0):"),
+            "You read the name from its end.",
+        ),
+        Misconception(
+            "empty-gives-none",
+            (
+                'raise ValueError("an empty name has no last letter to answer after")',
+                "return None, None",
+            ),
+            "You answer None for an empty name. Whoever uses the answer fails later, "
+            "far from the cause; raise ValueError here.",
+        ),
+    ],
+    hints=[
+        "The state that comes out of one letter goes in with the next.",
+        "Start with `rnn.initHidden()`; call `rnn(tensor[t], hidden)` for every t.",
+        "Keep each new state in a list; `torch.cat` makes (T, hidden_size) of "
+        "rows (1, hidden_size). Test for T = 0 first.",
+    ],
+)
+
+
+def train_step_cases(rng):
+    for label, (symbols, hidden, classes), lengths, lr, momentum in (
+        ("one step", (5, 4, 3), [4], 0.1, 0.0),
+        ("three steps on three names", (6, 3, 4), [5, 2, 3], 0.3, 0.0),
+        ("two steps with momentum", (4, 5, 6), [3, 6], 0.05, 0.9),
+    ):
+        names = [
+            (one_hot(rng, length, 1, symbols=symbols), int(rng.integers(classes)))
+            for length in lengths
+        ]
+        yield Case(label, stand_in(rng, symbols, hidden, classes), names, lr, momentum)
+
+
+TRAIN_STEP = Exercise(
+    "train_step",
+    train_step_cases,
+    points=3,
+    minutes=15,
+    difficulty=2,
+    probe="training",
+    rtol=1e-4,
+    needs=("read_name",),
+    misconceptions=[
+        Misconception(
+            "no-zero-grad",
+            ("    optimizer.zero_grad()\n", ""),
+            "You never clear the gradients. PyTorch adds each backward() to what is "
+            "already there, so the second step goes the way of both names.",
+        ),
+        Misconception(
+            "nothing-moves",
+            ("    optimizer.step()\n", ""),
+            "No parameter moves. Either the optimiser's step is missing, or the "
+            "gradients are cleared between backward() and the step that needs them.",
+        ),
+        Misconception(
+            "wrong-sign",
+            ("-output[0, label]", "output[0, label]"),
+            "Your loss is the log-probability itself. Descent makes it smaller, so the "
+            "right language becomes less and less likely.",
+        ),
+        Misconception(
+            "loss-after",
+            (
+                "    return loss.item()",
+                "    return -read_name(rnn, tensor)[0][0, label].item()",
+            ),
+            "You return the loss after the step. The curve then shows what was learned "
+            "on this very name; the loss before it is asked for.",
+        ),
+        Misconception(
+            "probability",
+            ("-output[0, label]", "-output[0, label].exp()"),
+            "Your loss is minus the probability. Its gradient is tiny just where the "
+            "answer is badly wrong; take minus its logarithm, which output already is.",
+        ),
+        Misconception(
+            "double-log",
+            ("-output[0, label]", "-torch.log(-output[0, label])"),
+            "You take the logarithm once more. The output already holds logarithms.",
+        ),
+    ],
+    hints=[
+        "Five lines: clear, read, loss, backward, step.",
+        "The output is a row of log-probabilities. The loss is minus one entry of it.",
+        "`optimizer.zero_grad()` comes before `loss.backward()`, `optimizer.step()` "
+        "after it; return `loss.item()`.",
+    ],
+)
+
+
+# names_to_batch, read_names, batches_by_length
+
+
+def names_to_batch_cases(rng):
+    def names(*lengths):
+        return [random_name(rng, length) if length else "" for length in lengths]
+
+    yield Case("three names, the longest in the middle", names(4, 7, 2))
+    yield Case("a batch of one", names(5))
+    yield Case("the longest name last, an empty one among them", names(3, 0, 5, 8))
+    bad = [[*names(3, 5)[:1], "schön"], names(2, 4), [], names(6, 3)]
+    yield Case("a letter outside the alphabet, no name", [(item,) for item in bad])
+
+
+NAMES_TO_BATCH = Exercise(
+    "names_to_batch",
+    names_to_batch_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    probe="one_or_many",
+    exact_dtype=True,
+    needs=("name_to_tensor",),
+    returns=("batch", "lengths"),
+    misconceptions=[
+        Misconception(
+            "padding-in-front",
+            ("batch[: len(name), j]", "batch[len(batch) - len(name) :, j]"),
+            "You pad in front. The cell would read empty rows before the first letter; "
+            "here the padding stands behind (chapter 04 compares both).",
+        ),
+        Misconception(
+            "batch-first",
+            [
+                (
+                    "max(map(len, names)), len(names), len(LETTERS)",
+                    "len(names), max(map(len, names)), len(LETTERS)",
+                ),
+                ("batch[: len(name), j]", "batch[j, : len(name)]"),
+            ],
+            "You put the batch first. Time comes first here, so that `batch[t]` is one "
+            "letter of every name.",
+        ),
+        Misconception(
+            "cut-to-shortest",
+            [
+                ("max(map(len, names))", "min(map(len, names))"),
+                (
+                    "batch[: len(name), j] = name_to_tensor(name)[:, 0]",
+                    "batch[:, j] = name_to_tensor(name)[: len(batch), 0]",
+                ),
+            ],
+            "You cut every name to the shortest one. Longer names lose their ends, and "
+            "the ends say most.",
+        ),
+        Misconception(
+            "padded-with-a-letter",
+            (
+                "    for j, name in enumerate(names):\n",
+                "    batch[:, :, 0] = 1\n    for j, name in enumerate(names):\n",
+            ),
+            "Your padding is a letter: the row of `a` instead of zeros.",
+        ),
+        Misconception(
+            "all-lengths-equal",
+            ("[len(name) for name in names]", "[max(map(len, names)) for _ in names]"),
+            "Your lengths are those of the padded array. They must say where each name "
+            "itself ends.",
+        ),
+        Misconception(
+            "sorted",
+            (
+                "    lengths = torch.tensor([len",
+                "    names = sorted(names, key=len, reverse=True)\n"
+                "    lengths = torch.tensor([len",
+            ),
+            "You sort the names by length. Column j then no longer belongs to label j.",
+        ),
+    ],
+    hints=[
+        "How many rows does the longest name need?",
+        "Zeros of the shape (T, B, len(LETTERS)) first, then fill column j with the "
+        "rows of name j.",
+        "`name_to_tensor(name)[:, 0]` has the rows of one name; they go into "
+        "`batch[:len(name), j]`.",
+    ],
+)
+
+
+def read_names_cases(rng):
+    def batch(symbols, *lengths, extra=0):
+        longest = max(*lengths, 1) + extra
+        letters = one_hot(rng, longest, len(lengths), symbols=symbols)
+        for j, length in enumerate(lengths):
+            noise = rng.normal(size=(longest - length, symbols))
+            letters[length:, j] = tensor(noise)
+        return letters, torch.tensor(lengths)
+
+    def case(label, sizes, *batches, refused=False):
+        return Case(label, stand_in(rng, *sizes), list(batches), refused=refused)
+
+    yield case("four names of equal length", (5, 3, 2), batch(5, 4, 4, 4, 4))
+    yield case("four names, noise in the padding", (6, 4, 3), batch(6, 3, 7, 1, 5))
+    yield case("padding behind the longest name", (4, 5, 3), batch(4, 2, 4, 3, extra=3))
+    yield case("a batch of one", (5, 4, 6), batch(5, 6, extra=2))
+    pair = batch(6, 3, 5), batch(6, 4, 1, 2)
+    yield case("two batches, one after the other", (6, 3, 4), *pair)
+    pair = batch(4, 2, 4, 1), batch(4, 3, 0, 2)
+    yield case("a length of 0 is refused", (4, 5, 2), *pair, refused=True)
+
+
+READ_NAMES = Exercise(
+    "read_names",
+    read_names_cases,
+    points=4,
+    minutes=25,
+    difficulty=3,
+    probe="reading_batches",
+    misconceptions=[
+        Misconception(
+            "last-row",
+            (
+                "torch.stack(outputs)[lengths - 1, columns]",
+                "torch.stack(outputs)[-1, columns]",
+            ),
+            "You take the output after the last row of the array. For a short name "
+            "that is an answer to its padding.",
+        ),
+        Misconception(
+            "one-too-late",
+            (
+                "[lengths - 1, columns]",
+                "[lengths.clamp(max=len(outputs) - 1), columns]",
+            ),
+            "You take the output one row too late. A name of length 3 ends in row 2.",
+        ),
+        Misconception(
+            "mean-over-time",
+            (
+                "torch.stack(outputs)[lengths - 1, columns]",
+                "torch.stack([torch.stack(outputs)[:n, j].mean(0) for j, n in "
+                "enumerate(lengths)])",
+            ),
+            "You average the outputs of all letters. The output after the last letter "
+            "is asked for.",
+        ),
+        Misconception(
+            "not-expanded",
+            ("rnn.initHidden().expand(batch.shape[1], -1)", "rnn.initHidden()"),
+            "Your state has one row for the whole batch. Every name needs its own; "
+            "expand it to the number of names.",
+        ),
+        Misconception(
+            "zero-start",
+            ("rnn.initHidden().expand", "torch.zeros_like(rnn.initHidden()).expand"),
+            "You start from zeros of your own. Ask the cell for its start.",
+        ),
+        Misconception(
+            "squeezed",
+            ("[lengths - 1, columns]", "[lengths - 1, columns].squeeze(0)"),
+            "A batch of one loses its batch axis: you return (output_size,). `squeeze` "
+            "removes what you need as soon as there is a single name.",
+        ),
+        Misconception(
+            "empty-reads-the-end",
+            ("if lengths.min() < 1:", "if False:"),
+            "You let a length of 0 through. Row 0 - 1 is the last row of the array, so "
+            "the empty name gets the answer to its padding.",
+        ),
+        Misconception(
+            "carried-over",
+            source="""def read_names(rnn, batch, lengths):
+    if lengths.min() < 1:
+        raise ValueError("empty")
+    hidden = getattr(rnn, "kept", rnn.initHidden())
+    hidden = hidden[:1].expand(batch.shape[1], -1)
+    outputs = []
+    for letters in batch:
+        output, hidden = rnn(letters, hidden)
+        outputs.append(output)
+    rnn.kept = hidden.detach()
+    columns = torch.arange(batch.shape[1])
+    return torch.stack(outputs)[lengths - 1, columns]
+""",
+            says="You carry the states of one batch over to the next. Each name starts "
+            "from initHidden().",
+        ),
+    ],
+    hints=[
+        "Read the whole array as read_name does; then choose for each name.",
+        "`rnn.initHidden().expand(B, -1)` gives every name its start. Keep all "
+        "outputs in a list.",
+        "`torch.stack(outputs)` is (T, B, K). Index it with two integer tensors: the "
+        "row `lengths - 1` and the column `arange(B)`.",
+    ],
+)
+
+
+def batches_by_length_cases(rng):
+    yield Case("seven names in threes", rng.integers(2, 6, size=7), 3)
+    lengths = rng.integers(1, 12, size=20)
+    yield Case("twenty names in sixes", lengths, 6)
+    calls = [(rng.permutation(9)[:8] + 1, 4), (rng.integers(2, 4, size=5), 2)]
+    calls += [(np.array([], dtype=np.int64), 3), (rng.integers(3, 9, size=4), 9)]
+    yield Case("full batches only, no names, one batch", calls)
+    yield Case("batches of one", rng.integers(3, 7, size=6), 1)
+
+
+BATCHES_BY_LENGTH = Exercise(
+    "batches_by_length",
+    batches_by_length_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    probe="one_or_many",
+    misconceptions=[
+        Misconception(
+            "last-dropped",
+            (
+                "range(0, len(order), batch_size)",
+                "range(0, len(order) - batch_size + 1, batch_size)",
+            ),
+            "You drop the last, smaller batch: those names never train.",
+        ),
+        Misconception(
+            "not-sorted",
+            ('np.argsort(lengths, kind="stable")', "np.arange(len(lengths))"),
+            "You cut batches in the old order. Names of different lengths meet, and "
+            "the padding stays.",
+        ),
+        Misconception(
+            "longest-first",
+            ("np.argsort(lengths", "np.argsort(-lengths"),
+            "You sort from the longest to the shortest; the other direction is asked "
+            "for.",
+        ),
+        Misconception(
+            "lengths-not-indices",
+            ('np.argsort(lengths, kind="stable")', "np.sort(lengths)"),
+            "Your batches hold the lengths. The indices of the names are needed, to "
+            "fetch letters and labels.",
+        ),
+        Misconception(
+            "ties-reversed",
+            (
+                'np.argsort(lengths, kind="stable")',
+                'np.argsort(lengths[::-1], kind="stable")\n'
+                "    order = len(order) - 1 - order",
+            ),
+            "Names of equal length change their order. The old order is to stay, so "
+            "that everyone gets the same batches.",
+        ),
+        Misconception(
+            "number-of-batches",
+            (
+                "return [order[start : start + batch_size] for start in starts]",
+                "return np.array_split(order, batch_size)",
+            ),
+            "You cut into `batch_size` pieces. It is the size of a batch, not their "
+            "number.",
+        ),
+    ],
+    hints=[
+        "First the order of the indices, then the cuts.",
+        '`np.argsort` sorts indices; `kind="stable"` keeps equal ones in order.',
+        "`order[start : start + batch_size]` for start in steps of batch_size; a slice "
+        "may reach over the end.",
+    ],
+)
+
+
+# rnn_cell, rnn_forward, rnn_backward
+
+
+def rnn_cell_cases(rng):
+    def inputs(N, d, n, scale=1.0):
+        x, h = rng.normal(size=(N, d)) * scale, rng.uniform(-1, 1, size=(N, n))
+        return x, h, *cell_weights(rng, d, n)
+
+    yield Case("three names", *inputs(3, 4, 5))
+    yield Case("a batch of one", *inputs(1, 3, 2))
+    yield Case("small numbers, where tanh is nearly straight", *inputs(4, 2, 3, 1e-3))
+    yield Case("as many letters as state numbers", *inputs(2, 3, 3))
+    x, h, W_xh, W_hh, b = inputs(3, 4, 5)
+    wrong = [rng.normal(size=shape) for shape in ((5,), (1, 5), (3, 6), (4, 5), (3, 1))]
+    calls = [(x, state, W_xh, W_hh, b) for state in [h, *wrong]]
+    yield Case("a state of the wrong shape is refused", calls)
+
+
+RNN_CELL = Exercise(
+    "rnn_cell",
+    rnn_cell_cases,
+    points=2,
+    minutes=10,
+    difficulty=1,
+    probe="one_or_many",
+    misconceptions=[
+        Misconception(
+            "no-tanh",
+            ("np.tanh(x @ W_xh + h @ W_hh + b)", "x @ W_xh + h @ W_hh + b"),
+            "The activation is missing, as in the article's cell. Then any number of "
+            "steps is still one linear map.",
+        ),
+        Misconception(
+            "sigmoid",
+            (
+                "np.tanh(x @ W_xh + h @ W_hh + b)",
+                "1 / (1 + np.exp(-(x @ W_xh + h @ W_hh + b)))",
+            ),
+            "You use the sigmoid. It gives 0 to 1; tanh gives -1 to 1.",
+        ),
+        Misconception(
+            "tanh-of-letter-only",
+            ("np.tanh(x @ W_xh + h @ W_hh + b)", "np.tanh(x @ W_xh + b) + h @ W_hh"),
+            "tanh reaches only the letter's part. The whole sum stands inside it.",
+        ),
+        Misconception(
+            "no-bias",
+            (" + h @ W_hh + b)", " + h @ W_hh)"),
+            "You forgot the bias b.",
+        ),
+        Misconception(
+            "two-biases",
+            ("x @ W_xh + h @ W_hh + b", "x @ W_xh + b + h @ W_hh + b"),
+            "You add the bias twice, once to each product. PyTorch has two different "
+            "bias vectors; here is one.",
+        ),
+        Misconception(
+            "transposed-recurrence",
+            ("h @ W_hh", "h @ W_hh.T"),
+            "You multiply the state by the transpose of W_hh. The matrix is square, so "
+            "NumPy does not complain.",
+        ),
+        Misconception(
+            "broadcast-state",
+            ("if h.shape != expected:", "if False:"),
+            "You accept a state of any shape that NumPy can stretch. All names would "
+            "then share one state without a word.",
+        ),
+    ],
+    hints=[
+        "Two matrix products and a bias inside one function.",
+        "Rows are names: the letter stands to the left of its matrix, x @ W_xh.",
+        "Compare h.shape with (len(x), len(b)) before you compute.",
+    ],
+)
+
+
+def rnn_forward_cases(rng):
+    def inputs(T, N, d, n):
+        X, h0 = rng.normal(size=(T, N, d)), rng.uniform(-1, 1, size=(N, n))
+        return X, h0, *cell_weights(rng, d, n)
+
+    yield Case("five letters of three names", *inputs(5, 3, 4, 2))
+    yield Case("one name", *inputs(4, 1, 3, 5))
+    yield Case(
+        "one letter, no letter, two letters",
+        [inputs(1, 2, 4, 3), inputs(0, 3, 2, 4), inputs(2, 4, 3, 5)],
+    )
+    yield Case("as many letters as names", *inputs(3, 3, 2, 4))
+
+
+RNN_FORWARD = Exercise(
+    "rnn_forward",
+    rnn_forward_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    probe="one_or_many",
+    needs=("rnn_cell",),
+    misconceptions=[
+        Misconception(
+            "no-start",
+            ("return np.stack(H)", "return np.stack(H)[1:]"),
+            "The first row is missing: H[0] is h0, and the way back needs it.",
+        ),
+        Misconception(
+            "last-only",
+            ("return np.stack(H)", "return H[-1]"),
+            "You return the last state only. The way back needs all of them.",
+        ),
+        Misconception(
+            "always-from-h0",
+            ("rnn_cell(x, H[-1],", "rnn_cell(x, h0,"),
+            "Every letter starts from h0. The state of the letter before has to go in.",
+        ),
+        Misconception(
+            "zero-start",
+            ("H = [h0]", "H = [np.zeros_like(h0)]"),
+            "You start from zeros. The start is given: h0.",
+        ),
+        Misconception(
+            "backwards",
+            ("for x in X:", "for x in X[::-1]:"),
+            "You read from the last letter to the first.",
+        ),
+        Misconception(
+            "names-first",
+            ("return np.stack(H)", "return np.stack(H, axis=1)"),
+            "Your result has names first, (N, T + 1, n). Time comes first.",
+        ),
+        Misconception(
+            "added-up",
+            (
+                "H.append(rnn_cell(x, H[-1], W_xh, W_hh, b))",
+                "H.append(H[-1] + rnn_cell(x, H[-1], W_xh, W_hh, b))",
+            ),
+            "You add the new state to the old one. It takes its place.",
+        ),
+    ],
+    hints=[
+        "A list of states that begins with h0 and grows by one for each letter.",
+        "`rnn_cell(x, H[-1], W_xh, W_hh, b)` is the next entry.",
+        "`np.stack(H)` puts time first.",
+    ],
+)
+
+
+def rnn_backward_cases(rng):
+    def inputs(T, N, d, n, scale=1.0):
+        X, h0 = rng.normal(size=(T, N, d)) * scale, rng.uniform(-1, 1, size=(N, n))
+        W_xh, W_hh, b = cell_weights(rng, d, n)
+        dH = rng.normal(size=(T, N, n))
+        return dH, X, states_of(X, h0, W_xh, W_hh, b * scale), W_xh, W_hh
+
+    yield Case("four letters, the loss looks at every state", *inputs(4, 3, 2, 5))
+    dH, *rest = inputs(5, 2, 3, 4)
+    dH[:-1] = 0
+    yield Case("five letters, the loss looks at the last state", dH, *rest)
+    yield Case("one letter", *inputs(1, 4, 3, 2))
+    yield Case("one name, small states", *inputs(6, 1, 4, 3, 0.05))
+    dH, *rest = inputs(3, 3, 4, 4)
+    dH[-1] = 0
+    yield Case("the loss does not look at the last state", dH, *rest)
+
+
+RNN_BACKWARD = Exercise(
+    "rnn_backward",
+    rnn_backward_cases,
+    points=5,
+    minutes=40,
+    difficulty=4,
+    returns=("dX", "dh0", "dW_xh", "dW_hh", "db"),
+    misconceptions=[
+        Misconception(
+            "no-tanh-derivative",
+            (" * (1 - H[t + 1] ** 2)", ""),
+            "The derivative of tanh is missing: each step multiplies by 1 - h².",
+        ),
+        Misconception(
+            "derivative-at-old-state",
+            ("1 - H[t + 1] ** 2", "1 - H[t] ** 2"),
+            "You take 1 - h² at the state before the letter. tanh was applied to make "
+            "the state after it, H[t + 1].",
+        ),
+        Misconception(
+            "derivative-of-tanh-again",
+            ("1 - H[t + 1] ** 2", "1 - np.tanh(H[t + 1]) ** 2"),
+            "You apply tanh to a state that is already a tanh. Its derivative is 1 - "
+            "h² with h itself.",
+        ),
+        Misconception(
+            "not-transposed",
+            ("delta @ W_hh.T", "delta @ W_hh"),
+            "On the way back the gradient passes the transpose of W_hh. The matrix is "
+            "square, so NumPy does not complain.",
+        ),
+        Misconception(
+            "truncated",
+            ("delta = (dH[t] + dh) *", "delta = dH[t] *"),
+            "Your gradient does not travel: each step sees only the direct part. That "
+            "is backpropagation without the time.",
+        ),
+        Misconception(
+            "direct-only-at-end",
+            (
+                "delta = (dH[t] + dh) *",
+                "delta = (dH[t] * (t == len(X) - 1) + dh) *",
+            ),
+            "You use the direct gradient of the last state only. The loss may look at "
+            "every state.",
+        ),
+        Misconception(
+            "new-state-in-dW-hh",
+            ("H[t].T @ delta", "H[t + 1].T @ delta"),
+            "dW_hh pairs delta with the state after the letter. W_hh was multiplied by "
+            "the state before it.",
+        ),
+        Misconception(
+            "mean",
+            (
+                "return dX, dh, dW_xh, dW_hh, db",
+                "return dX, dh, *(g / len(X) for g in (dW_xh, dW_hh, db))",
+            ),
+            "You divide by the number of letters. The weights are shared, so the parts "
+            "of all letters add up.",
+        ),
+        Misconception(
+            "overwritten",
+            [("dW_xh += ", "dW_xh = "), ("dW_hh += ", "dW_hh = "), ("db += ", "db = ")],
+            "Each letter overwrites the weights' gradients of the letter behind it. "
+            "They have to be added.",
+        ),
+        Misconception(
+            "forwards",
+            ("reversed(range(len(X)))", "range(len(X))"),
+            "You go from the first letter to the last. The gradient comes from the "
+            "end.",
+        ),
+    ],
+    hints=[
+        "Begin with the last letter and dh = 0; every step makes the dh of the step "
+        "before.",
+        "delta is (dH[t] + dh) times 1 - H[t + 1]². All five gradients come from it.",
+        "Add X[t].T @ delta, H[t].T @ delta and the column sums of delta; then "
+        "dX[t] = delta @ W_xh.T and dh = delta @ W_hh.T.",
+    ],
+)
+
+
+# with_spectral_radius, gradient_norm_by_distance, clip_gradients
+
+
+def with_spectral_radius_cases(rng):
+    yield Case("a random matrix of six rows", rng.normal(size=(6, 6)), 0.9)
+    turn = np.array([[0.0, 3.0, 0.2], [-2.0, 0.1, 0.0], [0.3, 0.0, 0.5]])
+    turn += 0.1 * rng.normal(size=(3, 3))
+    yield Case("the largest eigenvalues are complex", turn, 1.25)
+    basis = rng.normal(size=(4, 4))
+    values = np.diag([-5.0, 2.0, 1.0, 0.5])
+    negative = basis @ values @ np.linalg.inv(basis)
+    yield Case("the largest eigenvalue is negative", negative, 0.3)
+    zero = np.zeros((3, 3))
+    good = rng.normal(size=(5, 5)) * 1e-3, rng.normal(size=(2, 2)) * 1e3
+    calls = [(good[0], 2.0), (zero, 0.5), (good[1], 0.1)]
+    yield Case("tiny, zero, huge", calls)
+
+
+WITH_SPECTRAL_RADIUS = Exercise(
+    "with_spectral_radius",
+    with_spectral_radius_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    probe="one_or_many",
+    misconceptions=[
+        Misconception(
+            "singular-value",
+            ("np.abs(np.linalg.eigvals(W)).max()", "np.linalg.norm(W, 2)"),
+            "You divide by the largest singular value. It says how far W can stretch a "
+            "vector once; the spectral radius says what many products do.",
+        ),
+        Misconception(
+            "frobenius",
+            ("np.abs(np.linalg.eigvals(W)).max()", "np.linalg.norm(W)"),
+            "You divide by the root of the sum of squares of all entries. The spectral "
+            "radius comes from the eigenvalues.",
+        ),
+        Misconception(
+            "real-part",
+            ("np.abs(np.linalg.eigvals(W))", "np.abs(np.linalg.eigvals(W).real)"),
+            "You look at the real parts. A complex eigenvalue turns and stretches; its "
+            "absolute value counts.",
+        ),
+        Misconception(
+            "largest-not-absolute",
+            ("np.abs(np.linalg.eigvals(W)).max()", "np.linalg.eigvals(W).real.max()"),
+            "You take the largest eigenvalue, not the largest absolute value. An "
+            "eigenvalue of -5 makes powers grow as fast as 5.",
+        ),
+        Misconception(
+            "not-divided",
+            ("W * (radius / largest)", "W * radius"),
+            "You multiply by the wanted radius. That would be right if W had radius 1 "
+            "before.",
+        ),
+        Misconception(
+            "zero-matrix",
+            ("if largest == 0:", "if False:"),
+            "You divide by 0 for a zero matrix. No factor gives it another radius; "
+            "raise ValueError.",
+        ),
+    ],
+    hints=[
+        "If W is multiplied by c, its eigenvalues are too.",
+        "`np.linalg.eigvals(W)` may be complex; `np.abs` gives their lengths.",
+        "Multiply W by the wanted radius over the largest absolute eigenvalue.",
+    ],
+)
+
+
+def gradient_norm_cases(rng):
+    def inputs(T, n, radius, scale=1.0):
+        X, W_xh = rng.normal(size=(T, 1, 3)) * scale, rng.normal(size=(3, n))
+        W = rng.normal(size=(n, n))
+        W *= radius / np.abs(np.linalg.eigvals(W)).max()
+        h0 = rng.uniform(-0.5, 0.5, size=(1, n)) * scale
+        H = states_of(X, h0, W_xh, W, np.zeros(n))[:, 0]
+        return rng.normal(size=n), H, W
+
+    yield Case("five letters", *inputs(5, 4, 0.9))
+    yield Case("twelve letters, radius 0.5: it vanishes", *inputs(12, 6, 0.5)).with_(
+        atol=0.0
+    )
+    yield Case(
+        "eight letters, radius 2, small states: it grows", *inputs(8, 5, 2, 0.01)
+    )
+    g, H, W = inputs(3, 4, 1.1)
+    yield Case(
+        "one letter, then none, then three", [(g, H[:2], W), (g, H[:1], W), (g, H, W)]
+    )
+
+
+GRADIENT_NORM = Exercise(
+    "gradient_norm_by_distance",
+    gradient_norm_cases,
+    points=3,
+    minutes=20,
+    difficulty=3,
+    probe="one_or_many",
+    misconceptions=[
+        Misconception(
+            "no-tanh-derivative",
+            ("(g * (1 - h**2)) @ W_hh.T", "g @ W_hh.T"),
+            "You leave out 1 - h². Your gradient passes the matrices only, as in a "
+            "cell without activation.",
+        ),
+        Misconception(
+            "not-transposed",
+            ("@ W_hh.T", "@ W_hh"),
+            "On the way back the gradient passes the transpose of W_hh.",
+        ),
+        Misconception(
+            "derivative-too-late",
+            ("(g * (1 - h**2)) @ W_hh.T", "(g @ W_hh.T) * (1 - h**2)"),
+            "You multiply by 1 - h² after the matrix. Going back from a state, tanh is "
+            "met first, then W_hh.",
+        ),
+        Misconception(
+            "wrong-states",
+            ("H[:0:-1]", "H[-2::-1]"),
+            "You take 1 - h² at the state before each letter. The gradient leaves the "
+            "state *after* the letter, H[T] first.",
+        ),
+        Misconception(
+            "time-order",
+            ("return np.array(norms)", "return np.array(norms[::-1])"),
+            "Your norms run with time. They are asked by distance: the last state "
+            "comes first.",
+        ),
+        Misconception(
+            "squared",
+            (
+                "return np.array(norms)",
+                "return np.array(norms) ** 2",
+            ),
+            "You return squared lengths; the root is missing.",
+        ),
+        Misconception(
+            "forwards",
+            ("H[:0:-1]", "H[1:]"),
+            "You go through the states from the first to the last. The gradient starts "
+            "at the end.",
+        ),
+        Misconception(
+            "start-missing",
+            ("return np.array(norms)", "return np.array(norms[1:])"),
+            "The norm at distance 0 is missing: the length of g itself.",
+        ),
+    ],
+    hints=[
+        "It is the dh of rnn_backward, for one name, with its length noted down at "
+        "every step.",
+        "Each step back: times 1 - h² of the state it leaves, then times W_hh "
+        "transposed.",
+        "Go through H[T], H[T - 1], ..., H[1]; note the norm before the first step and "
+        "after each.",
+    ],
+)
+
+
+def clip_gradients_cases(rng):
+    def gradients(*shapes, scale=1.0):
+        return [rng.normal(size=shape) * scale for shape in shapes]
+
+    large = gradients((3, 4), (4,), (2, 3, 2), scale=10)
+    yield Case("three large arrays", large, 1.5)
+    yield Case("small ones stay as they are", gradients((2, 5), (5,), scale=0.01), 3.0)
+    mixed = [*gradients((4, 2), scale=5), *gradients((3,), scale=0.01)]
+    yield Case("one large, one small: both shrink together", mixed, 2.0)
+    zeros = [np.zeros((2, 3)), np.zeros(4)]
+    broken = [*gradients((2, 2)), np.array([1.0, np.nan, 2.0])]
+    infinite = [np.array([np.inf, 0.5]), *gradients((3, 2))]
+    calls = [
+        (gradients((2, 2), (3,)), 0.5),
+        (zeros, 1.0),
+        (broken, 1.0),
+        (infinite, 1.0),
+        (gradients((3, 3)), 100.0),
+    ]
+    yield Case("zeros stay zeros, NaN and infinity are refused", calls)
+    under = gradients((3, 2), (4,))
+    norm = np.sqrt(sum(np.sum(part**2) for part in under))
+    yield Case("the norm a little below the limit", under, float(norm) * 1.25)
+
+
+CLIP_GRADIENTS = Exercise(
+    "clip_gradients",
+    clip_gradients_cases,
+    points=3,
+    minutes=15,
+    difficulty=2,
+    probe="one_or_many",
+    returns=("clipped", "norm"),
+    rtol=2e-6,
+    misconceptions=[
+        Misconception(
+            "each-alone",
+            (
+                "return [gradient * factor for gradient in gradients], norm",
+                "return [g * min(1.0, max_norm / max(np.linalg.norm(g), 1e-300)) for "
+                "g in gradients], norm",
+            ),
+            "You clip each array by its own norm. The arrays then shrink by different "
+            "factors, and the direction of the whole step changes.",
+        ),
+        Misconception(
+            "by-value",
+            (
+                "return [gradient * factor for gradient in gradients], norm",
+                "return [np.clip(g, -max_norm, max_norm) for g in gradients], norm",
+            ),
+            "You cut every number off at max_norm. That turns the gradient towards a "
+            "corner; clipping by norm keeps its direction.",
+        ),
+        Misconception(
+            "amplifies",
+            (
+                "max_norm / norm if norm > max_norm else 1.0",
+                "max_norm / norm if norm > 0 else 1.0",
+            ),
+            "You bring *every* gradient to max_norm, so small ones grow. Near the "
+            "minimum they should be small.",
+        ),
+        Misconception(
+            "squared-norm",
+            (
+                "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))",
+                "sum(np.sum(gradient**2) for gradient in gradients)",
+            ),
+            "You forgot the root: your norm is squared.",
+        ),
+        Misconception(
+            "sum-of-norms",
+            (
+                "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))",
+                "sum(np.linalg.norm(gradient) for gradient in gradients)",
+            ),
+            "You add up the norms of the arrays. The norm of all numbers together is "
+            "the root of the sum of all squares.",
+        ),
+        Misconception(
+            "norm-after",
+            (
+                "for gradient in gradients], norm",
+                "for gradient in gradients], min(norm, max_norm)",
+            ),
+            "You return the norm after clipping. The norm before it tells whether "
+            "training explodes.",
+        ),
+        Misconception(
+            "in-place",
+            (
+                "    return [gradient * factor for gradient in gradients], norm",
+                "    for gradient in gradients:\n        gradient *= factor\n    "
+                "return gradients, norm",
+            ),
+            "You change the arrays that were given. Return new ones.",
+        ),
+        Misconception(
+            "nan-passes",
+            ("if not np.isfinite(norm):", "if False:"),
+            "You let NaN through. Every comparison with NaN is false, so nothing is "
+            "clipped and the weights become NaN at the next step.",
+        ),
+    ],
+    hints=[
+        "One norm for all arrays together, one factor for all of them.",
+        "The norm is the root of the sum of all squares. When is the factor 1?",
+        "factor = max_norm / norm where norm > max_norm, else 1. `np.isfinite` finds "
+        "NaN and infinity.",
+    ],
+)
+
+
+# sequence_log_prob, perplexity, bigram_log_probs, sample_name
+
+
+def sequence_log_prob_cases(rng):
+    def ids(*lengths, edge):
+        return [rng.integers(edge, size=length).tolist() for length in lengths]
+
+    def cell(edge, hidden):
+        return stand_in(rng, edge + 1, hidden, edge + 1)
+
+    yield Case("one sequence of five symbols", cell(6, 4), ids(5, edge=6), 6)
+    yield Case(
+        "three sequences and an empty one", cell(4, 5), ids(3, 0, 7, 1, edge=4), 4
+    )
+    yield Case("eight hundred symbols", cell(5, 3), ids(800, 2, edge=5), 5)
+    mixed = [*ids(4, edge=3), [1, 3, 0], [0, -1], *ids(2, edge=3)]
+    yield Case("ids that are no symbol", cell(3, 4), mixed, 3, refused=True)
+
+
+SEQUENCE_LOG_PROB = Exercise(
+    "sequence_log_prob",
+    sequence_log_prob_cases,
+    points=4,
+    minutes=25,
+    difficulty=3,
+    probe="scoring",
+    rtol=1e-4,
+    atol=1e-5,
+    misconceptions=[
+        Misconception(
+            "no-end",
+            ("zip([edge, *ids], [*ids, edge])", "zip([edge, *ids[:-1]], ids)"),
+            "You leave out the end. Without it `lee` also holds the probability of "
+            "`leesmith`, and all names together exceed one.",
+        ),
+        Misconception(
+            "no-start",
+            ("zip([edge, *ids], [*ids, edge])", "zip(ids, [*ids[1:], edge])"),
+            "You leave out the first symbol. Its probability follows from the edge, "
+            "which is read first.",
+        ),
+        Misconception(
+            "reads-what-it-predicts",
+            ("one_hot[now : now + 1]", "one_hot[following : following + 1]"),
+            "You show the cell the very symbol that it has to predict.",
+        ),
+        Misconception(
+            "product",
+            [
+                ("total = 0.0", "total = 1.0"),
+                (
+                    "total += output[0, following].item()",
+                    "total *= output[0, following].exp().item()",
+                ),
+                ("return total", "return float(np.log(total)) if total else -np.inf"),
+            ],
+            "You multiply the probabilities and take the logarithm at the end. For a "
+            "long sequence the product falls below the smallest float and becomes 0.",
+        ),
+        Misconception(
+            "mean",
+            ("return total", "return total / (len(ids) + 1)"),
+            "You average over the symbols. The logarithm of a product is a sum.",
+        ),
+        Misconception(
+            "state-not-passed-on",
+            ("output, hidden = rnn(", "output, _ = rnn("),
+            "Your state never changes. The model then sees one symbol only, like a "
+            "bigram.",
+        ),
+        Misconception(
+            "most-probable",
+            ("output[0, following].item()", "output[0].max().item()"),
+            "You add the log-probability of the likeliest symbol. Add that of the "
+            "symbol that came.",
+        ),
+        Misconception(
+            "ids-not-checked",
+            ("if not all(0 <= i < edge for i in ids):", "if False:"),
+            "You accept any id. The edge inside a sequence, or -1, gives a number that "
+            "is the probability of nothing.",
+        ),
+    ],
+    hints=[
+        "A sequence of T symbols has T + 1 factors.",
+        "Inputs: the edge, then all symbols. Targets: all symbols, then the edge.",
+        "For each pair (now, following): output, hidden = rnn(row of now, hidden); add "
+        "output[0, following].",
+    ],
+)
+
+
+def perplexity_cases(rng):
+    def inputs(*lengths, per_symbol=2.0):
+        lengths = np.array(lengths)
+        noise = rng.uniform(0.5, 1.5, size=len(lengths)) * per_symbol
+        return -noise * (lengths + 1), lengths
+
+    yield Case("four names", *inputs(3, 8, 5, 2))
+    yield Case("one name", *inputs(6))
+    yield Case("an empty name among them", *inputs(4, 0, 11))
+    yield Case("names of hundreds of letters", *inputs(300, 40, 900, per_symbol=3.0))
+    log_probs, lengths = inputs(2, 5, 3)
+    calls = [
+        inputs(1, 7),
+        (np.array([]), np.array([], dtype=np.int64)),
+        (log_probs, lengths[:2]),
+        inputs(9, 4, 1),
+    ]
+    yield Case("no names, lengths that do not fit", calls)
+
+
+PERPLEXITY = Exercise(
+    "perplexity",
+    perplexity_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    probe="one_or_many",
+    misconceptions=[
+        Misconception(
+            "no-end",
+            ("np.asarray(lengths) + 1", "np.asarray(lengths)"),
+            "You count letters. The end of every name was predicted too, and its "
+            "log-probability is in the sum.",
+        ),
+        Misconception(
+            "mean-of-names",
+            (
+                "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                "np.exp(-np.mean(log_probs / (np.asarray(lengths) + 1)))",
+            ),
+            "You average within each name first, so a short name counts as much as a "
+            "long one. Every symbol counts the same.",
+        ),
+        Misconception(
+            "mean-of-perplexities",
+            (
+                "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                "np.mean(np.exp(-log_probs / (np.asarray(lengths) + 1)))",
+            ),
+            "You average the perplexities of the names. The mean is taken of the "
+            "logarithms; the exponential comes last.",
+        ),
+        Misconception(
+            "per-name",
+            ("/ np.sum(np.asarray(lengths) + 1)", "/ len(lengths)"),
+            "You divide by the number of names. Perplexity is counted per symbol.",
+        ),
+        Misconception(
+            "base-two",
+            ("np.exp(-", "2 ** (-"),
+            "You raise 2 to the mean. The logarithms are natural ones, so it is e.",
+        ),
+        Misconception(
+            "sign",
+            ("np.exp(-np.sum", "np.exp(np.sum"),
+            "The minus is missing: your number is below 1, the inverse of the "
+            "perplexity.",
+        ),
+        Misconception(
+            "entropy",
+            (
+                "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                "-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1)",
+            ),
+            "You stop at the mean negative log-probability. The exponential is "
+            "missing.",
+        ),
+    ],
+    hints=[
+        "One sum over all log-probabilities, one count of all predicted symbols.",
+        "A name of T letters has T + 1 predicted symbols.",
+        "exp(-sum / count), with the sum over all names above and below.",
+    ],
+)
+
+
+def bigram_cases(rng):
+    def sequences(edge, *lengths):
+        return [rng.integers(edge, size=length).tolist() for length in lengths]
+
+    yield Case("three sequences of four symbols", sequences(4, 5, 2, 7), 4)
+    yield Case("an empty sequence among them", sequences(3, 4, 0, 6, 1), 3)
+    yield Case("a symbol that never occurs", [[0, 2, 2, 0], *sequences(2, 5, 3)], 5)
+    yield Case("forty sequences", sequences(6, *rng.integers(1, 9, size=40)), 6)
+
+
+BIGRAM = Exercise(
+    "bigram_log_probs",
+    bigram_cases,
+    points=3,
+    minutes=15,
+    difficulty=2,
+    misconceptions=[
+        Misconception(
+            "transposed",
+            ("counts[now, following]", "counts[following, now]"),
+            "Your rows are the next symbol and your columns the previous one.",
+        ),
+        Misconception(
+            "columns-normalised",
+            ("sum(axis=1, keepdims=True)", "sum(axis=0, keepdims=True)"),
+            "You normalise the columns. After each symbol *something* comes: the rows "
+            "sum to one.",
+        ),
+        Misconception(
+            "joint",
+            ("counts.sum(axis=1, keepdims=True)", "counts.sum()"),
+            "You divide by the number of all pairs: that is the probability of the "
+            "pair. Asked is that of the second given the first.",
+        ),
+        Misconception(
+            "no-smoothing",
+            [
+                ("np.ones((edge + 1, edge + 1))", "np.zeros((edge + 1, edge + 1))"),
+                (
+                    "np.log(counts / counts.sum(axis=1, keepdims=True))",
+                    "np.log(np.maximum(counts, 1e-300) / "
+                    "np.maximum(counts.sum(axis=1, keepdims=True), 1))",
+                ),
+            ],
+            "You do not raise the counts by one. A pair that was never seen makes a "
+            "whole name impossible.",
+        ),
+        Misconception(
+            "smoothed-numerator-only",
+            (
+                "counts / counts.sum(axis=1, keepdims=True)",
+                "counts / (counts - 1).sum(axis=1, keepdims=True).clip(1)",
+            ),
+            "You raise the counts but divide by the sums before that. The rows sum to "
+            "more than one.",
+        ),
+        Misconception(
+            "no-edges",
+            ("zip([edge, *ids], [*ids, edge])", "zip(ids, ids[1:])"),
+            "You count inside the sequences only. Where they begin and end is missing.",
+        ),
+        Misconception(
+            "no-end",
+            ("zip([edge, *ids], [*ids, edge])", "zip([edge, *ids], ids)"),
+            "You never count the end. Names drawn from this table would go on for "
+            "ever.",
+        ),
+        Misconception(
+            "probabilities",
+            (
+                "np.log(counts / counts.sum(axis=1, keepdims=True))",
+                "counts / counts.sum(axis=1, keepdims=True)",
+            ),
+            "You return probabilities; their logarithms are asked for.",
+        ),
+    ],
+    hints=[
+        "A table of counts: row is the symbol before, column the symbol after.",
+        "Go through the pairs (edge, first), (first, second), ..., (last, edge).",
+        "Start the counts at one, divide each row by its sum (keepdims=True), take "
+        "the logarithm.",
+    ],
+)
+
+
+def sample_name_cases(rng):
+    def cell(edge, hidden, ends=0.0):
+        """A cell that gives the edge a neutral score (0) or one that varies."""
+        weights = stand_in(rng, edge + 1, hidden, edge + 1)
+        weights["B"][:, -1] *= single(ends)
+        return weights
+
+    def draws(*temperatures, longest):
+        return [(t, rng.random(longest)) for t in temperatures]
+
+    yield Case(
+        "five draws at temperature 1", cell(5, 4, 0.5), 5, draws(*[1.0] * 5, longest=9)
+    )
+    warm = draws(0.3, 0.7, 1.5, 4.0, 0.5, longest=12)
+    yield Case("cold and warm", cell(6, 5, 0.8), 6, warm)
+    flat = cell(6, 5)
+    flat["B"] *= single(0.3)
+    yield Case(
+        "very cold, and warm again", flat, 6, draws(0.001, 0.9, 0.002, longest=12)
+    )
+    short = draws(1.0, 0.8, longest=3) + draws(1.0, 2.0, longest=1)
+    flat = cell(7, 4)
+    flat["B"] *= single(0.3)
+    yield Case("the numbers are used up", flat, 7, short + draws(1.5, 0.7, longest=0))
+    wrong = draws(1.0, longest=6) + draws(0.0, -1.0, longest=4) + draws(0.9, longest=7)
+    label = "a temperature of 0 or less"
+    yield Case(label, cell(5, 3, 0.5), 5, wrong, refused=True)
+
+
+SAMPLE_NAME = Exercise(
+    "sample_name",
+    sample_name_cases,
+    points=4,
+    minutes=25,
+    difficulty=4,
+    probe="sampling",
+    misconceptions=[
+        Misconception(
+            "greedy",
+            ("symbol = int((cumulative <= u).sum())", "symbol = int(scores.argmax())"),
+            "You always take the likeliest symbol and do not look at the number drawn. "
+            "Every name is the same.",
+        ),
+        Misconception(
+            "multiplied",
+            ("output[0].double() / temperature", "output[0].double() * temperature"),
+            "You multiply by the temperature. Then heat makes the model more careful "
+            "instead of more daring.",
+        ),
+        Misconception(
+            "no-temperature",
+            ("output[0].double() / temperature", "output[0].double()"),
+            "The temperature has no effect on your draw.",
+        ),
+        Misconception(
+            "on-probabilities",
+            (
+                "output[0].double() / temperature",
+                "output[0].double().exp() / temperature",
+            ),
+            "You divide the probabilities by the temperature before the softmax. The "
+            "formula divides their logarithms.",
+        ),
+        Misconception(
+            "underflow",
+            (
+                "torch.softmax(scores, dim=0).cumsum(dim=0)",
+                "(scores.exp() / scores.exp().sum()).cumsum(dim=0)",
+            ),
+            "You raise e to log-probabilities over a tiny temperature: all become 0, "
+            "and 0 / 0 is NaN. Subtract the largest first, as in chapter 02.",
+        ),
+        Misconception(
+            "edge-kept",
+            ("return drawn[1:-1]", "return drawn[1:]"),
+            "Your result holds the edge. It marks the end and is no symbol of the "
+            "sequence.",
+        ),
+        Misconception(
+            "never-ends",
+            ("if drawn[-1] == edge:", "if False:"),
+            "You go on after the edge was drawn. The edge ends the sequence.",
+        ),
+        Misconception(
+            "always-the-edge-in",
+            ("one_hot[drawn[-1:]]", "one_hot[[edge]]"),
+            "You feed the edge at every step. The symbol that was drawn goes in next.",
+        ),
+        Misconception(
+            "state-not-passed-on",
+            ("output, hidden = rnn(", "output, _ = rnn("),
+            "Your state never changes. The model then sees one symbol only, like a "
+            "bigram.",
+        ),
+        Misconception(
+            "last-below",
+            (
+                "symbol = int((cumulative <= u).sum())",
+                "symbol = max(int((cumulative <= u).sum()) - 1, 0)",
+            ),
+            "You take the last symbol whose cumulative probability is below u: one too "
+            "early. The piece in which u falls is the first that reaches beyond it.",
+        ),
+        Misconception(
+            "temperature-not-checked",
+            ("if temperature <= 0:", "if temperature == 0:"),
+            "You accept a negative temperature, which makes the rarest symbol the "
+            "favourite. Raise ValueError.",
+        ),
+    ],
+    hints=[
+        "Read the edge first. Then each symbol that you draw is the next one to read.",
+        "Divide the log-probabilities by the temperature, then a softmax that survives "
+        "large numbers, then the cumulative sum.",
+        "The drawn id is how many cumulative probabilities are not above u. Stop where "
+        "it is the edge, and do not keep it.",
+    ],
+)
+
+
+CONFUSIONS = Manual(
+    "confusions",
+    points=2,
+    minutes=15,
+    rubric="One point for each confusion: it is read off the picture, and the reason "
+    "given (few names, or spellings that do not hold the answer) fits two names that "
+    "are quoted. No point for a reason that would fit any pair of languages.",
+)
+
+EXERCISES = [
+    NAME_TO_TENSOR,
+    RNN,
+    READ_NAME,
+    TRAIN_STEP,
+    NAMES_TO_BATCH,
+    READ_NAMES,
+    BATCHES_BY_LENGTH,
+    TANH_RNN,
+    RNN_CELL,
+    RNN_FORWARD,
+    RNN_BACKWARD,
+    WITH_SPECTRAL_RADIUS,
+    GRADIENT_NORM,
+    CLIP_GRADIENTS,
+    SEQUENCE_LOG_PROB,
+    PERPLEXITY,
+    CONFUSIONS,
+    BIGRAM,
+    SAMPLE_NAME,
+]

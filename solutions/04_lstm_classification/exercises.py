@@ -1,0 +1,1670 @@
+"""Cases, misconceptions and hints of chapter 04."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from autograde.exercise import Case, Exercise, Manual, Misconception
+
+FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+LEXICON = (
+    "film plot movie actor scene story humor heart drama script charm acting "
+    "dialogue camera ending score cast director comedy thriller warm dull funny "
+    "tedious sharp moving clever stale bold quiet don't it's isn't she's the a of "
+    "and to"
+)
+WORDS = LEXICON.split(" ")
+SEPARATORS = [
+    " ",
+    " ",
+    "  ",
+    ", ",
+    ". ",
+    " - ",
+    "-",
+    "/",
+    "! ",
+    "...",
+    "\n",
+    "\t",
+    ' "',
+]
+
+
+def _text(rng: np.random.Generator, words: int, lexicon=WORDS) -> str:
+    """A text of known words in mixed case between all kinds of punctuation."""
+    pieces = []
+    for word in rng.choice(lexicon, size=words):
+        style = rng.integers(4)
+        word = [word, word.capitalize(), word.upper(), word][style]
+        pieces += [word, rng.choice(SEPARATORS)]
+    return str("".join(pieces))
+
+
+def _tensor(rng: np.random.Generator, *shape: int, scale: float = 1.0) -> torch.Tensor:
+    return torch.from_numpy(scale * rng.normal(size=shape))
+
+
+# ------------------------------------------------------------------- words and ids
+
+
+def tokenize_cases(rng):
+    texts = [_text(rng, 7), "Well-made, isn't it?", _text(rng, 12)]
+    yield Case("punctuation and upper case", [(text,) for text in texts])
+    texts = [
+        "rock'n'roll, 1980s/90s [sic] #1 (50%)",
+        "  two  spaces, and a dash -- here ",
+        _text(rng, 5) + " 3.5/5",
+        "".join(f"w{i}{mark}" for i, mark in enumerate(rng.permutation(list(FILTERS)))),
+        "'quoted' words' ends ''twice'' '",
+    ]
+    yield Case("apostrophes, numbers, double spaces", [(text,) for text in texts])
+    word = str(rng.choice(WORDS))
+    texts = [
+        "",
+        " ?! ",
+        f"one\ttab\nnew line {word}",
+        f"no\u00a0break {word} \u00c9t\u00e9",
+    ]
+    yield Case("empty texts and other white space", [(text,) for text in texts])
+
+
+TOKENIZE = Exercise(
+    "tokenize",
+    tokenize_cases,
+    points=2,
+    minutes=8,
+    difficulty=1,
+    probe="each",
+    misconceptions=[
+        Misconception(
+            "keeps-case",
+            ("text.lower()", "text"),
+            'You keep upper case, so "Good" and "good" become two words, and each of '
+            "them is met only half as often.",
+        ),
+        Misconception(
+            "deletes-punctuation",
+            (
+                'str.maketrans(FILTERS, " " * len(FILTERS))',
+                'str.maketrans("", "", FILTERS)',
+            ),
+            'You delete punctuation where it has to become a space: "well-made" turns '
+            'into "wellmade", and words around a line break grow together.',
+        ),
+        Misconception(
+            "any-white-space",
+            ('.split(" ")', ".split()"),
+            "You split at every kind of white space. Keras splits at the space alone; "
+            "a no-break space is a character like any other and stays in its word.",
+        ),
+        Misconception(
+            "keeps-empty",
+            (
+                'for word in text.lower().translate(table).split(" ") if word]',
+                'for word in text.lower().translate(table).split(" ")]',
+            ),
+            'You keep empty pieces. Where two spaces meet, `split(" ")` finds a piece '
+            "without letters between them; that is not a word.",
+        ),
+        Misconception(
+            "cuts-apostrophe",
+            (
+                'str.maketrans(FILTERS, " " * len(FILTERS))',
+                'str.maketrans(FILTERS + "\'", " " * (len(FILTERS) + 1))',
+            ),
+            'You cut at the apostrophe. It is not in FILTERS: "isn\'t" is one word, '
+            "and its meaning depends on it.",
+        ),
+        Misconception(
+            "keeps-punctuation",
+            (".translate(table)", ""),
+            'You leave the punctuation in the words: "film," and "film" become two '
+            "words with two ids.",
+        ),
+        Misconception(
+            "once-each",
+            source="""
+def tokenize(text):
+    table = str.maketrans(FILTERS, " " * len(FILTERS))
+    words = [word for word in text.lower().translate(table).split(" ") if word]
+    return list(dict.fromkeys(words))
+""",
+            says="You keep each word once. A text is a sequence: a word that comes "
+            "twice is read twice.",
+        ),
+    ],
+    hints=[
+        "There are three steps: lower case, spaces for the filtered characters, cut.",
+        "`str.maketrans` makes a table of replacements for `str.translate`; a loop "
+        "with `str.replace` over FILTERS does the same.",
+        'Cut with `split(" ")` and leave out pieces that are empty.',
+    ],
+)
+
+
+def _ranked_texts(rng, copies=(9, 6, 6, 4, 4, 4, 2, 2, 1)) -> list[str]:
+    """Texts in which words occur with known counts and ties, in a random order."""
+    lexicon = rng.permutation([word for word in WORDS if len(word) > 2])
+    words = [word for word, n in zip(lexicon, copies, strict=False) for _ in range(n)]
+    words = [str(word) for word in rng.permutation(words)]
+    repeated = words[0]
+    texts = [" ".join(words[i : i + 6]).capitalize() for i in range(0, len(words), 6)]
+    return [*texts, f"{repeated}, {repeated.upper()}! {repeated}-{repeated}."]
+
+
+def fit_vocabulary_cases(rng):
+    yield Case("more words than ids", _ranked_texts(rng), 6).with_(weight=2)
+    yield Case("more ids than words", _ranked_texts(rng), 50)
+    yield Case("many ties", _ranked_texts(rng, (3, 3, 3, 3, 2, 2, 2, 2, 2, 2)), 7)
+    word = str(rng.choice(WORDS))
+    odd = ["", "?!", f"{word} x", "\n"]
+    calls = [(odd, 10), ([], 5), (_ranked_texts(rng), 1), (_ranked_texts(rng), 2)]
+    yield Case("empty texts and few ids", calls)
+    yield Case("one str instead of a list", _text(rng, 6), 8).with_(weight=0.5)
+
+
+FIT_VOCABULARY = Exercise(
+    "fit_vocabulary",
+    fit_vocabulary_cases,
+    points=3,
+    minutes=12,
+    difficulty=2,
+    probe="one_or_each",
+    needs=("tokenize",),
+    misconceptions=[
+        Misconception(
+            "from-zero",
+            ("enumerate(kept, 1)", "enumerate(kept)"),
+            "You give the id 0 to the most frequent word. 0 belongs to padding; a "
+            "model could not tell that word from nothing.",
+        ),
+        Misconception(
+            "one-too-many",
+            ("num_words - 1", "num_words"),
+            "You number num_words words. With id 0 for padding that makes "
+            "num_words + 1 ids, and the largest lies outside an embedding of "
+            "num_words rows.",
+        ),
+        Misconception(
+            "ties-by-alphabet",
+            ("sorted(counts, key", "sorted(sorted(counts), key"),
+            "You put words of equal frequency into alphabetical order. The one met "
+            "first comes first.",
+        ),
+        Misconception(
+            "ties-reversed",
+            (
+                "sorted(counts, key=counts.get, reverse=True)",
+                "sorted(counts, key=counts.get)[::-1]",
+            ),
+            "You sort upwards and turn the list round, which also turns round the "
+            "words of equal frequency: the one met last comes first.",
+        ),
+        Misconception(
+            "counts-texts",
+            ("in tokenize(text):", "in dict.fromkeys(tokenize(text)):"),
+            "You count the texts in which a word occurs. A word that comes twice in "
+            "one text counts twice.",
+        ),
+        Misconception(
+            "rarest-first",
+            (", reverse=True", ""),
+            "You number the rarest words first. The frequent ones are worth their "
+            "ids: the model meets them often enough to learn them.",
+        ),
+        Misconception(
+            "first-met",
+            ("sorted(counts, key=counts.get, reverse=True)", "list(counts)"),
+            "You number words in the order in which they are met. Their frequency "
+            "comes first; the order of meeting decides only between equals.",
+        ),
+        Misconception(
+            "splits-only",
+            ("tokenize(text)", "text.split()"),
+            'You split at white space only, so "film" and "Film," count as two '
+            "words. Use `tokenize`.",
+        ),
+        Misconception(
+            "all-words",
+            ("ranked[: num_words - 1]", "ranked"),
+            "You keep every word. Only ids below num_words have a row in the "
+            "embedding.",
+        ),
+        Misconception(
+            "one-str",
+            ("if isinstance(texts, str):", "if False:"),
+            "You accept one str in place of a list. A loop over a str gives its "
+            "letters, and the vocabulary becomes an alphabet without a word of "
+            "warning.",
+        ),
+    ],
+    hints=[
+        "Count all words in one dict first; a dict remembers the order of insertion.",
+        "`sorted` keeps equal elements in the order in which it met them, also with "
+        "`reverse=True`.",
+        "Keep the first num_words - 1 words and number them with `enumerate(..., 1)`.",
+    ],
+)
+
+
+def texts_to_sequences_cases(rng):
+    lexicon = [str(word) for word in rng.permutation(WORDS)]
+    ids = [int(i) for i in rng.permutation(np.arange(1, 60))[:18]]
+    vocabulary = dict(zip(lexicon[:18], ids, strict=True))
+    known, unknown = lexicon[:18], lexicon[18:]
+    mixed = [_text(rng, n) for n in (9, 14, 6)]
+    yield Case("known and unknown words", mixed, vocabulary).with_(weight=2)
+    word, other = known[0], unknown[0]
+    twice = f"{word}, {other} {word.upper()}! {known[3]}"
+    texts = [_text(rng, 4, known), _text(rng, 4, unknown), "", twice, "?!"]
+    yield Case("only unknown words, empty texts, a word twice", texts, vocabulary)
+    text = _text(rng, 6, known)
+    yield Case("one str instead of a list", text, vocabulary).with_(weight=0.5)
+
+
+TEXTS_TO_SEQUENCES = Exercise(
+    "texts_to_sequences",
+    texts_to_sequences_cases,
+    points=2,
+    minutes=6,
+    difficulty=1,
+    needs=("tokenize",),
+    misconceptions=[
+        Misconception(
+            "unknown-is-zero",
+            (
+                "[vocabulary[word] for word in tokenize(text) if word in vocabulary]",
+                "[vocabulary.get(word, 0) for word in tokenize(text)]",
+            ),
+            "You write 0 for an unknown word. 0 means padding, and a hole in the "
+            "middle of a text is not padding; unknown words are left out.",
+        ),
+        Misconception(
+            "unknown-is-one",
+            (
+                "[vocabulary[word] for word in tokenize(text) if word in vocabulary]",
+                "[vocabulary.get(word, 1) for word in tokenize(text)]",
+            ),
+            "You write 1 for an unknown word. Here 1 is the id of a real word; "
+            "without an `oov_token` Keras leaves unknown words out.",
+        ),
+        Misconception(
+            "unknown-fails",
+            (" if word in vocabulary]", "]"),
+            "You look up every word. New texts hold words that the vocabulary has "
+            "never met; leave them out instead of failing.",
+        ),
+        Misconception(
+            "splits-only",
+            ("tokenize(text)", "text.split()"),
+            'You split at white space only, so "Film," is not found although "film" '
+            "is known. Use `tokenize`.",
+        ),
+        Misconception(
+            "drops-empty-texts",
+            (
+                "for text in texts\n",
+                "for text in texts\n        if set(tokenize(text)) & set(vocabulary)\n",
+            ),
+            "You leave out texts without known words. Then the labels no longer "
+            "belong to their texts; such a text is an empty list.",
+        ),
+        Misconception(
+            "each-id-once",
+            ("in tokenize(text) if", "in dict.fromkeys(tokenize(text)) if"),
+            "You give each id once. A sequence repeats what the text repeats.",
+        ),
+        Misconception(
+            "one-str",
+            ("if isinstance(texts, str):", "if False:"),
+            "You accept one str in place of a list, and treat each of its letters as "
+            "a text.",
+        ),
+    ],
+    hints=[
+        "One list for each text, inside one list for all.",
+        "Ask `word in vocabulary` before you look the word up.",
+    ],
+)
+
+
+def _sequences(rng, lengths) -> list[list[int]]:
+    return [[int(i) for i in rng.integers(1, 9999, size=n)] for n in lengths]
+
+
+def pad_sequences_cases(rng):
+    yield Case("shorter and longer than maxlen", _sequences(rng, (3, 8, 5, 1)), 5)
+    yield Case("all shorter", _sequences(rng, (2, 4, 1)), 7)
+    yield Case("all longer", _sequences(rng, (6, 9)), 4)
+    yield Case("with empty sequences", _sequences(rng, (0, 6, 2, 0, 3)), 3)
+    yield Case("maxlen 0", _sequences(rng, (2, 1)), 0).with_(weight=0.5)
+
+
+PAD_SEQUENCES = Exercise(
+    "pad_sequences",
+    pad_sequences_cases,
+    points=3,
+    minutes=12,
+    difficulty=2,
+    misconceptions=[
+        Misconception(
+            "pads-behind",
+            ("row[maxlen - len(kept) :] = kept", "row[: len(kept)] = kept"),
+            "You pad behind the words. An LSTM that reports its last state would "
+            "then report what it thinks after a row of zeros.",
+        ),
+        Misconception(
+            "cuts-behind",
+            ("sequence[-maxlen:]", "sequence[:maxlen]"),
+            "You keep the beginning of a long text. Keras cuts in front and keeps the "
+            "end, where a review often says what it thinks.",
+        ),
+        Misconception(
+            "all-behind",
+            [
+                ("row[maxlen - len(kept) :] = kept", "row[: len(kept)] = kept"),
+                ("sequence[-maxlen:]", "sequence[:maxlen]"),
+            ],
+            "You pad and cut behind. Keras does both in front unless you say "
+            '`padding="post", truncating="post"`.',
+        ),
+        Misconception(
+            "to-the-longest",
+            (
+                "ids = np.zeros((len(sequences), maxlen), dtype=np.int64)",
+                "maxlen = max(map(len, sequences))\n"
+                "    ids = np.zeros((len(sequences), maxlen), dtype=np.int64)",
+            ),
+            "You make rows as long as the longest sequence. Every batch must have "
+            "exactly maxlen columns.",
+        ),
+        Misconception(
+            "floats",
+            (", dtype=np.int64", ""),
+            "You return floats: `np.zeros` makes them by itself. An id is the number "
+            "of a row; an embedding refuses 3.0.",
+        ),
+        Misconception(
+            "empty-row",
+            [
+                ("if len(sequence):", "if True:"),
+                ("row[maxlen - len(kept) :] = kept", "row[-len(kept) :] = kept"),
+            ],
+            "You stumble over an empty sequence: `row[-0:]` is the whole row, not an "
+            "empty piece of it.",
+        ),
+        Misconception(
+            "reversed",
+            ("= kept", "= kept[::-1]"),
+            "You write the ids in reverse order. The order of the words is the one "
+            "thing that an LSTM knows more than a bag of words.",
+        ),
+    ],
+    hints=[
+        "Start with an array of zeros of the final shape and the right dtype.",
+        "`sequence[-maxlen:]` is the end of a sequence, also of a short one.",
+        "Write the kept ids into the last len(kept) columns; take care of length 0.",
+    ],
+)
+
+
+# ----------------------------------------------------------------- embedding and LSTM
+
+
+def embed_cases(rng):
+    for label, V, d, shape in (
+        ("a small table", 7, 3, (4, 5)),
+        ("one text", 11, 2, (1, 6)),
+    ):
+        ids = rng.integers(0, V, size=shape)
+        ids[0, :3] = [0, V - 1, V - 1]
+        weights = _tensor(rng, *shape, d)
+        E = _tensor(rng, V, d, scale=3.0)
+        yield Case(label, torch.from_numpy(ids), E, weights)
+    ids = rng.integers(0, 30, size=(3, 8))
+    E = _tensor(rng, 30, 4).float()
+    yield Case("float32", torch.from_numpy(ids), E, _tensor(rng, 3, 8, 4).float())
+    for label, wrong in (("an id that is too large", 9), ("a negative id", -1)):
+        ids = rng.integers(0, 9, size=(2, 4))
+        ids[1, 2] = wrong
+        E, weights = _tensor(rng, 9, 3), _tensor(rng, 2, 4, 3)
+        yield Case(label, torch.from_numpy(ids), E, weights).with_(weight=0.5)
+
+
+EMBED = Exercise(
+    "embed",
+    embed_cases,
+    points=2,
+    minutes=6,
+    difficulty=1,
+    probe="look_up",
+    misconceptions=[
+        Misconception(
+            "minus-one",
+            ("return E[ids]", "return E[ids - 1]"),
+            "You count the rows from 1. Row 0 belongs to id 0, the padding.",
+        ),
+        Misconception(
+            "no-gradient",
+            ("return E[ids]", "return E.detach()[ids]"),
+            "You cut the gradient off (`detach`, `.data`, NumPy or `torch.tensor` do "
+            "that): the table could never learn.",
+        ),
+        Misconception(
+            "negative-wraps",
+            ("ids.min() < 0 or ", ""),
+            "You let a negative id through. In Python -1 means the last row, so a "
+            "mistake in the ids would go unnoticed.",
+        ),
+        Misconception(
+            "padding-is-zero",
+            ("return E[ids]", "return E[ids] * (ids != 0)[:, :, None]"),
+            "You replace the row of id 0 by zeros. `embed` looks up; leaving padding "
+            "out is the business of the lengths later on.",
+        ),
+        Misconception(
+            "flattened",
+            ("return E[ids]", "return E[ids.flatten()]"),
+            "You lose the shape of the batch: all words of all texts end up in one "
+            "long list.",
+        ),
+        Misconception(
+            "summed",
+            ("return E[ids]", "return E[ids].sum(dim=1)"),
+            "You add up the vectors of a text. That is a bag of words again; the LSTM "
+            "wants one vector for each word.",
+        ),
+    ],
+    hints=[
+        "A tensor can be indexed by a tensor of row numbers.",
+        "Check the smallest and the largest id before the look-up.",
+    ],
+)
+
+
+def _params(rng, d: int, n: int, scale: float = 1.0) -> dict[str, torch.Tensor]:
+    return {
+        "W_ih": _tensor(rng, 4 * n, d, scale=scale),
+        "W_hh": _tensor(rng, 4 * n, n, scale=scale),
+        "b_ih": _tensor(rng, 4 * n, scale=scale),
+        "b_hh": _tensor(rng, 4 * n, scale=scale),
+    }
+
+
+def lstm_cell_cases(rng):
+    for label, N, d, n, scale in (
+        ("five texts", 5, 4, 3, 0.8),
+        ("one text, two units", 1, 3, 2, 1.0),
+        ("saturated gates", 6, 2, 5, 20.0),
+    ):
+        x, h, c = (
+            _tensor(rng, N, d),
+            _tensor(rng, N, n).tanh(),
+            _tensor(rng, N, n, scale=2),
+        )
+        weights = [_tensor(rng, N, n), _tensor(rng, N, n)]
+        yield Case(label, x, h, c, _params(rng, d, n, scale), weights).with_(
+            weight=2 if N == 5 else 1
+        )
+    N, d, n = 4, 3, 2
+    x, h, c = _tensor(rng, N, d).float(), _tensor(rng, N, n).float(), _tensor(rng, N, n)
+    params = {name: value.float() for name, value in _params(rng, d, n).items()}
+    weights = [_tensor(rng, N, n).float(), _tensor(rng, N, n).float()]
+    yield Case("float32", x, h, c.float(), params, weights)
+
+
+LSTM_CELL = Exercise(
+    "lstm_cell",
+    lstm_cell_cases,
+    points=5,
+    minutes=20,
+    difficulty=3,
+    probe="cell_step",
+    returns=("h", "c"),
+    misconceptions=[
+        Misconception(
+            "order-ifog",
+            ("i, f, g, o = rows.chunk(4, dim=1)", "i, f, o, g = rows.chunk(4, dim=1)"),
+            "You take the blocks in the order input, forget, output, proposal. "
+            "PyTorch keeps them as input, forget, proposal, output.",
+        ),
+        Misconception(
+            "order-figo",
+            ("i, f, g, o = rows.chunk(4, dim=1)", "f, i, g, o = rows.chunk(4, dim=1)"),
+            "You swap input gate and forget gate: the cell forgets where it should "
+            "write.",
+        ),
+        Misconception(
+            "proposal-sigmoid",
+            ("g.tanh()", "g.sigmoid()"),
+            "You squash the proposal with a sigmoid. It would never be negative, and "
+            "the memory could only grow; the proposal takes a tanh.",
+        ),
+        Misconception(
+            "no-output-tanh",
+            ("o * c_new.tanh()", "o * c_new"),
+            "You show the memory as it is. It passes through tanh before the output "
+            "gate, so that h stays between -1 and 1.",
+        ),
+        Misconception(
+            "old-memory",
+            ("o * c_new.tanh()", "o * c.tanh()"),
+            "You compute h from the old memory. What was just read would show one "
+            "step late.",
+        ),
+        Misconception(
+            "one-bias",
+            (' + params["b_ih"]', ""),
+            "You leave out one of the two bias vectors. PyTorch has one for x and one "
+            "for h, and both are added.",
+        ),
+        Misconception(
+            "no-input-gate",
+            ("f * c + i * g", "f * c + g"),
+            "You write the proposal without the input gate: everything is remembered, "
+            "important or not.",
+        ),
+        Misconception(
+            "coupled-gates",
+            ("f * c + i * g", "f * c + (1 - f) * g"),
+            "You write with 1 - f in place of the input gate. That is a GRU's habit; "
+            "an LSTM can keep and write at once.",
+        ),
+        Misconception(
+            "swapped-results",
+            ("return h_new, c_new", "return c_new, h_new"),
+            "You return the memory first. The order is (h', c').",
+        ),
+        Misconception(
+            "one-block-shared",
+            (
+                "i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()",
+                "i.sigmoid(), f.sigmoid(), g.tanh(), i.sigmoid()",
+            ),
+            "You use the input gate as output gate too. Each gate has its own block "
+            "of rows.",
+        ),
+    ],
+    hints=[
+        "First compute all four blocks at once: one (N, 4n) tensor.",
+        "`chunk(4, dim=1)` cuts it into input, forget, proposal and output block.",
+        "Sigmoid for the gates, tanh for the proposal; then two lines for c' and h'.",
+    ],
+)
+
+
+def lstm_forward_cases(rng):
+    for label, lengths, T, d, n in (
+        ("texts of different lengths", (6, 2, 4, 1, 5), 6, 3, 2),
+        ("no text fills its row", (2, 4, 3), 7, 2, 4),
+        ("an empty text", (0, 3, 5, 1), 5, 4, 3),
+    ):
+        N = len(lengths)
+        x = _tensor(rng, N, T, d)
+        for row, length in enumerate(lengths):
+            x[row, : T - length] *= 6.0
+        weights = [_tensor(rng, N, T, n), _tensor(rng, N, n), _tensor(rng, N, n)]
+        yield Case(label, x, torch.tensor(lengths), _params(rng, d, n, 0.7), weights)
+    x, params = _tensor(rng, 3, 4, 2).float(), _params(rng, 2, 3, 0.7)
+    params = {name: value.float() for name, value in params.items()}
+    weights = [_tensor(rng, *shape).float() for shape in ((3, 4, 3), (3, 3), (3, 3))]
+    yield Case("float32, no padding", x, torch.tensor((4, 4, 4)), params, weights)
+
+
+LSTM_FORWARD = Exercise(
+    "lstm_forward",
+    lstm_forward_cases,
+    points=5,
+    minutes=20,
+    difficulty=3,
+    probe="forward_pass",
+    returns=("outputs", "h", "c"),
+    needs=("lstm_cell",),
+    misconceptions=[
+        Misconception(
+            "reads-padding",
+            ("(t >= T - lengths)[:, None]", "(t >= 0 * lengths)[:, None]"),
+            "You read the padding as if it were words. The state has moved before the "
+            "first word comes, by an amount that depends on the other texts of the "
+            "batch.",
+        ),
+        Misconception(
+            "padding-behind",
+            ("(t >= T - lengths)[:, None]", "(t < lengths)[:, None]"),
+            "You take the first `lengths` steps for the real ones. Here padding "
+            "stands in front and the words at the end.",
+        ),
+        Misconception(
+            "one-word-late",
+            ("(t >= T - lengths)[:, None]", "(t > T - lengths)[:, None]"),
+            "You start one step late: the first word of each text is taken for "
+            "padding.",
+        ),
+        Misconception(
+            "memory-moves",
+            ("c = torch.where(real, c_new, c)", "c = c_new"),
+            "You hold h during padding but let c move on. Both states have to wait.",
+        ),
+        Misconception(
+            "zero-inputs",
+            [
+                (
+                    "lstm_cell(x[:, t], h, c, params)",
+                    "lstm_cell(x[:, t] * (t >= T - lengths)[:, None], h, c, params)",
+                ),
+                ("(t >= T - lengths)[:, None]\n", "(t >= 0 * lengths)[:, None]\n"),
+            ],
+            "You set the padded inputs to zero and read them all the same. The biases "
+            "move the state even where the input is zero.",
+        ),
+        Misconception(
+            "no-memory",
+            (
+                "lstm_cell(x[:, t], h, c, params)",
+                "lstm_cell(x[:, t], torch.zeros_like(h), c, params)",
+            ),
+            "You start every step with h = 0. The state of one step is the input of "
+            "the next.",
+        ),
+        Misconception(
+            "outputs-are-memories",
+            ("outputs.append(h)", "outputs.append(c)"),
+            "You collect the cell states. The outputs of an LSTM are its hidden "
+            "states h.",
+        ),
+        Misconception(
+            "time-first",
+            ("torch.stack(outputs, dim=1)", "torch.stack(outputs, dim=0)"),
+            "You stack along a new first axis. The result is (N, T, n): texts first, "
+            "then time.",
+        ),
+    ],
+    hints=[
+        "Loop over t, and start with h and c of zeros with the dtype of x.",
+        "Step t of row n is real where t >= T - lengths[n].",
+        "`torch.where(real[:, None], new, old)` keeps the old state during padding.",
+    ],
+)
+
+
+def mean_over_time_cases(rng):
+    masks = {
+        "padding in front": [[0, 0, 1, 1, 1], [1, 1, 1, 1, 1], [0, 0, 0, 0, 1]],
+        "padding behind": [[1, 1, 1, 0, 0, 0], [1, 1, 1, 1, 1, 0]],
+        "gaps, and a row without words": [
+            [1, 0, 1, 1],
+            [0, 0, 0, 0],
+            [0, 1, 0, 1],
+            [1, 0, 0, 0],
+        ],
+    }
+    for n, (label, rows) in zip((3, 4, 2), masks.items(), strict=True):
+        mask = torch.tensor(rows).bool()
+        outputs = _tensor(rng, *mask.shape, n)
+        outputs[~mask] += 50.0
+        yield Case(label, outputs, mask, _tensor(rng, len(mask), n))
+    mask = torch.tensor([[0, 1, 1], [1, 1, 1]]).bool()
+    outputs = _tensor(rng, 2, 3, 5).float()
+    yield Case("float32", outputs, mask, _tensor(rng, 2, 5).float())
+
+
+MEAN_OVER_TIME = Exercise(
+    "mean_over_time",
+    mean_over_time_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    probe="pooled",
+    misconceptions=[
+        Misconception(
+            "divides-by-T",
+            ("/ number", "/ outputs.shape[1]"),
+            "You divide by the length of the row. A short text would get a mean near "
+            "zero because of its padding.",
+        ),
+        Misconception(
+            "mask-forgotten",
+            ("(outputs * real).sum(dim=1) / number", "outputs.mean(dim=1)"),
+            "You average over padding as well. What stands there belongs to no word.",
+        ),
+        Misconception(
+            "padding-in-the-sum",
+            ("(outputs * real).sum", "outputs.sum"),
+            "You divide by the number of words but add up the padding too.",
+        ),
+        Misconception(
+            "sum",
+            (" / number", ""),
+            "You return the sum. Long texts would speak louder than short ones.",
+        ),
+        Misconception(
+            "nan",
+            (".clamp(min=1)", ""),
+            "You divide zero by zero for a text without words. One NaN in a batch "
+            "turns all weights into NaN at the next step.",
+        ),
+        Misconception(
+            "max",
+            source="""
+def mean_over_time(outputs, mask):
+    low = outputs.masked_fill(~mask[:, :, None], -torch.inf).amax(dim=1)
+    return torch.where(mask.any(dim=1)[:, None], low, torch.zeros_like(low))
+""",
+            says="You take the largest value over time. That is max pooling; the mean "
+            "is asked for.",
+        ),
+    ],
+    hints=[
+        "Give the mask a third axis, so that it multiplies every unit.",
+        "Divide by the number of True in each row, but never by 0.",
+    ],
+)
+
+
+# --------------------------------------------------------------------- heads and model
+
+
+def binary_cross_entropy_cases(rng):
+    y = rng.integers(0, 2, size=9)
+    y[:2] = [0, 1]
+    yield Case("nine logits", _tensor(rng, 9, scale=2.0), torch.from_numpy(y))
+    z = torch.from_numpy(np.array([1e4, -1e4, 800.0, -800.0, 35.0, -35.0, 0.3]))
+    z = z + torch.from_numpy(rng.uniform(-5, 5, size=7))
+    y = torch.tensor([0, 1, 1, 0, 0, 1, 1])
+    yield Case("logits of 1e4", z, y).with_(weight=2)
+    z, y = (
+        _tensor(rng, 14).float(),
+        torch.from_numpy(rng.integers(0, 2, size=14)).float(),
+    )
+    y[:2] = torch.tensor([1.0, 0.0])
+    yield Case("float32 logits and float labels", z, y)
+    z, y = _tensor(rng, 6, 1), torch.from_numpy(rng.integers(0, 2, size=6))
+    yield Case("logits (6, 1), labels (6,)", z, y).with_(weight=0.5)
+
+
+BINARY_CROSS_ENTROPY = Exercise(
+    "binary_cross_entropy",
+    binary_cross_entropy_cases,
+    points=3,
+    minutes=12,
+    difficulty=3,
+    probe="loss_and_gradient",
+    misconceptions=[
+        Misconception(
+            "sum",
+            (".mean()", ".sum()"),
+            "You add up the losses. The mean is asked for, so that the learning rate "
+            "need not change with the batch size.",
+        ),
+        Misconception(
+            "naive",
+            (
+                "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
+                "(-(y * z.sigmoid().log() + (1 - y) * (1 - z.sigmoid()).log()))",
+            ),
+            "You take the logarithm of a sigmoid that has rounded to 0 or 1. The loss "
+            "becomes infinite or NaN for large logits; start from the logit.",
+        ),
+        Misconception(
+            "clipped",
+            (
+                "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
+                "(-(y * z.sigmoid().clamp(1e-7, 1 - 1e-7).log() + (1 - y) * "
+                "(1 - z.sigmoid().clamp(1e-7, 1 - 1e-7)).log()))",
+            ),
+            "You clip the probability away from 0 and 1. The loss stays finite, but "
+            "it is not the right one for large logits, and its gradient is zero "
+            "exactly where the model is most wrong.",
+        ),
+        Misconception(
+            "labels-swapped",
+            (
+                "y * F.softplus(-z) + (1 - y) * F.softplus(z)",
+                "y * F.softplus(z) + (1 - y) * F.softplus(-z)",
+            ),
+            "You punish the right answer: the two cases y = 1 and y = 0 are swapped.",
+        ),
+        Misconception(
+            "positives-only",
+            (" + (1 - y) * F.softplus(z)", ""),
+            "You count positive texts only. A model that answers 1 to everything "
+            "would have no loss.",
+        ),
+        Misconception(
+            "sigmoid-twice",
+            ("y = y.to(z.dtype)", "y, z = y.to(z.dtype), z.sigmoid()"),
+            "You apply the sigmoid and then a loss that applies it again. That is "
+            "article 000's softmax slip in one dimension: learning becomes slow.",
+        ),
+        Misconception(
+            "bits",
+            (".mean()", ".mean() / np.log(2)"),
+            "You use the logarithm to base 2. The natural one is asked for.",
+        ),
+        Misconception(
+            "broadcasts",
+            ("if z.shape != y.shape:", "if False:"),
+            "You let (N, 1) logits meet (N,) labels. PyTorch makes an N by N table "
+            "of them, and the mean over all pairs teaches the model nothing.",
+        ),
+    ],
+    hints=[
+        "Compare the shapes first.",
+        "-ln s = ln(1 + exp(-z)) and -ln(1 - s) = ln(1 + exp(z)).",
+        "`torch.nn.functional.softplus(z)` is ln(1 + exp(z)) without overflow.",
+    ],
+)
+
+
+def softmax_to_sigmoid_cases(rng):
+    for label, n, scale in (
+        ("five units", 5, 1.0),
+        ("one unit", 1, 3.0),
+        ("large", 8, 40.0),
+    ):
+        W = _tensor(rng, 2, n, scale=scale)
+        yield Case(label, W, _tensor(rng, 2, scale=scale))
+    yield Case("float32", _tensor(rng, 2, 6).float(), _tensor(rng, 2).float())
+
+
+SOFTMAX_TO_SIGMOID = Exercise(
+    "softmax_to_sigmoid",
+    softmax_to_sigmoid_cases,
+    points=2,
+    minutes=8,
+    difficulty=2,
+    returns=("w", "b1"),
+    misconceptions=[
+        Misconception(
+            "negative-class",
+            [("W[1:] - W[:1]", "W[:1] - W[1:]"), ("b[1:] - b[:1]", "b[:1] - b[1:]")],
+            "You subtract the other way round, which gives the probability of "
+            '"negative".',
+        ),
+        Misconception(
+            "one-row",
+            [("W[1:] - W[:1]", "W[1:]"), ("b[1:] - b[:1]", "b[1:]")],
+            "You take the row of the positive class alone. A softmax compares two "
+            "logits; only their difference counts.",
+        ),
+        Misconception(
+            "bias-forgotten",
+            ("b[1:] - b[:1]", "b[1:]"),
+            "You take the difference of the weights but not of the biases.",
+        ),
+        Misconception(
+            "sum",
+            [("W[1:] - W[:1]", "W[1:] + W[:1]"), ("b[1:] - b[:1]", "b[1:] + b[:1]")],
+            "You add the rows. Adding the same vector to both rows changes no "
+            "softmax, but it would change your sum.",
+        ),
+        Misconception(
+            "halved",
+            [
+                ("W[1:] - W[:1]", "(W[1:] - W[:1]) / 2"),
+                ("b[1:] - b[:1]", "(b[1:] - b[:1]) / 2"),
+            ],
+            "You take half of the difference. Divide the softmax by exp(z1) and see "
+            "which number is left in the exponent.",
+        ),
+        Misconception(
+            "flat",
+            ("return W[1:] - W[:1], b[1:] - b[:1]", "return W[1] - W[0], b[1] - b[0]"),
+            "You return a vector and a number. A head with one output has weights of "
+            "shape (1, n) and a bias of shape (1,).",
+        ),
+    ],
+    hints=[
+        "Write softmax(z)[1] and divide numerator and denominator by exp(z1).",
+        "Slices such as W[1:] keep the axis that W[1] loses.",
+    ],
+)
+
+
+def _text_lstm_weights(rng, V, d, n, k) -> dict[str, torch.Tensor]:
+    return {
+        "embedding.weight": _tensor(rng, V, d),
+        "lstm.weight_ih_l0": _tensor(rng, 4 * n, d, scale=0.7),
+        "lstm.weight_hh_l0": _tensor(rng, 4 * n, n, scale=0.7),
+        "lstm.bias_ih_l0": _tensor(rng, 4 * n, scale=0.7),
+        "lstm.bias_hh_l0": _tensor(rng, 4 * n, scale=0.7),
+        "head.weight": _tensor(rng, k, n),
+        "head.bias": _tensor(rng, k),
+    }
+
+
+def _padded_ids(rng, lengths, T, V) -> torch.Tensor:
+    ids = np.zeros((len(lengths), T), dtype=np.int64)
+    for row, length in zip(ids, lengths, strict=True):
+        row[T - length :] = rng.integers(1, V, size=length)
+    return torch.from_numpy(ids)
+
+
+def text_lstm_cases(rng):
+    for label, sizes, lengths, T in (
+        ("two logits, texts of different lengths", [9, 3, 4, 2], (5, 1, 3, 4), 5),
+        ("one logit, no text fills its row", [12, 4, 3, 1], (2, 6, 3), 9),
+        ("a text without words", [7, 2, 3, 2], (3, 0, 1, 2, 0), 4),
+    ):
+        ids = _padded_ids(rng, lengths, T, sizes[0])
+        weights = _text_lstm_weights(rng, *sizes)
+        yield Case(label, sizes, weights, ids, _tensor(rng, len(lengths), sizes[3]))
+    ids = _padded_ids(rng, (4, 2, 6), 6, 300)
+    yield Case("as it is born", [600, 40, 24, 3], None, ids, torch.zeros(1))
+    ids = _padded_ids(rng, (3, 5), 5, 9999)
+    yield Case("the articles' sizes by default", [], None, ids, torch.zeros(1))
+
+
+TEXT_LSTM = Exercise(
+    "TextLSTM",
+    text_lstm_cases,
+    points=6,
+    minutes=25,
+    difficulty=4,
+    probe="text_lstm",
+    view="newborn",
+    misconceptions=[
+        Misconception(
+            "reads-padding",
+            (
+                "ids, lengths = padding_behind(ids)",
+                "lengths = torch.full((len(ids),), ids.shape[1])",
+            ),
+            "You read the zeros in front as words, as both articles do. The same "
+            "sentence then gets another answer in a longer row.",
+        ),
+        Misconception(
+            "last-column",
+            ("outputs[torch.arange(len(ids)), last]", "outputs[:, -1]"),
+            "You take the state of the last column. After the padding has been moved "
+            "behind, that is the state after the padding for every shorter text.",
+        ),
+        Misconception(
+            "first-state",
+            ("outputs[torch.arange(len(ids)), last]", "outputs[:, 0]"),
+            "You take the state after the first word. The state after the last word "
+            "has read them all.",
+        ),
+        Misconception(
+            "softmax-inside",
+            ("return self.head(h)", "return self.head(h).softmax(dim=1)"),
+            "You apply softmax inside the model. The loss applies it again, and the "
+            "gradient becomes small; return logits.",
+        ),
+        Misconception(
+            "memory-out",
+            [
+                (
+                    "outputs, _ = self.lstm(self.embedding(ids))",
+                    "packed = nn.utils.rnn.pack_padded_sequence(self.embedding(ids), "
+                    "lengths.clamp(min=1), batch_first=True, enforce_sorted=False)\n"
+                    "        _, (_, (c,)) = self.lstm(packed)",
+                ),
+                ("h = outputs[torch.arange(len(ids)), last]", "h = c"),
+            ],
+            "You give the cell state to the head. What an LSTM shows is its hidden "
+            "state h.",
+        ),
+        Misconception(
+            "mean",
+            (
+                "h = outputs[torch.arange(len(ids)), last]",
+                "h = mean_over_time(outputs, torch.arange(ids.shape[1]) < "
+                "lengths[:, None])",
+            ),
+            "You average over time. The articles' model decides from the last state; "
+            "pooling comes in section 5.",
+        ),
+        Misconception(
+            "empty-reads-zero",
+            ("h = torch.where((lengths > 0)[:, None], h, torch.zeros_like(h))\n", "\n"),
+            "You let a text without words read one zero. Its hidden state is zero, "
+            "and the answer the bias of the head.",
+        ),
+        Misconception(
+            "pytorch-start",
+            ("nn.init.uniform_(self.embedding.weight, -0.05, 0.05)\n", "\n"),
+            "You leave the embedding as PyTorch starts it, with a standard deviation "
+            "of 1. Keras starts between -0.05 and 0.05, and that is worth several "
+            "points of accuracy here.",
+        ),
+        Misconception(
+            "head-without-bias",
+            (
+                "nn.Linear(hidden_size, outputs)",
+                "nn.Linear(hidden_size, outputs, bias=False)",
+            ),
+            "You leave out the bias of the head.",
+        ),
+    ],
+    hints=[
+        "The three layers are one line each; `batch_first=True` keeps texts first.",
+        "In forward, `padding_behind(ids)` gives ids and lengths that nn.LSTM can use.",
+        "Pick row n of the outputs at step lengths[n] - 1, and set the state of empty "
+        "texts to zero.",
+    ],
+)
+
+
+def count_parameters_cases(rng):
+    a, b, c = (int(i) for i in rng.integers(3, 40, size=3))
+    models = [("linear", a, b), ("lstm", b, c), ("linear without bias", c, a)]
+    yield Case("layers", models)
+    yield Case("the articles' LSTM", [("lstm", 64, 64), ("lstm", a, 64)])
+    models = [("frozen embedding", a, b, c), ("batch norm", a, c), ("linear", c, b)]
+    yield Case("frozen parts and buffers", models)
+    yield Case("a layer used twice", [("one layer twice", a, b), ("lstm", a, b)])
+
+
+COUNT_PARAMETERS = Exercise(
+    "count_parameters",
+    count_parameters_cases,
+    points=2,
+    minutes=6,
+    difficulty=2,
+    probe="counts",
+    misconceptions=[
+        Misconception(
+            "counts-tensors",
+            ("sum(p.numel() for", "sum(1 for"),
+            "You count the tensors, not the numbers in them.",
+        ),
+        Misconception(
+            "frozen-too",
+            (" if p.requires_grad", ""),
+            "You count frozen parameters too. Training cannot change them.",
+        ),
+        Misconception(
+            "weights-only",
+            ("if p.requires_grad", "if p.requires_grad and p.dim() > 1"),
+            "You leave out the biases. They are learned like the weights.",
+        ),
+        Misconception(
+            "duplicates",
+            (
+                "p in model.parameters()",
+                "_, p in model.named_parameters(remove_duplicate=False)",
+            ),
+            "You count a shared parameter at every place where it is used. It is "
+            "one set of numbers.",
+        ),
+        Misconception(
+            "state-dict",
+            (
+                "p.numel() for p in model.parameters() if p.requires_grad",
+                "p.numel() for p in model.state_dict().values()",
+            ),
+            "You count what is stored: buffers, frozen numbers, and a layer that is "
+            "used twice counts twice. Ask for the parameters instead.",
+        ),
+        Misconception(
+            "rows",
+            ("p.numel()", "len(p)"),
+            "You count rows: `len` of a matrix is the number of its rows.",
+        ),
+    ],
+    hints=[
+        "`model.parameters()` gives every parameter once.",
+        "`numel()` is the number of elements; `requires_grad` says what can change.",
+    ],
+)
+
+
+# ---------------------------------------------------------------------------- training
+
+
+def _tiny_weights(rng, V: int, d: int, scale: float = 1.0) -> list[torch.Tensor]:
+    return [_tensor(rng, V, d), _tensor(rng, 2, d, scale=scale), _tensor(rng, 2)]
+
+
+def _probes():
+    path = Path(__file__).with_name("probes.py")
+    spec = importlib.util.spec_from_file_location("probes_of_04", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _losses(weights, train, validation, orders, batch_size, alpha):
+    """(-training loss, -validation loss, validation accuracy) of every epoch."""
+    model = _probes().TinyText(*weights)
+    adam = torch.optim.Adam(model.parameters(), lr=alpha)
+    losses = []
+    for order in orders:
+        model.train()
+        total = 0.0
+        for batch in order.split(batch_size):
+            loss = F.cross_entropy(model(train[0][batch]), train[1][batch])
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            total += loss.item() * len(batch)
+        model.eval()
+        with torch.no_grad():
+            logits = model(validation[0])
+            now = F.cross_entropy(logits, validation[1]).item()
+            share = (logits.argmax(dim=1) == validation[1]).double().mean().item()
+        losses.append((-total, -now, share))
+    return np.array(losses)
+
+
+def _training_task(rng, N, M, T, V, epochs, batch_size, alpha):
+    weights = _tiny_weights(rng, V, 3, scale=4.0)  # gradients longer than 1
+    parts = []
+    for size in (N, M):
+        ids = _padded_ids(rng, rng.integers(1, T + 1, size=size), T, V)
+        parts.append([ids, torch.from_numpy(rng.integers(0, 2, size=size))])
+    orders = torch.from_numpy(np.stack([rng.permutation(N) for _ in range(epochs)]))
+    losses = _losses(weights, *parts, orders, batch_size, alpha)
+    return [weights, *parts, orders], losses
+
+
+def _story(losses, patience: int, column: int = 2) -> tuple[int, int, bool]:
+    """Best epoch, number of epochs run, and whether waiting was rewarded before.
+
+    Column 2 is the validation accuracy, column 1 the negative loss.
+    """
+    best, rewarded = 0, False
+    for epoch in range(1, len(losses)):
+        if losses[epoch, column] > losses[best, column]:
+            rewarded |= epoch - best > 1
+            best = epoch
+        elif epoch - best >= patience:
+            return best, epoch + 1, rewarded
+    return best, len(losses), rewarded
+
+
+def _tells_apart(losses, patience: int) -> bool:
+    """Whether other ways to choose the epoch end with another model."""
+    best, run, _ = _story(losses, patience)
+    by_loss = _story(losses, patience, column=1)[0]
+    seen = losses[:run]
+    tie = np.flatnonzero(seen[:, 2] == seen[best, 2])[-1]
+    by_training = _story(losses, patience, column=0)[0]
+    return best not in (by_loss, by_training, tie)
+
+
+def training_cases(rng):
+    size = {"N": 17, "M": 8, "T": 5, "V": 9, "epochs": 9, "batch_size": 5, "alpha": 0.3}
+    for _ in range(400):
+        task, losses = _training_task(rng, **size)
+        best, run, rewarded = _story(losses, 2)
+        if rewarded and run < 9 and _tells_apart(losses, 2):
+            break
+    options = {"batch_size": 5, "alpha": 0.3, "patience": 2}
+    yield Case("stops early, after a false alarm", *task, **options).with_(weight=2)
+    for _ in range(400):
+        task, losses = _training_task(rng, **size | {"alpha": 0.2})
+        best, run, _ = _story(losses, 1)
+        if best > 0 and run < 8 and _story(losses, 2)[1] > run:
+            break
+    options = {"batch_size": 5, "alpha": 0.2, "patience": 1}
+    yield Case("patience 1", *task, **options)
+    size |= {"epochs": 3, "batch_size": 4, "alpha": 0.03, "N": 10, "M": 9}
+    for _ in range(400):
+        task, losses = _training_task(rng, **size)
+        if _story(losses, 2)[0] == 2:
+            break
+    yield Case("the last epoch is the best", *task, batch_size=4, alpha=0.03)
+    task, _ = _training_task(rng, 40, 9, 4, 7, 1, 32, 1e-3)
+    yield Case("one epoch, batch size and rate by default", *task)
+
+
+TRAIN = Exercise(
+    "train_text_classifier",
+    training_cases,
+    points=6,
+    minutes=35,
+    difficulty=4,
+    probe="training",
+    rtol=1e-5,
+    atol=1e-7,
+    misconceptions=[
+        Misconception(
+            "last-epoch",
+            ("model.load_state_dict(best_weights)\n", "model.eval()\n"),
+            "You leave the model as it was after its last epoch. Early stopping also "
+            "means going back to the best one. If you did save its weights: "
+            "`state_dict()` shares its tensors with the model, and training goes on "
+            "changing them until you copy them.",
+        ),
+        Misconception(
+            "no-zero-grad",
+            ("adam.zero_grad()\n", "\n"),
+            "You never reset the gradients: every batch adds to those of all batches "
+            "before it.",
+        ),
+        Misconception(
+            "no-eval",
+            ("model.eval()\n", "\n"),
+            "You validate in training mode. Dropout would disturb the numbers by "
+            "which you choose.",
+        ),
+        Misconception(
+            "no-train",
+            ("model.train()\n", "\n"),
+            "You never go back to training mode. After the first validation the model "
+            "learns without dropout.",
+        ),
+        Misconception(
+            "last-batch-dropped",
+            (
+                "order.split(batch_size)",
+                "order[: len(order) // batch_size * batch_size].split(batch_size)",
+            ),
+            "You leave out the last, shorter batch: some texts are not learned in "
+            "this epoch.",
+        ),
+        Misconception(
+            "fixed-order",
+            ("order.split(batch_size)", "torch.arange(len(order)).split(batch_size)"),
+            "You take the texts in the same order in every epoch and not in the given "
+            "one.",
+        ),
+        Misconception(
+            "no-patience",
+            (">= patience", ">= 1"),
+            "You stop at the first epoch that is not better. `patience` says how many "
+            "of them in a row to wait for.",
+        ),
+        Misconception(
+            "one-more",
+            (">= patience", "> patience"),
+            "You wait one epoch longer than `patience` says.",
+        ),
+        Misconception(
+            "never-stops",
+            ("            break\n", "            pass\n"),
+            "You run through all epochs. The best one is kept, but the time is spent.",
+        ),
+        Misconception(
+            "by-training-loss",
+            [
+                ("= right.mean().item(), ", "= -total, "),
+                (
+                    '_accuracy"].append(accuracy)',
+                    '_accuracy"].append(right.mean().item())',
+                ),
+                (
+                    '> history["validation_accuracy"][best]',
+                    '> -len(order) * history["train_loss"][best]',
+                ),
+            ],
+            "You choose the epoch by its training loss. That nearly always falls; "
+            "only texts that were not learned can tell when to stop.",
+        ),
+        Misconception(
+            "by-validation-loss",
+            (
+                'accuracy > history["validation_accuracy"][best]',
+                'loss < history["validation_loss"][best]',
+            ),
+            "You choose the epoch by its validation loss. That is common too, but "
+            "here the accuracy decides.",
+        ),
+        Misconception(
+            "later-of-equals",
+            ("accuracy > history", "accuracy >= history"),
+            "You take a later epoch with the same accuracy for a better one. It has "
+            "learned more by heart and gained nothing; the first of equals stays.",
+        ),
+        Misconception(
+            "mean-of-batches",
+            [
+                ("total += loss.item() * len(batch)", "total += loss.item()"),
+                (
+                    "append(total / len(order))",
+                    "append(total / len(order.split(batch_size)))",
+                ),
+            ],
+            "You average over batches. The last one is shorter, so its texts count "
+            "more than the others.",
+        ),
+    ],
+    hints=[
+        "Inside the loop over epochs: train on all batches, validate, decide.",
+        "`order.split(batch_size)` gives the batches; model.train() before them, "
+        "model.eval() and torch.no_grad() for the validation.",
+        "Keep `copy.deepcopy(model.state_dict())` of the best epoch and load it at "
+        "the end.",
+    ],
+)
+
+
+def _tiny_vocabulary(rng, words: int) -> dict[str, int]:
+    lexicon = rng.permutation(WORDS)[:words]
+    return {str(word): i for i, word in enumerate(lexicon, 1)}
+
+
+def classify_cases(rng):
+    for label, words, texts, maxlen in (
+        ("sentences", 20, (5, 9, 3, 7, 6, 8), 12),
+        ("texts longer than maxlen", 25, (14, 9, 20, 3), 4),
+    ):
+        vocabulary = _tiny_vocabulary(rng, words)
+        weights = _tiny_weights(rng, words + 1, 3)
+        lines = [_text(rng, n) for n in texts]
+        yield Case(label, lines, weights, vocabulary, maxlen).with_(
+            weight=2 if maxlen == 12 else 1
+        )
+    vocabulary, weights = _tiny_vocabulary(rng, 9), _tiny_weights(rng, 10, 2)
+    lines = ["", "Qwerty, xyzzy!", "  \n", _text(rng, 4, list(vocabulary))]
+    yield Case("empty and unknown texts", lines, weights, vocabulary, 6)
+
+
+CLASSIFY = Exercise(
+    "classify",
+    classify_cases,
+    points=3,
+    minutes=10,
+    difficulty=2,
+    probe="answers",
+    needs=("texts_to_sequences", "pad_sequences"),
+    misconceptions=[
+        Misconception(
+            "training-mode",
+            ("model.eval()", "model.train()"),
+            "You ask the model in training mode. Dropout would give another answer "
+            "every time.",
+        ),
+        Misconception(
+            "of-the-answer",
+            (
+                '("positive" if p >= 0.5 else "negative"), p',
+                '("positive" if p >= 0.5 else "negative"), max(p, 1 - p)',
+            ),
+            'You return the probability of the label. p is that of "positive", '
+            "whatever the label.",
+        ),
+        Misconception(
+            "first-column",
+            ("[0, 1].item()", "[0, 0].item()"),
+            "You read the first logit. The second one belongs to positive.",
+        ),
+        Misconception(
+            "one-sigmoid",
+            (".softmax(dim=1)[0, 1]", ".sigmoid()[0, 1]"),
+            "You take the sigmoid of one logit of two. The softmax of two logits is "
+            "the sigmoid of their difference.",
+        ),
+        Misconception(
+            "letters",
+            (
+                "texts_to_sequences([text], vocabulary)",
+                "texts_to_sequences(list(text) or [text], vocabulary)",
+            ),
+            "You hand over the letters of the text, each as a text of its own. Put "
+            "the text into a list.",
+        ),
+        Misconception(
+            "unpadded",
+            ("pad_sequences(sequences, maxlen)", "pad_sequences(sequences, 100)"),
+            "You do not respect maxlen: of a long text the model may see the last "
+            "maxlen words only.",
+        ),
+        Misconception(
+            "labels-swapped",
+            (
+                '"positive" if p >= 0.5 else "negative"',
+                '"negative" if p >= 0.5 else "positive"',
+            ),
+            "You give the labels the wrong way round.",
+        ),
+    ],
+    hints=[
+        "Treat the sentence as a list of one text.",
+        "Evaluation mode, no gradients, softmax over dim 1, row 0, column 1.",
+    ],
+)
+
+
+# ---------------------------------------------------------------------------- ladder
+
+
+def bag_of_words_cases(rng):
+    for label, lengths, V in (
+        ("short texts", (4, 7, 2), 11),
+        ("many texts", (9, 3, 12, 1, 6), 8),
+    ):
+        sequences = [[int(i) for i in rng.integers(0, V - 1, size=n)] for n in lengths]
+        sequences[1] += sequences[1][:2]
+        yield Case(label, sequences, V).with_(weight=2)
+    sequences = [[], [3, 3, 3], [int(rng.integers(0, 5)), 0], []]
+    yield Case("empty texts, one word thrice", sequences, 6)
+
+
+BAG_OF_WORDS = Exercise(
+    "bag_of_words",
+    bag_of_words_cases,
+    points=2,
+    minutes=6,
+    difficulty=1,
+    view="as_numbers",
+    misconceptions=[
+        Misconception(
+            "counts",
+            ("row[sequence] = 1", "np.add.at(row, sequence, 1)"),
+            "You count how often a word occurs. Here only whether it occurs is asked "
+            "for; `binary=True` in scikit-learn.",
+        ),
+        Misconception(
+            "minus-one",
+            ("row[sequence] = 1", "row[np.array(sequence, dtype=int) - 1] = 1"),
+            "You shift the columns by one. Id j belongs to column j; column 0 exists "
+            "too.",
+        ),
+        Misconception(
+            "shares",
+            [
+                ("dtype=np.uint8", "dtype=float"),
+                ("row[sequence] = 1", "row[sequence] = 1 / max(len(set(sequence)), 1)"),
+            ],
+            "You divide by the number of words. Every word that occurs gets a 1.",
+        ),
+        Misconception(
+            "narrow",
+            (
+                "(len(sequences), num_words)",
+                "(len(sequences), max(map(max, filter(None, sequences))) + 1)",
+            ),
+            "You make as many columns as the texts at hand need. New texts hold other "
+            "words: there are num_words columns.",
+        ),
+        Misconception(
+            "empty-dropped",
+            ("return X", "return X[[len(sequence) > 0 for sequence in sequences]]"),
+            "You leave out empty texts. Then the rows no longer fit the labels.",
+        ),
+    ],
+    hints=[
+        "Start from zeros of shape (N, num_words).",
+        "A row can be indexed by a list of column numbers.",
+    ],
+)
+
+
+def bootstrap_cases(rng):
+    for label, N, B, level in (
+        ("right or wrong", 37, 160, 0.95),
+        ("an interval of 80 %", 23, 90, 0.8),
+    ):
+        values = rng.random(N) < 0.73
+        index = rng.integers(N, size=(B, N))
+        yield Case(label, values, index, level=level)
+    values = rng.integers(-1, 2, size=29) + rng.normal(scale=0.01, size=29)
+    yield Case(
+        "differences, level by default", values, rng.integers(29, size=(120, 29))
+    )
+
+
+BOOTSTRAP = Exercise(
+    "bootstrap_interval",
+    bootstrap_cases,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    returns=("low", "high"),
+    misconceptions=[
+        Misconception(
+            "one-sided",
+            ("[(1 - level) / 2, (1 + level) / 2]", "[1 - level, level]"),
+            "You leave out 1 - level on each side, which is twice as much as allowed. "
+            "It is shared by the two tails.",
+        ),
+        Misconception(
+            "no-resampling",
+            (
+                "values, dtype=np.float64)[index].mean(axis=1)",
+                "values, dtype=np.float64)",
+            ),
+            "You take quantiles of the values themselves. Where single texts lie says "
+            "nothing about where their mean would lie.",
+        ),
+        Misconception(
+            "normal",
+            (
+                "low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])",
+                "middle, spread = np.mean(values), 1.96 * means.std()\n"
+                "    low, high = middle - spread, middle + spread",
+            ),
+            "You use a normal curve of the resamples' width. The percentile interval "
+            "takes quantiles of the means and assumes no curve.",
+        ),
+        Misconception(
+            "wrong-axis",
+            ("mean(axis=1)", "mean(axis=0)"),
+            "You average over the resamples for each position. One mean for each "
+            "resample is needed.",
+        ),
+        Misconception(
+            "extremes",
+            (
+                "np.quantile(means, [(1 - level) / 2, (1 + level) / 2])",
+                "means.min(), means.max()",
+            ),
+            "You take the smallest and the largest mean. They move further apart with "
+            "every resample that is drawn.",
+        ),
+        Misconception(
+            "always-95",
+            ("[(1 - level) / 2, (1 + level) / 2]", "[0.025, 0.975]"),
+            "You always take 95 %; `level` says how much.",
+        ),
+    ],
+    hints=[
+        "`values[index]` has one row for each resample.",
+        "One mean a row, then two quantiles that leave (1 - level) / 2 outside each.",
+    ],
+)
+
+
+def word_effects_cases(rng):
+    weights = _tiny_weights(rng, 15, 3)
+    sequences = [[int(i) for i in rng.integers(1, 15, size=n)] for n in (6, 4, 8)]
+    sequences[0][3] = sequences[0][1]
+    sequences[2][6] = sequences[2][2]
+    yield Case("sentences", sequences, weights, 12).with_(weight=2)
+    sequences = [[int(i) for i in rng.integers(1, 8, size=n)] for n in (1, 5, 0)]
+    yield Case(
+        "one word, maxlen words, no word", sequences, _tiny_weights(rng, 8, 2), 5
+    )
+
+
+WORD_EFFECTS = Exercise(
+    "word_effects",
+    word_effects_cases,
+    points=3,
+    minutes=15,
+    difficulty=3,
+    probe="effects",
+    needs=("pad_sequences",),
+    misconceptions=[
+        Misconception(
+            "sign",
+            ("p[0] - p[1:]", "p[1:] - p[0]"),
+            "You subtract the other way round: a word of praise would seem to speak "
+            "for blame.",
+        ),
+        Misconception(
+            "hole",
+            (
+                "sequence[:t] + sequence[t + 1 :]",
+                "sequence[:t] + [0] + sequence[t + 1 :]",
+            ),
+            "You put a 0 where the word stood. The word is to be taken out, and the "
+            "rest moves together.",
+        ),
+        Misconception(
+            "all-occurrences",
+            (
+                "sequence[:t] + sequence[t + 1 :]",
+                "[i for i in sequence if i != sequence[t]]",
+            ),
+            "You take out every occurrence of the word. Only the one at position t "
+            "is meant.",
+        ),
+        Misconception(
+            "training-mode",
+            ("model.eval()", "model.train()"),
+            "You ask the model in training mode.",
+        ),
+        Misconception(
+            "logits",
+            (".softmax(dim=1)[:, 1]", "[:, 1]"),
+            "You compare logits. The effect on the probability is asked for.",
+        ),
+        Misconception(
+            "word-alone",
+            ("sequence[:t] + sequence[t + 1 :]", "[sequence[t]]"),
+            "You compare with the word alone. What counts is the sentence with and "
+            "without it.",
+        ),
+        Misconception(
+            "reading-on",
+            ("sequence[:t] + sequence[t + 1 :]", "sequence[:t]"),
+            "You cut the sentence off before the word. All other words stay.",
+        ),
+    ],
+    hints=[
+        "Make T + 1 sequences: the whole one, and one without each word.",
+        "Pad them all to maxlen and ask the model once.",
+    ],
+)
+
+
+EXERCISES = [
+    TOKENIZE,
+    FIT_VOCABULARY,
+    TEXTS_TO_SEQUENCES,
+    PAD_SEQUENCES,
+    EMBED,
+    LSTM_CELL,
+    LSTM_FORWARD,
+    MEAN_OVER_TIME,
+    BINARY_CROSS_ENTROPY,
+    SOFTMAX_TO_SIGMOID,
+    COUNT_PARAMETERS,
+    TEXT_LSTM,
+    TRAIN,
+    CLASSIFY,
+    BAG_OF_WORDS,
+    BOOTSTRAP,
+    WORD_EFFECTS,
+    Manual(
+        "ten_errors",
+        points=4,
+        minutes=20,
+        rubric=(
+            "1 point for each of up to three kinds that are named, differ really, and "
+            "fit the sentences listed under them (all ten sentences are placed). "
+            "1 point for an explanation of one kind from how the model works (mean or "
+            "last state, word vectors, rare words, negation), not from the data alone."
+        ),
+    ),
+]
