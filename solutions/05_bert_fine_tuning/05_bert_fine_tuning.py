@@ -1424,8 +1424,8 @@ ax.set(xscale="log", xlabel="CPU seconds for features and training",
        title="Fine-tuning is the dearest way, and the only one above 80 %")
 ax.legend(loc="lower right")
 show(fig, alt="Accuracy against CPU seconds, one curve for each method from "
-     "50 to the most labels: the bag of words takes under a second, fine-tuned "
-     "BERT up to minutes, and it alone passes 80 %.")
+     "50 to the most labels: the bag of words takes under a second, the "
+     "fine-tuned BERT up to minutes, and it alone passes 80 %.")
 
 # %% [markdown] name="ladder-read"
 # Read the first picture from left to right. With 50 labels the frozen

@@ -307,7 +307,7 @@ ENCODE_PAIR = Exercise(
             "sep-segment",
             (
                 "[0] * len(first) + [1] * len(second)",
-                "[0] * (len(first) - 1) + [1] * (len(second) + pair)",
+                "[0] * (len(first) - pair) + [1] * (len(second) + pair)",
             ),
             "You give the first [SEP] segment 1. It closes the first sentence and "
             "belongs to segment 0; only what follows it is 1.",
