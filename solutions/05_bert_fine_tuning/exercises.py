@@ -109,7 +109,6 @@ def wordpiece_cases(rng):
         "playxing",
         "xplay",
         "unaffablex",
-        "Play",
         "great",
         "",
     ]
@@ -140,7 +139,7 @@ def wordpiece_cases(rng):
     }
     count = int(rng.integers(30, 60))
     words = ["z" * 100, "z" * 101, "z" * (100 + count), "z" * count, "é", "影", "影评"]
-    words += ["🙂", "zé", "Z"]
+    words += ["🙂", "zé"]
     yield Case("very long words, letters outside the vocabulary, emoji", words, vocab)
 
 
