@@ -7,6 +7,8 @@ grader, side by side in one run on this machine, and checks that the scores agre
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import resource
@@ -21,9 +23,10 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
-from autograde.chapter import ROOT, find_chapter
+from autograde.chapter import ROOT, chapters, find_chapter
 from autograde.gradebook import prepare_gradebook
 from autograde.nbgrader_config import course_config
+from autograde.notebook import check
 from autograde.simulate import simulate_class
 
 PLAIN_CONFIG = """
@@ -185,6 +188,27 @@ def growth(chapter: str, sizes: list[int]) -> list[dict]:
     return rows
 
 
+def check_times() -> list[tuple[float, str]]:
+    """How long each visible check takes on the reference, its own work included."""
+    rows = []
+    for chapter in chapters():
+        folder = ROOT / "chapters" / chapter.name
+        with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
+            sys.modules["__main__"].__dict__.update(chapter.reference)
+            for exercise in chapter.exercises:
+                check(exercise.name)  # the first call loads the file of cases
+                start = time.perf_counter()
+                check(exercise.name)
+                elapsed = time.perf_counter() - start
+                rows.append((elapsed, f"{chapter.name} {exercise.name}"))
+    rows.sort(reverse=True)
+    over = [row for row in rows if row[0] > 0.3]
+    print(f"{len(rows)} visible checks, {len(over)} over 0.3 s; the slowest:")
+    for elapsed, name in rows[: max(5, len(over))]:
+        print(f"  {elapsed:5.2f} s  {name}")
+    return rows
+
+
 def _folder(scratch: str, name: str) -> Path:
     folder = Path(scratch) / name
     folder.mkdir()
@@ -199,12 +223,17 @@ def main(arguments: list[str] | None = None) -> int:
         "--whole", type=int, default=2, help="submissions for plain nbgrader with all cells"
     )
     parser.add_argument("--growth", type=int, nargs="*", default=None, metavar="SIZE")
+    parser.add_argument(
+        "--checks", action="store_true", help="how long the visible checks take"
+    )
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
         chapter, folder = options.one
         measured = grade_with_the_course(chapter, Path(folder), 1)
         print(json.dumps({"wall": measured.wall, "peak_mb": measured.peak_mb}))
+    elif options.checks:
+        check_times()
     elif options.growth is not None:
         growth(options.chapter, options.growth or [10, 100, 1000])
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -87,21 +88,54 @@ def student(target: Path) -> None:
 
 
 def instructor(target: Path) -> None:
-    """Formgrader with the submissions of the course's own grading folder."""
-    port = free_port()
-    more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
-    command = lab.instructor_command(ROOT, port, browser=False, **more)
-    environment = lab.instructor_environment(ROOT)
-    log = Path(tempfile.gettempdir()) / "autograde-instructor.log"
-    with serving(command, environment, port, log) as address, Page() as page:
-        for name, path in (
-            ("formgrader", "manage_assignments"),
-            ("formgrader-submissions", f"manage_submissions/{CHAPTER}"),
-            ("formgrader-manual", "gradebook"),
-        ):
-            page.open(f"{address}/formgrader/{path}?token={TOKEN}")
-            time.sleep(4)
-            page.picture(target / f"{name}.png")
+    """Formgrader with a graded class, a prose answer, feedback, the report."""
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        for part in ("autograde", "solutions", "chapters"):
+            ignored = shutil.ignore_patterns("__pycache__", "tests")
+            shutil.copytree(ROOT / part, root / part, ignore=ignored)
+        _run(root, "autograde.simulate", "--students", "12", CHAPTER)
+        _run(root, "autograde.grade", CHAPTER)
+        port = free_port()
+        more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
+        command = lab.instructor_command(root, port, browser=False, **more)
+        environment = lab.instructor_environment(root) | {"PYTHONPATH": str(root)}
+        log = root / "server.log"
+        with serving(command, environment, port, log) as address, Page() as page:
+            page.open(f"{address}/?token={TOKEN}")
+            page.wait_for_lab()
+            page.open(f"{address}/formgrader/manage_submissions/{CHAPTER}")
+            page.wait("document.querySelectorAll('tbody tr').length > 5", 30)
+            page.picture(target / "formgrader.png")
+            page.open(f"{address}/formgrader/gradebook/{CHAPTER}/{CHAPTER}")
+            page.wait("document.querySelector('tbody td a')", 30)
+            page.open(page.run("return document.querySelector('tbody td a').href"))
+            page.wait("document.querySelector('#long_valley')", 30)
+            time.sleep(2)
+            page.run(
+                "document.querySelector('#long_valley').closest('.nbgrader_cell')"
+                ".scrollIntoView(); window.scrollBy(0, -140)"
+            )
+            time.sleep(1)
+            page.picture(target / "manual-grading.png")
+        with Page() as page:
+            feedback = sorted((root / "grading" / "feedback").glob("*/*/*.html"))
+            page.open(feedback[2].as_uri())
+            _twice(page, target / "feedback", ready="true")
+            page.open((root / "grading" / "report" / "index.html").as_uri())
+            page.run("document.querySelectorAll('h2')[2].scrollIntoView()")
+            _twice(page, target / "report", ready="true")
+
+
+def _run(root: Path, module: str, *arguments: str) -> None:
+    """Run a command of the course's copy in `root`."""
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True
+    )
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{module}: {done.stderr[-1000:]}")
 
 
 @contextmanager
@@ -127,12 +161,12 @@ def _answer(page: Page, name: str, source: str) -> None:
     page.scroll_to(name)
 
 
-def _twice(page: Page, path: Path) -> None:
+def _twice(page: Page, path: Path, ready: str = "") -> None:
     """The same picture in the light and in the dark theme."""
     for scheme in ("dark", "light"):
         page.colours(scheme)
         light = "true" if scheme == "light" else "false"
-        page.wait(f"document.body.dataset.jpThemeLight === '{light}'", 20)
+        page.wait(ready or f"document.body.dataset.jpThemeLight === '{light}'", 20)
         time.sleep(1.2)
         page.picture(path.with_name(f"{path.name}-{scheme}.png"))
 
