@@ -36,7 +36,8 @@ const luminance = colour => {
 };
 const opaque = node => {
   const ground = () => getComputedStyle(node).backgroundColor;
-  while (node && /rgba\\(.*, 0\\)|transparent/.test(ground())) node = node.parentElement;
+  const clear = /rgba\\(.*, 0\\)|transparent/;
+  while (node && clear.test(ground())) node = node.parentElement;
   return node ? ground() : 'rgb(255, 255, 255)';
 };
 let worst = 21;
