@@ -31,6 +31,7 @@ help:
 	@echo "make grade [CHAPTER=01]     grade all submissions"
 	@echo "make preview [CHAPTER=01]   who would move after a change of a check"
 	@echo "make report                 write the report again"
+	@echo "make keep                   let the previewed results count, graded only once"
 	@echo "make bench                  the figures of the README"
 	@echo "make screenshots            the pictures of the README"
 
@@ -70,7 +71,7 @@ submit: setup
 test: setup
 	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
-	  autograde/tests solutions
+	  --nbval-cell-timeout 300 autograde/tests solutions
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograde

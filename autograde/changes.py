@@ -156,7 +156,7 @@ def preview_lines(results: Results, chapter: str | None = None) -> Iterable[str]
     failed = [preview for preview in previews if preview.problem]
     for item in failed:
         yield f"  NEEDS A PERSON: {item.student}, {item.chapter}: {item.problem}"
-    yield "To take them over without grading again: python -m autograde.changes --keep"
+    yield "To take them over without grading again: make keep"
 
 
 def _direction(item: Move) -> str:

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import nbformat
 import nh3
-from nbformat.v4 import new_output
 
 from autograde.checks import Checks
 from autograde.execute import CellRun, Connection, ProcessEnded, Student
@@ -259,19 +258,23 @@ class _Attempt:
                 cell.outputs = [_harmless(output) for output in runs[index].outputs]
                 if runs[index].status not in ("ok", "error"):
                     text = f"[{runs[index].status}]\n"
-                    cell.outputs.append(new_output("stream", name="stdout", text=text))
+                    output = {"output_type": "stream", "name": "stdout", "text": text}
+                    cell.outputs.append(nbformat.from_dict(output))
         return notebook
 
 
 def check_outputs(judgement: Judgement) -> list[nbformat.NotebookNode]:
     """A check cell's outputs, written by the judge: the feedback and the points."""
     answer = feedback_answer(judgement)
-    bundle = answer._repr_mimebundle_()
-    points = {"text/plain": repr(float(judgement.awarded))}
-    return [
-        new_output("display_data", data=bundle),
-        new_output("execute_result", data=points, execution_count=1),
-    ]
+    said = {"output_type": "display_data", "data": answer._repr_mimebundle_()}
+    points = {
+        "output_type": "execute_result",
+        "data": {"text/plain": repr(float(judgement.awarded))},
+        "execution_count": 1,
+    }
+    # nbformat's new_output would check each against its schema; the whole notebook
+    # is checked once, when it is written.
+    return [nbformat.from_dict({**output, "metadata": {}}) for output in (said, points)]
 
 
 def _said(judgement: Judgement) -> dict[str, str]:

@@ -23,6 +23,7 @@ from autograde.changes import Move, moves_of_last_run
 from autograde.chapter import ROOT
 from autograde.gradebook import replace_file
 from autograde.item_analysis import ENOUGH, LOW, Item, analyse
+from autograde.nbval_results import stored_summary
 from autograde.present import points_text
 from autograde.results import Results, StoredResult
 from autograde.scores import CourseScores, Score, course_scores
@@ -66,7 +67,7 @@ class StudentRow:
     total: float | None
     seconds: float
     problem: str
-    waiting: list[str]
+    nbval: str = ""
 
 
 @dataclass
@@ -160,7 +161,7 @@ def _chapter(
         _outcomes(exercises, results),
         analyse({e: known.get(e, 0.0) for e in judged_names}, awarded),
         _misconceptions(results),
-        [_row(r, by_student[r.student], exercises) for r in results],
+        [_row(root, r, by_student[r.student], exercises) for r in results],
         _bins(totals, points),
         _summary(totals, points),
         similar_pairs(root, name),
@@ -192,7 +193,9 @@ def _misconceptions(results: list[StoredResult]) -> list[Misconception]:
     return sorted(found.values(), key=lambda m: (-len(m.students), m.exercise, m.name))
 
 
-def _row(result: StoredResult, score: Score, exercises: list[str]) -> StudentRow:
+def _row(
+    root: Path, result: StoredResult, score: Score, exercises: list[str]
+) -> StudentRow:
     judged = {exercise["name"]: exercise for exercise in result.exercises}
     cells = []
     for name in exercises:
@@ -212,7 +215,7 @@ def _row(result: StoredResult, score: Score, exercises: list[str]) -> StudentRow
         None if result.problem else score.total,
         result.seconds,
         result.problem,
-        score.waiting,
+        stored_summary(root, result.chapter, result.student, result.submission),
     )
 
 

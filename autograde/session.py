@@ -26,6 +26,7 @@ from autograde.probe import load_probes, run_case
 
 MAX_REQUEST = 256 * 2**20
 MAX_OUTPUT = 500_000
+MAX_PICTURES = 4_000_000
 CUT = "\n[output cut: more than 500,000 characters]\n"
 
 
@@ -35,6 +36,7 @@ class Recorder:
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
         self.room = MAX_OUTPUT
+        self.room_for_pictures = MAX_PICTURES
 
     def start(self) -> None:
         self.outputs = []
@@ -51,12 +53,15 @@ class Recorder:
             self.outputs.append(output)
 
     def data(self, kind: str, data: dict, metadata: dict, count: int | None) -> None:
-        size = sum(len(str(item)) for item in data.values())
-        if size > self.room:
+        texts = _texts(data)
+        pictures = sum(len(t) for name, t in texts.items() if name.startswith("image/"))
+        size = sum(map(len, texts.values())) - pictures
+        if size > self.room or pictures > self.room_for_pictures:
             self.stream("stdout", CUT[: self.room])
             return
         self.room -= size
-        output = {"output_type": kind, "data": _texts(data), "metadata": {}}
+        self.room_for_pictures -= pictures
+        output = {"output_type": kind, "data": texts, "metadata": {}}
         if kind == "execute_result":
             output["execution_count"] = count
         self.outputs.append(output)

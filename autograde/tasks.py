@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 from autograde.chapter import is_setup
 from autograde.checks import Checks
+from autograde.execute import Student
 from autograde.hidden import checks_version, hidden_checks, secret_seed
 from autograde.judge import Judged, judge
 from autograde.rebuild import Rebuilt, UnreadableSubmission, rebuild
@@ -214,6 +215,12 @@ def _sandbox(package: Package) -> Sandbox:
 
 def _open(package: Package):
     return lambda: _sandbox(package).open()
+
+
+def open_student(package: Package) -> Student:
+    """A process behind the walls, ready to run a student's cells."""
+    _, checks, files = _opened(package)
+    return Student(_sandbox(package).open(), checks.probes, files)
 
 
 def warm_up(package: Package) -> None:

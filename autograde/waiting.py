@@ -15,7 +15,6 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from autograde.present import plain_answer
 
-
 MAX_SOURCE = 100_000  # characters; a syntax tree takes a thousand times the memory
 
 

@@ -24,21 +24,18 @@ import pytest
 from autograde.build import assemble, release
 from autograde.chapter import Chapter
 from autograde.checks import FILE_NAME
-from autograde.hidden import hidden_checks
 from autograde.draw import make_checks
+from autograde.hidden import hidden_checks
 from autograde.results import Results
 from autograde.sandbox import levels, probe
-from autograde.tests.hostile import (
-    ATTACKS,
+from autograde.tests.hostile import ATTACKS, LEAKING, STEALING, Attack
+from autograde.tests.hostile.chapter import (
     CHAPTER,
     EXERCISES,
     HONEST,
-    LEAKING,
     POINTS,
     PROBES,
     SOURCE,
-    STEALING,
-    Attack,
 )
 
 found = probe.strongest()
@@ -89,7 +86,7 @@ def graded(tmp_path_factory) -> Iterator[Graded]:
     _make_course(root)
     released = json.loads((root / f"chapters/{CHAPTER}/{CHAPTER}.ipynb").read_text())
     for student in HONEST_STUDENTS:
-        good = Attack("honest", HONEST, first=f"# {VICTIM_TEXT}" * (student[-1] == "t"))
+        good = Attack(HONEST, first=f"# {VICTIM_TEXT}" * (student[-1] == "t"))
         _hand_in(root, student, good, released)
     for name, attack in ATTACKS.items():
         _hand_in(root, name, attack, released)
@@ -171,7 +168,7 @@ def test_an_attack_earns_what_it_deserves(graded, name):
     assert not any("grader failed" in p for p in graded.problems if p.startswith(name))
 
 
-@pytest.mark.parametrize("name", [n for n, a in ATTACKS.items() if a.kind == STEALING])
+@pytest.mark.parametrize("name", STEALING)
 def test_a_thief_gets_nothing(graded, name):
     text = graded.notebook(name)
     outputs = json.dumps(
@@ -274,11 +271,12 @@ def feedback(graded):
     return page
 
 
-@pytest.mark.parametrize("name", [n for n, a in ATTACKS.items() if a.kind == LEAKING])
+@pytest.mark.parametrize("name", LEAKING)
 def test_feedback_runs_nothing_of_a_student(feedback, name):
     assert feedback(name).active == feedback(HONEST_STUDENTS[0]).active
 
 
 def test_a_page_that_runs_something_is_noticed():
-    text = "<p onclick=x><a href=' java\nscript&#58;x'><script>x</script>$\\href{javascript:x}"
+    text = "<p onclick=x><a href=' java\nscript&#58;x'><script>x</script>"
+    text += "$\\href{javascript:x}"
     assert len(Page(text).active) == 4
