@@ -71,7 +71,7 @@ submit: setup
 test: setup
 	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
-	  autograde/tests solutions
+	  --nbval-cell-timeout 300 autograde/tests solutions
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograde

@@ -35,7 +35,7 @@ METADATA = {
 # What an author writes about a cell; the rest of a cell's metadata is generated.
 AUTHOR_KEYS = {"name", "exercise", "manual", "tags"}
 JUPYTEXT_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
-EXECUTION_SECONDS = 900
+EXECUTION_SECONDS = 300  # for one cell
 
 
 def assemble(chapter: Chapter) -> nbformat.NotebookNode:

@@ -13,6 +13,7 @@ import time
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ class _Page:
             )
             return
         counts = self._last_above(name)
-        if run is None or counts is None:
+        if run is None or run.cell_id is None or counts is None:
             return
         if run.cell_id == counts.id:
             if run.source.strip() != counts.source.strip() and self.saved > run.when:
@@ -174,12 +175,13 @@ class _Page:
         return f"another cell {place} this check"
 
 
-def top_level_names(source: str) -> set[str]:
+@lru_cache(maxsize=2000)
+def top_level_names(source: str) -> frozenset[str]:
     """The names that a cell binds at its top level; none where it is not Python."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
-        return set()
+        return frozenset()
     names = set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -192,7 +194,7 @@ def top_level_names(source: str) -> set[str]:
                 for inner in ast.walk(node)
                 if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
             }
-    return names
+    return frozenset(names)
 
 
 def global_names(target: Any) -> set[str]:

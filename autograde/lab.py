@@ -15,6 +15,7 @@ import datetime
 import json
 import os
 import sys
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ STUDENT_EXTENSIONS = {
     "nbgrader.server_extensions.formgrader": False,
     "nbgrader.server_extensions.assignment_list": False,
     "nbgrader.server_extensions.course_list": False,
-    "nbgrader.server_extensions.validate_assignment": True,
+    "nbgrader.server_extensions.validate_assignment": False,
+    "autograde.validate": True,
     "jupyterlab_jupytext": False,
     "jupyter_lsp": False,
     "jupyter_server_terminals": False,
@@ -54,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--no-browser", action="store_true", help="print the address only"
     )
+    parser.add_argument("--instructor", action="store_true", help="open the course")
     parser.add_argument("--port", type=int, default=8888)
     options = parser.parse_args(arguments)
     root = options.root.resolve()
@@ -63,20 +66,24 @@ def main(arguments: list[str] | None = None) -> int:
         return _restore(root, work, options.restore)
     if options.instructor:
         command = instructor_command(root, options.port, browser)
-        return _serve(root, command, instructor_environment(root))
+        return _serve(root, command, instructor_environment(root), browser)
     for line in prepare(root, work):
         print(line)
     if options.update:
         return 0
     command = lab_command(work, options.port, browser)
-    return _serve(work, command, lab_environment(root, work))
+    return _serve(work, command, lab_environment(root, work), browser)
 
 
-def _serve(folder: Path, command: list[str], environment: dict[str, str]) -> int:
+def _serve(
+    folder: Path, command: list[str], environment: dict[str, str], browser: bool
+) -> int:
     """Become the server of `folder`, unless there is one."""
     running = running_server(folder)
     if running:
         print(f"JupyterLab is already open here: {running}")
+        if browser:
+            webbrowser.open(running)
         return 0
     sys.stdout.flush()
     os.execve(command[0], command, environment)
@@ -177,8 +184,13 @@ def _command(
 def lab_environment(root: Path, work: Path) -> dict[str, str]:
     """The environment of the server and of its kernels."""
     paths = [str(root), os.environ.get("PYTHONPATH", "")]
+    configs = os.environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep)
     return os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        # without nbgrader's configuration for grading, which make exports
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            path for path in configs if path and Path(path).resolve() != PACKAGE
+        ),
         "JUPYTER_CONFIG_DIR": str(work / STATE / "jupyter"),
         "JUPYTER_PREFER_ENV_PATH": "1",
     }

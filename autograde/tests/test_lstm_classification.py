@@ -110,7 +110,9 @@ def test_lstm_forward_equals_torch_with_any_padding(reference):
     behind = torch.zeros_like(x)
     for row, length in enumerate(lengths):
         behind[row, :length] = x[row, 8 - length :]
-    packed = pack_padded_sequence(behind, lengths, batch_first=True, enforce_sorted=False)
+    packed = pack_padded_sequence(
+        behind, lengths, batch_first=True, enforce_sorted=False
+    )
     _, (h, c) = library(packed)
     _, our_h, our_c = reference["lstm_forward"](x, lengths, params)
     assert (our_h - h[0]).abs().max() < 1e-14
@@ -157,8 +159,11 @@ def test_memory_experiment_keeps_what_the_text_claims(chapter):
 def test_record_of_seeds_fits_the_ladder(chapter):
     record = json.loads((chapter.folder / "seeds.json").read_text("utf-8"))
     assert len(record["seeds"]) == 5
+    assert {"LSTM", "RNN", "LSTM, both ways, mean"} <= set(record["right"])
     for name, accuracies in record["right"].items():
-        assert name in _output(chapter, "ladder")
+        assert f"{name:22} mean {np.mean(accuracies):.1f} %" in _output(
+            chapter, "seeds"
+        )
         assert len(accuracies) == 5
         assert all(60 < accuracy < 90 for accuracy in accuracies)
 

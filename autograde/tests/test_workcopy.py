@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -171,6 +172,32 @@ def test_restore_brings_back_deleted_cells_in_their_place(course):
     update = restore(course / "chapters", course / "work", NAME)
     assert update.said == ["brought back the check of softmax"]
     assert ids(nbformat.read(notebook_path(course), 4)) == ids(released())
+
+
+def test_the_command_updates_restores_and_says_so(course, capsys):
+    at = ["--root", str(course)]
+    assert lab.main([*at, "--update"]) == 0
+    assert "Your copy of the course" in capsys.readouterr().out
+    edit(course, lambda nb: nb.cells.pop(1))
+    assert lab.main([*at, "--restore", "01"]) == 0
+    assert "brought back the cell of softmax" in capsys.readouterr().out
+    assert lab.main([*at, "--restore", "07"]) == 1
+
+
+@pytest.mark.parametrize("role", ["student", "instructor"])
+def test_the_command_becomes_a_server_of_this_computer_alone(course, monkeypatch, role):
+    launched = []
+    monkeypatch.setattr(lab.os, "execve", lambda *arguments: launched.append(arguments))
+    flags = ["--instructor"] if role == "instructor" else []
+    lab.main(["--root", str(course), "--no-browser", *flags])
+    ((_, command, environment),) = launched
+    path = Path(command[-1].removeprefix("--config="))
+    config = json.loads(path.read_text("utf-8"))
+    assert config["ServerApp"]["ip"] == "127.0.0.1"
+    assert "token" not in json.dumps(config).lower()
+    served = course if role == "instructor" else course / "work"
+    assert config["ServerApp"]["root_dir"] == str(served)
+    assert str(course) in environment["PYTHONPATH"]
 
 
 def test_progress_is_kept_and_shown(course):

@@ -232,8 +232,8 @@ by_torch = torch.tensor(X).mean(dim=0).numpy()
 # *Run*, *Run All Above Selected Cell*.
 #
 # </details>
-# <details><summary><code>ModuleNotFoundError: No module named
-# 'autograde'</code></summary>
+# <details><summary><code>ModuleNotFoundError: No module named</code>
+# <code>'autograde'</code></summary>
 #
 # The notebook runs in another Python than the course's. Close it and open the
 # course with `make lab`.

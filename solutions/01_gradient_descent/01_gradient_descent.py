@@ -1512,8 +1512,9 @@ for code in (1, 2):
 # the output under `standardize`.
 #
 # </details>
-# <details><summary><code>ValueError: matmul: Input operand 1 has a mismatch
-# in its core dimension 0</code></summary>
+# <details><summary>
+# <code>ValueError: matmul: Input operand 1 has a mismatch</code>
+# <code>in its core dimension 0</code></summary>
 #
 # The inner sizes of a product differ. Write the shapes beside the formula:
 # $(N,d)\,(d,k)$ works, $(N,d)\,(k,d)$ needs a transpose. For a gradient, look
@@ -1521,39 +1522,43 @@ for code in (1, 2):
 # $(d,N)\,(N,k)$ makes that from $X$ and the error.
 #
 # </details>
-# <details><summary><code>UFuncTypeError: Cannot cast ufunc 'subtract' output
-# from dtype('float64') to dtype('int64')</code></summary>
+# <details><summary>
+# <code>UFuncTypeError: Cannot cast ufunc 'subtract' output</code>
+# <code>from dtype('float64') to dtype('int64')</code></summary>
 #
 # `theta -= alpha * grad` writes into an array of integers. Make a float copy
 # first: `np.array(theta0, dtype=float)`. An in-place `-=` on an input also
 # changes the caller's array, which the checks notice.
 #
 # </details>
-# <details><summary><code>RuntimeError: expected m1 and m2 to have the same
-# dtype, but got: double != float</code> (in other versions: expected scalar
-# type Float but found Double)</summary>
+# <details><summary>
+# <code>RuntimeError: expected m1 and m2 to have the same</code>
+# <code>dtype, but got: double != float</code> (in other versions: expected
+# scalar type Float but found Double)</summary>
 #
 # NumPy's numbers have 64 bits, PyTorch's default has 32. Create parameters
 # with `dtype=torch.float64` here, or turn the data into `float32`.
 #
 # </details>
-# <details><summary><code>RuntimeError: a leaf Variable that requires grad is
-# being used in an in-place operation.</code></summary>
+# <details><summary>
+# <code>RuntimeError: a leaf Variable that requires grad is</code>
+# <code>being used in an in-place operation.</code></summary>
 #
 # The update itself must not be recorded: put it under
 # `with torch.no_grad():`.
 #
 # </details>
-# <details><summary><code>TypeError: unsupported operand type(s) for *:
-# 'float' and 'NoneType'</code> at <code>W.grad</code></summary>
+# <details><summary><code>TypeError: unsupported operand type(s) for *:</code>
+# <code>'float' and 'NoneType'</code> at <code>W.grad</code></summary>
 #
 # `W = W - alpha * W.grad` makes a new tensor, which is no longer a start of
 # the record, so that its `.grad` stays `None` in the next step. Change the
 # tensor in place (`W -= ...`) without recording.
 #
 # </details>
-# <details><summary><code>RuntimeError: Trying to backward through the graph a
-# second time</code></summary>
+# <details><summary>
+# <code>RuntimeError: Trying to backward through the graph a</code>
+# <code>second time</code></summary>
 #
 # The forward pass must be inside the loop: each `backward()` uses up the
 # record of one forward pass.

@@ -411,6 +411,18 @@ READ_NAME = Exercise(
             "belong to any letter.",
         ),
         Misconception(
+            "stacked-states",
+            ("torch.cat(states)", "torch.stack(states)"),
+            "Your states keep the batch axis, (T, 1, hidden_size). Joined as rows, not "
+            "stacked as slices, they give (T, hidden_size).",
+        ),
+        Misconception(
+            "flat-output",
+            ("return output,", "return output[0],"),
+            "Your output has lost its batch axis. It is (1, output_size), a row of a "
+            "batch of one.",
+        ),
+        Misconception(
             "backwards",
             ("for letter in tensor:", "for letter in tensor.flip(0):"),
             "You read the name from its end.",
@@ -1564,32 +1576,30 @@ BIGRAM = Exercise(
 
 
 def sample_name_cases(rng):
-    def cell(edge, hidden, ends=0.0):
-        """A cell that gives the edge a neutral score (0) or one that varies."""
+    def cell(edge, hidden, spread):
+        """A cell whose scores spread so much; the edge has a middling one."""
         weights = stand_in(rng, edge + 1, hidden, edge + 1)
-        weights["B"][:, -1] *= single(ends)
+        weights["B"] *= single(spread)
+        weights["B"][:, -1] *= single(0.3)
         return weights
 
     def draws(*temperatures, longest):
         return [(t, rng.random(longest)) for t in temperatures]
 
-    yield Case(
-        "five draws at temperature 1", cell(5, 4, 0.5), 5, draws(*[1.0] * 5, longest=9)
-    )
+    five = draws(*[1.0] * 5, longest=9)
+    yield Case("five draws at temperature 1", cell(5, 4, 0.6), 5, five)
     warm = draws(0.3, 0.7, 1.5, 4.0, 0.5, longest=12)
     yield Case("cold and warm", cell(6, 5, 0.8), 6, warm)
-    flat = cell(6, 5)
-    flat["B"] *= single(0.3)
-    yield Case(
-        "very cold, and warm again", flat, 6, draws(0.001, 0.9, 0.002, longest=12)
-    )
-    short = draws(1.0, 0.8, longest=3) + draws(1.0, 2.0, longest=1)
-    flat = cell(7, 4)
-    flat["B"] *= single(0.3)
-    yield Case("the numbers are used up", flat, 7, short + draws(1.5, 0.7, longest=0))
+    cold = draws(0.001, 0.9, 0.002, 1.2, 0.7, longest=14)
+    flat = cell(6, 5, 0.15)
+    flat["B"][:, 0] = 0  # the id to which NaN leads is seldom the favourite
+    yield Case("very cold, and warm again", flat, 6, cold)
+    short = draws(1.0, 0.8, 0.9, 1.2, longest=4) + draws(1.0, 2.0, longest=1)
+    short += draws(1.5, 0.7, longest=0)
+    yield Case("the numbers are used up", cell(7, 4, 0.3), 7, short)
     wrong = draws(1.0, longest=6) + draws(0.0, -1.0, longest=4) + draws(0.9, longest=7)
     label = "a temperature of 0 or less"
-    yield Case(label, cell(5, 3, 0.5), 5, wrong, refused=True)
+    yield Case(label, cell(5, 3, 0.6), 5, wrong, refused=True)
 
 
 SAMPLE_NAME = Exercise(
