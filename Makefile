@@ -104,6 +104,10 @@ preview: setup
 	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde.grade --preview $(CHAPTER) $(OPTIONS)
 
+keep: setup
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde.changes --keep
+
 report: setup
 	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde.report
