@@ -1167,7 +1167,9 @@ def bootstrap_interval(values, index, level=0.95):
 
 
 # %% [markdown] name="test-note"
-# Now, once, the test sentences. To compare two models we take the difference
+# Now, once, the test sentences. (The authors were less strict: while they tried
+# out models they saw test scores beside validation scores. Take the best rung
+# as slightly optimistic.) To compare two models we take the difference
 # sentence by sentence and bootstrap that: both saw the same sentences, so
 # this interval is much narrower than two separate ones.
 
