@@ -19,7 +19,6 @@ from __future__ import annotations
 import builtins
 import contextlib
 import io
-import json
 import keyword
 import math
 import tokenize
@@ -83,7 +82,7 @@ def similar_pairs(root: Path, chapter: str) -> list[Pair]:
     for path in sorted(folder.glob(f"*/{chapter}/{chapter}.ipynb")):
         with contextlib.suppress(ValueError, AttributeError, KeyError):
             # nbformat.read validates as well, which takes most of the time.
-            notebook = nbformat.from_dict(json.loads(path.read_bytes()))
+            notebook = nbformat.v4.reads(path.read_text("utf-8"))
             works[path.parent.parent.name] = student_code(notebook)
     return find_pairs(works, known_code(root, chapter))
 
