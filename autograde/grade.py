@@ -39,7 +39,7 @@ from autograde.tasks import Graded, Package, grade_submission, make_package, war
 
 NEEDS_A_PERSON = 1
 CANNOT_RUN = 2
-FLIGHT = 3  # tasks under way for each worker: memory does not grow with the class
+FLIGHT = 2  # tasks under way for each worker: memory does not grow with the class
 
 
 class CannotRun(RuntimeError):

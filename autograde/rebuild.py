@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell
 
-MAX_BYTES = 12 * 2**20
+MAX_BYTES = 8 * 2**20
 MAX_BRACKETS, MAX_COMMAS = 200_000, 2_000_000  # of a file: each costs memory
 MAX_PARSED = 100_000  # characters; a syntax tree takes a thousand times the memory
 MAX_CELLS = 5_000

@@ -21,7 +21,7 @@ import safetensors.numpy
 
 MAX_DEPTH = 40
 MAX_ITEMS = 200_000
-MAX_HEADER = 8 * 2**20  # bytes of everything that is not an array
+MAX_HEADER = 4 * 2**20  # bytes of everything that is not an array
 MAX_MARKS = 250_000  # commas and brackets in it: each may cost 100 bytes of memory
 MAX_KEYS = 5_000  # of one dict: keys may be made to collide
 

@@ -197,7 +197,7 @@ while True:
             row_sums="""
         import autograde.session as session, json, struct
         def bomb(value):
-            tree = json.dumps("\\U0001f600" + "x" * 7_900_000, ensure_ascii=False)
+            tree = json.dumps("\\U0001f600" + "x" * 4_100_000, ensure_ascii=False)
             header = json.dumps({"__metadata__": {"tree": tree}}, ensure_ascii=False)
             return struct.pack("<Q", len(header.encode())) + header.encode()
         session.wire.pack = bomb
@@ -389,7 +389,7 @@ while True:
     "json-of-lists": Attack({}, place=_bomb("[]", 5_000_000), unreadable=True),
     "json-of-cells": Attack(
         {},
-        place=_bomb('{"cell_type": "code", "source": "1"}', 300_000),
+        place=_bomb('{"cell_type": "code", "source": "1"}', 90_000),
         unreadable=True,
     ),
     "json-of-depth": Attack({}, place=_raw("[" * 1_000_000), unreadable=True),
@@ -397,7 +397,7 @@ while True:
         {},
         place=_raw(
             '{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\U0001f600'
-            + "x" * 12_000_000
+            + "x" * 8_000_000
             + '"}]}'
         ),
     ),
@@ -428,7 +428,7 @@ while True:
     "lost-and-huge": Attack(
         {},
         change=lambda notebook: notebook.update(
-            cells=[code("a=" + "1+" * 120_000 + f"1 # {n}") for n in range(50)]
+            cells=[code("a=" + "1+" * 120_000 + f"1 # {n}") for n in range(32)]
         ),
     ),
     "not-a-notebook": Attack({}, place=_raw(b"\xff\xfe\x00"), unreadable=True),
