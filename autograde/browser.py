@@ -154,11 +154,8 @@ class Page:
         self.wait("!document.querySelector('#jupyterlab-splash')", 60)
 
     def wait_for_kernel(self) -> None:
-        self.wait(f"{_NOTEBOOK} && {_NOTEBOOK}.sessionContext.session", 60)
-        kernel = f"{_NOTEBOOK}.sessionContext.session.kernel"
-        self.wait(
-            f"{kernel} && {kernel}.status === 'idle'", 60, "the kernel is not idle"
-        )
+        status = f"{_NOTEBOOK}?.sessionContext?.session?.kernel?.status"
+        self.wait(f"{status} === 'idle'", 90, "the kernel is not idle")
 
     def run_all(self, seconds: float = 180) -> None:
         self.wait_for_kernel()

@@ -3,7 +3,7 @@
  * - cells say whether they are a check (locked) or an answer, and their points;
  * - pictures carry the alternative text that the notebook holds;
  * - a notebook is saved whenever it rests for a second, so that checks and submit see
- *   what you see;
+ *   what you see (a student's; an instructor saves when it is time);
  * - the start page is read again whenever its tab comes to the front.
  *
  * Written by hand as a module federation container: there is nothing to compile.
@@ -11,6 +11,8 @@
 "use strict";
 (() => {
   const START = "start.md";
+  const page = document.getElementById("jupyter-config-data");
+  const saves = JSON.parse(page ? page.textContent : "{}").autogradeSaves === "true";
   let shared = {};
 
   /** A package of JupyterLab itself, whatever its version. */
@@ -81,7 +83,7 @@
     const changed = () => {
       notebook.widgets.forEach(mark);
       clearTimeout(waiting);
-      waiting = setTimeout(save, 1000);
+      if (saves) waiting = setTimeout(save, 1000);
     };
     context.ready.then(changed);
     notebook.modelContentChanged.connect(changed);
