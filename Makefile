@@ -15,7 +15,7 @@ NOT_FOR_STUDENTS = $(if $(wildcard solutions),,$(error This is the students' cop
   the course: it has make lab, make update, make restore and make submit CHAPTER=01))
 
 .PHONY: help setup lab update restore submit test lint build release instructor collect \
-  simulate grade preview report bench screenshots
+  simulate grade preview keep report bench screenshots
 
 help:
 	@echo "make lab                    set everything up and open the course in JupyterLab"
@@ -103,6 +103,10 @@ grade: setup
 preview: setup
 	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde.grade --preview $(CHAPTER) $(OPTIONS)
+
+keep: setup
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde.changes --keep
 
 report: setup
 	$(NOT_FOR_STUDENTS)

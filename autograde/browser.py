@@ -181,6 +181,14 @@ class Page:
         self.run(f"{_NOTEBOOK}.content.activeCellIndex = {find}")
         self.command("notebook:run-cell")
 
+    def copy_cell(self, cell_id: str) -> str:
+        """Copy a cell to below itself, and return the copy's id."""
+        find = f"{_NOTEBOOK}.content.widgets.findIndex(c => c.model.id === '{cell_id}')"
+        self.run(f"{_NOTEBOOK}.content.activeCellIndex = {find}")
+        self.command("notebook:copy-cell")
+        self.command("notebook:paste-cell-below")
+        return self.run(f"return {_NOTEBOOK}.content.activeCell.model.id")
+
     def press(self, key: str) -> None:
         """Press a key, named as in selenium's ``Keys``, where the focus is."""
         from selenium.webdriver.common.action_chains import ActionChains

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import copy
 import datetime
 import getpass
 import hashlib
@@ -166,27 +167,49 @@ def look_over(work: Path, chapter: str, content: bytes) -> Standing:
             written.append(info["grade_id"])
         if info.get("solution") and info.get("grade"):
             standing.by_hand += float(info["points"])
-    points, name_missing = _run(rebuilt.notebook, work / chapter, everything=False)
-    if name_missing and points != standing.possible:
-        points, _ = _run(rebuilt.notebook, work / chapter, everything=True)
+    points = {
+        exercise_of(cell): points_of(cell)
+        for cell in run_checks(rebuilt.notebook, work / chapter).cells
+        if exercise_of(cell)
+    }
     standing.points = {name: points.get(name, 0.0) for name in standing.possible}
     return standing
 
 
-def _run(
-    notebook: nbformat.NotebookNode, folder: Path, everything: bool
-) -> tuple[dict[str, float], bool]:
-    """The points of each check in a fresh kernel, and whether a name was missing."""
+def run_checks(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
+    """The cells of a rebuilt notebook that grading needs, run in a fresh kernel.
+
+    Demonstrations are left out, unless a check misses a name that one may define.
+    """
+    ran = _run([cell for cell in notebook.cells if _needed(cell)], folder)
+    short_of_points = any(
+        exercise_of(cell) and points_of(cell) < cell.metadata.nbgrader.points
+        for cell in ran.cells
+    )
+    if short_of_points and _name_missing(ran):
+        ran = _run(notebook.cells, folder)
+    return ran
+
+
+def points_of(cell: nbformat.NotebookNode) -> float:
+    """The points that a check cell's output ends in; 0 where it has none."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "execute_result":
+            with contextlib.suppress(KeyError, ValueError):
+                return float(output["data"]["text/plain"])
+    return 0.0
+
+
+def _run(cells: list[nbformat.NotebookNode], folder: Path) -> nbformat.NotebookNode:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    wanted = [c for c in notebook.cells if everything or _needed(c)]
-    short = nbformat.v4.new_notebook(cells=nbformat.from_dict(wanted))
-    for cell in short.cells:
+    notebook = nbformat.v4.new_notebook(cells=copy.deepcopy(cells))
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
-        short,
+        notebook,
         timeout=CELL_SECONDS,
         interrupt_on_timeout=True,
         allow_errors=True,
@@ -197,14 +220,16 @@ def _run(
     environment = os.environ | {VALIDATING: "1", "OMP_NUM_THREADS": "1"}
     with contextlib.suppress(DeadKernelError, CellTimeoutError):
         client.execute(env=environment, stdout=DEVNULL, stderr=DEVNULL)
-    points, missing = {}, False
-    for cell in short.cells:
-        for output in cell.get("outputs", []):
-            missing |= output.get("ename") == "NameError"
-            missing |= "NameError" in output.get("data", {}).get("text/plain", "")
-            if exercise_of(cell) and output.output_type == "execute_result":
-                points[exercise_of(cell)] = float(output["data"]["text/plain"])
-    return points, missing
+    return notebook
+
+
+def _name_missing(notebook: nbformat.NotebookNode) -> bool:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return any(
+        output.get("ename") == "NameError"
+        or "NameError" in output.get("data", {}).get("text/plain", "")
+        for output in outputs
+    )
 
 
 def _needed(cell: nbformat.NotebookNode) -> bool:

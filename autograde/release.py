@@ -21,7 +21,8 @@ ENTRIES = (
     "figures",
     "environment",
     "lab",
-    "submit",
+    "handin",
+    "validate",
     "datasets",
 )
 FILES = ("Makefile", "requirements.txt", "pyproject.toml", "environment.yml")

@@ -201,8 +201,9 @@ def _row(
     for name in exercises:
         cell = score.cells.get(name)
         outcome = judged.get(name, {}).get("outcome", "")
-        letter = "?" if cell and cell.waits else SHORT.get(outcome, "")
-        if result.problem and not (cell and cell.manual):
+        letter = SHORT.get(outcome, "")
+        unsettled = result.problem and not (cell and cell.manual)
+        if unsettled or (cell and cell.waits):
             cells.append(("", "?"))
         else:
             cells.append((points_text(cell.score) if cell else "", letter))

@@ -27,7 +27,8 @@ function sort(header) {
 
 function filter(box) {
   const place = box.closest(".filter");
-  const table = place.nextElementSibling;
+  const next = place.nextElementSibling;
+  const table = next.matches("table") ? next : next.querySelector("table");
   const wanted = box.value.trim().toLowerCase();
   let shown = 0;
   for (const row of table.tBodies[0].rows) {

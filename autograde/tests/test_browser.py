@@ -36,7 +36,8 @@ const luminance = colour => {
 };
 const opaque = node => {
   const ground = () => getComputedStyle(node).backgroundColor;
-  while (node && /rgba\\(.*, 0\\)|transparent/.test(ground())) node = node.parentElement;
+  const clear = /rgba\\(.*, 0\\)|transparent/;
+  while (node && clear.test(ground())) node = node.parentElement;
   return node ? ground() : 'rgb(255, 255, 255)';
 };
 let worst = 21;
@@ -188,6 +189,7 @@ def test_the_right_answer_earns_its_points(page):
 
 
 def test_validate_agrees(page):
+    copy = page.copy_cell("forward")  # nbgrader alone fails on a copied graded cell
     page.wait_until_saved()
     page.run(
         "[...document.querySelectorAll('.jp-NotebookPanel-toolbar button, "
@@ -197,7 +199,9 @@ def test_validate_agrees(page):
     page.wait("document.querySelector('.jp-Dialog-content')", 120)
     said = text(page, ".jp-Dialog-content")
     assert 'check("forward")' not in said and 'check("mse_loss")' in said
+    assert "mse_loss: not attempted yet" in said and "Traceback" not in said
     page.run("document.querySelector('.jp-Dialog-button.jp-mod-accept').click()")
+    assert page.run(f"return {page.cell(copy)}.model.sharedModel.getSource()")
 
 
 def test_submit_gives_a_receipt_and_says_what_is_missing(page, student):
@@ -224,6 +228,11 @@ def test_the_start_page_follows(page):
         "document.querySelector('.jp-MarkdownViewer').innerText.includes('2 of 41')"
     )
     assert "1 of 13" in text(page, ".jp-MarkdownViewer")
+
+
+def test_nothing_but_the_course_is_in_the_folder(page, student):
+    found = {path.name for path in student.work.iterdir() if path.name[0] != "."}
+    assert found == {NAME, "start.md", "submissions"}
 
 
 def test_progress_is_there_after_a_restart(student):

@@ -58,3 +58,14 @@ def test_what_waits_and_what_is_an_error(tmp_path):
     assert outputs[4][0].ename == "ZeroDivisionError"
     assert outputs[6][0].data["text/plain"] == "[2]"
     assert outputs[7][0].ename == "AttributeError"
+
+
+def test_a_cell_that_waits_shows_no_half_drawn_picture(tmp_path):
+    sources = [
+        "import autograde.notebook\nimport matplotlib.pyplot as plt",
+        "def softmax(z):\n    raise NotImplementedError()",
+        "_, axis = plt.subplots()\naxis.bar([1], softmax([1.0]))",
+    ]
+    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+    (output,) = run(notebook, tmp_path)[2]
+    assert "waits for `softmax`" in output.data["text/plain"]

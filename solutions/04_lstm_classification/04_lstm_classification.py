@@ -1167,7 +1167,9 @@ def bootstrap_interval(values, index, level=0.95):
 
 
 # %% [markdown] name="test-note"
-# Now, once, the test sentences. To compare two models we take the difference
+# Now, once, the test sentences. (The authors were less strict: while they tried
+# out models they saw test scores beside validation scores. Take the best rung
+# as slightly optimistic.) To compare two models we take the difference
 # sentence by sentence and bootstrap that: both saw the same sentences, so
 # this interval is much narrower than two separate ones.
 
@@ -1530,7 +1532,7 @@ show(figure, alt="Accuracy of three models on movies, Amazon reviews, tweets "
 #
 # What remains hard, as the articles say, now with your own numbers:
 #
-# - **Cost.** The best LSTM needs about ten times the seconds of the bag of
+# - **Cost.** An LSTM needs ten to thirty times the seconds of the bag of
 #   words, and cannot work on word 20 before word 19. Chapter 05's model can.
 # - **Interpretability** (可解释性). `word_effects` shows what moved an answer,
 #   not whether the reason was good.

@@ -63,10 +63,18 @@
     cell.node.setAttribute("aria-label", label(info));
   }
 
+  /** Let one save end before the next begins: two at once look like a conflict. */
+  function oneAtATime(context) {
+    const save = context.save.bind(context);
+    let last = Promise.resolve();
+    context.save = () => (last = last.catch(() => {}).then(save));
+  }
+
   /** Mark the cells of a notebook, and save it when its content rests for a second. */
   function watch(panel) {
     const { content: notebook, context } = panel;
     let waiting = 0;
+    oneAtATime(context);
     const save = () => {
       if (!context.isDisposed && context.isReady && context.model.dirty) context.save();
     };
@@ -130,9 +138,8 @@
         app.restored.then(() => shell.collapseRight());
         shell.currentChanged.connect((_, { newValue }) => {
           const context = newValue && manager.contextForWidget(newValue);
-          if (!context || context.path !== START) return;
-          context.ready.then(() => { newValue.title.label = "Start"; });
-          if (context.isReady && !context.model.dirty) context.revert();
+          if (context && context.path === START && context.isReady && !context.model.dirty)
+            context.revert();
         });
       },
     };

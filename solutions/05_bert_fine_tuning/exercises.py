@@ -1,0 +1,2069 @@
+"""Cases, misconceptions and hints of chapter 05."""
+
+import numpy as np
+import torch
+
+from autograde.exercise import Case, Exercise, Manual, Misconception
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+
+
+def tensor(rng, *shape, scale=1.0, shift=0.0, dtype=torch.float64):
+    return torch.tensor(shift + scale * rng.normal(size=shape)).to(dtype)
+
+
+def norm_weights(rng, name, width, dtype=torch.float64):
+    """LayerNorm weights far from one and zero, so that a missing one shows."""
+    return {
+        f"{name}.weight": tensor(rng, width, scale=0.4, shift=1.5, dtype=dtype),
+        f"{name}.bias": tensor(rng, width, scale=0.7, dtype=dtype),
+    }
+
+
+def dense_weights(rng, name, outputs, inputs, dtype=torch.float64):
+    scale = 1.2 / np.sqrt(inputs)
+    return {
+        f"{name}.weight": tensor(rng, outputs, inputs, scale=scale, dtype=dtype),
+        f"{name}.bias": tensor(rng, outputs, scale=0.5, dtype=dtype),
+    }
+
+
+def attention_weights(rng, width, dtype=torch.float64):
+    names = ("self.query", "self.key", "self.value", "output.dense")
+    params = {}
+    for name in names:
+        params |= dense_weights(rng, name, width, width, dtype)
+    return params
+
+
+def layer_weights(rng, width, inner, dtype=torch.float64):
+    params = {
+        f"attention.{name}": value
+        for name, value in attention_weights(rng, width, dtype).items()
+    }
+    params |= norm_weights(rng, "attention.output.LayerNorm", width, dtype)
+    params |= dense_weights(rng, "intermediate.dense", inner, width, dtype)
+    params |= dense_weights(rng, "output.dense", width, inner, dtype)
+    return params | norm_weights(rng, "output.LayerNorm", width, dtype)
+
+
+def embedding_weights(rng, vocab, positions, width, scale=1.0, dtype=torch.float64):
+    return {
+        "word_embeddings.weight": tensor(rng, vocab, width, scale=scale, dtype=dtype),
+        "position_embeddings.weight": tensor(
+            rng, positions, width, scale=scale, dtype=dtype
+        ),
+        "token_type_embeddings.weight": tensor(rng, 2, width, scale=scale, dtype=dtype),
+    } | norm_weights(rng, "LayerNorm", width, dtype)
+
+
+def bert_weights(rng, vocab, positions, width, inner, layers, dtype=torch.float64):
+    params = {
+        f"embeddings.{name}": value
+        for name, value in embedding_weights(
+            rng, vocab, positions, width, dtype=dtype
+        ).items()
+    }
+    for number in range(layers):
+        for name, value in layer_weights(rng, width, inner, dtype).items():
+            params[f"encoder.layer.{number}.{name}"] = value
+    return params
+
+
+def batch_of_ids(rng, vocab, lengths, length):
+    """ids, mask, segments (B, T): each row a pair of sentences, then padding."""
+    rows = len(lengths)
+    ids = rng.integers(1, vocab, size=(rows, length))
+    places = np.arange(length)[None, :]
+    stops = np.array(lengths)[:, None]
+    mask = (places < stops).astype(np.int64)
+    breaks = np.array([rng.integers(1, max(2, stop)) for stop in lengths])[:, None]
+    segments = ((places >= breaks) & (places < stops)).astype(np.int64)
+    return [torch.tensor(a) for a in (ids * mask, mask, segments)]
+
+
+# --- wordpiece ---------------------------------------------------------------------
+
+
+def wordpiece_cases(rng):
+    pieces = [
+        "un",
+        "una",
+        "##ffa",
+        "##ffable",
+        "##able",
+        "##ble",
+        "##f",
+        "##fa",
+        "play",
+    ]
+    pieces += ["##ing", "##in", "##g", "p", "l", "##l", "##ay", "able", "ing", "##er"]
+    pieces += ["##un", "##s", "re", "##play", "##re", "the", "##the", "a"]
+    pieces += ["grea", "gr", "##eat"]  # the longest match of "great" is a dead end
+    vocab = {piece: number for number, piece in enumerate(SPECIAL + pieces)}
+    words = ["unaffable", "unable", "playing", "replaying", "plays", "unplay", "player"]
+    words += [
+        "the",
+        "a",
+        "theunable",
+        "playxing",
+        "xplay",
+        "unaffablex",
+        "great",
+        "",
+    ]
+    yield Case("words with one way and with several", words, vocab)
+
+    letters = np.array(list("abc"))
+
+    def random_word(low, high):
+        return "".join(rng.choice(letters, size=rng.integers(low, high)))
+
+    start = [random_word(1, 4) for _ in range(9)] + ["a", "b"]
+    inside = ["##" + random_word(1, 5) for _ in range(14)] + ["##a", "##b", "##cc"]
+    pieces = list(dict.fromkeys(start + inside))
+    vocab = {piece: number for number, piece in enumerate(SPECIAL + pieces)}
+    words = [random_word(2, 13) for _ in range(40)]
+    # the greedy way ends in a dead end where another way would not
+    vocab |= {"caa": 90, "ca": 91, "##acb": 92}
+    vocab.pop("##cb", None)
+    words += ["caacb", "cab", "ccb" + random_word(1, 3)]
+    yield Case(
+        "40 random words over a random vocabulary",
+        words,
+        vocab,
+    )
+
+    vocab = {
+        piece: i for i, piece in enumerate([*SPECIAL, "z", "##z", "##zz", "é", "影"])
+    }
+    count = int(rng.integers(30, 60))
+    words = ["z" * 100, "z" * 101, "z" * (100 + count), "z" * count, "é", "影", "影评"]
+    words += ["🙂", "zé"]
+    yield Case("very long words, letters outside the vocabulary, emoji", words, vocab)
+
+
+WORDPIECE = Exercise(
+    "wordpiece",
+    wordpiece_cases,
+    points=4,
+    minutes=15,
+    difficulty=3,
+    probe="split_words",
+    misconceptions=[
+        Misconception(
+            "shortest",
+            ("range(len(word), start, -1)", "range(start + 1, len(word) + 1)"),
+            "You take the shortest piece that fits. Word pieces are chosen greedily by "
+            "the longest match, so that common words stay whole.",
+        ),
+        Misconception(
+            "no-hashes",
+            ('("##" if start > 0 else "") + word[start:end]', "word[start:end]"),
+            "You look up every piece as if it began a word. Inside a word the "
+            'vocabulary writes pieces with "##" in front.',
+        ),
+        Misconception(
+            "hashes-lost",
+            ("pieces.append(piece)", 'pieces.append(piece.replace("##", ""))'),
+            'You find the right pieces but return them without "##". The ids of '
+            '"##ing" and "ing" differ, and the model would read another word.',
+        ),
+        Misconception(
+            "part-unknown",
+            (
+                '            return ["[UNK]"]\n        pieces',
+                '            return [*pieces, "[UNK]"]\n        pieces',
+            ),
+            "You keep the pieces found before the place where nothing fits. A word "
+            "that cannot be finished becomes one [UNK] as a whole.",
+        ),
+        Misconception(
+            "skip-letter",
+            (
+                '            return ["[UNK]"]\n        pieces.append(piece)',
+                '            end, piece = start + 1, "[UNK]"\n'
+                "        pieces.append(piece)",
+            ),
+            "Where no piece fits you put one [UNK] for a letter and go on. The whole "
+            "word becomes a single [UNK].",
+        ),
+        Misconception(
+            "no-limit",
+            ("if len(word) > 100:", "if len(word) > 10**9:"),
+            "Words of more than 100 characters become [UNK] without a search; yours "
+            "are still split.",
+        ),
+        Misconception(
+            "limit-at-100",
+            ("len(word) > 100", "len(word) >= 100"),
+            "A word of exactly 100 characters is still split; only longer ones become "
+            "[UNK].",
+        ),
+        Misconception(
+            "goes-back",
+            source="""def wordpiece(word, vocab):
+    if len(word) > 100:
+        return ["[UNK]"]
+
+    def search(start):
+        if start == len(word):
+            return []
+        for end in range(len(word), start, -1):
+            piece = ("##" if start else "") + word[start:end]
+            if piece in vocab:
+                rest = search(end)
+                if rest is not None:
+                    return [piece, *rest]
+        return None
+
+    found = search(0)
+    return ["[UNK]"] if found is None else found
+""",
+            says="You go back and try a shorter piece when the search ends in a dead "
+            "end. Greedy matching never gives back a piece: such a word is [UNK].",
+        ),
+        Misconception(
+            "from-the-end",
+            source="""def wordpiece(word, vocab):
+    if len(word) > 100:
+        return ["[UNK]"]
+    pieces, end = [], len(word)
+    while end > 0:
+        for start in range(end):
+            piece = ("##" if start else "") + word[start:end]
+            if piece in vocab:
+                break
+        else:
+            return ["[UNK]"]
+        pieces.insert(0, piece)
+        end = start
+    return pieces
+""",
+            says="You match from the end of the word. The longest match is taken from "
+            "the left, beginning with the first letter.",
+        ),
+    ],
+    hints=[
+        "Keep one number: where the part of the word that is still unread begins.",
+        "For that place try the longest end first and come down; stop at the first "
+        'piece that is in vocab. Put "##" in front when the place is not 0.',
+        "If the inner loop ends without a hit, return the unknown word at once. "
+        "Python's `for … else` says exactly this.",
+    ],
+)
+
+
+# --- encode_pair -------------------------------------------------------------------
+
+
+def encode_pair_cases(rng):
+    words = [f"w{number}" for number in range(12)]
+    order = [str(name) for name in rng.permutation(words + SPECIAL)]
+    vocab = {name: number for number, name in enumerate(["w12", *order])}
+
+    def sentence(length):
+        return [str(word) for word in rng.choice([*words, "w12"], size=length)]
+
+    yield Case("a pair with room to spare", sentence(4), sentence(3), vocab, 13)
+    yield Case("one sentence and padding", sentence(5), None, vocab, 11)
+    yield Case("an exact fit", sentence(2), sentence(5), vocab, 10)
+    special = (sentence(3), sentence(2), vocab)
+    yield Case("room for the special tokens only", *special, 3)
+    yield Case(
+        "not even room for the special tokens",
+        *special,
+        3,
+        bad=[(*special, 2), (sentence(4), None, vocab, 1)],
+    ).with_(weight=0)
+    yield Case("first too long", sentence(9), sentence(3), vocab, 11)
+    yield Case("second too long", sentence(3), sentence(11), vocab, 12)
+    yield Case(
+        "both too long, no room for equal halves", sentence(9), sentence(8), vocab, 12
+    )
+    yield Case("one sentence, too long", sentence(9), None, vocab, 6)
+    yield Case(
+        "pieces that the vocabulary does not have",
+        [*sentence(2), "x", "影"],
+        ["y", *sentence(2)],
+        vocab,
+        12,
+    )
+    yield Case("an empty second sentence", sentence(3), [], vocab, 9)
+    yield Case("an empty first sentence", [], None, vocab, 5)
+
+
+ENCODE_PAIR = Exercise(
+    "encode_pair",
+    encode_pair_cases,
+    points=5,
+    minutes=20,
+    difficulty=3,
+    probe="then_refuse",
+    returns=("ids", "mask", "segments"),
+    misconceptions=[
+        Misconception(
+            "sep-segment",
+            (
+                "[0] * len(first) + [1] * len(second)",
+                "[0] * (len(first) - pair) + [1] * (len(second) + pair)",
+            ),
+            "You give the first [SEP] segment 1. It closes the first sentence and "
+            "belongs to segment 0; only what follows it is 1.",
+        ),
+        Misconception(
+            "last-sep-segment",
+            (
+                "[1] * len(second) + [0] * empty",
+                "[1] * max(len(second) - 1, 0) + [0] * (empty + pair)",
+            ),
+            "You give the last [SEP] segment 0. It closes the second sentence and "
+            "belongs to segment 1.",
+        ),
+        Misconception(
+            "segments-of-zeros",
+            ("[1] * len(second)", "[0] * len(second)"),
+            "Every segment of yours is 0. The second sentence and its [SEP] carry 1, "
+            "or the model cannot tell the two sentences apart.",
+        ),
+        Misconception(
+            "padding-segment",
+            (
+                "segments = [0] * len(first) + [1] * len(second) + [0] * empty",
+                "segments = [0] * len(first) + [1] * (len(second) + pair * empty)",
+            ),
+            "You let the padding continue segment 1. Padding has segment 0.",
+        ),
+        Misconception(
+            "mask-inverted",
+            (
+                "mask = [1] * len(ids) + [0] * empty",
+                "mask = [0] * len(ids) + [1] * empty",
+            ),
+            "Your mask is the wrong way round: 1 says that a token is real, 0 that it "
+            "is padding.",
+        ),
+        Misconception(
+            "mask-words-only",
+            (
+                "mask = [1] * len(ids) + [0] * empty",
+                'mask = [int(p not in ("[CLS]", "[SEP]")) for p in first + second]'
+                " + [0] * empty",
+            ),
+            "You hide [CLS] and [SEP] as if they were padding. They are real "
+            "positions: [CLS] is the one that the classifier reads.",
+        ),
+        Misconception(
+            "mask-from-zero",
+            (
+                '    ids = ids + [vocab["[PAD]"]] * empty',
+                '    ids = ids + [vocab["[PAD]"]] * empty\n'
+                "    mask = [int(number != 0) for number in ids]",
+            ),
+            "You make the mask from ids that are not 0. The id of [PAD] is 0 in one "
+            "vocabulary and something else in the next; count positions instead.",
+        ),
+        Misconception(
+            "pad-with-zero",
+            ('[vocab["[PAD]"]] * empty', "[0] * empty"),
+            "You fill up with the id 0. Look the id of [PAD] up in vocab.",
+        ),
+        Misconception(
+            "cut-at-the-end",
+            [
+                (
+                    "while len(a) + len(b) + special > length:\n"
+                    "        (a if len(a) > len(b) else b).pop()",
+                    "pass",
+                ),
+                (
+                    "    unknown = vocab",
+                    "    first = first[:length]\n"
+                    "    second = second[: length - len(first)]\n"
+                    "    unknown = vocab",
+                ),
+            ],
+            "You cut the finished row at its end, and the last [SEP] falls off. "
+            "Shorten the sentences first, then add the special tokens.",
+        ),
+        Misconception(
+            "cut-the-second",
+            (
+                "(a if len(a) > len(b) else b).pop()",
+                "(b if b else a).pop()",
+            ),
+            "You shorten the second sentence as long as there is one. Always shorten "
+            "the longer of the two.",
+        ),
+        Misconception(
+            "tie-to-first",
+            ("len(a) > len(b) else b", "len(a) >= len(b) else b"),
+            "Where both sentences are equally long you shorten the first; the "
+            "description asks for the second.",
+        ),
+        Misconception(
+            "empty-is-none",
+            [("2 if b is None", "2 if not b"), ("b is not None", "bool(b)")],
+            "You treat an empty second sentence as if there were none. It is a "
+            "sentence without pieces and still has its [SEP]; compare with None.",
+        ),
+        Misconception(
+            "one-place-too-many",
+            ("if length < special:", "if length <= special:"),
+            "You refuse a length that has room for the special tokens only. It is "
+            "short, but it works: both sentences are cut to nothing.",
+        ),
+        Misconception(
+            "no-refusal",
+            ("if length < special:", "if length < 0:"),
+            "Where not even the special tokens fit, your function does not raise a "
+            "ValueError that says so.",
+        ),
+        Misconception(
+            "changes-lists",
+            (
+                "a, b, pair = list(a), list(b or []), b is not None",
+                "pair = b is not None\n    b = [] if b is None else b",
+            ),
+            "You shorten the caller's own lists. Work on copies: a function never "
+            "changes its inputs unless it says so.",
+        ),
+    ],
+    hints=[
+        "Decide first how many special tokens there are: two, or three with a second "
+        "sentence. That says how many pieces may stay.",
+        "Build two lists, [CLS] a [SEP] and b [SEP]. The segments and the mask follow "
+        "from their lengths.",
+        "Look up every piece with vocab.get(piece, id of [UNK]), then append the id of "
+        "[PAD] until the row is full. Compare b with None, do not test if it is empty.",
+    ],
+)
+
+
+# --- layer_norm --------------------------------------------------------------------
+
+
+def layer_norm_cases(rng):
+    def weights(width):
+        return tensor(rng, width, scale=0.4, shift=1.5), tensor(rng, width)
+
+    yield Case("three axes", tensor(rng, 3, 5, 7, scale=2, shift=1), *weights(7), 1e-12)
+    yield Case(
+        "two axes, an eps that matters",
+        tensor(rng, 4, 6, scale=0.05),
+        *weights(6),
+        1e-3,
+    )
+    yield Case(
+        "tiny numbers, tiny eps", tensor(rng, 2, 3, 5, scale=1e-3), *weights(5), 1e-12
+    )
+    yield Case(
+        "far from zero", tensor(rng, 5, 8, scale=0.5, shift=1e3), *weights(8), 1e-5
+    )
+    x = tensor(rng, 4, 5)
+    x[1] = x[1, 0]
+    yield Case("a row of equal numbers", x, *weights(5), 1e-12)
+    single = tensor(rng, 3, 4, 6, dtype=torch.float32)
+    yield Case("float32", single, *(w.float() for w in weights(6)), 1e-6)
+
+
+LAYER_NORM = Exercise(
+    "layer_norm",
+    layer_norm_cases,
+    points=3,
+    minutes=10,
+    difficulty=2,
+    misconceptions=[
+        Misconception(
+            "unbiased",
+            (
+                "((x - mean) ** 2).mean(dim=-1, keepdim=True)",
+                "x.var(dim=-1, keepdim=True)",
+            ),
+            "You divide the sum of squares by D - 1, as torch.var does by default. "
+            "LayerNorm divides by D.",
+        ),
+        Misconception(
+            "wrong-axis",
+            ("dim=-1", "dim=-2"),
+            "You normalise over the positions. LayerNorm looks at one token at a time: "
+            "over the last axis.",
+        ),
+        Misconception(
+            "all-axes",
+            [
+                ("x.mean(dim=-1, keepdim=True)", "x.mean()"),
+                (".mean(dim=-1, keepdim=True)", ".mean()"),
+            ],
+            "You take one mean and one variance for the whole tensor. Every row of the "
+            "last axis has its own.",
+        ),
+        Misconception(
+            "eps-outside",
+            ("torch.sqrt(variance + eps)", "(torch.sqrt(variance) + eps)"),
+            "You add eps after the root. It belongs inside, to the variance.",
+        ),
+        Misconception(
+            "eps-ignored",
+            ("variance + eps", "variance + 1e-5"),
+            "You use an eps of your own (1e-5 is PyTorch's default). Use the argument; "
+            "BERT's is 1e-12.",
+        ),
+        Misconception(
+            "no-root",
+            ("torch.sqrt(variance + eps)", "(variance + eps)"),
+            "You divide by the variance. Divide by its square root, the standard "
+            "deviation.",
+        ),
+        Misconception(
+            "no-shift",
+            (" * weight + bias", " * weight"),
+            "The bias is missing: after the scaling every column is shifted by its "
+            "bias.",
+        ),
+        Misconception(
+            "no-scale",
+            (" * weight + bias", " + bias"),
+            "The weight is missing: multiply the normalised numbers by it before you "
+            "add the bias.",
+        ),
+        Misconception(
+            "not-centred",
+            ("return (x - mean) /", "return x /"),
+            "You divide by the standard deviation but do not subtract the mean.",
+        ),
+    ],
+    hints=[
+        "Mean and variance belong to one token: they are taken over the last axis. "
+        "keepdim=True keeps them broadcastable.",
+        "variance = mean of (x - mean)². torch.var divides by D - 1 unless you say "
+        "correction=0.",
+        "(x - mean) / sqrt(variance + eps), then times weight, plus bias.",
+    ],
+)
+
+
+# --- bert_embeddings ---------------------------------------------------------------
+
+
+def bert_embeddings_cases(rng):
+    ids, _, segments = batch_of_ids(rng, 19, (6, 4, 6), 6)
+    yield Case("three pairs", ids, segments, embedding_weights(rng, 19, 9, 8))
+    ids, _, segments = batch_of_ids(rng, 11, (7, 5), 7)
+    small = embedding_weights(rng, 11, 7, 5, scale=2e-3)
+    yield Case("small weights, every position used", ids, segments, small)
+    longer, _, longer_segments = batch_of_ids(rng, 11, (8, 5), 8)
+    yield Case(
+        "one token more than there are positions",
+        ids,
+        segments,
+        small,
+        bad=[(longer, longer_segments, small)],
+    ).with_(weight=0)
+    ids, _, segments = batch_of_ids(rng, 13, (1, 3, 2, 3), 3)
+    single = embedding_weights(rng, 13, 8, 6, dtype=torch.float32)
+    yield Case("float32", ids, segments, single)
+    yield Case(
+        "segments of another shape",
+        ids,
+        segments,
+        single,
+        bad=[(ids, segments[:1], single)],
+    ).with_(weight=0)
+
+
+BERT_EMBEDDINGS = Exercise(
+    "bert_embeddings",
+    bert_embeddings_cases,
+    points=4,
+    minutes=12,
+    difficulty=2,
+    probe="then_refuse",
+    needs=("layer_norm",),
+    misconceptions=[
+        Misconception(
+            "no-positions",
+            ("words + positions[:length] + kinds", "words + kinds"),
+            "The position embeddings are missing. Attention by itself does not see the "
+            "order of words: without them every order gives the same sentence.",
+        ),
+        Misconception(
+            "no-segments",
+            ("words + positions[:length] + kinds", "words + positions[:length]"),
+            "The segment embeddings are missing: the model cannot tell the first "
+            "sentence from the second.",
+        ),
+        Misconception(
+            "position-from-one",
+            (
+                "words + positions[:length] + kinds",
+                "words + positions.roll(-1, 0)[:length] + kinds",
+            ),
+            "You count positions from 1. The first token, [CLS], has position 0.",
+        ),
+        Misconception(
+            "position-of-row",
+            (
+                "words + positions[:length] + kinds",
+                "words + positions[torch.arange(len(ids))][:, None] + kinds",
+            ),
+            "You give every sentence of the batch its own position. The position is "
+            "the place of a token in its row, the same in all rows.",
+        ),
+        Misconception(
+            "no-norm",
+            ("return layer_norm(total, weight, bias, EPS)", "return total"),
+            "The LayerNorm after the sum is missing.",
+        ),
+        Misconception(
+            "eps",
+            ("bias, EPS)", "bias, 1e-5)"),
+            "Your LayerNorm uses another eps. BERT's is 1e-12 (EPS), PyTorch's default "
+            "1e-5; with small weights the difference shows.",
+        ),
+        Misconception(
+            "segment-after-norm",
+            [
+                ("words + positions[:length] + kinds", "words + positions[:length]"),
+                (
+                    "return layer_norm(total, weight, bias, EPS)",
+                    "return layer_norm(total, weight, bias, EPS) + kinds",
+                ),
+            ],
+            "You add the segment after the LayerNorm, as if it were a bias of the "
+            "layer. It is one of three embeddings that are summed first.",
+        ),
+        Misconception(
+            "segments-flipped",
+            (
+                '"token_type_embeddings.weight"][segments]',
+                '"token_type_embeddings.weight"][1 - segments]',
+            ),
+            "You use the embedding of the other segment: segment 0 takes row 0 of the "
+            "table.",
+        ),
+        Misconception(
+            "too-long",
+            ("if length > len(positions):", "if length > 10**9:"),
+            "A text that is longer than the table of positions is not refused with a "
+            "ValueError.",
+        ),
+        Misconception(
+            "shape-unchecked",
+            ("if ids.shape != segments.shape:", "if False:"),
+            "Segments of another shape are broadcast without a word. Compare the "
+            "shapes and raise a ValueError.",
+        ),
+    ],
+    hints=[
+        "Three tables, three look-ups: a table indexed by a tensor of ids gives one "
+        "row for each id.",
+        "The positions are the first T rows of their table; they are the same for "
+        "every sentence, so broadcasting adds them.",
+        "Sum the three, then call your layer_norm with LayerNorm.weight, "
+        "LayerNorm.bias and EPS. Check T and the shapes before.",
+    ],
+)
+
+
+# --- scaled_dot_product_attention --------------------------------------------------
+
+
+def attention_cases(rng):
+    def mask_of(*stops, length):
+        rows = [[1] * stop + [0] * (length - stop) for stop in stops]
+        return torch.tensor(rows)
+
+    def qkv(B, heads, T, S, d, e, scale=1.0, dtype=torch.float64):
+        return (
+            tensor(rng, B, heads, T, d, scale=scale, dtype=dtype),
+            tensor(rng, B, heads, S, d, scale=scale, dtype=dtype),
+            tensor(rng, B, heads, S, e, dtype=dtype),
+        )
+
+    yield Case("two rows, one padded", *qkv(2, 3, 5, 6, 4, 7), mask_of(6, 4, length=6))
+    holes = torch.tensor([[1, 0, 1, 1, 0, 1, 0], [0, 1, 1, 0, 0, 1, 1], [1] * 7])
+    yield Case("holes in the mask", *qkv(3, 2, 4, 7, 5, 3), holes)
+    Q, K, V = qkv(2, 1, 6, 5, 3, 4, scale=200.0)
+    K[:, :, -2:] *= 4
+    yield Case("scores of a hundred thousand", Q, K, V, mask_of(3, 3, length=5))
+    Q, K, V = qkv(2, 2, 3, 4, 6, 2, dtype=torch.float32)
+    yield Case(
+        "float32, as many tokens as queries plus one", Q, K, V, mask_of(4, 2, length=4)
+    )
+    Q, K, V = qkv(3, 4, 5, 5, 2, 2, scale=1.5)
+    yield Case("self-attention of three rows", Q, K, V, mask_of(5, 1, 3, length=5))
+
+
+ATTENTION = Exercise(
+    "scaled_dot_product_attention",
+    attention_cases,
+    points=5,
+    minutes=20,
+    difficulty=3,
+    returns=("context", "weights"),
+    misconceptions=[
+        Misconception(
+            "no-root",
+            (" / math.sqrt(Q.shape[-1])", ""),
+            "The scores are not divided by the square root of d. With wide heads they "
+            "grow, the softmax saturates and its gradient vanishes.",
+        ),
+        Misconception(
+            "divided-by-d",
+            ("math.sqrt(Q.shape[-1])", "Q.shape[-1]"),
+            "You divide by d. A sum of d products has standard deviation sqrt(d), so "
+            "the root is what brings it back to 1.",
+        ),
+        Misconception(
+            "root-of-length",
+            ("math.sqrt(Q.shape[-1])", "math.sqrt(K.shape[-2])"),
+            "You divide by the root of the number of tokens. d is the width of a head, "
+            "the last axis of Q.",
+        ),
+        Misconception(
+            "softmax-over-queries",
+            ("softmax(dim=-1)", "softmax(dim=-2).nan_to_num()"),
+            "Your softmax runs over the queries. Each query shares out a total of 1 "
+            "among the tokens: over the last axis.",
+        ),
+        Misconception(
+            "mask-inverted",
+            ("(mask == 0)", "(mask == 1)"),
+            "Your mask is the wrong way round: you attend to the padding and hide the "
+            "words.",
+        ),
+        Misconception(
+            "no-mask",
+            ("scores.masked_fill(hidden, -torch.inf)", "scores"),
+            "The mask is not used: every word takes a share of the padding.",
+        ),
+        Misconception(
+            "mask-after-softmax",
+            (
+                "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
+                "scores.softmax(dim=-1).masked_fill(hidden, 0.0)",
+            ),
+            "You set weights to 0 after the softmax, so the rest no longer sums to 1. "
+            "Hide the scores before it.",
+        ),
+        Misconception(
+            "mask-zero-score",
+            ("masked_fill(hidden, -torch.inf)", "masked_fill(hidden, 0.0)"),
+            "You set the hidden scores to 0. The softmax turns 0 into exp(0) = 1, not "
+            "into nothing.",
+        ),
+        Misconception(
+            "minus-ten-thousand",
+            (
+                "scores.masked_fill(hidden, -torch.inf)",
+                "(scores + hidden * -10000.0)",
+            ),
+            "You subtract 10,000 from hidden scores. Early BERT code did; a score of "
+            "100,000 still shines through.",
+        ),
+        Misconception(
+            "mask-off-by-one",
+            ("(mask == 0)", "(mask.roll(1, 1) == 0)"),
+            "Your mask is shifted by one position against the tokens.",
+        ),
+        Misconception(
+            "no-max",
+            (
+                "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
+                "scores.masked_fill(hidden, -torch.inf).exp()\n"
+                "    weights = weights / weights.sum(dim=-1, keepdim=True)",
+            ),
+            "exp overflows for large scores. Subtract the largest score of the row "
+            "first, or use a softmax that does.",
+        ),
+    ],
+    hints=[
+        "Begin with the shapes: Q (B, h, T, d) times K transposed (B, h, d, S) gives "
+        "scores (B, h, T, S). Only the last two axes of K change places.",
+        "The mask (B, S) says which columns of the scores count. Give it two axes of "
+        "length 1 so that it meets (B, h, T, S).",
+        "Fill hidden scores with minus infinity before softmax(dim=-1): exp(-inf) is "
+        "exactly 0. Then weights @ V.",
+    ],
+)
+
+
+# --- multi_head_attention ----------------------------------------------------------
+
+
+def multi_head_cases(rng):
+    def mask_of(*stops, length):
+        return torch.tensor([[1] * s + [0] * (length - s) for s in stops])
+
+    params = attention_weights(rng, 12)
+    yield Case(
+        "3 heads of width 4", tensor(rng, 2, 5, 12), mask_of(5, 3, length=5), params, 3
+    )
+    params = attention_weights(rng, 10)
+    yield Case(
+        "5 heads of width 2",
+        tensor(rng, 3, 4, 10),
+        mask_of(2, 4, 3, length=4),
+        params,
+        5,
+    )
+    params = attention_weights(rng, 6)
+    yield Case("one head", tensor(rng, 2, 7, 6), mask_of(7, 6, length=7), params, 1)
+    params = attention_weights(rng, 8, dtype=torch.float32)
+    H = tensor(rng, 2, 3, 8, dtype=torch.float32)
+    yield Case("float32, 2 heads", H, mask_of(3, 2, length=3), params, 2)
+
+
+MULTI_HEAD = Exercise(
+    "multi_head_attention",
+    multi_head_cases,
+    points=5,
+    minutes=20,
+    difficulty=4,
+    returns=("output", "weights"),
+    needs=("scaled_dot_product_attention",),
+    misconceptions=[
+        Misconception(
+            "reshape-for-transpose",
+            (
+                "x.reshape(B, T, heads, D // heads).transpose(1, 2)",
+                "x.reshape(B, heads, T, D // heads)",
+            ),
+            "You reshape straight to (B, heads, T, d). That deals whole tokens out to "
+            "the heads; split the width first, then swap the two axes.",
+        ),
+        Misconception(
+            "interleaved",
+            (
+                "x.reshape(B, T, heads, D // heads).transpose(1, 2)",
+                "x.reshape(B, T, D // heads, heads).permute(0, 3, 1, 2)",
+            ),
+            "You give head j every heads-th column. Head j takes neighbouring columns, "
+            "j*d to (j+1)*d.",
+        ),
+        Misconception(
+            "merged-without-transpose",
+            ("context.transpose(1, 2).reshape(B, T, D)", "context.reshape(B, T, D)"),
+            "You merge the heads without swapping the axes back: parts of different "
+            "tokens end up side by side.",
+        ),
+        Misconception(
+            "no-output-dense",
+            ('linear(merged, params, "output.dense")', "merged"),
+            "The last dense layer, output.dense, is missing. It mixes what the heads "
+            "found.",
+        ),
+        Misconception(
+            "query-key-swapped",
+            [
+                (
+                    'Q = split(linear(H, params, "self.query"))',
+                    'Q = split(linear(H, params, "self.key"))',
+                ),
+                (
+                    'K = split(linear(H, params, "self.key"))',
+                    'K = split(linear(H, params, "self.query"))',
+                ),
+            ],
+            "You use the key weights for the queries and the query weights for the "
+            "keys.",
+        ),
+        Misconception(
+            "value-from-key",
+            ('linear(H, params, "self.value")', 'linear(H, params, "self.key")'),
+            "Your values come from the key weights. Each of the three has its own.",
+        ),
+        Misconception(
+            "no-bias",
+            [
+                (
+                    'linear(H, params, "self.query")',
+                    'H @ params["self.query.weight"].T',
+                ),
+                ('linear(H, params, "self.key")', 'H @ params["self.key.weight"].T'),
+                (
+                    'linear(H, params, "self.value")',
+                    'H @ params["self.value.weight"].T',
+                ),
+            ],
+            "The biases of query, key and value are missing.",
+        ),
+        Misconception(
+            "weights-not-transposed",
+            [
+                (
+                    'linear(H, params, "self.query")',
+                    'H @ params["self.query.weight"] + params["self.query.bias"]',
+                ),
+                (
+                    'linear(H, params, "self.key")',
+                    'H @ params["self.key.weight"] + params["self.key.bias"]',
+                ),
+                (
+                    'linear(H, params, "self.value")',
+                    'H @ params["self.value.weight"] + params["self.value.bias"]',
+                ),
+            ],
+            "You multiply by the weight matrix as it is stored. The library stores "
+            "(outputs, inputs): multiply by its transpose, as linear does.",
+        ),
+        Misconception(
+            "residual-inside",
+            (
+                'return linear(merged, params, "output.dense")',
+                'return H + linear(merged, params, "output.dense")',
+            ),
+            "You add H already. The sum and its LayerNorm belong to encoder_layer.",
+        ),
+        Misconception(
+            "weights-averaged",
+            ('"output.dense"), weights', '"output.dense"), weights.mean(dim=1)'),
+            "You average the weights over the heads. Return them for each head.",
+        ),
+    ],
+    hints=[
+        "Three projections with linear, then cut the last axis into heads pieces of "
+        "width D / heads.",
+        "(B, T, D) → reshape (B, T, heads, d) → transpose axes 1 and 2 → "
+        "(B, heads, T, d). Afterwards the same way back.",
+        "After your scaled_dot_product_attention: transpose(1, 2), reshape to (B, T, "
+        "D), then output.dense.",
+    ],
+)
+
+
+# --- gelu --------------------------------------------------------------------------
+
+
+def gelu_cases(rng):
+    yield Case("both sides of zero", tensor(rng, 4, 5, scale=1.5))
+    yield Case("large numbers", tensor(rng, 3, 2, 3, scale=30.0))
+    yield Case("small numbers", tensor(rng, 7, scale=0.05))
+    yield Case("float32", tensor(rng, 5, 3, scale=2.0, dtype=torch.float32))
+
+
+GELU = Exercise(
+    "gelu",
+    gelu_cases,
+    points=2,
+    minutes=6,
+    difficulty=1,
+    misconceptions=[
+        Misconception(
+            "tanh",
+            (
+                "x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))",
+                "F.gelu(x, approximate='tanh')",
+            ),
+            "You use the approximation with tanh. It differs in the fourth digit, and "
+            "BERT's weights were trained with the exact one, by erf.",
+        ),
+        Misconception(
+            "sigmoid",
+            (
+                "x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))",
+                "x * torch.sigmoid(1.702 * x)",
+            ),
+            "You use x times a sigmoid, the fast approximation. The exact form needs "
+            "erf.",
+        ),
+        Misconception(
+            "relu",
+            ("x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))", "torch.relu(x)"),
+            "This is ReLU. GELU lets small negative numbers through.",
+        ),
+        Misconception(
+            "phi-alone",
+            ("x * 0.5 *", "0.5 *"),
+            "You return the probability alone. Multiply it by x.",
+        ),
+        Misconception(
+            "no-root-of-two",
+            ("x / math.sqrt(2)", "x"),
+            "The root of 2 inside erf is missing: erf is the distribution function of "
+            "a normal number with variance 1/2.",
+        ),
+        Misconception(
+            "density",
+            (
+                "0.5 * (1 + torch.erf(x / math.sqrt(2)))",
+                "torch.exp(-0.5 * x**2) / math.sqrt(2 * math.pi)",
+            ),
+            "You multiply by the density of the normal distribution. GELU needs its "
+            "distribution function, the area to the left of x.",
+        ),
+    ],
+    hints=[
+        "Phi(x) is the area under the normal curve to the left of x. Python and torch "
+        "know it through erf.",
+        "Phi(x) = (1 + erf(x / sqrt(2))) / 2.",
+    ],
+)
+
+
+# --- encoder_layer -----------------------------------------------------------------
+
+
+def encoder_layer_cases(rng):
+    def mask_of(*stops, length):
+        return torch.tensor([[1] * s + [0] * (length - s) for s in stops])
+
+    params = layer_weights(rng, 12, 20)
+    yield Case("3 heads", tensor(rng, 2, 5, 12), mask_of(5, 3, length=5), params, 3)
+    params = layer_weights(rng, 6, 9)
+    H = tensor(rng, 3, 4, 6, scale=2e-3)
+    for name in ("attention.output.dense", "output.dense"):
+        for kind in (".weight", ".bias"):
+            params[name + kind] = params[name + kind] * 2e-3
+    yield Case("small numbers", H, mask_of(4, 1, 2, length=4), params, 2)
+    params = layer_weights(rng, 8, 10, dtype=torch.float32)
+    H = tensor(rng, 2, 6, 8, dtype=torch.float32)
+    yield Case("float32", H, mask_of(4, 6, length=6), params, 4)
+
+
+ENCODER_LAYER = Exercise(
+    "encoder_layer",
+    encoder_layer_cases,
+    points=5,
+    minutes=15,
+    difficulty=3,
+    needs=("layer_norm", "multi_head_attention", "gelu"),
+    misconceptions=[
+        Misconception(
+            "pre-norm",
+            source="""def encoder_layer(H, mask, params, heads):
+    first = part(params, "attention.output.LayerNorm.")
+    second = part(params, "output.LayerNorm.")
+    N = layer_norm(H, first["weight"], first["bias"], EPS)
+    A = H + multi_head_attention(N, mask, part(params, "attention."), heads)[0]
+    N = layer_norm(A, second["weight"], second["bias"], EPS)
+    inner = gelu(linear(N, params, "intermediate.dense"))
+    return A + linear(inner, params, "output.dense")
+""",
+            says="You normalise before each block, as GPT-2 does. BERT normalises "
+            "after each sum: LayerNorm(x + block(x)).",
+        ),
+        Misconception(
+            "no-first-residual",
+            ("layer_norm(H + attended,", "layer_norm(attended,"),
+            "The first residual is missing: add H to the output of the attention.",
+        ),
+        Misconception(
+            "no-second-residual",
+            ("layer_norm(A + dense,", "layer_norm(dense,"),
+            "The second residual is missing: add A to the output of the dense network.",
+        ),
+        Misconception(
+            "residual-from-input",
+            ("layer_norm(A + dense,", "layer_norm(H + dense,"),
+            "Your second residual adds the input of the layer. It starts from A, what "
+            "came out of the first half.",
+        ),
+        Misconception(
+            "relu",
+            ("gelu(linear(", "torch.relu(linear("),
+            "You use ReLU between the two dense layers. BERT uses GELU.",
+        ),
+        Misconception(
+            "tanh-gelu",
+            (
+                'gelu(linear(A, params, "intermediate.dense"))',
+                'F.gelu(linear(A, params, "intermediate.dense"), approximate="tanh")',
+            ),
+            "You use the GELU approximated by tanh. BERT's weights belong to the exact "
+            "one.",
+        ),
+        Misconception(
+            "no-activation",
+            (
+                'gelu(linear(A, params, "intermediate.dense"))',
+                'linear(A, params, "intermediate.dense")',
+            ),
+            "Nothing stands between the two dense layers, so together they are a "
+            "single linear map. gelu belongs there.",
+        ),
+        Misconception(
+            "norms-swapped",
+            [
+                (
+                    'norm = part(params, "attention.output.LayerNorm.")',
+                    'norm = part(params, "first.")',
+                ),
+                (
+                    'norm = part(params, "output.LayerNorm.")',
+                    'norm = part(params, "attention.output.LayerNorm.")',
+                ),
+                (
+                    'norm = part(params, "first.")',
+                    'norm = part(params, "output.LayerNorm.")',
+                ),
+            ],
+            "You use the second LayerNorm's weights in the first half and the other "
+            "way round.",
+        ),
+        Misconception(
+            "eps",
+            ("EPS", "1e-5"),
+            "Your LayerNorms use another eps than BERT's 1e-12 (EPS).",
+        ),
+        Misconception(
+            "no-last-norm",
+            (
+                'return layer_norm(A + dense, norm["weight"], norm["bias"], EPS)',
+                "return A + dense",
+            ),
+            "The LayerNorm at the end of the layer is missing.",
+        ),
+        Misconception(
+            "mask-dropped",
+            ("H, mask, part(", "H, torch.ones_like(mask), part("),
+            "Your layer does not pass the mask on: the padding takes part in the "
+            "attention.",
+        ),
+    ],
+    hints=[
+        'part(params, "attention.") gives the names that your multi_head_attention '
+        "expects.",
+        "Twice the same pattern: a block, plus its own input, then a LayerNorm of the "
+        "sum.",
+        "The second block is linear intermediate.dense, gelu, linear output.dense, and "
+        "its input is A.",
+    ],
+)
+
+
+# --- bert_encoder ------------------------------------------------------------------
+
+
+def bert_encoder_cases(rng):
+    params = bert_weights(rng, 17, 9, 12, 20, 2)
+    yield Case(
+        "two layers, pairs and padding",
+        *batch_of_ids(rng, 17, (7, 4, 6), 7),
+        params,
+        3,
+        2,
+    )
+    params = bert_weights(rng, 13, 8, 6, 11, 3)
+    ids, mask, segments = batch_of_ids(rng, 13, (3, 5), 5)
+    yield Case("three layers", ids, mask, segments, params, 2, 3)
+    masks = (mask[:1], mask[:, 1:])
+    bad = [(ids, wrong, segments, params, 2, 3) for wrong in masks]
+    refused = Case("masks of another shape", ids, mask, segments, params, 2, 3, bad=bad)
+    yield refused.with_(weight=0)
+    params = bert_weights(rng, 19, 6, 8, 10, 2, dtype=torch.float32)
+    yield Case(
+        "float32, every position used",
+        *batch_of_ids(rng, 19, (6, 2), 6),
+        params,
+        4,
+        2,
+    )
+
+
+BERT_ENCODER = Exercise(
+    "bert_encoder",
+    bert_encoder_cases,
+    points=6,
+    minutes=15,
+    difficulty=4,
+    probe="then_refuse",
+    needs=("bert_embeddings", "encoder_layer"),
+    misconceptions=[
+        Misconception(
+            "same-layer",
+            ('f"encoder.layer.{number}."', '"encoder.layer.0."'),
+            "Every layer uses the weights of layer 0. Each has its own.",
+        ),
+        Misconception(
+            "from-the-top",
+            ("range(layers)", "reversed(range(layers))"),
+            "You run the layers from the last to the first.",
+        ),
+        Misconception(
+            "always-embeddings",
+            ("encoder_layer(states[-1],", "encoder_layer(states[0],"),
+            "Every layer of yours reads the embeddings. It reads what the layer below "
+            "returned.",
+        ),
+        Misconception(
+            "mask-of-ones",
+            (
+                "encoder_layer(states[-1], mask,",
+                "encoder_layer(states[-1], torch.ones_like(mask),",
+            ),
+            "The mask does not reach the layers: the padding is read as text.",
+        ),
+        Misconception(
+            "mask-off-by-one",
+            (
+                "encoder_layer(states[-1], mask,",
+                "encoder_layer(states[-1], torch.cat([mask[:, 1:], mask[:, :1] * 0], 1)"
+                " | torch.eye(1, mask.shape[1], dtype=mask.dtype),",
+            ),
+            "Your mask is off by one: the last token of every sentence is hidden.",
+        ),
+        Misconception(
+            "segments-ignored",
+            (
+                "bert_embeddings(ids, segments,",
+                "bert_embeddings(ids, torch.zeros_like(segments),",
+            ),
+            "The segments are not passed on: every token counts as the first sentence.",
+        ),
+        Misconception(
+            "segments-and-mask-swapped",
+            ("bert_embeddings(ids, segments,", "bert_embeddings(ids, mask,"),
+            "You give the mask to the embeddings where the segments belong.",
+        ),
+        Misconception(
+            "no-embeddings",
+            ("return states", "return states[1:]"),
+            "The list begins with the embeddings, before the first layer; yours does "
+            "not.",
+        ),
+        Misconception(
+            "last-only",
+            ("return states", "return [states[-1]]"),
+            "You return only the last hidden state. Return all of them, the embeddings "
+            "first.",
+        ),
+        Misconception(
+            "shape-unchecked",
+            ("if mask.shape != ids.shape:", "if False:"),
+            "A mask of another shape is not refused with a ValueError. A mask of one "
+            "row would be broadcast to every sentence without a word.",
+        ),
+    ],
+    hints=[
+        'part(params, "embeddings.") and part(params, f"encoder.layer.{number}.") give '
+        "your functions the names that they expect.",
+        "Keep a list. It begins with the embeddings; each layer reads its last entry "
+        "and appends its own output.",
+    ],
+)
+
+
+# --- mask_tokens -------------------------------------------------------------------
+
+
+def mask_tokens_cases(rng):
+    # [PAD], [CLS], [SEP], [MASK], [UNK]: the ids below the vocabulary's words
+    special = [int(number) for number in rng.permutation(5)]
+    seed = int(rng.integers(2**31))
+    yield Case("24 rows of 100 tokens, share 0.35", seed, 24, 100, 3000, special, 0.35)
+    special = [int(number) for number in rng.permutation(5)]
+    seed = int(rng.integers(2**31))
+    yield Case("30 rows of 60 tokens, share 0.45", seed, 30, 60, 900, special, 0.45)
+
+
+MASK_TOKENS = Exercise(
+    "mask_tokens",
+    mask_tokens_cases,
+    points=5,
+    minutes=20,
+    difficulty=4,
+    probe="mask_repeatedly",
+    view="masking_summary",
+    misconceptions=[
+        Misconception(
+            "always-mask",
+            [
+                ("fate < 0.8", "fate < 1.0"),
+                ("(fate >= 0.8) & (fate < 0.9)", "(fate > 1)"),
+            ],
+            "Every chosen token becomes [MASK]. In use the model never meets [MASK], "
+            "so BERT leaves a tenth as it is and replaces a tenth at random.",
+        ),
+        Misconception(
+            "no-random",
+            (
+                "swap = chosen & (fate >= 0.8) & (fate < 0.9)",
+                "swap = chosen & (fate > 1)",
+            ),
+            "No token is replaced by a random one: yours are masked or stay.",
+        ),
+        Misconception(
+            "none-stays",
+            ("(fate >= 0.8) & (fate < 0.9)", "(fate >= 0.8)"),
+            "None of the chosen tokens stays as it is; a tenth of them should, and it "
+            "is predicted all the same.",
+        ),
+        Misconception(
+            "second-draw",
+            (
+                "swap = chosen & (fate >= 0.8) & (fate < 0.9)",
+                "swap = chosen & (fate >= 0.8) & "
+                "(torch.rand(ids.shape, generator=generator) < 0.1)",
+            ),
+            "You take a tenth of what the [MASK]s left over. A tenth of all chosen "
+            "tokens is half of the rest.",
+        ),
+        Misconception(
+            "special-masked",
+            ("(draw < share) & ~special", "draw < share"),
+            "You choose special tokens, too. [CLS], [SEP] and padding say nothing "
+            "about language and are never hidden.",
+        ),
+        Misconception(
+            "labels-everywhere",
+            ("torch.where(chosen, ids, -100)", "ids.clone()"),
+            "Your labels hold every token. Where nothing was chosen the label is -100, "
+            "which the loss ignores; otherwise the model learns to copy.",
+        ),
+        Misconception(
+            "labels-after",
+            [
+                ("    labels = torch.where(chosen, ids, -100)\n", ""),
+                (
+                    "inputs[swap] = other[swap]",
+                    "inputs[swap] = other[swap]\n"
+                    "    labels = torch.where(chosen, inputs, -100)",
+                ),
+            ],
+            "Your labels hold the tokens after masking. The model is to find the "
+            "original ones.",
+        ),
+        Misconception(
+            "labels-of-changed",
+            (
+                "inputs[swap] = other[swap]",
+                "inputs[swap] = other[swap]\n"
+                "    labels = torch.where(inputs != ids, ids, -100)",
+            ),
+            "You give no label to the chosen tokens that stay. They are predicted as "
+            "well: that is why the model must think about every word.",
+        ),
+        Misconception(
+            "in-place",
+            ("inputs = ids.clone()", "inputs = ids"),
+            "You change the caller's ids. Work on a copy.",
+        ),
+        Misconception(
+            "same-columns",
+            [
+                (
+                    "torch.rand(ids.shape, generator=generator)\n    chosen",
+                    "torch.rand(ids.shape[1], generator=generator)\n    chosen",
+                )
+            ],
+            "You draw once for all rows, so the same places are hidden in every "
+            "sentence. Each token is chosen by itself.",
+        ),
+        Misconception(
+            "other-share",
+            ("draw < share", "draw < 0.15"),
+            "You choose 15 % whatever share says. Use the argument.",
+        ),
+        Misconception(
+            "own-randomness",
+            [(", generator=generator", "")],
+            "You draw from torch's global random state. Draw from the generator, or "
+            "nobody can repeat your masking.",
+        ),
+        Misconception(
+            "one-random-token",
+            (
+                "torch.randint(vocab_size, ids.shape, generator=generator)",
+                "torch.randint(vocab_size, (1, 1), generator=generator)"
+                ".expand(ids.shape)",
+            ),
+            "You draw one random token for all places. Each place gets its own.",
+        ),
+    ],
+    hints=[
+        "Three draws of the shape of ids: who is chosen, what becomes of each chosen "
+        "one, and a random token for each place. Most of the last are not used.",
+        "torch.isin tells which ids are special. torch.where writes the labels.",
+        "One number u in [0, 1) decides: below 0.8 [MASK], from 0.8 to 0.9 the random "
+        "token, above nothing. Work on ids.clone().",
+    ],
+)
+
+
+# --- mean_pool ---------------------------------------------------------------------
+
+
+def mean_pool_cases(rng):
+    mask = torch.tensor([[1, 1, 1, 0, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]])
+    yield Case("three lengths", tensor(rng, 3, 5, 4, shift=1.0), mask)
+    mask = torch.tensor([[1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
+    yield Case("a row without tokens", tensor(rng, 2, 6, 3, shift=-2.0), mask)
+    mask = torch.tensor([[0, 1, 1], [1, 0, 1], [1, 1, 0], [1, 1, 1]])
+    yield Case("float32, holes", tensor(rng, 4, 3, 7, dtype=torch.float32), mask)
+
+
+MEAN_POOL = Exercise(
+    "mean_pool",
+    mean_pool_cases,
+    points=2,
+    minutes=8,
+    difficulty=2,
+    misconceptions=[
+        Misconception(
+            "padding-counted",
+            (
+                "(H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)",
+                "H.mean(dim=1)",
+            ),
+            "Your mean takes in the padding. Its vectors are not zero: the layers "
+            "compute something there, too.",
+        ),
+        Misconception(
+            "divided-by-length",
+            ("weights.sum(dim=1).clamp(min=1)", "H.shape[1]"),
+            "You divide by the length of the row with its padding. Divide by the "
+            "number of tokens.",
+        ),
+        Misconception(
+            "sum",
+            (" / weights.sum(dim=1).clamp(min=1)", ""),
+            "You return the sum. Long sentences would have long vectors; divide by the "
+            "number of tokens.",
+        ),
+        Misconception(
+            "cls",
+            ("(H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)", "H[:, 0]"),
+            "You return the vector of [CLS]. That is another way to make one vector "
+            "of a sentence.",
+        ),
+        Misconception(
+            "nan",
+            (".clamp(min=1)", ""),
+            "A row without tokens gives 0 / 0. It is to give zeros.",
+        ),
+        Misconception(
+            "over-the-batch",
+            (
+                "(H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)",
+                "(H * weights).sum(dim=1) / weights.sum().clamp(min=1)",
+            ),
+            "You divide by the tokens of the whole batch. Each sentence has its own "
+            "number.",
+        ),
+    ],
+    hints=[
+        "Multiply the vectors by the mask, with one more axis, before you sum over the "
+        "positions.",
+        "The divisor is the sum of the mask in each row, at least 1.",
+    ],
+)
+
+
+# --- classify_text -----------------------------------------------------------------
+
+
+def classify_cases(rng):
+    words = ["a", "film", "good", "bad", "badly", "the", "dull", ",", ".", "not"]
+
+    def text(low, high):
+        return " ".join(rng.choice(words, size=int(rng.integers(low, high))))
+
+    def seed():
+        return int(rng.integers(2**31))
+
+    texts = [text(1, 4), text(7, 11), text(4, 6), text(12, 15), text(2, 4)]
+    yield Case("five texts in batches of two", texts, seed(), batch_size=2).with_(
+        weight=2
+    )
+    yield Case("one text as a str", "not a " + text(3, 6), seed(), batch_size=4)
+    mixed = ["", "🙂 " + text(1, 3), "这部电影 " + text(2, 5), text(40, 50), text(2, 6)]
+    yield Case("empty, emoji, Chinese, and longer than the model", mixed, seed())
+    texts = [text(2 + 2 * (i % 3), 4 + 2 * (i % 3)) for i in range(35)]
+    yield Case("35 texts, then no text at all", texts, seed(), then_none=True)
+
+
+CLASSIFY = Exercise(
+    "classify_text",
+    classify_cases,
+    points=5,
+    minutes=15,
+    difficulty=3,
+    probe="classify_tiny",
+    view="classify_view",
+    misconceptions=[
+        Misconception(
+            "logits",
+            ("parts.append(logits.softmax(dim=1))", "parts.append(logits)"),
+            "You return the logits, as the article does. A softmax turns them into "
+            "probabilities.",
+        ),
+        Misconception(
+            "softmax-over-texts",
+            ("softmax(dim=1)", "softmax(dim=0)"),
+            "Your softmax runs over the texts: the answer for one depends on the "
+            "others. Each row sums to 1.",
+        ),
+        Misconception(
+            "sigmoid",
+            ("logits.softmax(dim=1)", "logits.sigmoid()"),
+            "A sigmoid of each logit does not make rows that sum to 1.",
+        ),
+        Misconception(
+            "no-mask",
+            ("model(**inputs)", 'model(inputs["input_ids"])'),
+            "You pass only the ids. Without the mask the padding is read as text, and "
+            "the answer for a short text depends on the longest of its batch.",
+        ),
+        Misconception(
+            "training-mode",
+            ("    model.eval()\n", ""),
+            "The model stays in training mode: dropout makes every call different. "
+            "Switch it to eval.",
+        ),
+        Misconception(
+            "gradients",
+            [("with torch.no_grad():", "if True:")],
+            "Your result carries its graph of gradients, and the memory of every batch "
+            "with it. Predict under torch.no_grad().",
+        ),
+        Misconception(
+            "detached-late",
+            [
+                ("with torch.no_grad():", "if True:"),
+                ("return torch.cat(parts)", "return torch.cat(parts).detach()"),
+            ],
+            "You detach at the end, but every forward pass still recorded its graph. "
+            "Turn recording off before you call the model.",
+        ),
+        Misconception(
+            "one-batch",
+            (
+                "range(0, len(texts), batch_size)",
+                "range(0, len(texts), max(batch_size := max(len(texts), 1), 1))",
+            ),
+            "You send all texts in one call. With thousands of texts the memory ends; "
+            "keep to batch_size.",
+        ),
+        Misconception(
+            "one-by-one",
+            (
+                "range(0, len(texts), batch_size)",
+                "range(0, len(texts), batch_size := 1)",
+            ),
+            "You call the model once for each text. Batches use the processor far "
+            "better.",
+        ),
+        Misconception(
+            "last-batch-lost",
+            (
+                "range(0, len(texts), batch_size)",
+                "range(0, len(texts) - batch_size + 1, batch_size)",
+            ),
+            "The last, smaller batch is lost.",
+        ),
+        Misconception(
+            "letters",
+            ("    if isinstance(texts, str):\n        texts = [texts]\n", ""),
+            "A single str is read letter by letter. Make a list of it first.",
+        ),
+        Misconception(
+            "not-cut",
+            (
+                "            truncation=True,\n"
+                "            max_length=model.config.max_position_embeddings,\n",
+                "",
+            ),
+            "A text longer than the model's positions stops the program. Let the "
+            "tokenizer cut it.",
+        ),
+        Misconception(
+            "classes",
+            (
+                "parts.append(logits.softmax(dim=1))",
+                "parts.append(F.one_hot(logits.argmax(1), logits.shape[1]).float())",
+            ),
+            "You return the decision as 0 and 1. The probabilities say how sure the "
+            "model is.",
+        ),
+    ],
+    hints=[
+        "The article's three lines are the core. What is missing: eval mode, no "
+        "gradients, batches, padding with its mask, and the softmax.",
+        "tokenizer(list, padding=True, truncation=True, max_length=…, "
+        'return_tensors="pt") returns ids, segments and mask; model(**inputs) '
+        "takes all.",
+        "Collect one tensor of probabilities for each batch and join them with "
+        "torch.cat. For an empty list there is nothing to join: begin with an empty "
+        "(0, k) tensor.",
+    ],
+)
+
+
+# --- parameter_groups, linear_warmup, freeze ---------------------------------------
+
+
+def parameter_groups_cases(rng):
+    decay = float(rng.uniform(0.02, 0.3))
+    yield Case("a tiny BERT", "bert", [], decay)
+    yield Case(
+        "a BERT with frozen layers", "bert", ["embeddings", "layer.0"], decay / 3
+    )
+    yield Case("another network", "small", ["classifier"], decay * 2)
+
+
+PARAMETER_GROUPS = Exercise(
+    "parameter_groups",
+    parameter_groups_cases,
+    points=3,
+    minutes=10,
+    difficulty=2,
+    probe="decay_by_name",
+    misconceptions=[
+        Misconception(
+            "all-decay",
+            ('name.endswith("bias") or "LayerNorm" in name', "False"),
+            "Biases and LayerNorms decay, too. They are few, do not overfit, and a "
+            "LayerNorm pulled towards 0 loses its scale.",
+        ),
+        Misconception(
+            "only-biases",
+            ('name.endswith("bias") or "LayerNorm" in name', 'name.endswith("bias")'),
+            "You spare the biases only. The weights of a LayerNorm do not decay "
+            "either.",
+        ),
+        Misconception(
+            "only-layernorm",
+            ('name.endswith("bias") or "LayerNorm" in name', '"LayerNorm" in name'),
+            "You spare the LayerNorms only. No bias decays.",
+        ),
+        Misconception(
+            "and-for-or",
+            ('"bias") or "LayerNorm"', '"bias") and "LayerNorm"'),
+            "You spare only what is both a bias and in a LayerNorm. One of the two is "
+            "enough.",
+        ),
+        Misconception(
+            "frozen-included",
+            ("if not parameter.requires_grad:\n            continue", "pass"),
+            "You give frozen parameters to the optimiser. Leave out those whose "
+            "requires_grad is False.",
+        ),
+        Misconception(
+            "swapped",
+            ("(keep if spared else decay)", "(decay if spared else keep)"),
+            "The groups are the wrong way round: biases and LayerNorms decay, the "
+            "weights do not.",
+        ),
+        Misconception(
+            "own-decay",
+            ('"weight_decay": weight_decay', '"weight_decay": 0.01'),
+            "You use a decay of your own. Use the argument.",
+        ),
+        Misconception(
+            "embeddings-spared",
+            ('"LayerNorm" in name', '"LayerNorm" in name or "embeddings" in name'),
+            "You spare the embeddings as well. Only biases and LayerNorms are spared.",
+        ),
+    ],
+    hints=[
+        "model.named_parameters() gives the name and the parameter together.",
+        "Skip what does not require a gradient; then one condition on the name decides "
+        "between two lists.",
+    ],
+)
+
+
+def linear_warmup_cases(rng):
+    warmup, total = int(rng.integers(7, 13)), int(rng.integers(40, 60))
+    steps = [0, 1, 2, warmup - 1, warmup, warmup + 1, total // 2, total - 2, total - 1]
+    steps += [total, total + 1, total + 30]
+    yield Case("a warm-up and a descent", [(step, warmup, total) for step in steps])
+    total = int(rng.integers(11, 23))
+    steps = [0, 1, 2, total // 3, total - 1, total, total + 3]
+    yield Case("no warm-up", [(step, 0, total) for step in steps])
+    steps = [0, 1, total // 2, total - 1, total, total + 5]
+    yield Case("nothing but warm-up", [(step, total, total) for step in steps])
+
+
+LINEAR_WARMUP = Exercise(
+    "linear_warmup",
+    linear_warmup_cases,
+    points=3,
+    minutes=8,
+    difficulty=2,
+    probe="each",
+    misconceptions=[
+        Misconception(
+            "off-by-one",
+            ("return step / warmup", "return (step + 1) / warmup"),
+            "Your warm-up is one step ahead. Before the first update the share is 0, "
+            "and 1 is reached at step warmup.",
+        ),
+        Misconception(
+            "no-descent",
+            ("(total - step) / (total - warmup)", "1.0"),
+            "After the warm-up your rate stays where it is. It falls in a straight "
+            "line to 0 at step total.",
+        ),
+        Misconception(
+            "jump",
+            ("(total - step) / (total - warmup)", "(total - step) / total"),
+            "Your descent is a line from step 0, so the rate jumps down at the end of "
+            "the warm-up. The line begins at 1 at step warmup.",
+        ),
+        Misconception(
+            "negative",
+            (
+                "    if step >= total:\n        return 0.0\n",
+                "    if step >= total == warmup:\n        return 0.0\n",
+            ),
+            "After the last step your rate becomes negative, and the model would "
+            "climb. It stays 0.",
+        ),
+        Misconception(
+            "no-warmup",
+            ("return step / warmup", "return 1.0"),
+            "Your rate is full from the first step. It climbs during the warm-up.",
+        ),
+        Misconception(
+            "cosine",
+            (
+                "(total - step) / (total - warmup)",
+                "0.5 * (1 + math.cos(math.pi * (step - warmup) / (total - warmup)))",
+            ),
+            "Your descent is a cosine. This schedule is a straight line.",
+        ),
+        Misconception(
+            "divides-by-zero",
+            ("if step < warmup:", "if step <= warmup:"),
+            "With a warm-up of 0 steps you divide by 0 at step 0. The rate starts at 1 "
+            "there.",
+        ),
+    ],
+    hints=[
+        "Three parts: before warmup, between warmup and total, after total.",
+        "The descent is a line through (warmup, 1) and (total, 0): what remains, "
+        "divided by the whole way.",
+        "Ask for step < warmup first: with warmup 0 that never happens and nothing is "
+        "divided by 0.",
+    ],
+)
+
+
+def freeze_cases(rng):
+    yield Case("one of two layers", 1, 2, [])
+    yield Case("two of three layers", 2, 3, [])
+    yield Case("only the embeddings", 0, 2, [])
+    yield Case("all, the pooler frozen before", 2, 2, ["pooler"])
+    refused = Case("k negative or too large", 0, 2, [], bad=[-1, 3])
+    yield refused.with_(weight=0)
+    yield Case("the top was frozen before", 1, 3, ["layer.2", "classifier"])
+
+
+FREEZE = Exercise(
+    "freeze",
+    freeze_cases,
+    points=3,
+    minutes=10,
+    difficulty=2,
+    probe="freeze_tiny",
+    returns=("trainable", "count", "errors"),
+    misconceptions=[
+        Misconception(
+            "attribute",
+            (
+                "for parameter in block.parameters():\n"
+                "            parameter.requires_grad = False",
+                "block.requires_grad = False",
+            ),
+            "You set requires_grad on the module. That only creates an attribute "
+            "nobody reads; set it on every parameter, or call requires_grad_(False).",
+        ),
+        Misconception(
+            "embeddings-trained",
+            ("[model.bert.embeddings, *layers[:k]]", "layers[:k]"),
+            "The embeddings still learn. They lie below the first layer, so they are "
+            "frozen as well.",
+        ),
+        Misconception(
+            "one-too-many",
+            ("*layers[:k]", "*layers[: k + 1]"),
+            "You freeze one layer too many: layers 0 to k - 1, not k.",
+        ),
+        Misconception(
+            "one-too-few",
+            ("*layers[:k]", "*layers[: max(k - 1, 0)]"),
+            "You freeze one layer too few: k layers, 0 to k - 1.",
+        ),
+        Misconception(
+            "top-frozen",
+            ("*layers[:k]", "*layers[len(layers) - k :]"),
+            "You freeze the top layers. The lowest ones hold what is common to all "
+            "texts; the top is what learns.",
+        ),
+        Misconception(
+            "pooler-frozen",
+            (
+                "[model.bert.embeddings, *layers[:k]]",
+                "[model.bert.embeddings, model.bert.pooler, *layers[:k]]",
+            ),
+            "You freeze the pooler. It lies above the layers and is trained.",
+        ),
+        Misconception(
+            "not-thawed",
+            ("    model.requires_grad_(True)\n", ""),
+            "What was frozen before stays frozen. Set every parameter, the trainable "
+            "ones to True.",
+        ),
+        Misconception(
+            "tensors-counted",
+            ("sum(p.numel() for p", "sum(1 for p"),
+            "You count the parameter tensors. Count their numbers, with numel().",
+        ),
+        Misconception(
+            "frozen-counted",
+            (" if p.requires_grad)", ")"),
+            "You count the frozen parameters, too.",
+        ),
+        Misconception(
+            "k-unchecked",
+            ("if not 0 <= k <= len(layers):", "if False:"),
+            "A k below 0 or above the number of layers is accepted. A slice does not "
+            "complain, so raise a ValueError yourself.",
+        ),
+    ],
+    hints=[
+        "Thaw everything, then freeze the part below. A module's requires_grad_(False) "
+        "reaches all its parameters.",
+        "model.bert.encoder.layer behaves like a list: the first k layers are a slice.",
+        "Count with numel() over the parameters that still require a gradient. Check k "
+        "at the very beginning.",
+    ],
+)
+
+
+# --- fine_tune ---------------------------------------------------------------------
+
+
+def fine_tune_cases(rng):
+    def sentences(count, length, width, centres, flip=False, noise=1.2):
+        y = rng.integers(0, 3, size=count)
+        y[:3] = [0, 1, 2]
+        lengths = rng.integers(2, length + 1, size=count)
+        mask = (np.arange(length) < lengths[:, None]).astype(np.int64)
+        hidden = noise * rng.normal(size=(count, length, width)) + centres[y][:, None]
+        target = (y + 1) % 3 if flip else y
+        return torch.tensor(hidden), torch.tensor(mask), torch.tensor(target)
+
+    def orders(epochs, count):
+        rows = [rng.permutation(count) for _ in range(epochs)]
+        return torch.tensor(np.array(rows))
+
+    def seed():
+        return int(rng.integers(2**31))
+
+    centres = 1.5 * rng.normal(size=(3, 6))
+    train = sentences(23, 5, 6, centres)
+    yield Case(
+        "four epochs, a smaller last batch",
+        seed(),
+        train,
+        sentences(17, 5, 6, centres),
+        orders(4, 23),
+        batch_size=5,
+        rate=0.03,
+        warmup_share=0.2,
+        weight_decay=0.1,
+    )
+    yield Case(
+        "validation that gets worse: the first epochs are the best",
+        seed(),
+        train,
+        sentences(41, 5, 6, centres, flip=True, noise=0.5),
+        orders(5, 23),
+        batch_size=4,
+        rate=0.06,
+        warmup_share=0.0,
+        weight_decay=0.01,
+    ).with_(weight=2)
+    yield Case(
+        "a tiny learning rate: all epochs are equally good",
+        seed(),
+        train,
+        sentences(9, 5, 6, centres),
+        orders(3, 23),
+        batch_size=8,
+        rate=2e-5,
+        warmup_share=0.1,
+        weight_decay=0.05,
+    )
+    centres = 4 * rng.normal(size=(3, 4))
+    yield Case(
+        "large gradients",
+        seed(),
+        sentences(19, 3, 4, centres, noise=4.0),
+        sentences(13, 3, 4, centres, noise=3.0),
+        orders(3, 19),
+        batch_size=6,
+        rate=0.1,
+        warmup_share=0.34,
+        weight_decay=0.3,
+    )
+
+
+FINE_TUNE = Exercise(
+    "fine_tune",
+    fine_tune_cases,
+    points=8,
+    minutes=30,
+    difficulty=5,
+    probe="tune_network",
+    view="tuning_view",
+    rtol=1e-5,
+    atol=1e-7,
+    needs=("parameter_groups", "linear_warmup"),
+    seconds=20,
+    misconceptions=[
+        Misconception(
+            "gradients-add-up",
+            ("            optimizer.zero_grad()\n", ""),
+            "Gradients of earlier batches add up. Set them to zero before each "
+            "backward pass.",
+        ),
+        Misconception(
+            "eval-mode-training",
+            ("        model.train()\n", ""),
+            "The model is not in training mode when it learns: dropout does nothing. "
+            "Switch it on at the beginning of every epoch.",
+        ),
+        Misconception(
+            "train-mode-validation",
+            ("        model.eval()\n", ""),
+            "You validate in training mode: dropout disturbs the accuracy by which you "
+            "choose the epoch.",
+        ),
+        Misconception(
+            "equal-replaces",
+            ("history[-1] > max", "history[-1] >= max"),
+            "Of equally good epochs you keep the last; the description asks for the "
+            "first.",
+        ),
+        Misconception(
+            "last-kept",
+            ("if history[-1] > max(history[:-1], default=-1):", "if True:"),
+            "Your model ends with the weights of the last epoch, not of the best one. "
+            "If you did remember the best, copy every tensor: state_dict() returns "
+            "the live ones, which go on changing.",
+        ),
+        Misconception(
+            "worst-kept",
+            (
+                "history[-1] > max(history[:-1], default=-1)",
+                "history[-1] < min(history[:-1], default=2)",
+            ),
+            "You keep the epoch with the lowest accuracy. Accuracy is better when it "
+            "is higher.",
+        ),
+        Misconception(
+            "constant-rate",
+            ("rate * linear_warmup(step, warmup, total)", "rate"),
+            "The learning rate never changes. Multiply it by your linear_warmup before "
+            "every update.",
+        ),
+        Misconception(
+            "rate-one-late",
+            ("linear_warmup(step, warmup", "linear_warmup(step + 1, warmup"),
+            "Your schedule is one step ahead: step counts the updates already made, so "
+            "the first update has step 0.",
+        ),
+        Misconception(
+            "schedule-by-epoch",
+            (
+                "rate * linear_warmup(step, warmup, total)",
+                "rate * linear_warmup(len(history), int(warmup_share * len(orders)), "
+                "len(orders))",
+            ),
+            "You move the schedule once an epoch. It counts updates.",
+        ),
+        Misconception(
+            "not-clipped",
+            ("            nn.utils.clip_grad_norm_(trainable, 1.0)\n", ""),
+            "The gradients are not clipped to norm 1: a single odd batch can throw the "
+            "pretrained weights far off.",
+        ),
+        Misconception(
+            "clipped-by-value",
+            ("clip_grad_norm_", "clip_grad_value_"),
+            "You clip every number by itself. Clip the norm of all gradients together; "
+            "that keeps their direction.",
+        ),
+        Misconception(
+            "order-ignored",
+            (
+                "for rows in order.split(batch_size):",
+                "for rows in torch.arange(len(y)).split(batch_size):",
+            ),
+            "You read the sentences in the same order in every epoch. Use the row of "
+            "orders.",
+        ),
+        Misconception(
+            "last-batch-lost",
+            (
+                "for rows in order.split(batch_size):",
+                "for rows in order[: len(y) // batch_size * batch_size].split(\n"
+                "            batch_size\n        ):",
+            ),
+            "The last, smaller batch of an epoch is lost.",
+        ),
+        Misconception(
+            "all-decay",
+            (
+                "optimizer = torch.optim.AdamW(groups, lr=rate)",
+                "optimizer = torch.optim.AdamW(\n"
+                "        trainable, lr=rate, weight_decay=weight_decay\n    )",
+            ),
+            "Everything decays. Give AdamW your parameter groups.",
+        ),
+        Misconception(
+            "adam",
+            ("torch.optim.AdamW(groups", "torch.optim.Adam(groups"),
+            "Adam mixes the decay into the gradient, where it is rescaled. AdamW lets "
+            "the weights decay by themselves.",
+        ),
+    ],
+    hints=[
+        "Write the plain loop first: for every row of orders, for every batch of it: "
+        "loss, zero_grad, backward, clip, step.",
+        "order.split(batch_size) cuts a row of orders into batches. Before each update "
+        'set group["lr"] in optimizer.param_groups.',
+        "After each epoch: model.eval(), torch.no_grad(), accuracy. When it beats all "
+        "earlier ones keep a copy: {name: value.clone() for …}. At the end "
+        "load_state_dict.",
+    ],
+)
+
+
+WHICH_MODEL = Manual(
+    "which_model",
+    points=4,
+    minutes=15,
+    rubric=(
+        "1 point each: (a) names a rung of the ladder for each of the two situations; "
+        "(b) supports each choice by a number of this chapter, with its interval or "
+        "with the labels that it needed; (c) weighs cost (seconds, memory) or privacy "
+        "against accuracy; (d) says one thing that the numbers of this chapter cannot "
+        "tell (another domain, other languages, fairness, other seeds)."
+    ),
+)
+
+EXERCISES = [
+    WORDPIECE,
+    ENCODE_PAIR,
+    LAYER_NORM,
+    BERT_EMBEDDINGS,
+    ATTENTION,
+    MULTI_HEAD,
+    GELU,
+    ENCODER_LAYER,
+    BERT_ENCODER,
+    MASK_TOKENS,
+    MEAN_POOL,
+    CLASSIFY,
+    PARAMETER_GROUPS,
+    LINEAR_WARMUP,
+    FREEZE,
+    FINE_TUNE,
+    WHICH_MODEL,
+]
