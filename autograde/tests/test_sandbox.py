@@ -36,7 +36,7 @@ from autograde.sandbox.limits import MIB
 
 found = probe.strongest()
 UNSHARE = f"import ctypes; exit(ctypes.CDLL(None).unshare({walls.ALL_NAMESPACES}) != 0)"
-# asked of the kernel, not of the package: walls that break must not skip their own tests
+# asked of the kernel, not of the package: broken walls must not skip their tests
 allowed = sys.platform == "linux" and not subprocess.call(
     [sys.executable, "-c", UNSHARE]
 )

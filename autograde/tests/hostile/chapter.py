@@ -86,8 +86,9 @@ PROBES = """
 import numpy as np
 
 def accuracy(result, case):
-    right = np.asarray(result).reshape(-1)[:, None] == np.asarray(case.key)[None, :]
-    return bool(np.diag(right).mean() > 0.9)
+    guess, key = np.asarray(result).reshape(-1), np.asarray(case.key)
+    right = guess[:, None] == key[None, :]  # careless: the product of both sizes
+    return guess.shape == key.shape and bool(np.diag(right).mean() > 0.9)
 """
 
 POINTS = {"scale": 3.0, "row_sums": 2.0, "labels": 1.0}
