@@ -158,9 +158,9 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
             if abs(ours.scores[student] - score) < 1e-6
         ]
         print(
-            f"  {name:36} {row.rate:7.1f} a minute  {row.cpu / row.submissions:6.2f} CPU s "
-            f"each  {row.peak_mb:5.0f} MB peak  {len(agree)} of {len(row.scores)} scores "
-            "agree"
+            f"  {name:36} {row.rate:7.1f} a minute  "
+            f"{row.cpu / row.submissions:6.2f} CPU s each  {row.peak_mb:5.0f} MB peak  "
+            f"{len(agree)} of {len(row.scores)} scores agree"
         )
         if row is not ours:
             print(f"  {'':36} ratio {ours.rate / row.rate:.1f}")
@@ -176,7 +176,14 @@ def growth(chapter: str, sizes: list[int]) -> list[dict]:
             simulate_class(course, find_chapter(chapter), size)
             prepare_gradebook(course, chapter)
             # A child of its own, so that the peak is this class's.
-            command = [sys.executable, "-m", "autograde.bench", "--one", chapter, str(course)]
+            command = [
+                sys.executable,
+                "-m",
+                "autograde.bench",
+                "--one",
+                chapter,
+                str(course),
+            ]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             row = {"students": size, **json.loads(done.stdout.splitlines()[-1])}
         rows.append(row)
@@ -216,11 +223,16 @@ def _folder(scratch: str, name: str) -> Path:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m autograde.bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.bench", description=__doc__
+    )
     parser.add_argument("--chapter", default="04_lstm_classification")
     parser.add_argument("--students", type=int, default=20)
     parser.add_argument(
-        "--whole", type=int, default=2, help="submissions for plain nbgrader with all cells"
+        "--whole",
+        type=int,
+        default=2,
+        help="submissions for plain nbgrader with all cells",
     )
     parser.add_argument("--growth", type=int, nargs="*", default=None, metavar="SIZE")
     parser.add_argument(

@@ -118,7 +118,11 @@ def _mark_manual(cell: nbformat.NotebookNode, name: str, points: float) -> None:
 def _check_cell(exercise: Exercise) -> nbformat.NotebookNode:
     cell = new_code_cell(f'check("{exercise.name}")', id=f"check-{exercise.name}"[:64])
     cell.metadata["nbgrader"] = _nbgrader(
-        f"check_{exercise.name}", "code", grade=True, locked=True, points=exercise.points
+        f"check_{exercise.name}",
+        "code",
+        grade=True,
+        locked=True,
+        points=exercise.points,
     )
     return cell
 
@@ -145,17 +149,16 @@ def _merge_streams(notebook: nbformat.NotebookNode) -> None:
         merged: list[nbformat.NotebookNode] = []
         for output in cell.get("outputs", []):
             last = merged[-1] if merged else None
-            if last and output.output_type == last.output_type == "stream":
-                if output.name == last.name:
-                    last.text += output.text
-                    continue
-            merged.append(output)
+            if last and output.get("name") and output.get("name") == last.get("name"):
+                last.text += output.text
+            else:
+                merged.append(output)
         if cell.cell_type == "code":
             cell.outputs = merged
 
 
 def release(chapter: Chapter, target: Path) -> None:
-    """Write what students get of `chapter` into `target`, by nbgrader's release step."""
+    """Write what students get of `chapter` to `target`, by nbgrader's release step."""
     from nbgrader.apps import NbGraderAPI
 
     from autograde.nbgrader_config import course_config
@@ -264,7 +267,9 @@ def _nearly(one, other) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m autograde.build", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.build", description=__doc__
+    )
     parser.add_argument("chapters", nargs="*", help="names or numbers; all without any")
     options = parser.parse_args(arguments)
     chosen = [find_chapter(name) for name in options.chapters] or chapters()

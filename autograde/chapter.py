@@ -106,8 +106,14 @@ class Chapter:
 
     def verify(self) -> None:
         """Raise ChapterError where source and ``exercises.py`` do not fit together."""
-        names = [cell.metadata["exercise"] for cell in self.cells if "exercise" in cell.metadata]
-        manual = [cell.metadata["manual"] for cell in self.cells if "manual" in cell.metadata]
+        names = [
+            cell.metadata["exercise"]
+            for cell in self.cells
+            if "exercise" in cell.metadata
+        ]
+        manual = [
+            cell.metadata["manual"] for cell in self.cells if "manual" in cell.metadata
+        ]
         where = f"{self.folder.name}/exercises.py"
         declared = [exercise.name for exercise in self.exercises]
         for name in names:
@@ -123,14 +129,20 @@ class Chapter:
                 raise ChapterError(f"{where}: {name} has no cell in {self.source.name}")
         for entry in self.manual:
             if entry.name not in manual:
-                raise ChapterError(f"{where}: {entry.name} has no cell in {self.source.name}")
+                raise ChapterError(
+                    f"{where}: {entry.name} has no cell in {self.source.name}"
+                )
         for exercise in self.exercises:
             for function in (exercise.probe, exercise.view):
                 if function is not None and function not in self.probes:
-                    raise ChapterError(f"{where}: {exercise.name}: no {function} in probes.py")
+                    raise ChapterError(
+                        f"{where}: {exercise.name}: no {function} in probes.py"
+                    )
             for need in exercise.needs:
                 if names.index(need) >= names.index(exercise.name):
-                    raise ChapterError(f"{where}: {exercise.name} needs the later {need}")
+                    raise ChapterError(
+                        f"{where}: {exercise.name} needs the later {need}"
+                    )
 
 
 def is_setup(cell: nbformat.NotebookNode) -> bool:
@@ -139,7 +151,9 @@ def is_setup(cell: nbformat.NotebookNode) -> bool:
 
 def chapters(root: Path = ROOT) -> list[Chapter]:
     """All chapters of the course, in order."""
-    folders = sorted(path.parent for path in (root / "solutions").glob("*/exercises.py"))
+    folders = sorted(
+        path.parent for path in (root / "solutions").glob("*/exercises.py")
+    )
     return [Chapter(folder) for folder in folders]
 
 

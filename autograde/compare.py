@@ -183,7 +183,9 @@ def _compare_sequence(
 
 
 def _compare_numbers(expected: Any, got: Any, tolerance: Tolerance, part: str):
-    wanted = expected.array if isinstance(expected, TensorData) else np.asarray(expected)
+    wanted = (
+        expected.array if isinstance(expected, TensorData) else np.asarray(expected)
+    )
     if isinstance(expected, TensorData) and not isinstance(got, TensorData):
         message = f"a {_type_name(got)} where a torch.Tensor is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))

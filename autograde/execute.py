@@ -58,7 +58,9 @@ class CellRun:
     @property
     def size(self) -> int:
         """Characters of output."""
-        return sum(len(str(part)) for output in self.outputs for part in output.values())
+        return sum(
+            len(str(part)) for output in self.outputs for part in output.values()
+        )
 
 
 class Student:
@@ -70,7 +72,9 @@ class Student:
 
     def __init__(self, connection: Connection, probes: str, files: list[Path]) -> None:
         self.connection = connection
-        content = {path.name: np.frombuffer(path.read_bytes(), np.uint8) for path in files}
+        content = {
+            path.name: np.frombuffer(path.read_bytes(), np.uint8) for path in files
+        }
         self._ask({"do": "start", "probes": probes, "files": content}, 30)
 
     def run_cell(self, source: str, seconds: float) -> CellRun:

@@ -64,7 +64,9 @@ class Misconception:
         if not says:
             raise ValueError(f"misconception {name!r} has no sentence for the student")
         if bool(change) == (source is not None):
-            raise ValueError(f"misconception {name!r} needs an edit or a source, not both")
+            raise ValueError(
+                f"misconception {name!r} needs an edit or a source, not both"
+            )
         pairs = [change] if change and isinstance(change[0], str) else change
         self.name = name
         self.edits: list[tuple[str, str]] = [tuple(pair) for pair in pairs]

@@ -64,7 +64,8 @@ def _reference_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[s
             yield f"{at}: the reference fails {verdict.label!r}: {verdict.mismatch}"
     for case in data.cases:
         if case.expected.raised in ("NameError", "NotImplementedError", "ImportError"):
-            yield f"{at}: the reference raises {case.expected.raised}: {case.expected.text}"
+            what = f"{case.expected.raised}: {case.expected.text}"
+            yield f"{at}: the reference raises {what}"
         if case.expected.raised is None and data.view is None:
             for part in _unsupported(case.expected.value):
                 yield f"{at}: {case.label!r} gives a {part}, which cannot travel"
@@ -164,7 +165,9 @@ def _unsupported(value: Any) -> Iterator[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m autograde.gate", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.gate", description=__doc__
+    )
     parser.add_argument("chapter", help="name, number or folder of a chapter")
     parser.add_argument("exercises", nargs="*", help="only these exercises")
     options = parser.parse_args(arguments)

@@ -77,7 +77,8 @@ def grade_class(
     with only_run(grading), _clear_errors(), Results(grading) as results:
         names = _chosen(root, chapters)
         packages = {
-            name: make_package(root, name, beside=names, trusted=trusted) for name in names
+            name: make_package(root, name, beside=names, trusted=trusted)
+            for name in names
         }
         if keep:
             for name in names:
@@ -103,18 +104,26 @@ def grade_class(
 
 
 def _chosen(root: Path, chapters: list[str] | None) -> list[str]:
-    known = sorted(path.parent.name for path in root.glob("chapters/*/checks.safetensors"))
+    known = sorted(
+        path.parent.name for path in root.glob("chapters/*/checks.safetensors")
+    )
     chosen = []
     for name in chapters or known:
         found = [item for item in known if name in (item, item.split("_")[0])]
         if not found:
-            raise CannotRun(f"There is no chapter {name!r}; there are {', '.join(known)}.")
+            raise CannotRun(
+                f"There is no chapter {name!r}; there are {', '.join(known)}."
+            )
         chosen += found
     return chosen
 
 
 def _todo(
-    grading: Path, packages: dict[str, Package], results: Results, force: bool, keep: bool
+    grading: Path,
+    packages: dict[str, Package],
+    results: Results,
+    force: bool,
+    keep: bool,
 ) -> tuple[list[Submission], Summary]:
     """The submissions whose work or checks have changed since they were recorded."""
     todo, summary = [], Summary()
@@ -264,12 +273,18 @@ def _line(where: Submission | Graded, text: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m autograde.grade", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.grade", description=__doc__
+    )
     parser.add_argument("chapters", nargs="*", help="names or numbers; all without any")
     parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
     parser.add_argument("--scheduler", help="address of a dask scheduler")
-    parser.add_argument("--workers", type=int, help="submissions at a time on this machine")
-    parser.add_argument("--force", action="store_true", help="grade unchanged work again")
+    parser.add_argument(
+        "--workers", type=int, help="submissions at a time on this machine"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="grade unchanged work again"
+    )
     parser.add_argument(
         "--preview", action="store_true", help="show who would move, change nothing"
     )

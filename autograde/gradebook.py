@@ -77,7 +77,9 @@ class CourseGradebook:
         for comment in notebook.comments:
             if comment.name in cells:
                 cell = cells[comment.name]
-                same = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+                same = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(
+                    cell
+                )
                 comment.auto_comment = "No response." if same else None
         self.book.db.commit()
         if entry.total_seconds_late > 0:
@@ -131,4 +133,6 @@ def prepare_gradebook(root: Path, chapter: str) -> None:
         api = NbGraderAPI(config=config)
         result = api.generate_assignment(chapter, force=True, create=True)
         if not result["success"]:
-            raise RuntimeError(f"{chapter}: nbgrader refuses the chapter: {result['log']}")
+            raise RuntimeError(
+                f"{chapter}: nbgrader refuses the chapter: {result['log']}"
+            )

@@ -48,12 +48,14 @@ def hidden_checks(root: Path, name: str) -> Checks:
             text=True,
         )
         if done.returncode:
-            raise RuntimeError(f"{name}: no hidden cases could be drawn:\n{done.stderr}")
+            raise RuntimeError(
+                f"{name}: no hidden cases could be drawn:\n{done.stderr}"
+            )
     return Checks.load(path)
 
 
 def checks_version(root: Path, name: str, seed: str) -> str:
-    """A name for these cases: it changes with the seed and with the chapter's source."""
+    """A name for these cases: it changes with the seed and the chapter's source."""
     folder = root / "solutions" / name
     digest = hashlib.sha256(seed.encode())
     for path in (folder / f"{name}.py", folder / "exercises.py", folder / "probes.py"):

@@ -58,8 +58,10 @@ class Judged:
         return sum(judgement.awarded for judgement in self.judgements.values())
 
 
-def judge(rebuilt: Rebuilt, checks: Checks, files: list[Path], open_process: Open) -> Judged:
-    """Grade `rebuilt` on the cases of `checks`; `files` are the chapter's released ones.
+def judge(
+    rebuilt: Rebuilt, checks: Checks, files: list[Path], open_process: Open
+) -> Judged:
+    """Grade `rebuilt` on the cases of `checks`; `files` are the chapter's released.
 
     Demonstrations are left out first. Where a name is missing that one of them would
     define, everything is run once more with them, and the better result counts.
@@ -141,7 +143,9 @@ class _Attempt:
                 if student is None or self._time_is_over():
                     continue
                 try:
-                    runs[index] = student.run_cell(cell.source, self._seconds(CELL_SECONDS))
+                    runs[index] = student.run_cell(
+                        cell.source, self._seconds(CELL_SECONDS)
+                    )
                     done.append(index)
                     self._keep_within_bounds(runs[index])
                     if runs[index].status == "error":
@@ -165,7 +169,9 @@ class _Attempt:
         while self.processes < MAX_PROCESSES and time.monotonic() < self.deadline:
             self.processes += 1
             try:
-                student = Student(self.open_process(), self.checks.probes, self._files())
+                student = Student(
+                    self.open_process(), self.checks.probes, self._files()
+                )
                 for index in list(done):
                     if self._time_is_over():
                         student.close()
@@ -217,7 +223,7 @@ class _Attempt:
         return student
 
     def _note_missing(self, *names: str) -> None:
-        """Remember whether a skipped demonstration would have defined one of `names`."""
+        """Remember whether a skipped demonstration would define one of `names`."""
         if any(names) and not self.name_missing:
             skipped = set(range(len(self.cells))) - set(self._wanted(full=False))
             sources = [self.cells[i].source for i in skipped if _is_code(self.cells[i])]
@@ -303,7 +309,9 @@ def _harmless(output: dict) -> nbformat.NotebookNode:
                 data[kind] = harmless_formulas(nh3.clean(data[kind]))
             elif kind in ("image/png", "image/jpeg"):
                 try:
-                    image = base64.b64decode(data[kind].translate(BLANKS), validate=True)
+                    image = base64.b64decode(
+                        data[kind].translate(BLANKS), validate=True
+                    )
                     data[kind] = base64.b64encode(image).decode()
                 except ValueError:  # it would be put into the page as it is
                     del data[kind]

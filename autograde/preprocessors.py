@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Rebuild(NbGraderPreprocessor):
-    """Replace a submitted notebook by the released one with the student's work in it."""
+    """Replace a submitted notebook by the released one with the student's work."""
 
     def preprocess(self, nb, resources):
         names = resources["nbgrader"]
@@ -69,7 +69,9 @@ def before_autograde(assignment: str, student: str, notebooks: list[str]) -> Non
     folder = ROOT / "grading" / "submitted" / student / assignment
     for path in [folder, *folder.rglob("*")]:
         if path.is_symlink():
-            raise UnreadableSubmission(f"{student}, {assignment}: {path.name} is a link")
+            raise UnreadableSubmission(
+                f"{student}, {assignment}: {path.name} is a link"
+            )
 
 
 def _released(chapter: str) -> nbformat.NotebookNode:

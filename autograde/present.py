@@ -296,13 +296,15 @@ def _reason(verdict: Verdict) -> str:
     if verdict.outcome == "raised":
         # the name of a class of the student's own could spell out a hidden input
         known = isinstance(getattr(builtins, mismatch.got, None), type)
-        return f"your code raised {mismatch.got}" if known else "your code raised an error"
+        return (
+            f"your code raised {mismatch.got}" if known else "your code raised an error"
+        )
     reasons = {
         "returned nothing": "your code returned None",
         "type": "the result has another type than expected",
         "shape": "the result has another shape than expected",
         "dtype": "the result has numbers of another kind than expected",
-        "NaN or infinity": "the result has NaN or infinity in a wrong place, or lacks it",
+        "NaN or infinity": "the result has NaN or infinity in wrong places, or lacks it",
         "values": "the numbers differ",
         "inputs changed": "the function changes its own input",
         "raised": "another error than expected, or none",

@@ -36,7 +36,7 @@ class Result:
 
     @classmethod
     def from_dict(cls, data: Any) -> Result:
-        """Read a result that came over the wire; raise WireError where it is not one."""
+        """Read a result that came over the wire; raise WireError where it is none."""
         if not isinstance(data, dict) or set(data) != set(cls.__dataclass_fields__):
             raise wire.WireError("not a result")
         result = cls(**data)
@@ -128,7 +128,9 @@ def _changed(packed: bytes, inputs: tuple, keywords: dict) -> list[str]:
         if _differs(before, now)
     ]
     changed += [
-        name for name, before in before_keywords.items() if _differs(before, keywords[name])
+        name
+        for name, before in before_keywords.items()
+        if _differs(before, keywords[name])
     ]
     return changed
 
@@ -148,5 +150,7 @@ def _differs(before: Any, now: Any) -> bool:
         old = before.array if isinstance(before, wire.TensorData) else before
         new = now.detach().numpy() if isinstance(before, wire.TensorData) else now
         equal_nan = old.dtype.kind == "f"
-        return old.dtype != new.dtype or not np.array_equal(old, new, equal_nan=equal_nan)
+        return old.dtype != new.dtype or not np.array_equal(
+            old, new, equal_nan=equal_nan
+        )
     return bool(before != now) and before == before  # NaN differs from itself

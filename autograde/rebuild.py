@@ -71,7 +71,9 @@ def rebuild(released: nbformat.NotebookNode, submitted: bytes) -> Rebuilt:
             anchor = index
             continue
         if known and cell.grade_id and cell.source != notebook.cells[index].source:
-            rebuilt.notes.append(f"a copy of the cell {cell.grade_id} stays a plain cell")
+            rebuilt.notes.append(
+                f"a copy of the cell {cell.grade_id} stays a plain cell"
+            )
         if cell.kind == "code":
             strays.append((anchor, cell))
     _find_lost_solutions(notebook, taken, strays, rebuilt)
@@ -110,7 +112,7 @@ def read_submission(path: Path) -> bytes:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise UnreadableSubmission(
-            f"{path.name} has {size // 2**20} MB, and {MAX_BYTES // 2**20} are allowed; "
+            f"{path.name} has {size // 2**20} MB; {MAX_BYTES // 2**20} are allowed; "
             "clear its outputs and save it again"
         )
     return path.read_bytes()
@@ -127,11 +129,13 @@ def _read_cells(submitted: bytes) -> list[_Submitted]:
     except (ValueError, RecursionError):
         raise UnreadableSubmission("the file is not JSON, so not a notebook") from None
     if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
-        raise UnreadableSubmission("the file has no list of cells, so is not a notebook")
+        raise UnreadableSubmission(
+            "the file has no list of cells, so is not a notebook"
+        )
     if data.get("nbformat") != 4:
         raise UnreadableSubmission(
-            f"notebook format {str(data.get('nbformat'))[:20]}; open it in JupyterLab and "
-            "save it as format 4"
+            f"notebook format {str(data.get('nbformat'))[:20]}; open it in JupyterLab "
+            "and save it as format 4"
         )
     if len(data["cells"]) > MAX_CELLS:
         raise UnreadableSubmission(f"more than {MAX_CELLS} cells")
@@ -181,8 +185,10 @@ def _place(keys: dict[tuple[str, str], int], cell: _Submitted) -> int | None:
     return None
 
 
-def _take(cell, submitted: _Submitted, rebuilt: Rebuilt) -> nbformat.NotebookNode | None:
-    """Put the student's source where it belongs; return a changed cell as an extra one."""
+def _take(
+    cell, submitted: _Submitted, rebuilt: Rebuilt
+) -> nbformat.NotebookNode | None:
+    """Put the student's source in its place; return a changed cell as an extra one."""
     info = cell.metadata.get("nbgrader", {})
     if info.get("solution"):
         source = submitted.source
@@ -193,7 +199,9 @@ def _take(cell, submitted: _Submitted, rebuilt: Rebuilt) -> nbformat.NotebookNod
     if exercise_of(cell):
         rebuilt.notes.append(f"the changed check cell {info['grade_id']} was put back")
         return None
-    rebuilt.notes.append(f"the changed cell {cell.id} was put back; the change runs after it")
+    rebuilt.notes.append(
+        f"the changed cell {cell.id} was put back; the change runs after it"
+    )
     setup = "setup" in cell.metadata.get("tags", [])
     return _added(submitted.source, f"changed-{cell.id}"[:64], demonstration=not setup)
 
@@ -208,7 +216,9 @@ def _find_lost_solutions(notebook, taken, strays, rebuilt: Rebuilt) -> None:
             if info["grade_id"] in _defined_names(stray.source):
                 taken[index] = stray
                 del strays[position]
-                note = f"the cell {info['grade_id']} had lost its metadata; found by name"
+                note = (
+                    f"the cell {info['grade_id']} had lost its metadata; found by name"
+                )
                 rebuilt.notes.append(note)
                 break
 
@@ -235,7 +245,9 @@ def _report_missing(notebook, taken, rebuilt: Rebuilt) -> None:
             rebuilt.notes.append(f"the {what} cell {info['grade_id']} is missing")
 
 
-def _added(source: str, name: str, demonstration: bool = False) -> nbformat.NotebookNode:
+def _added(
+    source: str, name: str, demonstration: bool = False
+) -> nbformat.NotebookNode:
     cell = new_code_cell(source, id=re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64])
     cell.metadata["autograde"] = {"added": True, "demonstration": demonstration}
     return cell

@@ -127,9 +127,13 @@ class Results:
             "problem, failed, kept, recorded, data"
         )
         with self.connection:
-            self.connection.execute(f"insert into result ({columns}) values ({marks})", row)
+            self.connection.execute(
+                f"insert into result ({columns}) values ({marks})", row
+            )
 
-    def newest(self, chapter: str, student: str, kept: bool = True) -> StoredResult | None:
+    def newest(
+        self, chapter: str, student: str, kept: bool = True
+    ) -> StoredResult | None:
         """The newest result of a student; with ``kept=False`` previews count too."""
         sql = (
             "select * from result where chapter = ? and student = ? and kept >= ? "
@@ -141,20 +145,24 @@ class Results:
     def all_newest(self, chapter: str | None = None) -> list[StoredResult]:
         """The kept result that counts, of every student and chapter."""
         sql = (
-            "select * from result where id in (select max(id) from result where kept = 1 "
-            "group by chapter, student) and (? is null or chapter = ?) "
+            "select * from result where id in (select max(id) from result "
+            "where kept = 1 group by chapter, student) and (? is null or chapter = ?) "
             "order by chapter, student"
         )
-        return [_stored(row) for row in self.connection.execute(sql, (chapter, chapter))]
+        return [
+            _stored(row) for row in self.connection.execute(sql, (chapter, chapter))
+        ]
 
     def previews(self, chapter: str | None = None) -> list[StoredResult]:
-        """The newest preview of every student and chapter, where no kept one is newer."""
+        """The newest preview of each student and chapter, where no kept one is newer."""
         sql = (
             "select * from result where id in (select max(id) from result "
             "group by chapter, student) and kept = 0 and (? is null or chapter = ?) "
             "order by chapter, student"
         )
-        return [_stored(row) for row in self.connection.execute(sql, (chapter, chapter))]
+        return [
+            _stored(row) for row in self.connection.execute(sql, (chapter, chapter))
+        ]
 
     def keep(self, preview: StoredResult) -> None:
         """Append the previewed result once more, as one that counts."""

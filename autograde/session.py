@@ -87,7 +87,9 @@ def _texts(data: dict[str, Any]) -> dict[str, str]:
     import base64
 
     return {
-        str(kind): base64.b64encode(item).decode() if isinstance(item, bytes) else str(item)
+        str(kind): base64.b64encode(item).decode()
+        if isinstance(item, bytes)
+        else str(item)
         for kind, item in data.items()
     }
 
@@ -240,7 +242,7 @@ def _run_case(shell: StudentShell, request: dict, probes: dict) -> dict[str, Any
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raise in the student's code when the time is over (the judge has its own clock)."""
+    """Raise in the student's code when its time is over (the judge has a clock too)."""
 
     def ring(*_: Any) -> None:
         raise _TimeUp

@@ -36,7 +36,11 @@ class SimulatedStudent:
 
 
 def simulate_student(
-    chapter: Chapter, released: nbformat.NotebookNode, checks: Checks, name: str, seed: int
+    chapter: Chapter,
+    released: nbformat.NotebookNode,
+    checks: Checks,
+    name: str,
+    seed: int,
 ) -> SimulatedStudent:
     """Make one student; the first two of a class are the best and the blank one."""
     rng = random.Random(f"{chapter.name}-{seed}")
@@ -56,7 +60,7 @@ def simulate_student(
         if choice != "solved" and any(
             exercise.name in other.needs for other in checks.exercises.values()
         ):
-            # A wrong part spoils what is built on it; keep what each exercise earns known.
+            # A wrong part spoils what is built on it, in ways not known here.
             choice = "solved" if skill > 0 else choice
         student.choices[exercise.name] = choice
         cell.source, points = _work(chapter, checks, exercise, choice, cell.source)
@@ -76,7 +80,9 @@ def _choice(rng: random.Random, skill: float, exercise) -> str:
     return rng.choice(options) if skill > 0 else "left"
 
 
-def _work(chapter, checks: Checks, exercise, choice: str, stub: str) -> tuple[str, float]:
+def _work(
+    chapter, checks: Checks, exercise, choice: str, stub: str
+) -> tuple[str, float]:
     solution = chapter.solution(exercise.name)
     if choice == "solved":
         return solution, exercise.points
@@ -98,7 +104,9 @@ def simulate_class(
 ) -> dict[str, dict]:
     """Write a class into ``grading/submitted``; return choices and expected points."""
     checks = hidden_checks(root, chapter.name)
-    released = nbformat.read(root / "chapters" / chapter.name / f"{chapter.name}.ipynb", 4)
+    released = nbformat.read(
+        root / "chapters" / chapter.name / f"{chapter.name}.ipynb", 4
+    )
     expected = {}
     for seed in range(first, first + students):
         name = f"student{seed:04d}"

@@ -29,7 +29,7 @@ class Submission:
     notes: list[str] = field(default_factory=list)
 
     def read(self) -> bytes:
-        """The notebook's bytes; raises UnreadableSubmission for a link or a huge file."""
+        """The notebook's bytes; raises UnreadableSubmission for links and huge files."""
         if self.path is None:
             raise UnreadableSubmission(self.problem)
         return read_submission(self.path)
@@ -70,12 +70,15 @@ def _submission(student: str, chapter: str, folder: Path) -> Submission:
         submission.path = max(found, key=lambda path: path.lstat().st_mtime_ns)
         others = ", ".join(path.name for path in found if path != submission.path)
         submission.notes.append(
-            f"{len(found)} notebooks; the later counts: {submission.path.name}, not {others}"
+            f"{len(found)} notebooks; the later counts: {submission.path.name}, "
+            f"not {others}"
         )
     if submission.path is not None and submission.path.is_symlink():
         submission.problem = f"{submission.path.name} is a link out of the folder"
         submission.path = None
-    links = [p.name for p in folder.iterdir() if p.is_symlink() and p.suffix != ".ipynb"]
+    links = [
+        p.name for p in folder.iterdir() if p.is_symlink() and p.suffix != ".ipynb"
+    ]
     if links:
         submission.notes.append(f"links were not followed: {', '.join(sorted(links))}")
     submission.timestamp = _timestamp(folder / "timestamp.txt", submission)
@@ -94,6 +97,8 @@ def _timestamp(path: Path, submission: Submission) -> datetime | None:
     try:
         found = parse_date(text)
     except (ParserError, OverflowError, ValueError):
-        submission.notes.append(f"timestamp.txt says {text!r}, which is no date; ignored")
+        submission.notes.append(
+            f"timestamp.txt says {text!r}, which is no date; ignored"
+        )
         return None
     return found.astimezone(tz=None).replace(tzinfo=None) if found.tzinfo else found

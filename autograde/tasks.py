@@ -124,7 +124,7 @@ def _imported(source: str) -> set[str]:
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            # What follows `from x import` may be a module too; the sandbox skips others.
+            # What follows `from x import` may be a module; the sandbox skips others.
             names = {f"{node.module}.{alias.name}" for alias in node.names}
             modules |= {node.module, *names}
     return modules
@@ -148,7 +148,7 @@ def grade_submission(package: Package, student: str, submitted: bytes) -> Graded
 
 
 def grade_rebuilt(package: Package, student: str, notebook: NotebookNode) -> Graded:
-    """Grade a notebook that :func:`autograde.rebuild.rebuild` has made; never raises."""
+    """Grade a notebook made by :func:`autograde.rebuild.rebuild`; never raises."""
     return _grade(package, student, lambda: Rebuilt(notebook))
 
 

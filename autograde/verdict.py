@@ -203,7 +203,9 @@ def _diagnose(
     """Name the misconception that explains most of the failed cases."""
     failed = [
         (view, result)
-        for view, result, verdict in zip(views, results, judgement.verdicts, strict=True)
+        for view, result, verdict in zip(
+            views, results, judgement.verdicts, strict=True
+        )
         if not verdict.passed and isinstance(result, Result)
     ]
     best = 0

@@ -195,7 +195,9 @@ def _from_tree(tree: Any, arrays: dict[str, np.ndarray], live: bool) -> Any:
         case "array":
             return arrays[content]
         case "tensor":
-            return _live_tensor(arrays[content]) if live else TensorData(arrays[content])
+            return (
+                _live_tensor(arrays[content]) if live else TensorData(arrays[content])
+            )
         case "rng":
             return np.random.default_rng(content) if live else Rng(int(content))
         case "torch_rng":

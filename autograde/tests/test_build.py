@@ -79,7 +79,10 @@ def test_a_released_notebook_holds_no_solution(chapter):
     assert "BEGIN SOLUTION" not in text and "END SOLUTION" not in text
     notebook = nbformat.reads(text, 4)
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
+        if (
+            cell.metadata.get("nbgrader", {}).get("solution")
+            and cell.cell_type == "code"
+        ):
             assert "raise NotImplementedError()" in cell.source, cell.id
         assert not cell.get("outputs"), cell.id
 
@@ -106,7 +109,9 @@ def test_every_picture_has_an_alternative_text(chapter):
 def test_prose_cells_have_names_and_lines_fit_a_projector(chapter):
     for cell in chapter.cells:
         if cell.cell_type == "markdown":
-            assert "name" in cell.metadata or "manual" in cell.metadata, cell.source[:60]
+            assert "name" in cell.metadata or "manual" in cell.metadata, cell.source[
+                :60
+            ]
         else:
             long = [line for line in cell.source.splitlines() if len(line) > 78]
             assert long == []

@@ -53,7 +53,9 @@ def test_a_mistake_that_passes_is_found(tmp_path):
     def constant_rows(rng):
         yield Case("equal rows", np.tile(rng.normal(size=3), (4, 1)))
 
-    mistakes = [Misconception("first", ("x.sum(axis=0) / len(x)", "x[0]"), "First row.")]
+    mistakes = [
+        Misconception("first", ("x.sum(axis=0) / len(x)", "x[0]"), "First row.")
+    ]
     found = _findings(tmp_path, constant_rows, mistakes)
     assert "misconception 'first' passes every case" in found
 

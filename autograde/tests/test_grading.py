@@ -167,7 +167,11 @@ def retag(notebook) -> None:
 
 
 def other_kernel(notebook) -> None:
-    notebook.metadata["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    notebook.metadata["kernelspec"] = {
+        "name": "ir",
+        "display_name": "R",
+        "language": "R",
+    }
 
 
 def edited_check(notebook) -> None:
@@ -189,7 +193,9 @@ HARMLESS = {
     "an import of its own": before("import math, itertools"),
     "an added cell": added("import json\n\ndef mine(x):\n    return x"),
     "an added cell that fails": added("1 / 0"),
-    "an added cell that uses what a demonstration defines": added("print(no_such_name)"),
+    "an added cell that uses what a demonstration defines": added(
+        "print(no_such_name)"
+    ),
     "a deleted check": delete("check_mse_loss"),
     "a duplicated check": duplicate("check_mse_loss"),
     "a duplicated solution": duplicate("mse_loss"),
@@ -222,7 +228,9 @@ FATAL = {
     "os._exit": after_solution("import os\nos._exit(0)"),
     "sys.exit": after_solution("import sys\nsys.exit(0)"),
     "a segmentation fault": after_solution("import ctypes\nctypes.string_at(0)"),
-    "20 GB": after_solution("hog = bytearray(20 * 2**30)\nhog[::4096] = b'x' * 5242880"),
+    "20 GB": after_solution(
+        "hog = bytearray(20 * 2**30)\nhog[::4096] = b'x' * 5242880"
+    ),
     "one line of 400 MB": after_solution("print('x' * 400_000_000)"),
 }
 
@@ -321,7 +329,7 @@ UNREADABLE = {
 
 def test_unreadable_submissions_are_named_and_stop_nobody(course):
     submitted = course / "grading" / "submitted"
-    for name, (make, _) in UNREADABLE.items():
+    for name in UNREADABLE:
         folder = submitted / name.replace(" ", "-") / CHAPTER
         folder.mkdir(parents=True)
         _write(folder, _notebook_bytes())
@@ -337,7 +345,9 @@ def test_unreadable_submissions_are_named_and_stop_nobody(course):
     (good / "timestamp.txt").write_text("the day before yesterday-ish 99:99")
     summary = grade_class(course, [CHAPTER], quiet=True)
     for name, (_, words) in UNREADABLE.items():
-        lines = [p for p in summary.problems if p.startswith(name.replace(" ", "-") + ",")]
+        lines = [
+            p for p in summary.problems if p.startswith(name.replace(" ", "-") + ",")
+        ]
         assert len(lines) == 1 and words in lines[0], summary.problems
     scores = gradebook_scores(course, CHAPTER)
     assert scores.pop("zoe") > 0
@@ -410,7 +420,9 @@ def test_a_killed_run_goes_on_where_it_stopped(course):
     assert kills >= 1, "the run was over before it could be killed"
     grade_class(course, [CHAPTER], quiet=True)
     assert awarded(course, CHAPTER) == expected_points(simulated)
-    totals = {n: round(sum(p.values()), 4) for n, p in expected_points(simulated).items()}
+    totals = {
+        n: round(sum(p.values()), 4) for n, p in expected_points(simulated).items()
+    }
     assert gradebook_scores(course, CHAPTER) == totals
 
 

@@ -38,7 +38,9 @@ def text(unpacked) -> str:
 
 
 def _folded(source: str) -> str:
-    lines = (line.split("#")[0].strip().strip('",').strip() for line in source.splitlines())
+    lines = (
+        line.split("#")[0].strip().strip('",').strip() for line in source.splitlines()
+    )
     return "\n".join(line for line in lines if line)
 
 
@@ -72,7 +74,9 @@ def test_the_search_for_solutions_would_find_one(text):
 def test_no_hidden_case_is_in_it(chapter, unpacked):
     released = Checks.load(unpacked / "chapters" / chapter.name / FILE_NAME)
     visible = {
-        case.packed for exercise in released.exercises.values() for case in exercise.cases
+        case.packed
+        for exercise in released.exercises.values()
+        for case in exercise.cases
     }
     hidden = make_checks(chapter, "a secret seed of this test")
     drawn = [
@@ -122,7 +126,9 @@ for cell in notebook.cells:
 
 def test_a_student_solves_an_exercise_there(unpacked, tmp_path):
     (tmp_path / "solve.py").write_text(SOLVE)
-    notebook = unpacked / "chapters" / "01_gradient_descent" / "01_gradient_descent.ipynb"
+    notebook = (
+        unpacked / "chapters" / "01_gradient_descent" / "01_gradient_descent.ipynb"
+    )
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, str(tmp_path / "solve.py"), str(notebook)],
