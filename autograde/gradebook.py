@@ -53,7 +53,7 @@ class CourseGradebook:
         score that it had and is marked as needing a person.
         """
         target = self._write_notebook(graded, submission)
-        self.book.update_or_create_student(graded.student)
+        self._know(graded.student)
         entry = self.book.update_or_create_submission(
             graded.chapter, graded.student, timestamp=submission.timestamp
         )
@@ -87,6 +87,13 @@ class CourseGradebook:
         if target is not None and submission.timestamp is not None:
             stamp = target.parent / "timestamp.txt"
             stamp.write_text(f"{submission.timestamp} UTC")
+
+    def _know(self, student: str) -> None:
+        """Enter a new student; Formgrader lists people by their last name."""
+        try:
+            self.book.find_student(student)
+        except MissingEntry:
+            self.book.add_student(student, last_name=student, first_name="")
 
     def _late_penalty(self, graded: Graded) -> None:
         names = {"student": graded.student, "assignment": graded.chapter}

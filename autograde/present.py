@@ -170,8 +170,9 @@ class _Page:
     def cases(self) -> None:
         items = []
         for verdict in self.judgement.verdicts:
-            self.lines.append(f"  {_mark(verdict):<9} {verdict.label}")
-            label = html.escape(verdict.label)
+            advice = " (advice, costs no point)" if verdict.advice else ""
+            self.lines.append(f"  {_mark(verdict):<9} {verdict.label}{advice}")
+            label = html.escape(verdict.label) + advice
             if verdict.passed:
                 items.append(
                     f'<li><span role="img" aria-label="passed">✓</span> {label}</li>'
@@ -180,8 +181,7 @@ class _Page:
                 items.append(f"<li>○ {label} (not run)</li>")
             elif verdict.advice:
                 items.append(
-                    '<li><span role="img" aria-label="advice">!</span> '
-                    f"{label} (advice, costs no point)</li>"
+                    f'<li><span role="img" aria-label="advice">!</span> {label}</li>'
                 )
             else:
                 said = (
@@ -304,7 +304,7 @@ def _reason(verdict: Verdict) -> str:
         "type": "the result has another type than expected",
         "shape": "the result has another shape than expected",
         "dtype": "the result has numbers of another kind than expected",
-        "NaN or infinity": "the result has NaN or infinity in wrong places, or lacks it",
+        "NaN or infinity": "the result has NaN or infinity in wrong places or lacks it",
         "values": "the numbers differ",
         "inputs changed": "the function changes its own input",
         "raised": "another error than expected, or none",

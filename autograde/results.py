@@ -154,7 +154,7 @@ class Results:
         ]
 
     def previews(self, chapter: str | None = None) -> list[StoredResult]:
-        """The newest preview of each student and chapter, where no kept one is newer."""
+        """The newest preview of each student and chapter with no newer kept result."""
         sql = (
             "select * from result where id in (select max(id) from result "
             "group by chapter, student) and kept = 0 and (? is null or chapter = ?) "

@@ -29,7 +29,7 @@ class Submission:
     notes: list[str] = field(default_factory=list)
 
     def read(self) -> bytes:
-        """The notebook's bytes; raises UnreadableSubmission for links and huge files."""
+        """The notebook's bytes; UnreadableSubmission for a link or a huge file."""
         if self.path is None:
             raise UnreadableSubmission(self.problem)
         return read_submission(self.path)

@@ -497,8 +497,8 @@ EXERCISES = [
                         "theta -= alpha * grad(theta)",
                     ),
                 ],
-                "You change theta0 itself: = gives the caller's array a second name, and "
-                "-= then writes into it. Start from a copy.",
+                "You change theta0 itself: = gives the caller's array a second name, "
+                "and -= then writes into it. Start from a copy.",
             ),
             Misconception(
                 "old-gradient",
