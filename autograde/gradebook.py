@@ -87,6 +87,7 @@ class CourseGradebook:
         if target is not None and submission.timestamp is not None:
             stamp = target.parent / "timestamp.txt"
             stamp.write_text(f"{submission.timestamp} UTC")
+        self.book.db.expunge_all()  # else the session keeps the whole class in memory
 
     def _know(self, student: str) -> None:
         """Enter a new student; Formgrader lists people by their last name."""
