@@ -153,7 +153,8 @@ def _graded(
     flying: dict[str, Submission] = {}
     done = as_completed()
 
-    def submit_next() -> Graded | None:
+    def submit_next() -> tuple[Submission, Graded] | None:
+        """Send one submission off; return one that cannot be read instead."""
         submission = next(waiting, None)
         if submission is None:
             return None
@@ -176,7 +177,7 @@ def _graded(
         return None
 
     def fill() -> Iterator[tuple[Submission, Graded]]:
-        room = FLIGHT * max(1, len(client.ncores()), sum(client.ncores().values()))
+        room = FLIGHT * max(1, sum(client.ncores().values()))
         count = -1
         while len(flying) < room and count != len(flying):
             count = len(flying)
