@@ -22,6 +22,7 @@ from traitlets.config import Config
 
 from autograde import wire
 from autograde.frames import receive_frame, send_frame
+from autograde.practice import practise
 from autograde.probe import load_probes, run_case
 
 MAX_REQUEST = 256 * 2**20
@@ -173,7 +174,8 @@ class _TimeUp(KeyboardInterrupt):
 
 
 def prepare() -> StudentShell:
-    """Make the one shell of this process."""
+    """Make the one shell of this process, and warm up what it will use."""
+    practise()
     StudentShell.clear_instance()
     shell = StudentShell.instance()
     if "matplotlib" in sys.modules:

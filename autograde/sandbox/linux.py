@@ -41,6 +41,7 @@ NUMBERS = {
 SYS_CLOSE_RANGE, SYS_MOUNT_SETATTR = 436, 442
 SYS_LANDLOCK_CREATE, SYS_LANDLOCK_ADD, SYS_LANDLOCK_RESTRICT = 444, 445, 446
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
+MADV_COLLAPSE, HUGE_PAGE = 25, 2 << 20
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -105,6 +106,27 @@ def close_all_but(keep: set[int]) -> None:
         if fd > start:
             os.closerange(start, fd)
         start = fd + 1
+
+
+def use_huge_pages(maps: str) -> int:
+    """Puts the memory that this process allocated into huge pages; returns the bytes.
+
+    A fork copies an entry for each page, so this makes it several times cheaper. `maps`
+    is the text of /proc/self/maps. Older than Linux 6.1, nothing happens.
+    """
+    done = 0
+    for line in maps.splitlines():
+        span, rights, _, device, *_ = line.split()
+        if rights != "rw-p" or device != "00:00":
+            continue
+        start, end = (int(edge, 16) for edge in span.split("-"))
+        start, end = -(-start // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE
+        size = ctypes.c_size_t(end - start)
+        if start < end and not _libc.madvise(
+            ctypes.c_void_p(start), size, MADV_COLLAPSE
+        ):
+            done += end - start
+    return done
 
 
 class _CapHeader(ctypes.Structure):

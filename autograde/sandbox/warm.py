@@ -125,6 +125,8 @@ class Warm:
         gc.collect()
         gc.disable()
         gc.freeze()
+        if proc:
+            linux.use_huge_pages(proc.read("self/maps"))
         self.plan = keeper.Plan(
             policy["level"],
             Limits(**policy["limits"]),

@@ -30,10 +30,8 @@ class ProcFolder:
 
     def read(self, name: str) -> str:
         fd = os.open(name, os.O_RDONLY, dir_fd=self.fd)
-        try:
-            return os.read(fd, 65536).decode(errors="replace")
-        finally:
-            os.close(fd)
+        with open(fd, encoding="utf-8", errors="replace") as file:
+            return file.read()
 
     def own_sizes(self) -> tuple[int, int]:
         """Bytes of private data and of address space of this process."""
