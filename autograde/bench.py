@@ -11,7 +11,6 @@ import contextlib
 import io
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from nbgrader.api import Gradebook
 
 from autograde.chapter import ROOT, chapters, find_chapter
 from autograde.gradebook import prepare_gradebook
+from autograde.hidden import hidden_checks
 from autograde.nbgrader_config import course_config
 from autograde.notebook import check
 from autograde.simulate import simulate_class
@@ -53,38 +53,64 @@ class Measured:
 
 
 def timed(command: list[str], folder: Path, env: dict[str, str] | None = None):
-    """Run `command`; return wall seconds, CPU seconds and the largest process in MB."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | (env or {}),
-        capture_output=True,
-        text=True,
-    )
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in (0, 1):
-        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr[-3000:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, cpu, after.ru_maxrss / 1024
+    """Run `command`; return wall seconds, CPU seconds and its own peak memory in MB.
+
+    CPU seconds are those of the whole machine meanwhile: the system does not charge a
+    process for children that others wait for. Run nothing beside it.
+    """
+    busy, start = _busy_seconds(), time.perf_counter()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command, cwd=folder, env=os.environ | (env or {}), stdout=said, stderr=said
+        )
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _peak_mb(process.pid))
+            time.sleep(0.02)
+        wall, cpu = time.perf_counter() - start, _busy_seconds() - busy
+        if process.returncode not in (0, 1):
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(command)} failed:\n{said.read()[-3000:]}")
+    return wall, cpu, peak
+
+
+def _busy_seconds() -> float:
+    """Seconds that all cores together have worked since the machine started."""
+    with open("/proc/stat") as file:
+        user, nice, system, _, _, irq, softirq, *_ = map(
+            int, file.readline().split()[1:]
+        )
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+
+
+def _peak_mb(pid: int) -> float:
+    """The most memory that one process has had, its children not counted."""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            sizes = [line.split()[1] for line in file if line.startswith("VmHWM:")]
+    except OSError:
+        return 0.0
+    return int(sizes[0]) / 1024 if sizes else 0.0
 
 
 def grade_with_nbgrader(
-    chapter: str, submissions: Path, folder: Path, students: int, demonstrations: bool
+    chapter: str, course: Path, folder: Path, students: int, demonstrations: bool
 ) -> Measured:
-    """Stock `nbgrader autograde` on the first `students` submissions."""
+    """Stock `nbgrader autograde` on the first `students` submissions of `course`.
+
+    Its check cells run the hidden cases of `course`, so that scores can be compared.
+    """
     source = folder / "source" / chapter
     source.mkdir(parents=True)
     released = ROOT / "chapters" / chapter
     for path in released.iterdir():
         if path.is_file() and path.suffix != ".ipynb":
             shutil.copy(path, source)
+    hidden_checks(course, chapter).save(source / "checks.safetensors")
     solution = ROOT / "solutions" / chapter / f"{chapter}.ipynb"
     notebook = _cut(nbformat.read(solution, 4), demonstrations)
     nbformat.write(notebook, source / solution.name)
-    for student in sorted(submissions.iterdir())[:students]:
+    for student in sorted((course / "grading" / "submitted").iterdir())[:students]:
         target = folder / "submitted" / student.name / chapter
         target.mkdir(parents=True)
         path = student / chapter / f"{chapter}.ipynb"
@@ -138,17 +164,17 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         course = course_in(_folder(scratch, "course"))
         simulate_class(course, find_chapter(chapter), students)
-        submissions = course / "grading" / "submitted"
         prepare_gradebook(course, chapter)  # as `nbgrader generate_assignment` below
+        hidden_checks(course, chapter)  # drawn once a course
         ours = grade_with_the_course(chapter, course, students)
         rows["this course's grader"] = ours
         plain = grade_with_nbgrader(
-            chapter, submissions, _folder(scratch, "plain"), students, False
+            chapter, course, _folder(scratch, "plain"), students, False
         )
         rows["plain nbgrader, graded cells only"] = plain
         if whole:
             rows["plain nbgrader, whole notebooks"] = grade_with_nbgrader(
-                chapter, submissions, _folder(scratch, "whole"), whole, True
+                chapter, course, _folder(scratch, "whole"), whole, True
             )
     print(f"{chapter}, {students} submissions, {os.cpu_count()} cores")
     for name, row in rows.items():
@@ -175,6 +201,7 @@ def growth(chapter: str, sizes: list[int]) -> list[dict]:
             course = course_in(_folder(scratch, "course"))
             simulate_class(course, find_chapter(chapter), size)
             prepare_gradebook(course, chapter)
+            hidden_checks(course, chapter)
             # A child of its own, so that the peak is this class's.
             command = [
                 sys.executable,

@@ -80,7 +80,7 @@ class CourseGradebook:
         target = self._write_notebook(graded, submission)
         cells = {}
         if graded.notebook:
-            for cell in nbformat.reads(graded.notebook, 4).cells:
+            for cell in nbformat.v4.reads(graded.notebook).cells:
                 info = cell.metadata.get("nbgrader", {})
                 if info.get("grade") or info.get("solution"):
                     cells[info["grade_id"]] = cell

@@ -32,7 +32,8 @@ def keep_previews(root: Path, chapters: list[str], quiet: bool = False) -> int:
     A preview is left where the work or the checks have changed since, where the grader
     itself had failed, and where its notebook is gone.
     """
-    from autograde.grade import CANNOT_RUN, CannotRun, only_run
+    from autograde.class_run import only_run
+    from autograde.course import CANNOT_RUN, CannotRun
 
     grading = root / "grading"
     try:

@@ -7,9 +7,6 @@ worker process keeps one sandbox with its warm process.
 
 from __future__ import annotations
 
-import ast
-import atexit
-import contextlib
 import hashlib
 import tempfile
 import threading
@@ -21,14 +18,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograde.chapter import is_setup
 from autograde.checks import Checks
 from autograde.execute import Student
 from autograde.hidden import checks_version, hidden_checks, secret_seed
 from autograde.judge import Judged, judge
 from autograde.rebuild import Rebuilt, UnreadableSubmission, rebuild
-from autograde.sandbox import Sandbox, SandboxUnavailable
-from autograde.sandbox.connection import PRELOAD
+from autograde.sandbox import SandboxUnavailable
+from autograde.sandboxes import Needs, needs_of, sandbox
 from autograde.verdict import Judgement
 
 
@@ -41,9 +37,7 @@ class Package:
     released: str
     checks: bytes
     files: dict[str, bytes]
-    preload: tuple[str, ...] = ()
-    read_only: tuple[str, ...] = ()
-    trusted: bool = False
+    needs: Needs
 
     @property
     def key(self) -> str:
@@ -93,9 +87,7 @@ def make_package(
         released=notebook.read_text("utf-8"),
         checks=hidden_checks(root, chapter).to_bytes(),
         files=files,
-        preload=imports(root, {chapter, *beside}),
-        read_only=tuple(str(path) for path in data_folders()),
-        trusted=trusted,
+        needs=needs_of(root, {chapter, *beside}, trusted),
     )
 
 
@@ -105,37 +97,6 @@ def course_version(root: Path, chapter: str) -> str:
     seed = secret_seed(root / "grading")
     digest = hashlib.sha256(notebook.read_text("utf-8").encode()).hexdigest()[:8]
     return f"{checks_version(root, chapter, seed)}-{digest}"
-
-
-def imports(root: Path, chapters: Iterable[str]) -> tuple[str, ...]:
-    """The modules that the chapters' set-up cells import, for the warm process."""
-    modules = {"autograde.notebook", "autograde.figures"}
-    for name in chapters:
-        path = root / "chapters" / name / f"{name}.ipynb"
-        for cell in nbformat.read(path, 4).cells:
-            if is_setup(cell):
-                modules |= _imported(cell.source)
-    return tuple(sorted(modules))
-
-
-def _imported(source: str) -> set[str]:
-    modules = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            # What follows `from x import` may be a module; the sandbox skips others.
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            modules |= {node.module, *names}
-    return modules
-
-
-def data_folders() -> list[Path]:
-    """Folders beside the installed packages that chapters read their data from."""
-    from autograde.datasets import sentences
-
-    folder = sentences.cache_folder()
-    return [folder] if folder.exists() else []
 
 
 def grade_submission(package: Package, student: str, submitted: bytes) -> Graded:
@@ -158,7 +119,7 @@ def _grade(package: Package, student: str, make: Callable[[], Rebuilt]) -> Grade
         _, checks, files = _opened(package)
         judged = judge(make(), checks, files, _open(package))
         _fill(graded, judged)
-        graded.level = _sandbox(package).level
+        graded.level = sandbox(package.needs).level
     except UnreadableSubmission as error:
         graded.problem = str(error)
     except SandboxUnavailable:
@@ -182,7 +143,6 @@ def _fill(graded: Graded, judged: Judged) -> None:
 
 _lock = threading.Lock()
 _opened_packages: dict[str, tuple] = {}
-_sandboxes: dict[tuple, Sandbox] = {}
 
 
 def _opened(package: Package) -> tuple[NotebookNode, Checks, list[Path]]:
@@ -199,44 +159,11 @@ def _opened(package: Package) -> tuple[NotebookNode, Checks, list[Path]]:
         return _opened_packages[package.key]
 
 
-def _sandbox(package: Package) -> Sandbox:
-    key = (package.preload, package.read_only, package.trusted)
-    with _lock:
-        if key not in _sandboxes:
-            folders = [Path(folder) for folder in package.read_only]
-            sandbox = Sandbox(
-                preload=(*PRELOAD, *package.preload),
-                read_only=folders,
-                trusted=package.trusted,
-            )
-            _sandboxes[key] = sandbox.__enter__()
-        return _sandboxes[key]
-
-
 def _open(package: Package):
-    return lambda: _sandbox(package).open()
+    return lambda: sandbox(package.needs).open()
 
 
 def open_student(package: Package) -> Student:
     """A process behind the walls, ready to run a student's cells."""
     _, checks, files = _opened(package)
-    return Student(_sandbox(package).open(), checks.probes, files)
-
-
-def warm_up(package: Package) -> None:
-    """Start the warm process for `package` now, beside whatever else has to start."""
-    threading.Thread(target=_try_sandbox, args=(package,), daemon=True).start()
-
-
-def _try_sandbox(package: Package) -> None:
-    with contextlib.suppress(SandboxUnavailable):
-        _sandbox(package)  # the first task meets the same error and reports it
-
-
-@atexit.register
-def close_sandboxes() -> None:
-    """End the warm processes of this process."""
-    with _lock:
-        for sandbox in _sandboxes.values():
-            sandbox.__exit__(None, None, None)
-        _sandboxes.clear()
+    return Student(sandbox(package.needs).open(), checks.probes, files)

@@ -8,6 +8,7 @@ would have defined: both say what they wait for, and the run goes on.
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from typing import Any
 
@@ -83,22 +84,23 @@ def _unwritten(trace: Any) -> str | None:
     return None if name == "<module>" else name
 
 
-def bound_names(source: str) -> set[str]:
+@functools.lru_cache(maxsize=1024)  # a class shares the released cells
+def bound_names(source: str) -> frozenset[str]:
     """The names that the code in `source` assigns, defines or loops over."""
     return _names(source, ast.Store)
 
 
-def _names(source: str, use: type[ast.expr_context]) -> set[str]:
+def _names(source: str, use: type[ast.expr_context]) -> frozenset[str]:
     if len(source) > MAX_SOURCE:
-        return set()
+        return frozenset()
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return frozenset()
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, use):
             names.add(node.id)
         elif use is ast.Store and isinstance(node, ast.FunctionDef | ast.ClassDef):
             names.add(node.name)
-    return names
+    return frozenset(names)

@@ -118,8 +118,7 @@ class Sandbox:
         self._closed = False
 
     def __enter__(self) -> Sandbox:
-        with self._lock:
-            self._start()
+        self.start()
         return self
 
     def __exit__(
@@ -129,6 +128,12 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def start(self) -> None:
+        """Starts the warm process, unless it runs already; `open` does the same."""
+        with self._lock:
+            if self._process is None and not self._closed:
+                self._start()
 
     def open(self) -> Connection:
         """A new process for one submission, ready to be spoken to.
@@ -162,8 +167,11 @@ class Sandbox:
 
     def close(self) -> None:
         """Ends the warm process and every connection."""
+        self._closed = True
+        process = self._process
+        if process is not None and self._lock.locked():
+            process.kill()  # it is starting: whoever waits for it gives up at once
         with self._lock:
-            self._closed = True
             self._stop()
 
     def _start(self) -> None:

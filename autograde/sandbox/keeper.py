@@ -49,11 +49,13 @@ def start(plan: Plan, student: socket.socket) -> tuple[int, int]:
     it can't, and ENDED and a wait status (4 bytes) when it is over.
     """
     heard, said = os.pipe()
+    told, tell = os.pipe()  # the keeper's id, which may come after its first word
     own_namespaces = plan.level in (levels.NAMESPACES, levels.MASKED)
     child = os.fork()
     if child == 0:
         try:
             os.close(heard)
+            os.close(told)
             if own_namespaces:
                 uid, gid = os.geteuid(), os.getegid()
                 linux.unshare(walls.ALL_NAMESPACES)
@@ -61,23 +63,26 @@ def start(plan: Plan, student: socket.socket) -> tuple[int, int]:
                 walls.map_student(plan.proc.fd, uid, gid)
                 first = os.fork()
                 if first:
-                    os.write(said, struct.pack("!I", first))
+                    os.write(tell, struct.pack("!I", first))
                     os._exit(0)
+            os.close(tell)
             _keep(plan, student.detach(), said)
         except BaseException as error:
             trouble = f"{type(error).__name__}: {error}".encode()[:2000]
             os.write(said, TROUBLE + trouble)
         os._exit(1)
     os.close(said)
+    os.close(tell)
+    keeper = os.read(told, 4)  # nothing, where there is no process in between
+    os.close(told)
     if not own_namespaces:
         return child, heard
-    word = os.read(heard, 4)
     os.waitpid(child, 0)
-    if len(word) < 4 or word[:1] == TROUBLE:
-        word += os.read(heard, 2000)
+    if len(keeper) < 4:
+        trouble = os.read(heard, 2000).removeprefix(TROUBLE)
         os.close(heard)
-        raise OSError(word[1:].decode(errors="replace") or "no second fork")
-    return struct.unpack("!I", word)[0], heard
+        raise OSError(trouble.decode(errors="replace") or "no second fork")
+    return struct.unpack("!I", keeper)[0], heard
 
 
 def _keep(plan: Plan, data: int, said: int) -> None:

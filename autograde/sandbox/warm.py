@@ -109,6 +109,7 @@ class Warm:
         self.submissions: dict[int, Submission] = {}  # by keeper
         #: no namespaces: processes and files must be looked after one by one
         self.bare = policy["level"] in (levels.LANDLOCK, levels.NONE)
+        gc.disable()  # imports make a million objects, and nearly all of them stay
         for name in policy["preload"]:
             preload(name)
         module, _, function = policy["entry"].partition(":")
@@ -123,7 +124,6 @@ class Warm:
             )
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         gc.collect()
-        gc.disable()
         gc.freeze()
         if proc:
             linux.use_huge_pages(proc.read("self/maps"))

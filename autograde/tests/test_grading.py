@@ -21,7 +21,8 @@ from nbgrader.api import Gradebook
 
 from autograde import gradebook
 from autograde.chapter import ROOT, chapters, find_chapter
-from autograde.grade import CannotRun, grade_class
+from autograde.class_run import grade_class
+from autograde.course import CannotRun
 from autograde.hidden import hidden_checks
 from autograde.nbgrader_config import course_config
 from autograde.results import Results

@@ -54,7 +54,7 @@ import json, sys
 from pathlib import Path
 from autograde import judge
 judge.CELL_SECONDS, judge.SUBMISSION_SECONDS = 2.0, 12.0
-from autograde.grade import grade_class
+from autograde.class_run import grade_class
 summary = grade_class(Path(sys.argv[1]), quiet=True, workers=2)
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 print(json.dumps({"peak": int(status["VmHWM"].split()[0]) * 1024,

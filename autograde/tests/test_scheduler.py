@@ -12,7 +12,7 @@ import pytest
 from distributed import Client
 
 from autograde.chapter import find_chapter
-from autograde.grade import grade_class
+from autograde.class_run import grade_class
 from autograde.results import Results
 from autograde.sandbox import Sandbox, SandboxUnavailable
 from autograde.simulate import simulate_class

@@ -1,0 +1,106 @@
+"""The sandboxes of this process: one warm process serves a whole run.
+
+Importing this module is cheap, so that the warm process can start, on a core of its
+own, before the grader has imported the rest of itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import contextlib
+import json
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograde.sandbox import Sandbox, SandboxUnavailable
+from autograde.sandbox.connection import PRELOAD
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a warm process has imported, and may show; equal needs share one.
+
+    preload: modules; those that are not installed are passed over
+    read_only: folders beside the interpreter's
+    trusted: go on without walls where this machine has none
+    """
+
+    preload: tuple[str, ...] = ()
+    read_only: tuple[str, ...] = ()
+    trusted: bool = False
+
+
+def needs_of(root: Path, chapters: Iterable[str], trusted: bool = False) -> Needs:
+    """What grading these chapters of the course in `root` needs."""
+    modules = {"autograde.notebook", "autograde.figures"}
+    for name in chapters:
+        folder = root / "chapters" / name
+        notebook = json.loads((folder / f"{name}.ipynb").read_text("utf-8"))
+        for cell in notebook["cells"]:
+            if "setup" in cell["metadata"].get("tags", []):
+                modules |= _imported("".join(cell["source"]))
+        for path in folder.glob("probes.py"):
+            modules |= _imported(path.read_text("utf-8"))
+    folders = tuple(map(str, data_folders()))
+    return Needs(tuple(sorted(modules)), folders, trusted)
+
+
+def _imported(source: str) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # What follows `from x import` may be a module; the sandbox skips others.
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules |= {node.module, *names}
+    return modules
+
+
+def data_folders() -> list[Path]:
+    """Folders beside the installed packages that chapters read their data from."""
+    from autograde.datasets import sentences
+
+    folder = sentences.cache_folder()
+    return [folder] if folder.exists() else []
+
+
+_lock = threading.Lock()
+_sandboxes: dict[Needs, Sandbox] = {}
+
+
+def sandbox(needs: Needs) -> Sandbox:
+    """The sandbox of this process; its warm process starts when it is first opened.
+
+    Raises SandboxUnavailable where no walls work and submissions are not trusted.
+    """
+    with _lock:
+        if needs not in _sandboxes:
+            _sandboxes[needs] = Sandbox(
+                preload=(*PRELOAD, *needs.preload),
+                read_only=needs.read_only,
+                trusted=needs.trusted,
+            )
+        return _sandboxes[needs]
+
+
+def start_early(needs: Needs) -> None:
+    """Start the warm process now, beside whatever else has to start."""
+
+    def start() -> None:
+        with contextlib.suppress(SandboxUnavailable):  # who opens it is told
+            sandbox(needs).start()
+
+    threading.Thread(target=start, daemon=True).start()
+
+
+@atexit.register
+def close_all() -> None:
+    """End the warm processes of this process."""
+    with _lock:
+        for box in _sandboxes.values():
+            box.close()
+        _sandboxes.clear()
