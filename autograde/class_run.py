@@ -177,17 +177,20 @@ def _graded(
 @contextlib.contextmanager
 def _client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
     logging.getLogger("distributed").setLevel(logging.ERROR)
-    if scheduler is not None:
-        with Client(scheduler) as client:
-            yield client
-        return
-    threads = workers or os.cpu_count() or 1
     settings = {
         "distributed.worker.memory.target": False,
         "distributed.worker.memory.spill": False,
         "distributed.worker.memory.pause": False,
         "distributed.admin.large-graph-warning-threshold": "1GB",
+        # Its logs keep the last thousand messages, and submissions with them.
+        "distributed.admin.low-level-log-length": 10,
+        "distributed.worker.profile.enabled": False,
     }
+    if scheduler is not None:
+        with dask.config.set(settings), Client(scheduler) as client:
+            yield client
+        return
+    threads = workers or os.cpu_count() or 1
     with dask.config.set(settings):
         cluster = LocalCluster(
             n_workers=1,
