@@ -196,8 +196,8 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
             n_workers=1,
             threads_per_worker=threads,
             processes=False,
-            dashboard_address=None,
-            worker_dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
         )
         client = Client(cluster)
         try:

@@ -92,6 +92,7 @@ class _Attempt:
         self.notes: list[str] = []
         self.results: dict[str, list[Result | str]] = {}
         self.cell_outcomes: dict[str, Result | str] = {}
+        self.seconds: dict[str, float] = {}
         self.processes = 0
         self.room = MAX_OUTPUT
 
@@ -105,6 +106,8 @@ class _Attempt:
             name: judge_exercise(exercise, self._results_of(name), self.probes)
             for name, exercise in self.checks.exercises.items()
         }
+        for name, judgement in judgements.items():
+            judgement.seconds = self.seconds.get(name)
         notebook = self._written(runs, judgements)
         return Judged(notebook, judgements, self.notes, full_run=full)
 
@@ -196,7 +199,7 @@ class _Attempt:
     def _run_cases(self, student, name: str, done: list[int]) -> Student | None:
         exercise = self.checks.exercises[name]
         results: list[Result | str] = []
-        slow = 0
+        slow, start = 0, time.monotonic()
         for case in exercise.cases:
             if student is None:
                 results.append(NOT_RUN)
@@ -220,6 +223,7 @@ class _Attempt:
             if isinstance(result, Result) and result.raised == "NameError":
                 self._note_missing(*re.findall(r"name '(\w+)' is not", result.text))
         self.results[name] = results
+        self.seconds[name] = round(time.monotonic() - start, 4)
         return student
 
     def _note_missing(self, *names: str) -> None:

@@ -54,7 +54,7 @@ class StoredResult:
     """One row: a student's result for a chapter.
 
     `exercises` has one entry an exercise: name, points, awarded, outcome, misconception
-    (name or None), says, and its cases with label, outcome and weight.
+    (name or None), says, seconds (or None), and its cases with label, outcome, weight.
     """
 
     id: int
@@ -208,6 +208,7 @@ def _exercise(judgement: Judgement) -> dict[str, Any]:
         "outcome": judgement.outcome,
         "misconception": judgement.misconception,
         "says": judgement.says,
+        "seconds": judgement.seconds,
         "cases": cases,
     }
 

@@ -48,7 +48,10 @@ class Verdict:
 
 @dataclass
 class Judgement:
-    """All verdicts on one exercise, the points they earn, and the known mistake."""
+    """All verdicts on one exercise, the points they earn, and the known mistake.
+
+    `seconds` is how long the exercise's cases took to run, where a grader measured it.
+    """
 
     exercise: str
     points: float
@@ -56,6 +59,7 @@ class Judgement:
     misconception: str | None = None
     says: str = ""
     explains_all: bool = False
+    seconds: float | None = None
 
     @property
     def awarded(self) -> float:

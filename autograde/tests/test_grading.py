@@ -206,6 +206,10 @@ HARMLESS = {
     "other tags": retag,
     "another kernel": other_kernel,
     "points raised": unlocked,
+    "a slow function": after_solution(
+        "from time import sleep\nquick = mse_loss\n\n"
+        "def mse_loss(y, y_hat):\n    sleep(0.2)\n    return quick(y, y_hat)"
+    ),
     "a million lines": after_solution("for i in range(1_000_000):\n    print(i)"),
 }
 
@@ -396,6 +400,19 @@ def test_nbgrader_autograde_gives_the_same_scores(course):
     )
     assert done.returncode == 0, done.stderr
     assert gradebook_scores(course, CHAPTER) == ours
+
+
+def test_the_time_of_each_exercise_is_stored(judged_class):
+    _, summary = judged_class
+    seconds, cases = {}, 0
+    with Results(summary.root / "grading") as results:
+        for result in results.all_newest(CHAPTER):
+            for exercise in result.exercises:
+                if exercise["name"] == "mse_loss":
+                    seconds[summary.names[result.student]] = exercise["seconds"]
+                    cases = len(exercise["cases"])
+    assert seconds["a slow function"] >= 0.2 * cases
+    assert 0 < seconds["warns"] < seconds["a slow function"]
 
 
 def test_a_killed_run_goes_on_where_it_stopped(course):
