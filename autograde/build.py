@@ -159,19 +159,17 @@ def _merge_streams(notebook: nbformat.NotebookNode) -> None:
 
 def release(chapter: Chapter, target: Path) -> None:
     """Write what students get of `chapter` to `target`, by nbgrader's release step."""
-    from nbgrader.apps import NbGraderAPI
-
-    from autograde.nbgrader_config import course_config
+    from autograde.nbgrader_config import generate_assignment
 
     with tempfile.TemporaryDirectory() as scratch:
-        config = course_config(chapter.folder.parent.parent)
-        config.CourseDirectory.db_url = f"sqlite:///{scratch}/gradebook.db"
-        config.CourseDirectory.release_directory = str(Path(scratch) / "release")
-        api = NbGraderAPI(config=config)
-        result = api.generate_assignment(chapter.name, force=True, create=True)
-        if not result["success"]:
-            raise ChapterError(f"{chapter.name}: nbgrader refuses: {result['log']}")
-        released = Path(scratch) / "release" / chapter.name
+        folder = Path(scratch)
+        generate_assignment(
+            chapter.folder.parent.parent,
+            chapter.name,
+            release=folder / "release",
+            gradebook=folder / "gradebook.db",
+        )
+        released = folder / "release" / chapter.name
         _replace_tree(released, target)
 
 

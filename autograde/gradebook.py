@@ -29,7 +29,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from autograde.nbgrader_config import course_config
+from autograde.nbgrader_config import course_config, generate_assignment
 from autograde.submissions import Submission
 from autograde.tasks import Graded
 
@@ -207,17 +207,8 @@ def replace_file(target: Path, content: bytes) -> None:
 
 def prepare_gradebook(root: Path, chapter: str) -> None:
     """Enter the chapter's graded cells into the gradebook, by nbgrader's own step."""
-    from nbgrader.apps import NbGraderAPI
-
     with CourseGradebook(root) as gradebook:
         if gradebook.has_assignment(chapter):
             return
     with tempfile.TemporaryDirectory() as scratch:
-        config = course_config(root)
-        config.CourseDirectory.release_directory = scratch
-        api = NbGraderAPI(config=config)
-        result = api.generate_assignment(chapter, force=True, create=True)
-        if not result["success"]:
-            raise RuntimeError(
-                f"{chapter}: nbgrader refuses the chapter: {result['log']}"
-            )
+        generate_assignment(root, chapter, release=Path(scratch))

@@ -40,6 +40,27 @@ def course_config(root: Path = ROOT) -> Config:
     return config
 
 
+def generate_assignment(
+    root: Path, chapter: str, release: Path, gradebook: Path | None = None
+) -> None:
+    """nbgrader's release step: write what students get of `chapter` to `release`.
+
+    Its graded cells are entered into `gradebook`, without one into the course's own.
+    Raises RuntimeError, with nbgrader's words, where it refuses the chapter.
+    """
+    from nbgrader.apps import NbGraderAPI
+
+    config = course_config(root)
+    config.CourseDirectory.release_directory = str(release)
+    if gradebook is not None:
+        config.CourseDirectory.db_url = f"sqlite:///{gradebook}"
+    result = NbGraderAPI(config=config).generate_assignment(
+        chapter, force=True, create=True
+    )
+    if not result["success"]:
+        raise RuntimeError(f"{chapter}: nbgrader refuses the chapter: {result['log']}")
+
+
 def _use_the_judge(config: Config) -> None:
     """Let nbgrader's autograder, and so Formgrader's button, go through the judge."""
     from nbgrader import preprocessors as nb

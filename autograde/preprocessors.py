@@ -7,6 +7,7 @@ place of the one that executes them.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import nbformat
@@ -14,7 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograde.rebuild import UnreadableSubmission, read_submission, rebuild
-from autograde.tasks import grade_rebuilt, make_package
+from autograde.tasks import Package, course_version, grade_rebuilt, make_package
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,13 +39,20 @@ class Judge(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         names = resources["nbgrader"]
-        package = make_package(ROOT, names["assignment"])
+        chapter = names["assignment"]
+        package = _package(chapter, course_version(ROOT, chapter))
         graded = grade_rebuilt(package, names["student"], nb)
         for note in graded.notes:
             self.log.warning("%s, %s: %s", names["student"], names["assignment"], note)
         if graded.problem:
             raise RuntimeError(graded.problem)
         return nbformat.reads(graded.notebook, 4), resources
+
+
+@functools.lru_cache(maxsize=2)
+def _package(chapter: str, version: str) -> Package:
+    """The chapter at this version, read once for a class."""
+    return make_package(ROOT, chapter)
 
 
 def before_autograde(assignment: str, student: str, notebooks: list[str]) -> None:
