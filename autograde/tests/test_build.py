@@ -7,9 +7,10 @@ import json
 import nbformat
 import pytest
 
+from autograde import wire
 from autograde.build import assemble, release, same_checks
 from autograde.chapter import ROOT, chapters
-from autograde.checks import FILE_NAME
+from autograde.checks import FILE_NAME, Checks
 from autograde.draw import make_checks
 
 HEADINGS = [
@@ -128,3 +129,20 @@ def test_notebooks_are_valid(chapter):
     for folder in ("solutions", "chapters"):
         path = ROOT / folder / chapter.name / f"{chapter.name}.ipynb"
         nbformat.validate(json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize("change, same", [(1 + 1e-7, True), (1 + 1e-3, False)])
+def test_check_files_may_differ_by_rounding_only(change, same):
+    path = ROOT / "chapters" / "01_gradient_descent" / FILE_NAME
+    checks = Checks.load(path)
+    checks.exercises["mse_loss"].cases[0].expected.value *= change
+    assert same_checks(path.read_bytes(), checks.to_bytes()) == same
+
+
+def test_a_changed_input_is_noticed():
+    path = ROOT / "chapters" / "01_gradient_descent" / FILE_NAME
+    checks = Checks.load(path)
+    case = checks.exercises["mse_loss"].cases[0]
+    (y, *others), keywords = wire.unpack(case.packed)
+    case.packed = wire.pack([[y * 1.001, *others], keywords])
+    assert not same_checks(path.read_bytes(), checks.to_bytes())
