@@ -1012,7 +1012,7 @@ cache_seconds = time.process_time() - start
 # are 95 % Wilson intervals: how far the share in 1,572 sentences may be from
 # the share in all sentences of this kind.
 
-# %% name="probe"
+# %% name="probe" tags=["nbval-ignore-output"]
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
