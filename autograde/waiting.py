@@ -35,6 +35,9 @@ class _Waiting:
         self.stale: dict[str, str] = {}
         self.source = ""
         self.current: str | None = None
+        self.shell = shell
+        self.show_traceback = shell.showtraceback
+        shell.showtraceback = self._show_traceback
         shell.set_custom_exc((Exception,), self._on_error)
         shell.events.register("pre_run_cell", self._before_cell)
         shell.events.register("post_run_cell", self._after_cell)
@@ -51,12 +54,28 @@ class _Waiting:
             read = _names(self.source, ast.Load) & set(self.stale)
             waits_for = self.stale[min(read)] if read else None
         if waits_for is None:
-            shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+            self.show_traceback((kind, error, trace), tb_offset=tb_offset)
             return
         self.current = waits_for
+        self._say(waits_for)
+
+    def _show_traceback(self, exc_tuple=None, *arguments, **options) -> None:
+        """In place of the shell's own, which ipywidgets calls for a slider's error."""
+        _, error, trace = exc_tuple or sys.exc_info()
+        waits_for = None
+        if isinstance(error, NotImplementedError):
+            waits_for = _unwritten(trace)
+        elif isinstance(error, NameError):
+            waits_for = self.stale.get(error.name)
+        if waits_for is None:
+            self.show_traceback(exc_tuple, *arguments, **options)
+        else:
+            self._say(waits_for)
+
+    def _say(self, waits_for: str) -> None:
         _close_figures()
         text = f"This cell waits for `{waits_for}`, which is not written yet."
-        shell.display_pub.publish(plain_answer(text)._repr_mimebundle_())
+        self.shell.display_pub.publish(plain_answer(text)._repr_mimebundle_())
 
     def _after_cell(self, result: Any) -> None:
         bound = bound_names(result.info.raw_cell)

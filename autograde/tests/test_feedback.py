@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -14,6 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_output
 
+from autograde import feedback
 from autograde.chapter import ROOT
 from autograde.feedback import write_feedback
 from autograde.feedback_page import clean, output, prose, terminal
@@ -210,6 +213,49 @@ def test_nbgrader_makes_the_same_page(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     assert str(page(tmp_path, "ada")) == ours
+
+
+def test_two_processes_write_what_one_writes(tmp_path, monkeypatch):
+    students = [f"student{i}" for i in range(7)]
+    by_one, by_two = tmp_path / "one", tmp_path / "two"
+    for root in (by_one, by_two):
+        work = [graded(name, "pw" if name < "student3" else "pp") for name in students]
+        moment = datetime(2026, 1, 9, 12)
+        record(root, [*work, graded("wrecked")], timestamp=moment)
+        grade_by_hand(root, "student5", "prose", 2.5)
+        bad = root / "grading" / "autograded" / "wrecked" / CHAPTER
+        (bad / f"{CHAPTER}.ipynb").write_text("{")
+    alone = write_feedback(by_one, course_scores(by_one), processes=1, quiet=True)
+    monkeypatch.setattr(feedback, "WORTH_PROCESSES", 2)
+    monkeypatch.setattr(feedback, "CHUNK", 3)
+    pools = []
+
+    class Pool(ProcessPoolExecutor):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            pools.append(self)
+
+        def map(self, work, *parts, **options):
+            self.parts = [len(chunk) for chunk in parts[-1]]
+            return super().map(work, *parts, **options)
+
+    monkeypatch.setattr(feedback, "ProcessPoolExecutor", Pool)
+    shared = write_feedback(by_two, course_scores(by_two), processes=2, quiet=True)
+    (pool,) = pools
+    assert pool._max_workers == 2 and pool.parts == [3, 3, 2]
+    assert (shared.pages, shared.unchanged) == (alone.pages, alone.unchanged) == (7, 0)
+    assert shared.problems == alone.problems and len(alone.problems) == 1
+    pages = [
+        {
+            str(path.relative_to(root)): path.read_bytes()
+            for path in (root / "grading" / "feedback").rglob("*")
+            if path.is_file() and path.name != feedback.RECORD
+        }
+        for root in (by_one, by_two)
+    ]
+    assert sum(name.endswith(".html") for name in pages[0]) == 7
+    assert pages[0] == pages[1]
+    assert write_feedback(by_two, course_scores(by_two), quiet=True).unchanged == 7
 
 
 def test_a_page_costs_little(tmp_path):
