@@ -11,10 +11,10 @@ from typing import Any
 import jupytext
 import nbformat
 
+from autograde.course import ROOT
 from autograde.exercise import Exercise, Manual
 from autograde.probe import Probe, load_probes
 
-ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 

@@ -29,7 +29,7 @@ from autograde.hidden import secret_seed
 from autograde.keep import store_preview
 from autograde.rebuild import UnreadableSubmission
 from autograde.results import Results
-from autograde.sandboxes import sandbox
+from autograde.sandboxes import needs_of, sandbox
 from autograde.submissions import Submission, find_submissions
 from autograde.tasks import Graded, Package, grade_submission, make_package
 
@@ -68,16 +68,14 @@ def grade_class(
     grading = root / "grading"
     with only_run(grading), clear_errors(), Results(grading) as results:
         names = chosen_chapters(root, chapters)
-        packages = {
-            name: make_package(root, name, beside=names, trusted=trusted)
-            for name in names
-        }
+        needs = needs_of(root, names, trusted)
+        packages = {name: make_package(root, name, needs) for name in names}
         if keep:
             for name in names:
                 prepare_gradebook(root, name)
         todo, summary = _todo(grading, packages, results, force, keep)
         if todo and scheduler is None:
-            sandbox(packages[todo[0].chapter].needs)  # raises where there are no walls
+            sandbox(needs)  # raises where there are no walls
         run = results.start_run(secret_seed(grading))
         with _client(scheduler, workers) as client, CourseGradebook(root) as gradebook:
             done = _graded(client, packages, todo)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-ROOT = Path(__file__).resolve().parent.parent
+from autograde.course import ROOT
 
 
 def course_config(root: Path = ROOT) -> Config:

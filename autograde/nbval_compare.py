@@ -40,6 +40,7 @@ from autograde.rebuild import (
     rebuild,
 )
 from autograde.sandbox import SandboxUnavailable
+from autograde.sandboxes import needs_of
 from autograde.tasks import make_package, open_student
 
 MAX_DETAIL = 600
@@ -151,7 +152,7 @@ def compare_submission(
     """Compare the submission in `folder` (``…/STUDENT/CHAPTER``); store the result."""
     chapter, student = folder.name, folder.parent.name
     reference = nbformat.read(root / "solutions" / chapter / f"{chapter}.ipynb", 4)
-    package = make_package(root, chapter, trusted=trusted)
+    package = make_package(root, chapter, needs_of(root, [chapter], trusted))
     released = nbformat.reads(package.released, 4)
     submitted = read_submission(folder / f"{chapter}.ipynb")
     notebook = rebuild(released, submitted).notebook

@@ -14,10 +14,9 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograde.course import ROOT
 from autograde.rebuild import UnreadableSubmission, read_submission, rebuild
 from autograde.tasks import Package, course_version, grade_rebuilt, make_package
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class Rebuild(NbGraderPreprocessor):

@@ -11,7 +11,7 @@ import hashlib
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,12 +67,10 @@ class Graded:
         return sum(judgement.awarded for judgement in self.judgements.values())
 
 
-def make_package(
-    root: Path, chapter: str, *, beside: Iterable[str] = (), trusted: bool = False
-) -> Package:
+def make_package(root: Path, chapter: str, needs: Needs | None = None) -> Package:
     """Read `chapter` of the course in `root` into one package.
 
-    `beside` names the other chapters of the run: one warm process serves them all.
+    `needs` are those of a run over several chapters: one warm process serves them all.
     """
     folder = root / "chapters" / chapter
     notebook = folder / f"{chapter}.ipynb"
@@ -87,7 +85,7 @@ def make_package(
         released=notebook.read_text("utf-8"),
         checks=hidden_checks(root, chapter).to_bytes(),
         files=files,
-        needs=needs_of(root, {chapter, *beside}, trusted),
+        needs=needs or needs_of(root, [chapter]),
     )
 
 

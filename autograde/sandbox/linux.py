@@ -108,25 +108,21 @@ def close_all_but(keep: set[int]) -> None:
         start = fd + 1
 
 
-def use_huge_pages(maps: str) -> int:
-    """Puts the memory that this process allocated into huge pages; returns the bytes.
+def use_huge_pages(maps: str) -> None:
+    """Puts the memory that this process allocated into huge pages, where it can.
 
     A fork copies an entry for each page, so this makes it several times cheaper. `maps`
     is the text of /proc/self/maps. Older than Linux 6.1, nothing happens.
     """
-    done = 0
     for line in maps.splitlines():
         span, rights, _, device, *_ = line.split()
         if rights != "rw-p" or device != "00:00":
             continue
         start, end = (int(edge, 16) for edge in span.split("-"))
         start, end = -(-start // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE
-        size = ctypes.c_size_t(end - start)
-        if start < end and not _libc.madvise(
-            ctypes.c_void_p(start), size, MADV_COLLAPSE
-        ):
-            done += end - start
-    return done
+        if start < end:
+            size = ctypes.c_size_t(end - start)
+            _libc.madvise(ctypes.c_void_p(start), size, MADV_COLLAPSE)
 
 
 class _CapHeader(ctypes.Structure):

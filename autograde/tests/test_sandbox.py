@@ -33,6 +33,7 @@ from autograde.sandbox import (
 )
 from autograde.sandbox.connection import FOLDER_PREFIX, sweep
 from autograde.sandbox.limits import MIB
+from autograde.sandbox.watch import ProcFolder, descendants
 
 found = probe.strongest()
 UNSHARE = f"import ctypes; exit(ctypes.CDLL(None).unshare({walls.ALL_NAMESPACES}) != 0)"
@@ -105,19 +106,7 @@ def outside_pids(marker: str) -> list[int]:
 
 def processes_below(root: int) -> int:
     """How many processes of this machine descend from `root`."""
-    parents = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[0] != "Z":
-            parents[int(entry.name)] = int(fields[1])
-    count, found = -1, {root}
-    while count != len(found):
-        count = len(found)
-        found |= {pid for pid, parent in parents.items() if parent in found}
-    return count - 1
+    return len(descendants(ProcFolder().processes(), root)) - 1
 
 
 def until(condition, seconds: float = 5.0) -> bool:
