@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograde.sandbox import Sandbox, SandboxUnavailable
-from autograde.sandbox.connection import PRELOAD
+from autograde.sandbox.box import PRELOAD
 
 
 @dataclass(frozen=True)

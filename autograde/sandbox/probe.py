@@ -126,7 +126,7 @@ def strongest() -> Found:
 
 def why_not(level: str) -> str | None:
     """Starts a process behind the walls of `level`; says what is wrong, or None."""
-    from autograde.sandbox.connection import Sandbox, SandboxUnavailable
+    from autograde.sandbox.box import Sandbox, SandboxUnavailable
 
     if sys.platform != "linux":
         return "needs Linux"

@@ -31,7 +31,7 @@ from autograde.sandbox import (
     seccomp,
     walls,
 )
-from autograde.sandbox.connection import FOLDER_PREFIX, sweep
+from autograde.sandbox.box import FOLDER_PREFIX, sweep
 from autograde.sandbox.limits import MIB
 from autograde.sandbox.watch import ProcFolder, descendants
 
