@@ -14,7 +14,7 @@ export OMP_NUM_THREADS := 1
 NOT_FOR_STUDENTS = $(if $(wildcard solutions),,$(error This is the students' copy of \
   the course: it has make lab, make update, make restore and make submit CHAPTER=01))
 
-.PHONY: help setup lab update restore submit test lint build release instructor collect \
+.PHONY: help setup lab update restore submit test browser lint build release instructor collect \
   simulate grade preview keep report bench screenshots
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make restore CHAPTER=01     bring back cells of the course that you deleted"
 	@echo "make submit CHAPTER=01      hand in a chapter [STUDENT=name]"
 	@echo "make test                   set everything up and run every test"
+	@echo "make browser                install what the browser tests need (Debian, Ubuntu; as root)"
 	@echo "make build [CHAPTER=01]     rebuild notebooks and checks from the sources"
 	@echo "make release                the archive that students get"
 	@echo "make instructor             the course with Formgrader, for instructors"
@@ -72,6 +73,11 @@ test: setup
 	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 	  --nbval-cell-timeout 300 autograde/tests solutions
+
+# Without it the browser tests say that they were skipped.
+browser:
+	@command -v chromedriver >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograde

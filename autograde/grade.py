@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from autograde.class_run import Summary
 
 
+# jsonschema's check of international addresses builds a grammar when it is imported, in
+# 1.5 s. No notebook's schema asks for such addresses, and jsonschema does without.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m autograde.grade", description=__doc__

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 from traitlets.config import Config
@@ -37,6 +40,7 @@ def course_config(root: Path = ROOT) -> Config:
     config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
     _use_the_judge(config)
+    _show_alembic()
     return config
 
 
@@ -79,6 +83,13 @@ def _use_the_judge(config: Config) -> None:
         nb.CheckCellMetadata,
     ]
     config.Autograde.pre_convert_hook = ours.before_autograde
+
+
+def _show_alembic() -> None:
+    """nbgrader runs `alembic` by its name; it lies beside the interpreter."""
+    if shutil.which("alembic") is None:
+        folder = os.path.dirname(sys.executable)
+        os.environ["PATH"] = os.pathsep.join([folder, os.environ.get("PATH", "")])
 
 
 if "get_config" in globals():

@@ -11,11 +11,11 @@ import atexit
 import contextlib
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograde.sandbox import Sandbox, SandboxUnavailable
+from autograde.sandbox import Sandbox, SandboxUnavailable, levels, probe
 from autograde.sandbox.box import PRELOAD
 
 
@@ -70,6 +70,7 @@ def data_folders() -> list[Path]:
 
 _lock = threading.Lock()
 _sandboxes: dict[Needs, Sandbox] = {}
+_early: dict[Needs, Sandbox] = {}
 
 
 def sandbox(needs: Needs) -> Sandbox:
@@ -79,28 +80,44 @@ def sandbox(needs: Needs) -> Sandbox:
     """
     with _lock:
         if needs not in _sandboxes:
-            _sandboxes[needs] = Sandbox(
-                preload=(*PRELOAD, *needs.preload),
-                read_only=needs.read_only,
-                trusted=needs.trusted,
-            )
+            early = _early.pop(needs, None)
+            if early is not None and early.level != probe.strongest().level:
+                early.close()
+                early = None
+            _sandboxes[needs] = early or _sandbox(needs)
         return _sandboxes[needs]
 
 
+def _sandbox(needs: Needs, level: str | None = None) -> Sandbox:
+    return Sandbox(
+        level=level,
+        preload=(*PRELOAD, *needs.preload),
+        read_only=needs.read_only,
+        trusted=needs.trusted,
+    )
+
+
 def start_early(needs: Needs) -> None:
-    """Start the warm process now, beside whatever else has to start."""
+    """Start the warm process now, beside whatever else has to start.
 
-    def start() -> None:
-        with contextlib.suppress(SandboxUnavailable):  # who opens it is told
-            sandbox(needs).start()
+    It starts behind the strongest walls while a probe finds out whether those hold
+    here. Where they do not, it is ended before it has served anyone.
+    """
+    early = _early[needs] = _sandbox(needs, levels.STRONGEST_FIRST[0])
+    for begin in (early.start, lambda: sandbox(needs)):
+        threading.Thread(target=_quietly, args=(begin,), daemon=True).start()
 
-    threading.Thread(target=start, daemon=True).start()
+
+def _quietly(begin: Callable[[], object]) -> None:
+    with contextlib.suppress(SandboxUnavailable):  # who opens the sandbox is told
+        begin()
 
 
 @atexit.register
 def close_all() -> None:
     """End the warm processes of this process."""
     with _lock:
-        for box in _sandboxes.values():
+        for box in (*_sandboxes.values(), *_early.values()):
             box.close()
         _sandboxes.clear()
+        _early.clear()

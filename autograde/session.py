@@ -24,6 +24,7 @@ from autograde import wire
 from autograde.frames import receive_frame, send_frame
 from autograde.practice import practise
 from autograde.probe import load_probes, run_case
+from autograde.uncompiled import put_off_compiler
 
 MAX_REQUEST = 256 * 2**20
 MAX_OUTPUT = 500_000
@@ -175,12 +176,18 @@ class _TimeUp(KeyboardInterrupt):
 
 def prepare() -> StudentShell:
     """Make the one shell of this process, and warm up what it will use."""
+    put_off_compiler()
     practise()
     StudentShell.clear_instance()
     shell = StudentShell.instance()
     if "matplotlib" in sys.modules:
         with contextlib.suppress(Exception):
             shell.enable_matplotlib("inline")
+    shell.run_cell("pass", store_history=False)
+    try:
+        raise NotImplementedError
+    except NotImplementedError:  # the first traceback looks at every module's file
+        shell.InteractiveTB.structured_traceback(*sys.exc_info())
     return shell
 
 

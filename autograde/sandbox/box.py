@@ -27,7 +27,7 @@ PRELOAD = (
     "IPython.core.interactiveshell",
     "matplotlib_inline.backend_inline",
     "matplotlib.pyplot",
-    "numpy",
+    "numpy.random",
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",
     "PIL.JpegImagePlugin",
@@ -35,10 +35,14 @@ PRELOAD = (
 )
 #: what a library imports only when it is first used, by the library's name
 LAZY = {
-    "torch": ("torch._dynamo", "torch.utils.data"),
-    "transformers": ("transformers.models.bert.modeling_bert", "safetensors.torch"),
+    "torch": ("torch.utils.data",),
+    "transformers": (
+        "transformers.models.bert.modeling_bert",
+        "transformers.models.bert.tokenization_bert",
+        "safetensors.torch",
+    ),
     "sklearn": ("sklearn.datasets",),
-    "tqdm": ("tqdm.auto",),
+    "tqdm": ("tqdm.auto", "multiprocessing.synchronize"),
 }
 ENTRY = "autograde.session:serve"
 START_SECONDS, OPEN_SECONDS = 180.0, 30.0

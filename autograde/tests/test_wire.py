@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -83,3 +85,9 @@ def test_a_tree_of_another_form_is_refused():
     text = json.dumps(header).encode()
     with pytest.raises(wire.WireError):
         wire.unpack(len(text).to_bytes(8, "little") + text)
+
+
+def test_a_thread_that_is_importing_torch_does_not_disturb(monkeypatch):
+    halfway = ModuleType("torch")  # no Tensor yet
+    monkeypatch.setitem(sys.modules, "torch", halfway)
+    assert wire.unpack(wire.pack({"loss": 0.5})) == {"loss": 0.5}
