@@ -90,12 +90,22 @@ def _await(condition: Callable[[], Any], seconds: float, what: str) -> Any:
 
 
 class Page:
-    """One browser window, with the few gestures that a person makes in JupyterLab."""
+    """One browser window, with the few gestures that a person makes in JupyterLab.
 
-    def __init__(self, width: int = 1280, height: int = 900, scale: float = 1) -> None:
+    log: the server's; what it says last is told when something does not come in time
+    """
+
+    def __init__(
+        self,
+        width: int = 1280,
+        height: int = 900,
+        scale: float = 1,
+        log: Path | None = None,
+    ) -> None:
         from selenium import webdriver
         from selenium.webdriver.chrome.service import Service
 
+        self.log = log
         self.profile = tempfile.mkdtemp(prefix="autograde-browser-")
         options = webdriver.ChromeOptions()
         options.binary_location = next(filter(None, map(shutil.which, BROWSERS)))
@@ -132,7 +142,19 @@ class Page:
     def wait(self, script: str, seconds: float = 60, what: str = "") -> None:
         """Wait until the JavaScript expression `script` is true."""
         said = what or f"not within {seconds} s: {script}"
-        _await(lambda: self.run(f"return Boolean({script})"), seconds, said)
+        try:
+            _await(lambda: self.run(f"return Boolean({script})"), seconds, said)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{self.state()}") from None
+
+    def state(self) -> str:
+        """What the page shows, its console, the server's last words: for a person."""
+        shown = self.run("return document.body ? document.body.innerText : ''")
+        console = [entry["message"] for entry in self.driver.get_log("browser")]
+        parts = [f"at {self.driver.current_url}", shown[:2000], *console[-20:]]
+        if self.log is not None:
+            parts += ["the server's log ends:", self.log.read_text("utf-8")[-4000:]]
+        return "\n".join(parts)
 
     def run(self, script: str, *arguments: Any) -> Any:
         return self.driver.execute_script(script, *arguments)

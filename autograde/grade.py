@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,15 @@ def _tell_person(summary: Summary) -> int:
 
 
 if __name__ == "__main__":
-    status = main()
+    try:
+        status = main()
+    except Exception:  # not Python's own status 1, which names submissions
+        traceback.print_exc()
+        print(
+            "The grader itself failed; what was graded so far is recorded. Mend what "
+            "it says and run the same command again.",
+            file=sys.stderr,
+        )
+        status = CANNOT_RUN
     gc.freeze()  # the interpreter's end would look at every object once more
     sys.exit(status)

@@ -178,7 +178,8 @@ def _command(
     settings.mkdir(parents=True, exist_ok=True)
     path = settings / "jupyter_lab_config.json"
     path.write_text(json.dumps(config, indent=1), "utf-8")
-    return [sys.executable, "-m", "jupyterlab", f"--config={path}"]
+    # -P: a file of the folder where the command is given must not be imported
+    return [sys.executable, "-P", "-m", "jupyterlab", f"--config={path}"]
 
 
 def lab_environment(root: Path, work: Path) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
-import shutil
-import sys
+import sysconfig
 from pathlib import Path
 
 from traitlets.config import Config
 
-from autograde.course import ROOT
+# The course is where this file lies, whichever copy of the package is imported.
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def course_config(root: Path = ROOT) -> Config:
@@ -39,8 +40,7 @@ def course_config(root: Path = ROOT) -> Config:
     }
     config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
-    _use_the_judge(config)
-    _show_alembic()
+    _use_the_judge(config, root)
     return config
 
 
@@ -65,7 +65,7 @@ def generate_assignment(
         raise RuntimeError(f"{chapter}: nbgrader refuses the chapter: {result['log']}")
 
 
-def _use_the_judge(config: Config) -> None:
+def _use_the_judge(config: Config, root: Path) -> None:
     """Let nbgrader's autograder, and so Formgrader's button, go through the judge."""
     from nbgrader import preprocessors as nb
 
@@ -82,15 +82,17 @@ def _use_the_judge(config: Config) -> None:
         nb.AssignLatePenalties,
         nb.CheckCellMetadata,
     ]
-    config.Autograde.pre_convert_hook = ours.before_autograde
+    config.Autograde.pre_convert_hook = functools.partial(ours.before_autograde, root)
 
 
-def _show_alembic() -> None:
-    """nbgrader runs `alembic` by its name; it lies beside the interpreter."""
-    if shutil.which("alembic") is None:
-        folder = os.path.dirname(sys.executable)
-        os.environ["PATH"] = os.pathsep.join([folder, os.environ.get("PATH", "")])
+def _find_own_commands() -> None:
+    """nbgrader starts alembic by its name: find it though no environment is active."""
+    folder = sysconfig.get_path("scripts")
+    paths = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if folder not in paths:
+        os.environ["PATH"] = os.pathsep.join([folder, *paths])
 
 
+_find_own_commands()
 if "get_config" in globals():
     globals()["get_config"]().merge(course_config())

@@ -14,7 +14,6 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograde.course import ROOT
 from autograde.rebuild import UnreadableSubmission, read_submission, rebuild
 from autograde.tasks import Package, course_version, grade_rebuilt, make_package
 
@@ -26,7 +25,10 @@ class Rebuild(NbGraderPreprocessor):
         names = resources["nbgrader"]
         folder = Path(resources["metadata"]["path"])
         submitted = read_submission(folder / f"{names['notebook']}.ipynb")
-        released = _released(names["assignment"])
+        for path in folder.rglob("*"):
+            if path.is_symlink():
+                raise UnreadableSubmission(f"{path.name} is a link")
+        released = _released(_root(self), names["assignment"])
         rebuilt = rebuild(released, submitted)
         for note in rebuilt.notes:
             self.log.warning("%s, %s: %s", names["student"], names["assignment"], note)
@@ -39,7 +41,8 @@ class Judge(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         names = resources["nbgrader"]
         chapter = names["assignment"]
-        package = _package(chapter, course_version(ROOT, chapter))
+        root = _root(self)
+        package = _package(root, chapter, course_version(root, chapter))
         graded = grade_rebuilt(package, names["student"], nb)
         for note in graded.notes:
             self.log.warning("%s, %s: %s", names["student"], names["assignment"], note)
@@ -49,20 +52,22 @@ class Judge(NbGraderPreprocessor):
 
 
 @functools.lru_cache(maxsize=2)
-def _package(chapter: str, version: str) -> Package:
+def _package(root: Path, chapter: str, version: str) -> Package:
     """The chapter at this version, read once for a class."""
-    return make_package(ROOT, chapter)
+    return make_package(root, chapter)
 
 
-def before_autograde(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's hook: forget old scores, and refuse links, before anything is graded.
+def before_autograde(
+    root: Path, assignment: str, student: str, notebooks: list[str]
+) -> None:
+    """nbgrader's hook for the course in `root`: forget old scores before grading.
 
     nbgrader leaves the score of an earlier submission in place when the new one cannot
     be graded; here a submission that cannot be graded has no score.
     """
     from autograde.nbgrader_config import course_config
 
-    config = course_config(ROOT).CourseDirectory
+    config = course_config(root).CourseDirectory
     with Gradebook(config.db_url, config.course_id) as book:
         try:
             submission = book.find_submission(assignment, student)
@@ -73,13 +78,11 @@ def before_autograde(assignment: str, student: str, notebooks: list[str]) -> Non
                 grade.auto_score = None
                 grade.needs_manual_grade = True
         book.db.commit()
-    folder = ROOT / "grading" / "submitted" / student / assignment
-    for path in [folder, *folder.rglob("*")]:
-        if path.is_symlink():
-            raise UnreadableSubmission(
-                f"{student}, {assignment}: {path.name} is a link"
-            )
 
 
-def _released(chapter: str) -> nbformat.NotebookNode:
-    return nbformat.read(ROOT / "chapters" / chapter / f"{chapter}.ipynb", 4)
+def _root(preprocessor: NbGraderPreprocessor) -> Path:
+    return Path(preprocessor.config.CourseDirectory.root)
+
+
+def _released(root: Path, chapter: str) -> nbformat.NotebookNode:
+    return nbformat.read(root / "chapters" / chapter / f"{chapter}.ipynb", 4)

@@ -101,7 +101,10 @@ def instructor(target: Path) -> None:
         command = lab.instructor_command(root, port, browser=False, **more)
         environment = lab.instructor_environment(root) | {"PYTHONPATH": str(root)}
         log = root / "server.log"
-        with serving(command, environment, port, log) as address, Page() as page:
+        with (
+            serving(command, environment, port, log) as address,
+            Page(log=log) as page,
+        ):
             page.open(f"{address}/?token={TOKEN}")
             page.wait_for_lab()
             page.open(f"{address}/formgrader/manage_submissions/{CHAPTER}")
@@ -110,8 +113,7 @@ def instructor(target: Path) -> None:
             page.open(f"{address}/formgrader/gradebook/{CHAPTER}/{CHAPTER}")
             page.wait("document.querySelector('tbody td a')", 30)
             page.open(page.run("return document.querySelector('tbody td a').href"))
-            page.wait("document.querySelector('#long_valley')", 30)
-            time.sleep(2)
+            page.wait("formgrader.grades && formgrader.grades.loaded", 120)
             page.run(
                 "document.querySelector('#long_valley').closest('.nbgrader_cell')"
                 ".scrollIntoView(); window.scrollBy(0, -140)"
@@ -150,7 +152,10 @@ def _student_page() -> Iterator[tuple[Page, str]]:
         command = lab.lab_command(work, port, browser=False, **more)
         environment = lab.lab_environment(ROOT, work)
         log = Path(scratch) / "server.log"
-        with serving(command, environment, port, log) as address, Page() as page:
+        with (
+            serving(command, environment, port, log) as address,
+            Page(log=log) as page,
+        ):
             yield page, address
 
 

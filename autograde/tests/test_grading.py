@@ -381,10 +381,8 @@ def test_nbgrader_autograde_gives_the_same_scores(course):
     config.mkdir()
     (config / "nbgrader_config.py").write_text(
         "from pathlib import Path\n"
-        "from autograde import preprocessors\n"
         "from autograde.nbgrader_config import course_config\n"
-        f"preprocessors.ROOT = Path({str(course)!r})\n"
-        "get_config().merge(course_config(preprocessors.ROOT))\n"
+        f"get_config().merge(course_config(Path({str(course)!r})))\n"
     )
     with Gradebook(course_config(course).CourseDirectory.db_url) as book:
         for submission in book.assignment_submissions(CHAPTER):

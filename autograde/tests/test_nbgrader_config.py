@@ -1,0 +1,60 @@
+"""nbgrader finds the course, the judge and its own commands by our configuration."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from traitlets.config import PyFileConfigLoader
+
+from autograde.chapter import ROOT
+from autograde.nbgrader_config import course_config
+from autograde.preprocessors import Rebuild
+from autograde.rebuild import UnreadableSubmission
+
+CONFIG = "nbgrader_config.py"
+CHAPTER = "01_gradient_descent"
+
+
+def test_the_course_is_where_the_configuration_lies(tmp_path):
+    """The package that is imported may be another copy of the course."""
+    folder = tmp_path / "autograde"
+    folder.mkdir()
+    shutil.copy(ROOT / "autograde" / CONFIG, folder / CONFIG)
+    config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+    assert config.CourseDirectory.root == str(tmp_path)
+    assert str(tmp_path / "grading" / "gradebook.db") in config.CourseDirectory.db_url
+    assert config.Autograde.pre_convert_hook.args == (tmp_path,)
+
+
+def test_a_gradebook_is_made_without_an_active_environment(tmp_path):
+    """nbgrader calls alembic by name, and nothing here is on the path."""
+    program = (
+        "from pathlib import Path\n"
+        "from autograde.gradebook import CourseGradebook\n"
+        f"with CourseGradebook(Path({str(tmp_path)!r})) as gradebook:\n"
+        "    print(gradebook.has_assignment('none'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "False\n", done.stderr
+
+
+def test_nbgraders_autograder_refuses_links_out_of_a_submission(tmp_path):
+    """It would copy what they point at to where feedback is made from."""
+    notebook = ROOT / "chapters" / CHAPTER / f"{CHAPTER}.ipynb"
+    shutil.copy(notebook, tmp_path / f"{CHAPTER}.ipynb")
+    names = {"student": "ada", "assignment": CHAPTER, "notebook": CHAPTER}
+    resources = {"nbgrader": names, "metadata": {"path": str(tmp_path)}}
+    step = Rebuild(config=course_config(ROOT))
+    assert step.preprocess(None, resources)[0].cells
+    (tmp_path / "data.txt").symlink_to("/etc/hostname")
+    with pytest.raises(UnreadableSubmission, match=r"data\.txt is a link"):
+        step.preprocess(None, resources)
