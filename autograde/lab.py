@@ -19,7 +19,7 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from autograde.chapter import ROOT
+from autograde.course import ROOT
 from autograde.progress import START, STATE, write_news, write_start_page
 from autograde.workcopy import restore, update_work
 
