@@ -167,6 +167,7 @@ def _command(
         "LabApp.user_settings_dir": str(settings / "settings"),
         "LabApp.workspaces_dir": str(settings / "workspaces"),
         "LabApp.extra_labextensions_path": [str(PACKAGE / "labextension")],
+        "HTMLExporter.preprocessors": ["autograde.stills.StillPictures"],
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         **options,
         **{name.replace("__", "."): value for name, value in more.items()},

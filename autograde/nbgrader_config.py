@@ -36,7 +36,7 @@ def course_config(root: Path = ROOT) -> Config:
     }
     config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
-    _use_the_judge(config)
+    _use_our_steps(config)
     return config
 
 
@@ -61,12 +61,20 @@ def generate_assignment(
         raise RuntimeError(f"{chapter}: nbgrader refuses the chapter: {result['log']}")
 
 
-def _use_the_judge(config: Config) -> None:
-    """Let nbgrader's autograder, and so Formgrader's button, go through the judge."""
+def _use_our_steps(config: Config) -> None:
+    """Let nbgrader's autograder, and so Formgrader's button, go through the judge.
+
+    Its release step keeps the still pictures of sliders.
+    """
     from nbgrader import preprocessors as nb
+    from nbgrader.converters import GenerateAssignment
 
     from autograde import preprocessors as ours
 
+    steps = GenerateAssignment.class_traits()["preprocessors"].default()
+    config.GenerateAssignment.preprocessors = [
+        ours.ClearOutput if step is nb.ClearOutput else step for step in steps
+    ]
     config.Autograde.sanitize_preprocessors = [
         ours.Rebuild,
         nb.OverwriteCells,
