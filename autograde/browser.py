@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+PATIENCE = 180  # seconds until a wait gives up; a busy machine is slow, not broken
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--headless",
@@ -53,7 +54,7 @@ def serving(
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        _await(lambda: _answers(f"{address}/api"), 60, f"no server; see {log}")
+        _await(lambda: _answers(f"{address}/api"), PATIENCE, f"no server; see {log}")
         yield address
     finally:
         process.terminate()
@@ -139,7 +140,7 @@ class Page:
     def open(self, address: str) -> None:
         self.driver.get(address)
 
-    def wait(self, script: str, seconds: float = 60, what: str = "") -> None:
+    def wait(self, script: str, seconds: float = PATIENCE, what: str = "") -> None:
         """Wait until the JavaScript expression `script` is true."""
         said = what or f"not within {seconds} s: {script}"
         try:
@@ -170,14 +171,25 @@ class Page:
         )
 
     def wait_for_lab(self) -> None:
-        self.wait(
-            "window.jupyterapp && document.querySelector('#jp-main-dock-panel')", 90
+        self.wait("window.jupyterapp && document.querySelector('#jp-main-dock-panel')")
+        self.wait("!document.querySelector('#jupyterlab-splash')")
+        self.driver.set_script_timeout(PATIENCE)
+        self.driver.execute_async_script(
+            "window.jupyterapp.restored.then(() => arguments[0]())"
         )
-        self.wait("!document.querySelector('#jupyterlab-splash')", 60)
+
+    def show(self, path: str) -> None:
+        """Bring a document to the front, though JupyterLab be restoring its tabs."""
+
+        def in_front() -> bool:
+            self.command("docmanager:open", path=path)
+            return self.run(f"return {_NOTEBOOK}?.context?.path") == path
+
+        _await(in_front, PATIENCE, f"{path} does not come to the front")
 
     def wait_for_kernel(self) -> None:
         status = f"{_NOTEBOOK}?.sessionContext?.session?.kernel?.status"
-        self.wait(f"{status} === 'idle'", 90, "the kernel is not idle")
+        self.wait(f"{status} === 'idle'", what="the kernel is not idle")
 
     def run_all(self, seconds: float = 180) -> None:
         self.wait_for_kernel()
@@ -216,7 +228,7 @@ class Page:
         ActionChains(self.driver).send_keys(getattr(Keys, key)).perform()
 
     def wait_until_saved(self) -> None:
-        self.wait(f"!{_NOTEBOOK}.context.model.dirty", 20, "the notebook is not saved")
+        self.wait(f"!{_NOTEBOOK}.context.model.dirty", what="the notebook is not saved")
 
     def output(self, cell_id: str) -> str:
         """What a reader sees below a cell, once it is scrolled to."""

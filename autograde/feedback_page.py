@@ -137,6 +137,15 @@ def output(data: dict[str, str], metadata: dict[str, Any]) -> str:
     return f"<pre>{terminal(text)}</pre>"
 
 
+def chapter_title(cells: list[Any]) -> str:
+    """A notebook's title, which its first heading gives; empty without one."""
+    for cell in cells:
+        title = re.search(r"^# +(.+)$", cell.source, re.MULTILINE)
+        if cell.cell_type == "markdown" and title:
+            return title[1].strip()
+    return ""
+
+
 def graded_cells(cells: list[Any]) -> list[dict[str, Any]]:
     """Name, points and mistake of every graded cell, for the table at the top."""
     rows = []
@@ -179,6 +188,7 @@ class FeedbackExporter(HTMLExporter):
         yield ("terminal", terminal)
         yield ("shown", output)
         yield ("graded_cells", graded_cells)
+        yield ("chapter_title", chapter_title)
 
     def from_notebook_node(self, nb, resources=None, **keywords):
         """Without HTMLExporter's second pass over the finished page."""

@@ -1,8 +1,11 @@
-"""Pictures with alternative text, in colours that everyone can tell apart."""
+"""Pictures with alternative text, in colours that everyone can tell apart; sliders."""
 
 from __future__ import annotations
 
+import base64
 import io
+from collections.abc import Callable
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -37,13 +40,34 @@ def show(figure: Figure, alt: str) -> None:
     A reader without images gets `alt`, and so does nbval, which compares text.
     """
     from IPython.display import display
+
+    bundle = {"image/png": _png(figure), "text/plain": alt}
+    display(bundle, raw=True, metadata={"image/png": {"alt": alt}})
+
+
+def slide(draw: Callable[..., tuple[Figure, str]], **sliders: Any) -> None:
+    """Display `sliders`, and below them the picture that `draw` makes of their values.
+
+    `draw` returns a figure and its alternative text. The notebook keeps the picture of
+    the sliders' first position with them, for readers without a kernel.
+    """
+    from IPython.display import display
+    from ipywidgets import interactive
+
+    figure, alt = draw(**{name: slider.value for name, slider in sliders.items()})
+    still = {"image/png": _png(figure), "text/plain": alt}
+    moving = interactive(lambda **values: show(*draw(**values)), **sliders)
+    bundle = moving._repr_mimebundle_() | still
+    display(bundle, raw=True, metadata={"image/png": {"alt": alt}})
+
+
+def _png(figure: Figure) -> str:
     from matplotlib import pyplot as plt
 
     png = io.BytesIO()
     figure.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
     plt.close(figure)
-    bundle = {"image/png": png.getvalue(), "text/plain": alt}
-    display(bundle, raw=True, metadata={"image/png": {"alt": alt}})
+    return base64.b64encode(png.getvalue()).decode()
 
 
 use_style()

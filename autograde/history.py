@@ -8,6 +8,7 @@ check, a sentence says so; nothing is ever punished.
 from __future__ import annotations
 
 import ast
+import dis
 import json
 import time
 import types
@@ -31,9 +32,13 @@ class Run:
 
 @dataclass
 class History:
-    """Which cell of the notebook defined which name last, in this kernel."""
+    """Which cell of the notebook defined which name last, in this kernel.
+
+    `failed` has the error of each cell that Python could not even begin to run.
+    """
 
     defined: dict[str, Run] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
     current: str | None = None
 
     def follow(self, shell: Any) -> None:
@@ -49,6 +54,9 @@ class History:
         if not info.store_history:
             return
         run = Run(getattr(info, "cell_id", None), info.raw_cell, time.time())
+        self.failed.pop(run.cell_id, None)
+        if result.error_before_exec is not None:
+            self.failed[run.cell_id] = _in_words(result.error_before_exec)
         for name in top_level_names(info.raw_cell):
             self.defined[name] = run
 
@@ -60,6 +68,13 @@ class History:
             return []  # another editor than JupyterLab, or a file not saved yet
         page = _Page(cells, exercise, path.stat().st_mtime, self)
         return [*page.on_definition(), *page.on_names(target)]
+
+
+def _in_words(error: BaseException) -> str:
+    kind = type(error).__name__
+    if isinstance(error, SyntaxError) and error.lineno:
+        return f"{kind} in line {error.lineno}"
+    return kind
 
 
 @dataclass
@@ -123,6 +138,13 @@ class _Page:
                 f"The cell in which `{name}` is written is no longer in the notebook. "
                 "Undo its deletion (click beside a cell, then press Z), or run "
                 "`make restore` for this chapter."
+            )
+            return
+        error = self.history.failed.get(self.answers[0].id)
+        if error is not None:
+            yield (
+                f"The cell of `{name}` ended in {error} when you last ran it, so that "
+                "this check tested what was defined before. Mend that cell first."
             )
             return
         counts = self._last_above(name)
@@ -213,7 +235,12 @@ def _is_function(value: Any) -> bool:
 
 
 def _names_of_code(code: types.CodeType) -> set[str]:
-    names = set(code.co_names)
+    # not co_names, which also holds the attributes: the mean of x.mean()
+    names = {
+        instruction.argval
+        for instruction in dis.get_instructions(code)
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+    }
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             names |= _names_of_code(constant)

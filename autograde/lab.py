@@ -19,7 +19,7 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from autograde.chapter import ROOT
+from autograde.course import ROOT
 from autograde.progress import START, STATE, write_news, write_start_page
 from autograde.workcopy import restore, update_work
 
@@ -167,6 +167,7 @@ def _command(
         "LabApp.user_settings_dir": str(settings / "settings"),
         "LabApp.workspaces_dir": str(settings / "workspaces"),
         "LabApp.extra_labextensions_path": [str(PACKAGE / "labextension")],
+        "HTMLExporter.preprocessors": ["autograde.stills.StillPictures"],
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         **options,
         **{name.replace("__", "."): value for name, value in more.items()},

@@ -40,7 +40,7 @@ def course_config(root: Path = ROOT) -> Config:
     }
     config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
-    _use_the_judge(config, root)
+    _use_our_steps(config, root)
     return config
 
 
@@ -65,12 +65,20 @@ def generate_assignment(
         raise RuntimeError(f"{chapter}: nbgrader refuses the chapter: {result['log']}")
 
 
-def _use_the_judge(config: Config, root: Path) -> None:
-    """Let nbgrader's autograder, and so Formgrader's button, go through the judge."""
+def _use_our_steps(config: Config, root: Path) -> None:
+    """Let nbgrader's autograder, and so Formgrader's button, go through the judge.
+
+    Its release step keeps the still pictures of sliders.
+    """
     from nbgrader import preprocessors as nb
+    from nbgrader.converters import GenerateAssignment
 
     from autograde import preprocessors as ours
 
+    steps = GenerateAssignment.class_traits()["preprocessors"].default()
+    config.GenerateAssignment.preprocessors = [
+        ours.ClearOutput if step is nb.ClearOutput else step for step in steps
+    ]
     config.Autograde.sanitize_preprocessors = [
         ours.Rebuild,
         nb.OverwriteCells,

@@ -94,10 +94,12 @@ def _judge(exercise: ExerciseData, probes: dict[str, Any]) -> Judgement:
 def _notes(judgement, exercise, checks, probes) -> list[str]:
     name = exercise.name
     target = _user_namespace().get(name)
-    if target is None:
-        return [f"`{name}` is not defined: run the cell that defines it first."]
     here = Path.cwd()
     notes = history.remarks(name, target, here / f"{here.name}.ipynb")
+    if target is None:
+        return notes or [
+            f"`{name}` is not defined: run the cell that defines it first."
+        ]
     if judgement.first_failure is None:
         return notes
     for need in exercise.needs:

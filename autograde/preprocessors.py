@@ -1,8 +1,9 @@
-"""The judge inside nbgrader's own autograder: its command and Formgrader's button.
+"""What this course adds to nbgrader's steps, for its commands and Formgrader's buttons.
 
-``nbgrader autograde`` runs two rounds. In the first, :class:`Rebuild` takes the place
+Its autograder runs two rounds. In the first, :class:`Rebuild` takes the place
 of the preprocessors that overwrite cells; in the second, :class:`Judge` takes the
-place of the one that executes them.
+place of the one that executes them. A released chapter keeps the still pictures of its
+sliders.
 """
 
 from __future__ import annotations
@@ -11,11 +12,24 @@ import functools
 from pathlib import Path
 
 import nbformat
+from nbgrader import preprocessors
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograde.rebuild import UnreadableSubmission, read_submission, rebuild
+from autograde.stills import stills
 from autograde.tasks import Package, course_version, grade_rebuilt, make_package
+
+
+class ClearOutput(preprocessors.ClearOutput):
+    """Take away what the reference printed and drew, but not a slider's picture."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        kept = stills(cell)
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if cell.cell_type == "code":
+            cell.outputs = kept
+        return cell, resources
 
 
 class Rebuild(NbGraderPreprocessor):

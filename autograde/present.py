@@ -238,12 +238,21 @@ def _mark(verdict: Verdict) -> str:
     return "WRONG" if verdict.outcome == WRONG else verdict.outcome
 
 
+def _named(part: str) -> str:
+    """The name of a part of a result: a key of a dict is read without its brackets."""
+    key = re.fullmatch(r"\['(.+)'\]", part)
+    return key[1] if key else part
+
+
 def _stage(mismatch: Mismatch) -> str:
-    return f"{mismatch.stage} of {mismatch.part}" if mismatch.part else mismatch.stage
+    part = _named(mismatch.part)
+    return f"{mismatch.stage} of {part}" if part else mismatch.stage
 
 
 def _what(mismatch: Mismatch) -> str:
     """The message with its stage in front, where it does not begin with that."""
+    if mismatch.stage == "raised" and not mismatch.expected:
+        return f"your code raised {mismatch.message}"
     if mismatch.message.startswith(mismatch.stage) and not mismatch.part:
         return mismatch.message
     return f"{_stage(mismatch)}: {mismatch.message}"
@@ -251,13 +260,16 @@ def _what(mismatch: Mismatch) -> str:
 
 def _rows(mismatch: Mismatch) -> list[tuple[str, str, str]]:
     """Rows ``(where, yours, expected)`` of the table of numbers."""
+    name = _named(mismatch.part)
     if mismatch.numbers:
-        name = mismatch.part or "result"
+        name = name or "result"
         return [
             (f"{name}{at}", got, expected) for at, got, expected in mismatch.numbers
         ]
     if mismatch.got and mismatch.expected:
-        return [(_stage(mismatch), mismatch.got, mismatch.expected)]
+        if mismatch.stage in ("shape", "dtype", "type"):
+            name = _stage(mismatch)
+        return [(name or "result", mismatch.got, mismatch.expected)]
     return []
 
 

@@ -43,7 +43,7 @@ def record(
     if work is None or os.environ.get("AUTOGRADE_VALIDATING"):
         return
     try:
-        path = _path(work, folder.name)
+        path = progress_path(work, folder.name)
         found = load(work, folder.name)
         found[exercise] = {"points": awarded, "passed": passed, "cases": cases}
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def record(
 def load(work: Path, chapter: str) -> dict[str, dict[str, Any]]:
     """What the checks of `chapter` found last; nothing where the file is not ours."""
     try:
-        found = json.loads(_path(work, chapter).read_text("utf-8"))
+        found = json.loads(progress_path(work, chapter).read_text("utf-8"))
         return {
             name: {key: float(item[key]) for key in ("points", "passed", "cases")}
             for name, item in found.items()
@@ -140,7 +140,7 @@ class Outline:
 
     @property
     def touched(self) -> float:
-        path = _path(self.work, self.name)
+        path = progress_path(self.work, self.name)
         return path.stat().st_mtime if path.exists() else 0.0
 
 
@@ -226,9 +226,9 @@ def _row(chapter: Outline) -> str:
 
 
 def _time(minutes: int) -> str:
-    if minutes < 90:
-        return f"{minutes} min" if minutes else "–"
-    return f"{minutes / 60:.1f} h".replace(".0 h", " h")
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest)
+    return " ".join(parts) or "–"
 
 
 def write_news(work: Path, day: str, said: list[str]) -> None:
@@ -245,7 +245,7 @@ def _news(work: Path) -> list[str]:
         return []
 
 
-def _path(work: Path, chapter: str) -> Path:
+def progress_path(work: Path, chapter: str) -> Path:
     return work / STATE / "progress" / f"{chapter}.json"
 
 

@@ -23,6 +23,7 @@ ENTRIES = (
     "lab",
     "handin",
     "validate",
+    "stills",
     "datasets",
 )
 FILES = ("Makefile", "requirements.txt", "pyproject.toml", "environment.yml")

@@ -20,9 +20,9 @@ from nbgrader.server_extensions.validate_assignment.handlers import (
 )
 from nbgrader.validator import Validator
 
-from autograde.handin import points_of, run_checks
-from autograde.progress import STATE, find_work
+from autograde.progress import find_work
 from autograde.rebuild import UnreadableSubmission, exercise_of, rebuild
+from autograde.standing import points_of, released_notebook, run_checks
 
 
 class RunChecks(NbGraderPreprocessor):
@@ -31,9 +31,8 @@ class RunChecks(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         folder = Path.cwd()  # the validator goes to the notebook's folder
         work = find_work(folder)
-        path = work / STATE / "released" / folder.name if work else folder
-        released = path / f"{folder.name}.ipynb"
-        if work is not None and released.exists():
+        released = released_notebook(work, folder.name) if work else None
+        if released is not None and released.exists():
             submitted = nbformat.writes(nb).encode()
             nb = rebuild(nbformat.read(released, 4), submitted).notebook
         nb = run_checks(nb, folder)

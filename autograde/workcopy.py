@@ -1,30 +1,29 @@
 """A student's own copy of the chapters, and how an update of the course reaches it.
 
-``chapters/`` is the course as released; ``work/`` belongs to the student. An update
-compares three versions cell by cell: what was released when the student's copy was
-last brought up to date, what the student has now, and what is released today. A cell
-that the student did not touch follows the course; one that was edited, added, moved
-or deleted stays as the student left it.
+``chapters/`` is the course as released; ``work/`` belongs to the student. Notebooks are
+brought up to date cell by cell (:mod:`autograde.cellmerge`). What was released last is
+kept in ``work/.course/released``, and replaced when a chapter is done: an update that
+is interrupted anywhere goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import copy
 import datetime
-import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
-from nbformat.v4 import new_markdown_cell
 
-from autograde.progress import STATE
+from autograde.cellmerge import called, insert, match, merge
+from autograde.progress import STATE, progress_path
 
 BACKUPS = "backups"
+INCOMING = "incoming"  # in the state folder: what is not complete yet
 
 
 @dataclass
@@ -34,6 +33,7 @@ class Update:
     chapter: str
     said: list[str] = field(default_factory=list)
     backup: Path | None = None
+    unreadable: bool = False
 
 
 def update_work(released: Path, work: Path) -> list[Update]:
@@ -42,14 +42,19 @@ def update_work(released: Path, work: Path) -> list[Update]:
     Returns an entry for each chapter in which something changed.
     """
     (work / STATE).mkdir(parents=True, exist_ok=True)
-    updates = []
-    for folder in sorted(released.iterdir() if released.is_dir() else []):
-        if not (folder / f"{folder.name}.ipynb").is_file():
-            continue
-        update = _update_chapter(folder, work)
-        if update.said:
-            updates.append(update)
-    return updates
+    folders = [
+        folder
+        for folder in sorted(released.iterdir() if released.is_dir() else [])
+        if (folder / f"{folder.name}.ipynb").is_file()
+    ]
+    if not folders:
+        return []
+    updates = {folder.name: Update(folder.name) for folder in folders}
+    for update in _depart(folders, updates, work):
+        updates[update.chapter] = update
+    for folder in folders:
+        _update_chapter(folder, updates[folder.name], work)
+    return [update for _, update in sorted(updates.items()) if update.said]
 
 
 def restore(released: Path, work: Path, chapter: str) -> Update:
@@ -59,25 +64,73 @@ def restore(released: Path, work: Path, chapter: str) -> Update:
     new = nbformat.read(released / chapter / f"{chapter}.ipynb", 4)
     mine = nbformat.read(path, 4)
     merged = copy.deepcopy(mine)
-    place = _match(new.cells, merged.cells)
+    place = match(new.cells, merged.cells)
     lost = [cell for cell in new.cells if cell.id not in place]
     for cell in lost:
-        _insert(merged.cells, new.cells, cell)
-        update.said.append(f"brought back {_called(cell)}")
+        insert(merged.cells, new.cells, cell)
+        update.said.append(f"brought back {called(cell)}")
     if lost:
         update.backup = _back_up(path, work)
         _write_notebook(path, merged, mine)
     return update
 
 
-def _update_chapter(folder: Path, work: Path) -> Update:
+def _depart(
+    folders: list[Path], updates: dict[str, Update], work: Path
+) -> Iterator[Update]:
+    """Let the student's copy follow chapters that have another name, or are gone."""
+    bases = work / STATE / "released"
+    names = {folder.name for folder in folders}
+    for base in sorted(bases.iterdir() if bases.is_dir() else []):
+        if base.name in names:
+            continue
+        new = next((f for f in folders if _same_chapter(base, f, bases)), None)
+        if new is not None:
+            _rename(base.name, new.name, work)
+            updates[new.name].said.append(
+                f"this chapter was called {base.name}; your work came with it"
+            )
+            continue
+        shutil.rmtree(base)
+        if (work / base.name).exists():
+            said = f"left the course; your folder {base.name} stays as it is"
+            yield Update(base.name, [said])
+
+
+def _same_chapter(base: Path, folder: Path, bases: Path) -> bool:
+    """Whether `folder` is new and has most of the cells of `base`."""
+    if (bases / folder.name).exists():
+        return False
+    try:
+        (old,) = base.glob("*.ipynb")
+        known = {cell.id for cell in nbformat.read(old, 4).cells}
+    except Exception:  # no notebook, or none that can be read
+        return False
+    new = nbformat.read(folder / f"{folder.name}.ipynb", 4).cells
+    return len(known & {cell.id for cell in new}) > len(known) / 2
+
+
+def _rename(old: str, new: str, work: Path) -> None:
+    """Give the student's copy the chapter's new name, what was released last of all."""
+    bases = work / STATE / "released"
+    steps = [
+        (work / old, work / new),
+        (work / new / f"{old}.ipynb", work / new / f"{new}.ipynb"),
+        (progress_path(work, old), progress_path(work, new)),
+        (bases / old / f"{old}.ipynb", bases / old / f"{new}.ipynb"),
+        (bases / old, bases / new),
+    ]
+    for source, target in steps:
+        if source.exists() and not target.exists():
+            source.rename(target)
+
+
+def _update_chapter(folder: Path, update: Update, work: Path) -> None:
     name = folder.name
-    update = Update(name)
     mine, base = work / name, work / STATE / "released" / name
     if not mine.exists():
-        shutil.copytree(folder, mine)
-        notebook = mine / f"{name}.ipynb"
-        NotebookNotary().sign(nbformat.read(notebook, 4))
+        _copy_folder(folder, mine, work)
+        _sign(mine / f"{name}.ipynb")
         update.said.append("new chapter")
     else:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
@@ -86,10 +139,8 @@ def _update_chapter(folder: Path, work: Path) -> Update:
                 _update_notebook(path, mine / inner, base / inner, update, work)
             else:
                 _update_file(path, mine / inner, base / inner, update, work)
-    if not _same_tree(folder, base):
-        shutil.rmtree(base, ignore_errors=True)
-        shutil.copytree(folder, base)
-    return update
+    if not (_same_tree(folder, base) or update.unreadable):
+        _copy_folder(folder, base, work)
 
 
 def _same_tree(one: Path, other: Path) -> bool:
@@ -100,6 +151,25 @@ def _same_tree(one: Path, other: Path) -> bool:
     return other.exists() and content(one) == content(other)
 
 
+def _copy_folder(source: Path, target: Path, work: Path) -> None:
+    """Make `target` a copy of `source`: the whole of it is there, or nothing."""
+    incoming = work / STATE / INCOMING
+    shutil.rmtree(incoming, ignore_errors=True)
+    shutil.copytree(source, incoming)
+    if target.exists():
+        shutil.rmtree(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    incoming.rename(target)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """As :func:`_copy_folder`, for one file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = target.with_name(f".{target.name}.new")
+    shutil.copyfile(source, scratch)
+    scratch.replace(target)
+
+
 def _update_file(new: Path, mine: Path, base: Path, update: Update, work: Path) -> None:
     """Bring a file beside the notebook; a version that the student changed is kept."""
     if mine.exists():
@@ -107,19 +177,20 @@ def _update_file(new: Path, mine: Path, base: Path, update: Update, work: Path) 
             return
         if not base.exists() or mine.read_bytes() != base.read_bytes():
             kept = _back_up(mine, work)
-            update.said.append(f"{mine.name} was replaced; your version is {kept.name}")
+            update.said.append(
+                f"{mine.name} was replaced; your version is {BACKUPS}/{kept.name}"
+            )
         else:
             update.said.append(f"new {mine.name}")
-    mine.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(new, mine)
+    _copy_file(new, mine)
 
 
 def _update_notebook(
     new: Path, mine: Path, base: Path, update: Update, work: Path
 ) -> None:
     if not mine.exists():
-        shutil.copyfile(new, mine)
-        NotebookNotary().sign(nbformat.read(mine, 4))
+        _copy_file(new, mine)
+        _sign(mine)
         update.said.append("the notebook was missing and is there again")
         return
     if base.exists() and base.read_bytes() == new.read_bytes():
@@ -127,8 +198,10 @@ def _update_notebook(
     try:
         yours = nbformat.read(mine, 4)
     except Exception as error:
+        update.unreadable = True
         update.said.append(
-            f"{mine.name} cannot be read ({type(error).__name__}) and was left alone"
+            f"{mine.name} cannot be read ({type(error).__name__}) and was left alone; "
+            "move it elsewhere, and the next update brings a fresh one"
         )
         return
     today = nbformat.read(new, 4)
@@ -140,129 +213,6 @@ def _update_notebook(
     update.said += said
 
 
-def merge(
-    base: NotebookNode, mine: NotebookNode, new: NotebookNode
-) -> tuple[NotebookNode, list[str]]:
-    """Return `mine` with what changed from `base` to `new`, and what was done."""
-    merged = copy.deepcopy(mine)
-    cells = merged.cells
-    today = {cell.id: cell for cell in new.cells}
-    known = {cell.id for cell in base.cells}
-    place = _match(base.cells, cells)
-    yours = {id_: cells[index] for id_, index in place.items()}
-    renewed, said = 0, []
-    for old in base.cells:
-        cell, fresh = yours.get(old.id), today.get(old.id)
-        if cell is None:
-            continue
-        edited = cell.source != old.source
-        if fresh is None:
-            if edited:
-                cell.metadata.pop("nbgrader", None)
-                said.append(f"{_called(old)} left the course; your version stays")
-            else:
-                cells.remove(cell)
-                renewed += 1
-            continue
-        for key in ("nbgrader", "tags"):
-            if fresh.metadata.get(key) != old.metadata.get(key):
-                cell.metadata.pop(key, None)
-                if key in fresh.metadata:
-                    cell.metadata[key] = copy.deepcopy(fresh.metadata[key])
-        if fresh.source == old.source:
-            continue
-        if not edited:
-            cell.source = fresh.source
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-            renewed += 1
-        elif cell.source != fresh.source:
-            said.append(f"{_called(old)} changed in the course; yours stays as it is")
-            _announce(cells, cell, fresh)
-    there = _match(new.cells, cells)
-    added = [c for c in new.cells if c.id not in there and c.id not in known]
-    for cell in added:
-        _insert(cells, new.cells, cell)
-    if added:
-        said.insert(0, f"{_count(len(added), 'cell')} added")
-    if renewed:
-        said.insert(0, f"{_count(renewed, 'cell')} brought up to date")
-    return merged, said
-
-
-def _match(
-    released: Iterable[NotebookNode], mine: list[NotebookNode]
-) -> dict[str, int]:
-    """Where each released cell is in `mine`: by id, by grade id, or by its text.
-
-    JupyterLab gives a moved cell another id, so that its id alone would not do.
-    """
-    place: dict[str, int] = {}
-    for key in (_id, _grade_id, _text):
-        where: dict[object, list[int]] = {}
-        taken = set(place.values())
-        for index, cell in enumerate(mine):
-            if index not in taken:
-                where.setdefault((cell.cell_type, key(cell)), []).append(index)
-        for cell in released:
-            spot = where.get((cell.cell_type, key(cell)))
-            if cell.id not in place and key(cell) and spot:
-                place[cell.id] = spot.pop(0)
-    return place
-
-
-def _id(cell: NotebookNode) -> str:
-    return cell.get("id", "")
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
-
-
-def _text(cell: NotebookNode) -> str:
-    return cell.source.strip()
-
-
-def _insert(cells: list, order: list, cell: NotebookNode) -> None:
-    """Put `cell` behind the nearest cell that precedes it in `order`."""
-    index = next(i for i, other in enumerate(order) if other.id == cell.id)
-    place = _match(order, cells)
-    for before in reversed(order[:index]):
-        if before.id in place:
-            cells.insert(place[before.id] + 1, copy.deepcopy(cell))
-            return
-    cells.insert(0, copy.deepcopy(cell))
-
-
-def _announce(cells: list, cell: NotebookNode, fresh: NotebookNode) -> None:
-    """Show the course's new version above the student's own, which stays."""
-    digest = hashlib.sha256(fresh.source.encode()).hexdigest()[:8]
-    name = f"update-{digest}"
-    if any(_id(other) == name for other in cells):
-        return
-    fence = "python" if fresh.cell_type == "code" else "markdown"
-    said = (
-        "**Update of the course.** The next cell changed in the course after you "
-        "edited it. Yours is as you left it; this is the course's new version. Delete "
-        f"this cell when you no longer need it.\n\n```{fence}\n{fresh.source}\n```"
-    )
-    cells.insert(cells.index(cell), new_markdown_cell(said, id=name))
-
-
-def _called(cell: NotebookNode) -> str:
-    grade_id = _grade_id(cell)
-    if grade_id.startswith("check_"):
-        return f"the check of {grade_id.removeprefix('check_')}"
-    if grade_id:
-        return f"the cell of {grade_id}"
-    first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    return f"the cell “{first.strip('# ')[:40]}”"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _back_up(path: Path, work: Path) -> Path:
     stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H%M%S")
     folder = work / BACKUPS
@@ -272,16 +222,19 @@ def _back_up(path: Path, work: Path) -> Path:
     while target.exists():
         number += 1
         target = folder / f"{path.stem}_{stamp}_{number}{path.suffix}"
-    shutil.copyfile(path, target)
+    _copy_file(path, target)
     return target
 
 
 def _write_notebook(path: Path, notebook: NotebookNode, before: NotebookNode) -> None:
     """Write `notebook`; it stays trusted where it was, so that its outputs show."""
-    notary = NotebookNotary()
-    trusted = notary.check_signature(before)
+    trusted = NotebookNotary().check_signature(before)
     scratch = path.with_name(f".{path.name}.new")
     nbformat.write(notebook, scratch)
     scratch.replace(path)
     if trusted:
-        notary.sign(nbformat.read(path, 4))
+        _sign(path)
+
+
+def _sign(path: Path) -> None:
+    NotebookNotary().sign(nbformat.read(path, 4))

@@ -10,7 +10,9 @@ import io
 import re
 import shutil
 import sys
+from pathlib import Path
 
+import nbformat
 import pytest
 from PIL import Image, ImageChops
 from selenium.webdriver.common.action_chains import ActionChains
@@ -54,9 +56,10 @@ sliders = pytest.mark.parametrize("slider", SLIDERS, ids=lambda slider: slider[1
 class Window(Page):
     """A window on a fresh copy of both chapters, in one of the two applications."""
 
-    def __init__(self, application: str, address: str) -> None:
+    def __init__(self, application: str, address: str, work: Path) -> None:
         super().__init__()
-        self.application, self.address = application, address
+        self.application, self.address, self.work = application, address, work
+        self.driver.set_script_timeout(120)
         if application == "lab":
             self.open(f"{address}/?token={TOKEN}")
             self.wait_for_lab()
@@ -81,7 +84,8 @@ class Window(Page):
             self.run_cell(needed)
         self.run_cell(cell)
         self.scroll_to(cell)
-        self.wait(f"{self.cell(cell)}.node.querySelector('.noUi-handle')", 20)
+        if written:
+            self.wait(f"{self.cell(cell)}.node.querySelector('.noUi-handle')")
 
     def handles(self, cell: str) -> list:
         found = f"{self.cell(cell)}.node.querySelectorAll('.noUi-handle')"
@@ -90,6 +94,11 @@ class Window(Page):
     def readouts(self, cell: str) -> list[str]:
         found = f"{self.cell(cell)}.node.querySelectorAll('.widget-readout')"
         return self.run(f"return [...{found}].map(r => r.innerText)")
+
+    def still(self, cell: str) -> str:
+        """An expression for a picture in the cell's output that is no slider's."""
+        images = f"{self.cell(cell)}.outputArea.node.querySelectorAll('img')"
+        return f"[...{images}].find(i => !i.closest('.widget-output'))"
 
     def drawn(self, cell: str) -> str:
         """The address of the picture below the sliders, or an empty string."""
@@ -119,7 +128,7 @@ def window(request, tmp_path_factory):
     log = folder / "server.log"
     with (
         serving(command, environment, port, log) as address,
-        Window(request.param, address) as window,
+        Window(request.param, address, work) as window,
     ):
         yield window
 
@@ -134,6 +143,15 @@ def test_formulas_are_drawn(window, name):
     assert window.run(f"return Math.min(...{wide})") > 3
     assert window.run(f"return {cell}.querySelectorAll('mjx-merror').length") == 0
     assert not re.search(r"\\frac|\\partial|\$", window.run(f"return {cell}.innerText"))
+
+
+@sliders
+def test_a_still_picture_is_there_before_anything_runs(window, slider):
+    window.chapter(slider[0])
+    window.scroll_to(slider[1])
+    window.wait(f"{window.still(slider[1])}?.naturalWidth > 300")
+    if window.application == "lab":
+        assert len(window.run(f"return {window.still(slider[1])}.alt")) > 30
 
 
 @sliders
@@ -173,6 +191,30 @@ def test_the_arrow_keys_move_a_slider(window, slider):
             window.press("ARROW_RIGHT")
         changes(window, slider[1], before)
         assert float(window.readouts(slider[1])[number]) > read
+
+
+@sliders
+def test_the_saved_notebook_holds_the_picture_and_shows_it_without_a_kernel(
+    window, slider
+):
+    name, cell = slider
+    window.chapter(name)
+    window.command("docmanager:save")
+    window.wait_until_saved()
+    saved = nbformat.read(window.work / name / f"{name}.ipynb", 4)
+    (output,) = next(c for c in saved.cells if c.id == cell).outputs
+    assert len(output.metadata["image/png"]["alt"]) > 30
+    assert pixels_of("base64," + output.data["image/png"]).height > 100
+    if window.application == "notebook":
+        return  # it does not know of the course, and says that the slider is gone
+    kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    window.driver.execute_async_script(f"{kernel}.restart().then(arguments[0])")
+    window.open(f"{window.address}/lab/tree/{name}/{name}.ipynb?token={TOKEN}")
+    window.wait_for_lab()
+    window.wait_for_kernel()
+    window.scroll_to(cell)
+    window.wait(f"{window.still(cell)}?.naturalWidth > 300")
+    assert "Error" not in window.output(cell)
 
 
 def changes(window: Window, cell: str, before: str) -> None:

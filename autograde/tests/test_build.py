@@ -12,6 +12,7 @@ from autograde.build import assemble, release, same_checks
 from autograde.chapter import ROOT, chapters
 from autograde.checks import FILE_NAME, Checks
 from autograde.draw import make_checks
+from autograde.stills import WIDGET
 
 HEADINGS = [
     "## 1. Background · 背景介绍",
@@ -85,7 +86,9 @@ def test_a_released_notebook_holds_no_solution(chapter):
             and cell.cell_type == "code"
         ):
             assert "raise NotImplementedError()" in cell.source, cell.id
-        assert not cell.get("outputs"), cell.id
+        for output in cell.get("outputs", []):  # a slider's picture
+            assert set(output.data) == {"image/png", "text/plain"}, cell.id
+            assert "slider" in cell.id and len(output.metadata["image/png"]["alt"]) > 30
 
 
 @every_chapter
@@ -99,11 +102,22 @@ def test_a_chapter_has_the_nine_sections_of_the_articles(chapter):
 def test_every_picture_has_an_alternative_text(chapter):
     for cell in _solution(chapter).cells:
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}) and cell.metadata.get("tags") != [
-                "nbval-skip"
-            ]:
+            if "image/png" in output.get("data", {}):
                 alt = output.metadata.get("image/png", {}).get("alt", "")
                 assert len(alt) > 30, f"{cell.id}: {alt!r}"
+
+
+@every_chapter
+def test_every_slider_is_stored_with_a_still_picture(chapter):
+    released = ROOT / "chapters" / chapter.name / f"{chapter.name}.ipynb"
+    for cell, given in zip(
+        _solution(chapter).cells, nbformat.read(released, 4).cells, strict=True
+    ):
+        for output in cell.get("outputs", []):
+            if WIDGET in output.get("data", {}):
+                assert "image/png" in output.data, cell.id
+                (still,) = given.outputs
+                assert still.data["image/png"] == output.data["image/png"]
 
 
 @every_chapter

@@ -37,8 +37,12 @@ class Kernel:
         source = source or cell.source
         info = SimpleNamespace(cell_id=cell_id, raw_cell=source, store_history=True)
         self.history._before(info)
-        exec(source, self.names)
-        self.history._after(SimpleNamespace(info=info))
+        result = SimpleNamespace(info=info, error_before_exec=None)
+        try:
+            exec(source, self.names)
+        except SyntaxError as error:
+            result.error_before_exec = error
+        self.history._after(result)
 
     def check(self, cell_id="check-softmax"):
         self.history._before(SimpleNamespace(cell_id=cell_id))
@@ -70,6 +74,27 @@ def test_a_changed_cell_that_was_not_run_again(kernel):
     kernel.save(seconds_ago=-1)
     (said,) = kernel.check()
     assert "changed after you ran it" in said
+
+
+def test_a_cell_with_a_syntax_error_leaves_the_older_answer_in_place(kernel):
+    kernel.cells[1].source = "def softmax(z)\n    return z"
+    kernel.save(seconds_ago=-1)
+    kernel.run("softmax")
+    (said,) = kernel.check()
+    assert "SyntaxError in line 1" in said and "defined before" in said
+    kernel.cells[1].source = ANSWER
+    kernel.save(seconds_ago=-1)
+    kernel.run("softmax")
+    assert kernel.check() == []
+
+
+def test_an_attribute_is_not_the_name_of_a_cell_below(kernel):
+    kernel.cells[1].source = "def softmax(z):\n    return helper(z).mean()"
+    kernel.cells.append(new_code_cell("mean = 3", id="below"))
+    kernel.save()
+    kernel.run("softmax")
+    kernel.run("below")
+    assert kernel.check() == []
 
 
 def test_a_copy_below_the_check(kernel):

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 
-from autograde.compare import compare
+from autograde.compare import Mismatch, compare
 from autograde.present import check_answer, feedback_answer, hint_answer, points_text
 from autograde.verdict import NOT_RUN, PASSED, WRONG, Judgement, Verdict
 
@@ -71,6 +71,19 @@ def test_numbers_stand_in_a_table_with_headers():
     tags = Reader(answer.html).tags
     scopes = [a.get("scope") for tag, a in tags if tag == "th"]
     assert scopes.count("col") == 3 and scopes.count("row") == 4
+
+
+def test_what_is_wrong_is_said_in_words():
+    def said(mismatch, outcome=WRONG):
+        return check_answer(judgement(Verdict("a", outcome, mismatch=mismatch))).text
+
+    flag = compare({"keeps the order": np.bool_(False)}, {"keeps the order": True})
+    assert "values of keeps the order: True, expected False" in said(flag)
+    raised = Mismatch("raised", "NameError: name 'x' is not defined", got="NameError")
+    assert "your code raised NameError: name 'x'" in said(raised, "raised")
+    nothing = said(compare(np.ones((4, 2)), None))
+    assert "returned nothing" in nothing and "is a `return` missing?" in nothing
+    assert re.search(r"result +None +array, shape \(4, 2\)", nothing)
 
 
 def test_hints_open_one_inside_the_other_without_a_kernel():

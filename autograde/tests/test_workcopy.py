@@ -2,14 +2,16 @@
 
 import copy
 import json
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograde import lab, progress
-from autograde.workcopy import merge, restore, update_work
+from autograde import lab, progress, workcopy
+from autograde.cellmerge import ANNOUNCED, merge
+from autograde.workcopy import restore, update_work
 
 NAME = "01_first"
 
@@ -164,6 +166,171 @@ def test_a_new_chapter_arrives_and_an_unreadable_notebook_is_left_alone(course):
     assert updates["02_second"] == ["new chapter"]
     assert "left alone" in updates[NAME][0]
     assert notebook_path(course).read_text() == "{ not JSON"
+
+
+def test_an_announcement_takes_the_place_of_an_older_one():
+    base, mine = released(), released()
+    by_id(mine)["softmax"].source = "def softmax(x):\n    return x"
+    for version in ("second", "third"):
+        new = released()
+        by_id(new)["softmax"].source += f"  # {version}"
+        mine, _ = merge(base, mine, new)
+        base = new
+    (note,) = [c for c in mine.cells if c.source.startswith(ANNOUNCED)]
+    assert "# third" in note.source and "# second" not in note.source
+    assert by_id(mine)["softmax"].source == "def softmax(x):\n    return x"
+
+
+def test_an_exercise_leaves_and_another_comes_and_a_cell_changes_its_kind():
+    base, new = released(), released()
+    mine = copy.deepcopy(base)
+    new.cells = [
+        *new.cells[:3],
+        new_markdown_cell("It was code once.", id="demo"),
+        *graded("cross_entropy"),
+    ]
+    merged, said = merge(base, mine, new)
+    assert [(c.id, c.cell_type) for c in merged.cells] == [
+        (c.id, c.cell_type) for c in new.cells
+    ]
+    assert said == ["3 cells added", "3 cells removed"]
+
+
+def renamed(course, name):
+    old = course / "chapters" / NAME
+    (old / f"{NAME}.ipynb").rename(old / f"{name}.ipynb")
+    old.rename(course / "chapters" / name)
+
+
+def test_a_renamed_chapter_takes_the_work_and_the_progress_with_it(course):
+    work = course / "work"
+    lab.prepare(course, work)
+    edit(course, lambda nb: by_id(nb)["one_hot"].update(source="mine = 1"))
+    progress.record(work / NAME, "softmax", 2.0, 3, 3)
+    release_again(course, lambda nb: by_id(nb)["demo"].update(source="softmax(3)"))
+    renamed(course, "02_renamed")
+    said = "\n".join(lab.prepare(course, work))
+    assert f"was called {NAME}; your work came with it" in said
+    cells = by_id(nbformat.read(work / "02_renamed" / "02_renamed.ipynb", 4))
+    assert cells["one_hot"].source == "mine = 1"
+    assert cells["demo"].source == "softmax(3)"
+    assert not (work / NAME).exists()
+    page = (work / "start.md").read_text()
+    assert "1 of 2" in page and "2 of 3" in page and f"({NAME}/" not in page
+    assert lab.prepare(course, work) == []
+
+
+def test_a_chapter_that_left_the_course_stays_in_the_work_folder(course):
+    second = course / "chapters" / "02_second"
+    second.mkdir()
+    title = new_markdown_cell("# 2 Second", id="title-of-the-second")
+    nbformat.write(new_notebook(cells=[title]), second / "02_second.ipynb")
+    lab.prepare(course, course / "work")
+    edit(course, lambda nb: by_id(nb)["one_hot"].update(source="mine = 1"))
+    before = notebook_path(course).read_bytes()
+    for path in (course / "chapters" / NAME).iterdir():
+        path.unlink()
+    (course / "chapters" / NAME).rmdir()
+    said = "\n".join(lab.prepare(course, course / "work"))
+    assert f"your folder {NAME} stays as it is" in said
+    assert notebook_path(course).read_bytes() == before
+    assert "First" not in (course / "work" / "start.md").read_text().split("Update")[0]
+    assert lab.prepare(course, course / "work") == []
+
+
+class PowerCut(Exception):
+    """The computer stops here."""
+
+
+def interrupted_at(monkeypatch, step):
+    """Let the `step`-th change that an update makes in the file system be its last."""
+    made = 0
+
+    def counted(change):
+        def changed(*arguments, **options):
+            nonlocal made
+            made += 1
+            if made == step:
+                if change is shutil.copyfile:  # half of it is written
+                    source, target = arguments
+                    content = Path(source).read_bytes()
+                    Path(target).write_bytes(content[: len(content) // 2])
+                raise PowerCut
+            return change(*arguments, **options)
+
+        return changed
+
+    monkeypatch.setattr(workcopy.shutil, "copyfile", counted(shutil.copyfile))
+    monkeypatch.setattr(workcopy.shutil, "rmtree", counted(shutil.rmtree))
+    for name in ("rename", "replace"):
+        monkeypatch.setattr(Path, name, counted(getattr(Path, name)))
+    monkeypatch.setattr(workcopy.nbformat, "write", counted(workcopy.nbformat.write))
+
+
+def every_change(course):
+    """A new release in which everything happens that an update has to deal with."""
+
+    def change(notebook):
+        by_id(notebook)["softmax"].source += "  # repaired"
+        by_id(notebook)["demo"].source = "softmax(3)"
+        notebook.cells = [*notebook.cells[:4], *graded("cross_entropy")]
+
+    release_again(course, change)
+    (course / "chapters" / NAME / "checks.safetensors").write_bytes(b"second" * 9)
+    renamed(course, "01_renamed")
+    third = course / "chapters" / "03_third"
+    third.mkdir()
+    title = new_markdown_cell("# 3 Third", id="third")
+    nbformat.write(new_notebook(cells=[title]), third / "03_third.ipynb")
+
+
+def what_a_student_has(work):
+    files = {}
+    for path in sorted(work.rglob("*")):
+        inner = path.relative_to(work)
+        if path.is_file() and inner.parts[0] != "backups" and path.name[0] != ".":
+            if inner.parts[0] == ".course" and inner.parts[1] != "released":
+                continue
+            if inner.name != "start.md":
+                files[str(inner)] = path.read_bytes()
+    return files
+
+
+def test_an_update_that_is_interrupted_anywhere_goes_on_where_it_stopped(
+    course, tmp_path_factory, monkeypatch
+):
+    lab.prepare(course, course / "work")
+    edit(course, lambda nb: by_id(nb)["softmax"].update(source="mine = 1"))
+    edit(course, lambda nb: by_id(nb)["one_hot"].update(source="mine = 2"))
+    every_change(course)
+    wanted, steps = None, 0
+    while True:
+        folder = tmp_path_factory.mktemp("cut")
+        shutil.copytree(course, folder, dirs_exist_ok=True)
+        with monkeypatch.context() as patched:
+            interrupted_at(patched, steps)
+            try:
+                update_work(folder / "chapters", folder / "work")
+                done = True
+            except PowerCut:
+                done = False
+        update_work(folder / "chapters", folder / "work")
+        found = what_a_student_has(folder / "work")
+        if wanted is None:
+            wanted = found
+            cells = {
+                cell.id: cell.source
+                for cell in nbformat.read(
+                    folder / "work" / "01_renamed" / "01_renamed.ipynb", 4
+                ).cells
+            }
+            assert cells["softmax"] == "mine = 1" and cells["one_hot"] == "mine = 2"
+            assert cells["demo"] == "softmax(3)" and "cross_entropy" in cells
+        assert found == wanted, f"interrupted at step {steps}"
+        if steps and done:
+            break
+        steps += 1
+    assert steps > 10
 
 
 def test_restore_brings_back_deleted_cells_in_their_place(course):

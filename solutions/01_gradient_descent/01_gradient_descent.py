@@ -750,26 +750,28 @@ show(
 
 # %% [markdown] name="valley-slider-text"
 # Move the slider: the rate is given as a share of `largest_stable_rate`. Try
-# 1.01. (The slider needs a running kernel.)
+# 1.01. (Without a running kernel it stands still.)
 
 # %% tags=["nbval-skip"] name="valley-slider"
-from ipywidgets import FloatSlider, IntSlider, interact
+from ipywidgets import FloatSlider, IntSlider
+
+from autograde.figures import slide
 
 
 def valley_with(share, steps):
     path = gradient_descent(valley_gradient, start, share * limit, steps)
     fig, ax = draw_valley({f"α = {share * limit:.3f}": path})
     ax.set_title(f"Loss after {steps} steps: see the end of the path")
-    show(fig, alt=f"The valley with {steps} steps at {share} of the limit.")
+    return fig, f"The valley with {steps} steps at {share} of the limit."
 
 
-interact(
+slide(
     valley_with,
     share=FloatSlider(
         0.5, min=0.05, max=1.05, step=0.01, description="α/limit"
     ),
     steps=IntSlider(20, min=1, max=60, description="steps"),
-);
+)
 
 # %% [markdown] name="question-long-valley"
 # ### Question: one rate for a long valley

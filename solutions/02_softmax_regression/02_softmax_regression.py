@@ -221,17 +221,25 @@ show(fig, alt="Three bar charts of softmax(z / T) for the same logits: most "
      "almost equal bars at T = 5.")
 
 # %% tags=["nbval-skip"] name="temperature-slider"
-from ipywidgets import FloatLogSlider, interact
+from ipywidgets import FloatLogSlider
+
+from autograde.figures import slide
 
 
-@interact(T=FloatLogSlider(value=1, base=10, min=-1, max=1.5, step=0.05))
 def draw_at_temperature(T):
     probabilities = softmax(Z_val[sample] / 10 / T)
-    _, axis = plt.subplots(figsize=(5, 2.3))
+    fig, axis = plt.subplots(figsize=(5, 2.3))
     axis.bar(range(10), probabilities)
     axis.set(xlabel="class", ylabel="probability", ylim=(0, 1),
              title=f"T = {T:.2f}, largest {probabilities.max():.2f}")
-    plt.show()
+    return fig, (f"Ten bars, the probability of each class at T = {T:.2f}; "
+                 f"the largest is {probabilities.max():.2f}.")
+
+
+slide(
+    draw_at_temperature,
+    T=FloatLogSlider(value=1, base=10, min=-1, max=1.5, step=0.05),
+)
 
 
 # %% [markdown] name="exercise-one-hot"

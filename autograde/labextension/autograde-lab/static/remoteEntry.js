@@ -1,7 +1,8 @@
-/* What JupyterLab needs beyond its own to be this course: four small things.
+/* What JupyterLab needs beyond its own to be this course: five small things.
  *
  * - cells say whether they are a check (locked) or an answer, and their points;
  * - pictures carry the alternative text that the notebook holds;
+ * - a slider whose kernel is gone shows the still picture that its output holds;
  * - a notebook is saved whenever it rests for a second, so that checks and submit see
  *   what you see (a student's; an instructor saves when it is time);
  * - the start page is read again whenever its tab comes to the front.
@@ -11,6 +12,7 @@
 "use strict";
 (() => {
   const START = "start.md";
+  const SLIDER = "application/vnd.jupyter.widget-view+json";
   const page = document.getElementById("jupyter-config-data");
   const saves = JSON.parse(page ? page.textContent : "{}").autogradeSaves === "true";
   let shared = {};
@@ -35,6 +37,8 @@
     .jp-Cell.ag-answer .jp-InputArea-editor,
     .jp-Cell.ag-answer .jp-MarkdownOutput {
       border-left: 4px solid var(--jp-brand-color1); }
+    @media (max-width: 760px) { .jp-Cell.ag-marked::before { margin-left: 8px; } }
+    .jp-RenderedHTMLCommon .autograde tbody tr:nth-child(n) { background: none; }
     .jp-MarkdownViewer table { margin-left: 0; }
     .jp-RenderedMarkdown progress {
       appearance: none; width: 7em; height: .7em; vertical-align: baseline;
@@ -53,6 +57,7 @@
     return "Your answer";
   }
 
+  /** Say what a cell is: to the eye, and to a screen reader, in the cell and its text. */
   function mark(cell) {
     const info = cell.model.getMetadata("nbgrader");
     const ours = Boolean(info && (info.grade || info.solution));
@@ -60,9 +65,13 @@
     cell.toggleClass("ag-marked", ours);
     cell.toggleClass("ag-check", Boolean(check));
     cell.toggleClass("ag-answer", ours && !check);
-    if (!ours) return;
-    cell.node.dataset.agLabel = label(info);
-    cell.node.setAttribute("aria-label", label(info));
+    cell.node.setAttribute("role", "article"); // JupyterLab calls the whole a feed
+    if (ours) cell.node.dataset.agLabel = label(info);
+    const kind = cell.model.type === "code" ? "Code" : "Text";
+    const name = ours ? label(info) : kind;
+    if (ours) cell.node.setAttribute("aria-label", name);
+    const text = cell.node.querySelector(".cm-content");
+    if (text && text.ariaLabel !== name) text.ariaLabel = name; // its editor watches
   }
 
   /** Let one save end before the next begins: two at once look like a conflict. */
@@ -70,6 +79,18 @@
     const save = context.save.bind(context);
     let last = Promise.resolve();
     context.save = () => (last = last.catch(() => {}).then(save));
+  }
+
+  /** Show the still picture of a slider where JupyterLab finds no slider any more. */
+  function stand(notebook, node) {
+    const cell = notebook.widgets.find(c => c.node.contains(node));
+    const outputs = cell && cell.outputArea ? cell.outputArea.model : { length: 0 };
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs.get(i).toJSON();
+      if (!output.data || !(SLIDER in output.data && "image/png" in output.data)) continue;
+      const { [SLIDER]: gone, ...still } = output.data;
+      outputs.set(i, { ...output, data: still });
+    }
   }
 
   /** Mark the cells of a notebook, and save it when its content rests for a second. */
@@ -86,6 +107,16 @@
       if (saves) waiting = setTimeout(save, 1000);
     };
     context.ready.then(changed);
+    new MutationObserver(mutations => {
+      for (const { target, addedNodes: [added] } of mutations) {
+        if (!added) continue;
+        if (added.nodeType === Node.TEXT_NODE) {
+          if (added.data.startsWith("Error displaying widget")) stand(notebook, target);
+        } else if (added.querySelector?.(".cm-content")) {
+          notebook.widgets.filter(c => c.node.contains(added)).forEach(mark);
+        }
+      }
+    }).observe(notebook.node, { childList: true, subtree: true });
     notebook.modelContentChanged.connect(changed);
   }
 
