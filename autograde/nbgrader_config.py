@@ -65,6 +65,7 @@ def _use_the_judge(config: Config) -> None:
     """Let nbgrader's autograder, and so Formgrader's button, go through the judge."""
     from nbgrader import preprocessors as nb
 
+    from autograde import nbgrader_door
     from autograde import preprocessors as ours
 
     config.Autograde.sanitize_preprocessors = [
@@ -78,7 +79,8 @@ def _use_the_judge(config: Config) -> None:
         nb.AssignLatePenalties,
         nb.CheckCellMetadata,
     ]
-    config.Autograde.pre_convert_hook = ours.before_autograde
+    config.Autograde.exporter_class = nbgrader_door.SubmissionExporter
+    nbgrader_door.guard()
 
 
 if "get_config" in globals():

@@ -11,11 +11,10 @@ import functools
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograde.course import ROOT
-from autograde.rebuild import UnreadableSubmission, read_submission, rebuild
+from autograde.rebuild import read_submission, rebuild
 from autograde.tasks import Package, course_version, grade_rebuilt, make_package
 
 
@@ -52,33 +51,6 @@ class Judge(NbGraderPreprocessor):
 def _package(chapter: str, version: str) -> Package:
     """The chapter at this version, read once for a class."""
     return make_package(ROOT, chapter)
-
-
-def before_autograde(assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's hook: forget old scores, and refuse links, before anything is graded.
-
-    nbgrader leaves the score of an earlier submission in place when the new one cannot
-    be graded; here a submission that cannot be graded has no score.
-    """
-    from autograde.nbgrader_config import course_config
-
-    config = course_config(ROOT).CourseDirectory
-    with Gradebook(config.db_url, config.course_id) as book:
-        try:
-            submission = book.find_submission(assignment, student)
-        except MissingEntry:
-            submission = None
-        for notebook in submission.notebooks if submission else []:
-            for grade in notebook.grades:
-                grade.auto_score = None
-                grade.needs_manual_grade = True
-        book.db.commit()
-    folder = ROOT / "grading" / "submitted" / student / assignment
-    for path in [folder, *folder.rglob("*")]:
-        if path.is_symlink():
-            raise UnreadableSubmission(
-                f"{student}, {assignment}: {path.name} is a link"
-            )
 
 
 def _released(chapter: str) -> nbformat.NotebookNode:
