@@ -83,7 +83,7 @@ def grade_class(
             for submission, graded in bar:
                 graded.notes = submission.notes + graded.notes
                 if keep:
-                    gradebook.record(graded, submission)
+                    graded = _record(gradebook, graded, submission)
                 else:
                     store_preview(grading, graded)
                 version = packages[graded.chapter].version
@@ -170,6 +170,26 @@ def _graded(
             graded.problem = f"the grader failed ({type(error).__name__}: {error})"
         yield submission, graded
         yield from fill()
+
+
+def _record(
+    gradebook: CourseGradebook, graded: Graded, submission: Submission
+) -> Graded:
+    """Write `graded` into the gradebook; return what is to be stored of it.
+
+    A result that cannot be written is the grader's own error, and stops no other.
+    """
+    try:
+        gradebook.record(graded, submission)
+        return graded
+    except (OSError, OperationalError):
+        raise  # the disk or the gradebook itself: the next one would fare no better
+    except Exception as error:
+        said = f"the grader failed to record it ({type(error).__name__}: {error})"
+        failed = Graded(graded.chapter, graded.student, problem=said, failed=True)
+        gradebook.forget_changes()
+        gradebook.record(failed, submission)
+        return failed
 
 
 @contextlib.contextmanager

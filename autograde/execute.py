@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from dataclasses import dataclass, field
@@ -35,12 +36,23 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+class WallsFell(RuntimeError):
+    """The sandbox itself keeps failing: the grader's own error, not the student's."""
+
+
 class ProcessEnded(Exception):
     """The student's process is gone; `outcome` is the verdict that this earns."""
 
     def __init__(self, outcome: str, reason: str) -> None:
         super().__init__(reason)
         self.outcome = outcome
+
+
+class ProcessLost(ProcessEnded):
+    """The process went down with its sandbox, which the student's code cannot reach.
+
+    Nothing is known about the question that was open: it is to be asked again.
+    """
 
 
 @dataclass
@@ -116,16 +128,18 @@ class Student:
 
     def _ask(self, request: dict[str, Any], seconds: float) -> Any:
         deadline = time.monotonic() + seconds + GRACE_SECONDS
+        token = secrets.token_hex(8)  # so that no answer can be sent in advance
         try:
             sock = self.connection.socket
             sock.settimeout(seconds + GRACE_SECONDS)
-            send_frame(sock, wire.pack(request))
+            send_frame(sock, wire.pack(request | {"token": token}))
             frame = receive_frame(sock, MAX_REPLY, deadline)
             if frame is not None:
                 with _one_at_a_time:
                     reply = wire.unpack(frame)
-                if isinstance(reply, dict):
+                if isinstance(reply, dict) and reply.get("token") == token:
                     return reply
+                self._end(CRASHED, "an answer to another question")
         except TimeoutError:
             self._end(TIMED_OUT, f"no answer within {seconds:g} s")
         except FrameTooLarge as error:
@@ -135,6 +149,9 @@ class Student:
         except OSError:
             pass
         reason = self._reason()
+        if reason == "lost":
+            self.connection.close()
+            raise ProcessLost(CRASHED, "the sandbox ended")
         memory = reason is not None and "memory" in reason
         slow = reason in ("cpu", "wall")
         outcome = OUT_OF_MEMORY if memory else TIMED_OUT if slow else CRASHED

@@ -102,6 +102,11 @@ class CourseGradebook:
             stamp.write_text(f"{submission.timestamp} UTC")
         self.book.db.expunge_all()  # else the session keeps the whole class in memory
 
+    def forget_changes(self) -> None:
+        """Drop what a failed :meth:`record` has not committed."""
+        self.book.db.rollback()
+        self.book.db.expunge_all()
+
     def _layout(self, chapter: str) -> _Layout:
         if chapter not in self._layouts:
             assignment = self.book.find_assignment(chapter)

@@ -7,22 +7,27 @@ about anything else is not believed.
 
 from __future__ import annotations
 
-import base64
 import re
-import string
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
-import nh3
 
 from autograde.checks import Checks
-from autograde.execute import CellRun, Connection, ProcessEnded, Student
-from autograde.present import feedback_answer
+from autograde.execute import (
+    CellRun,
+    Connection,
+    ProcessEnded,
+    ProcessLost,
+    Student,
+    WallsFell,
+)
+from autograde.outputs import check_outputs, harmless, said
 from autograde.probe import Result, load_probes
-from autograde.rebuild import Rebuilt, exercise_of, harmless_formulas, is_added
+from autograde.rebuild import Rebuilt, exercise_of, is_added
 from autograde.verdict import (
     CRASHED,
     NOT_RUN,
@@ -37,7 +42,7 @@ CELL_SECONDS = 60.0
 SUBMISSION_SECONDS = 300.0
 MAX_PROCESSES = 25
 MAX_SLOW_CASES = 2
-BLANKS = dict.fromkeys(map(ord, string.whitespace))
+MAX_LOST = 3  # processes that go down with their sandbox, before a person is asked
 MAX_OUTPUT = 4 * 2**20  # characters that are kept of one submission's outputs
 
 Open = Callable[[], Connection]
@@ -94,6 +99,7 @@ class _Attempt:
         self.cell_outcomes: dict[str, Result | str] = {}
         self.seconds: dict[str, float] = {}
         self.processes = 0
+        self.lost = 0
         self.room = MAX_OUTPUT
 
     def judge(self, full: bool) -> Judged:
@@ -146,8 +152,12 @@ class _Attempt:
                 if student is None or self._time_is_over():
                     continue
                 try:
-                    runs[index] = student.run_cell(
-                        cell.source, self._seconds(CELL_SECONDS)
+                    student, runs[index] = self._answer(
+                        student,
+                        done,
+                        "run_cell",
+                        cell.source,
+                        self._seconds(CELL_SECONDS),
                     )
                     done.append(index)
                     self._keep_within_bounds(runs[index])
@@ -187,10 +197,36 @@ class _Attempt:
                         raise
                 else:
                     return student
+            except ProcessLost:
+                self._count_lost()
             except ProcessEnded:
                 continue
         self.notes.append("the time for this submission is over; the rest was not run")
         return None
+
+    def _answer(
+        self, student: Student, done: list[int], question: str, *arguments: Any
+    ) -> tuple[Student, Any]:
+        """Ask `student`, and return the process to go on with and its answer.
+
+        Where the process was lost through no fault of the student's, it is asked again.
+        """
+        while True:
+            try:
+                return student, getattr(student, question)(*arguments)
+            except ProcessLost:
+                self._count_lost()
+                again = self._start(done)
+                if again is None:
+                    raise WallsFell(
+                        "no time was left after its sandbox ended"
+                    ) from None
+                student = again
+
+    def _count_lost(self) -> None:
+        self.lost += 1
+        if self.lost > MAX_LOST:
+            raise WallsFell(f"its sandbox ended {self.lost} times")
 
     def _files(self) -> list[Path]:
         """The chapter's files, where the student's own cells might read them."""
@@ -210,7 +246,7 @@ class _Attempt:
             seconds = self._seconds(case.seconds or exercise.seconds)
             arguments = (name, exercise.probe, case.packed, case.seed, seconds)
             try:
-                result = student.run_case(*arguments)
+                student, result = self._answer(student, done, "run_case", *arguments)
                 if isinstance(result, Result):
                     result = bounded(result, case)
             except ProcessEnded as ended:
@@ -263,37 +299,14 @@ class _Attempt:
             if name in judgements:
                 cell.outputs = check_outputs(judgements[name])
                 cell.execution_count = 1
-                cell.metadata["autograde"] = _said(judgements[name])
+                cell.metadata["autograde"] = said(judgements[name])
             elif index in runs:
-                cell.outputs = [_harmless(output) for output in runs[index].outputs]
+                cell.outputs = [harmless(output) for output in runs[index].outputs]
                 if runs[index].status not in ("ok", "error"):
                     text = f"[{runs[index].status}]\n"
                     output = {"output_type": "stream", "name": "stdout", "text": text}
                     cell.outputs.append(nbformat.from_dict(output))
         return notebook
-
-
-def check_outputs(judgement: Judgement) -> list[nbformat.NotebookNode]:
-    """A check cell's outputs, written by the judge: the feedback and the points."""
-    answer = feedback_answer(judgement)
-    said = {"output_type": "display_data", "data": answer._repr_mimebundle_()}
-    points = {
-        "output_type": "execute_result",
-        "data": {"text/plain": repr(float(judgement.awarded))},
-        "execution_count": 1,
-    }
-    # nbformat's new_output would check each against its schema; the whole notebook
-    # is checked once, when it is written.
-    return [nbformat.from_dict({**output, "metadata": {}}) for output in (said, points)]
-
-
-def _said(judgement: Judgement) -> dict[str, str]:
-    """What the feedback page says about an exercise, at its top."""
-    return {
-        "outcome": judgement.outcome,
-        "misconception": judgement.misconception or "",
-        "says": judgement.says,
-    }
 
 
 def _is_code(cell: nbformat.NotebookNode) -> bool:
@@ -302,26 +315,3 @@ def _is_code(cell: nbformat.NotebookNode) -> bool:
 
 def _label(cell: nbformat.NotebookNode) -> str:
     return cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id
-
-
-def _harmless(output: dict) -> nbformat.NotebookNode:
-    """A student's output without anything that could run in a reader's browser."""
-    if "data" in output:
-        data = dict(output["data"])
-        for kind in list(data):
-            if kind == "text/html":
-                data[kind] = harmless_formulas(nh3.clean(data[kind]))
-            elif kind in ("image/png", "image/jpeg"):
-                try:
-                    image = base64.b64decode(
-                        data[kind].translate(BLANKS), validate=True
-                    )
-                    data[kind] = base64.b64encode(image).decode()
-                except ValueError:  # it would be put into the page as it is
-                    del data[kind]
-            elif kind != "text/plain":
-                del data[kind]
-        if not data:
-            data["text/plain"] = "[an output that is not shown]"
-        output = {**output, "data": data}
-    return nbformat.from_dict(output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import sysconfig
 from pathlib import Path
@@ -40,7 +39,7 @@ def course_config(root: Path = ROOT) -> Config:
     }
     config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
-    _use_our_steps(config, root)
+    _use_our_steps(config)
     return config
 
 
@@ -65,7 +64,7 @@ def generate_assignment(
         raise RuntimeError(f"{chapter}: nbgrader refuses the chapter: {result['log']}")
 
 
-def _use_our_steps(config: Config, root: Path) -> None:
+def _use_our_steps(config: Config) -> None:
     """Let nbgrader's autograder, and so Formgrader's button, go through the judge.
 
     Its release step keeps the still pictures of sliders.
@@ -73,6 +72,7 @@ def _use_our_steps(config: Config, root: Path) -> None:
     from nbgrader import preprocessors as nb
     from nbgrader.converters import GenerateAssignment
 
+    from autograde import nbgrader_door
     from autograde import preprocessors as ours
 
     steps = GenerateAssignment.class_traits()["preprocessors"].default()
@@ -90,7 +90,8 @@ def _use_our_steps(config: Config, root: Path) -> None:
         nb.AssignLatePenalties,
         nb.CheckCellMetadata,
     ]
-    config.Autograde.pre_convert_hook = functools.partial(ours.before_autograde, root)
+    config.Autograde.exporter_class = nbgrader_door.SubmissionExporter
+    nbgrader_door.guard()
 
 
 def _find_own_commands() -> None:

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import nbformat
 from nbgrader import preprocessors
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograde.rebuild import UnreadableSubmission, read_submission, rebuild
+from autograde.rebuild import read_submission, rebuild
 from autograde.stills import stills
 from autograde.tasks import Package, course_version, grade_rebuilt, make_package
 
@@ -39,9 +38,6 @@ class Rebuild(NbGraderPreprocessor):
         names = resources["nbgrader"]
         folder = Path(resources["metadata"]["path"])
         submitted = read_submission(folder / f"{names['notebook']}.ipynb")
-        for path in folder.rglob("*"):
-            if path.is_symlink():
-                raise UnreadableSubmission(f"{path.name} is a link")
         released = _released(_root(self), names["assignment"])
         rebuilt = rebuild(released, submitted)
         for note in rebuilt.notes:
@@ -69,29 +65,6 @@ class Judge(NbGraderPreprocessor):
 def _package(root: Path, chapter: str, version: str) -> Package:
     """The chapter at this version, read once for a class."""
     return make_package(root, chapter)
-
-
-def before_autograde(
-    root: Path, assignment: str, student: str, notebooks: list[str]
-) -> None:
-    """nbgrader's hook for the course in `root`: forget old scores before grading.
-
-    nbgrader leaves the score of an earlier submission in place when the new one cannot
-    be graded; here a submission that cannot be graded has no score.
-    """
-    from autograde.nbgrader_config import course_config
-
-    config = course_config(root).CourseDirectory
-    with Gradebook(config.db_url, config.course_id) as book:
-        try:
-            submission = book.find_submission(assignment, student)
-        except MissingEntry:
-            submission = None
-        for notebook in submission.notebooks if submission else []:
-            for grade in notebook.grades:
-                grade.auto_score = None
-                grade.needs_manual_grade = True
-        book.db.commit()
 
 
 def _root(preprocessor: NbGraderPreprocessor) -> Path:

@@ -19,6 +19,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell
 
+from autograde.wire import writable
+
 MAX_BYTES = 8 * 2**20
 MAX_BRACKETS, MAX_COMMAS = 200_000, 2_000_000  # of a file: each costs memory
 MAX_PARSED = 100_000  # characters; a syntax tree takes a thousand times the memory
@@ -148,7 +150,7 @@ def _read_cell(cell: dict[str, Any]) -> _Submitted:
         source = "".join(part for part in source if isinstance(part, str))
     if not isinstance(source, str) or len(source) > MAX_SOURCE:
         source = ""
-    source = source.encode("utf-8", "replace").decode("utf-8")
+    source = writable(source)
     metadata = cell.get("metadata")
     info = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = info.get("grade_id") if isinstance(info, dict) else None

@@ -10,6 +10,7 @@ import ast
 import atexit
 import contextlib
 import json
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from pathlib import Path
 from autograde.sandbox import Sandbox, SandboxUnavailable, levels, probe
 from autograde.sandbox.box import PRELOAD
 
+#: of a course: what students must not see, wherever its interpreter is installed
+PRIVATE = ("solutions", "grading", "work", ".git")
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -25,11 +29,13 @@ class Needs:
 
     preload: modules; those that are not installed are passed over
     read_only: folders beside the interpreter's
+    hidden: folders to cover, should they lie in one of those
     trusted: go on without walls where this machine has none
     """
 
     preload: tuple[str, ...] = ()
     read_only: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     trusted: bool = False
 
 
@@ -45,7 +51,8 @@ def needs_of(root: Path, chapters: Iterable[str], trusted: bool = False) -> Need
         for path in folder.glob("probes.py"):
             modules |= _imported(path.read_text("utf-8"))
     folders = tuple(map(str, data_folders()))
-    return Needs(tuple(sorted(modules)), folders, trusted)
+    hidden = tuple(os.path.abspath(root / name) for name in PRIVATE)
+    return Needs(tuple(sorted(modules)), folders, hidden, trusted)
 
 
 def _imported(source: str) -> set[str]:
@@ -93,6 +100,7 @@ def _sandbox(needs: Needs, level: str | None = None) -> Sandbox:
         level=level,
         preload=(*PRELOAD, *needs.preload),
         read_only=needs.read_only,
+        hidden=needs.hidden,
         trusted=needs.trusted,
     )
 

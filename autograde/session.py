@@ -213,7 +213,7 @@ def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
                 reply = _run_cell(shell, request)
             case "case":
                 reply = _run_case(shell, request, probes)
-        send_frame(sock, wire.pack(reply))
+        send_frame(sock, wire.pack(reply | {"token": request["token"]}))
 
 
 def _run_cell(shell: StudentShell, request: dict[str, Any]) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from dateutil.parser import ParserError
-from dateutil.parser import parse as parse_date
+from nbgrader.utils import parse_utc
 
 from autograde.rebuild import UnreadableSubmission, read_submission
+from autograde.wire import writable
 
 
 @dataclass
@@ -50,12 +51,18 @@ def find_submissions(submitted: Path, chapters: list[str]) -> Iterator[Submissio
         if not folder.is_dir() or folder.name.startswith("."):
             continue
         for name in chapters:
-            if (folder / name).is_dir():
-                yield _submission(folder.name, name, folder / name)
+            try:
+                if (folder / name).is_dir():
+                    yield _submission(folder.name, name, folder / name)
+            except OSError as error:  # a folder that this user may not open
+                yield Submission(writable(folder.name), name, problem=str(error))
 
 
 def _submission(student: str, chapter: str, folder: Path) -> Submission:
-    submission = Submission(student, chapter)
+    submission = Submission(writable(student), chapter)
+    if submission.student != student:
+        submission.problem = "the folder's name is not UTF-8; rename it"
+        return submission
     if folder.is_symlink() or folder.parent.is_symlink():
         submission.problem = "the folder is a link"
         return submission
@@ -81,7 +88,8 @@ def _submission(student: str, chapter: str, folder: Path) -> Submission:
     ]
     if links:
         submission.notes.append(f"links were not followed: {', '.join(sorted(links))}")
-    submission.timestamp = _timestamp(folder / "timestamp.txt", submission)
+    stamp = folder / "timestamp.txt"
+    submission.timestamp = read_timestamp(stamp, submission.notes.append)
     return submission
 
 
@@ -89,16 +97,17 @@ def _hidden(path: Path) -> bool:
     return path.name.startswith(".")
 
 
-def _timestamp(path: Path, submission: Submission) -> datetime | None:
+def read_timestamp(path: Path, note: Callable[[str], Any]) -> datetime | None:
+    """When a submission was handed in (UTC, naive); `note` is told of what is no date.
+
+    No link is followed, and no more is read than a date has room in.
+    """
     if not path.is_file() or path.is_symlink():
         return None
     with path.open("rb") as file:
         text = file.read(100).decode("utf-8", "replace").strip()
     try:
-        found = parse_date(text)
-    except (ParserError, OverflowError, ValueError):
-        submission.notes.append(
-            f"timestamp.txt says {text!r}, which is no date; ignored"
-        )
+        return parse_utc(text)
+    except (OverflowError, TypeError, ValueError):
+        note(f"timestamp.txt says {text!r}, which is no date; ignored")
         return None
-    return found.astimezone(tz=None).replace(tzinfo=None) if found.tzinfo else found

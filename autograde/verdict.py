@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -188,9 +189,9 @@ def _size(value: Any) -> int:
     if isinstance(value, str):
         return 1 + len(value) // 8
     if isinstance(value, wire.TensorData):
-        return value.array.size
-    if isinstance(value, np.ndarray):
-        return value.size
+        return _size(value.array)
+    if isinstance(value, np.ndarray):  # (0, 10**9) is small until it is summed up
+        return math.prod(max(1, width) for width in value.shape)
     if isinstance(value, dict):
         return 1 + sum(map(_size, value)) + sum(map(_size, value.values()))
     if isinstance(value, list | tuple):

@@ -101,8 +101,13 @@ def unpack(data: bytes, *, live: bool = False) -> Any:
         arrays = safetensors.numpy.load(data)
         return _from_tree(tree, arrays, live)
     except Exception as error:
-        said = str(error)[:200]
+        said = writable(str(error)[:200])
         raise WireError(f"not a value of the course's format: {said}") from None
+
+
+def writable(text: str) -> str:
+    """`text` as a file can hold it: half a character becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def plain(value: Any) -> Any:
@@ -178,6 +183,8 @@ def _array_tree(value: Any, kind: str, arrays: dict[str, np.ndarray], depth: int
 
 
 def _from_tree(tree: Any, arrays: dict[str, np.ndarray], live: bool) -> Any:
+    if isinstance(tree, str):
+        return writable(tree)
     if not isinstance(tree, dict):
         if isinstance(tree, list):
             raise WireError("a bare list")
@@ -204,7 +211,7 @@ def _from_tree(tree: Any, arrays: dict[str, np.ndarray], live: bool) -> Any:
         case "torch_rng":
             return _live_generator(content) if live else TorchRng(int(content))
         case "unsupported":
-            return Unsupported(str(content)[:200])
+            return Unsupported(writable(str(content)[:200]))
     raise WireError(f"unknown kind {kind!r}")
 
 

@@ -77,6 +77,7 @@ class Sandbox:
     level: one of `levels.STRONGEST_FIRST`; None probes for the strongest that works
     preload: modules that the warm process imports, if they are installed
     read_only: further files and folders to show
+    hidden: folders that are covered, should they lie inside what is shown
     trusted: where no walls work, go on without any (plain processes with limits)
     environment: variables to set; nothing of the grader's own environment is passed on
     entry: "module:function" of this package, called with the socket in each student's
@@ -89,6 +90,7 @@ class Sandbox:
         level: str | None = None,
         preload: Iterable[str] = PRELOAD,
         read_only: Iterable[str | os.PathLike] = (),
+        hidden: Iterable[str | os.PathLike] = (),
         trusted: bool = False,
         environment: Mapping[str, str] | None = None,
         entry: str = ENTRY,
@@ -112,6 +114,8 @@ class Sandbox:
             *walls.interpreter_paths(),
             *(os.path.abspath(path) for path in read_only),
         ]
+        forms = (os.path.abspath, os.path.realpath)
+        self._hidden = sorted({form(path) for path in hidden for form in forms})
         self._environment = dict(environment or {})
         self._entry = entry
         self._lock = threading.Lock()
@@ -205,6 +209,7 @@ class Sandbox:
                     "level": self.level,
                     "limits": asdict(self.limits),
                     "shown": self._shown,
+                    "hidden": self._hidden,
                     "preload": self._preload,
                     "entry": self._entry,
                     "folder": self._folder,

@@ -40,6 +40,8 @@ class Plan:
     folder: str
     #: what may be read beside the system's folders
     shown: tuple[str, ...] = ()
+    #: and what of that may not
+    hidden: tuple[str, ...] = ()
 
 
 def start(plan: Plan, student: socket.socket) -> tuple[int, int]:
@@ -137,7 +139,7 @@ def _be_student(plan: Plan, data: int, said: int) -> None:
             linux.prctl(linux.PR_SET_DUMPABLE, 1)
         elif plan.level == levels.LANDLOCK:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-            scoped = landlock.enter(plan.shown, os.getcwd())
+            scoped = landlock.enter(plan.shown, plan.hidden, os.getcwd())
             walls.lock(only_signal=None if scoped else os.getpid())
         walls.default_signals()
         gc.enable()

@@ -51,8 +51,10 @@ def version() -> int:
         return 0
 
 
-def enter(shown: Iterable[str], folder: str) -> bool:
+def enter(shown: Iterable[str], hidden: Iterable[str], folder: str) -> bool:
     """Leaves this process the system and `shown` to read, `folder` to write.
+
+    What is in `hidden` or in `walls.HIDDEN` stays closed.
 
     Returns whether signals to, and abstract sockets of, other processes are closed too.
     Raises OSError where the kernel has no Landlock.
@@ -73,8 +75,9 @@ def enter(shown: Iterable[str], folder: str) -> bool:
         what="Landlock",
     )
     reading = EXECUTE | READ_FILE | READ_DIR
+    closed = (*walls.HIDDEN, *hidden)
     for path in [*walls.SYSTEM, *shown]:
-        for part in _without_hidden(path):
+        for part in _without(closed, path):
             _allow(rules, part, reading)
     for path in [f"/proc/{os.getpid()}", *PROC_FILES]:
         _allow(rules, path, reading)
@@ -111,15 +114,15 @@ def _allow(rules: int, path: str, rights: int) -> None:
     os.close(fd)
 
 
-def _without_hidden(path: str) -> list[str]:
-    """`path`, or what is in it apart from `walls.HIDDEN`: a rule cannot take back."""
-    inside = [h for h in walls.HIDDEN if os.path.isdir(h) and h.startswith(path + "/")]
-    if path in walls.HIDDEN:
+def _without(closed: tuple[str, ...], path: str) -> list[str]:
+    """`path`, or what is in it apart from `closed`: a rule cannot take back."""
+    inside = [c for c in closed if os.path.isdir(c) and c.startswith(path + "/")]
+    if path in closed:
         return []
     if not inside:
         return [path]
     return [
         part
         for name in sorted(os.listdir(path))
-        for part in _without_hidden(os.path.join(path, name))
+        for part in _without(closed, os.path.join(path, name))
     ]

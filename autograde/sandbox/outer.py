@@ -11,13 +11,15 @@ import sys
 from autograde.sandbox import linux, walls
 
 
-def enter(shown: list[str], masked_proc: bool, control: socket.socket) -> int:
+def enter(
+    shown: list[str], hidden: list[str], masked_proc: bool, control: socket.socket
+) -> int:
     """Returns in a new process behind the outer walls, the first of its namespaces.
 
     The calling process stays outside as the watchdog and never returns. The new one
-    runs as an ordinary user without capabilities, sees `shown` read-only, and ends when
-    the watchdog does. Returned is an open /proc that knows it: the namespace's own, or
-    with `masked_proc` the machine's.
+    runs as an ordinary user without capabilities, sees `shown` read-only without
+    `hidden`, and ends when the watchdog does. Returned is an open /proc that knows it:
+    the namespace's own, or with `masked_proc` the machine's.
     """
     grader = os.getppid()
     uid, gid = os.geteuid(), os.getegid()
@@ -58,7 +60,7 @@ def enter(shown: list[str], masked_proc: bool, control: socket.socket) -> int:
         os._exit(0)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     machine_proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
-    walls.build_outer_root(shown, masked_proc)
+    walls.build_outer_root(shown, hidden, masked_proc)
     _drop(ordinary if is_root else None)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user forgot it
     if masked_proc:

@@ -119,11 +119,12 @@ def ordinary_id(id_map: str) -> int:
     raise OSError("this container knows no user but root")
 
 
-def build_outer_root(shown: list[str], masked_proc: bool) -> None:
+def build_outer_root(shown: list[str], hidden: list[str], masked_proc: bool) -> None:
     """Replaces the root of this process, the first in its namespaces, for good.
 
-    What is seen afterwards: the system's folders and `shown`, read-only; four devices;
-    a /proc of the namespace (with `masked_proc`: five files); an empty /tmp.
+    What is seen afterwards: the system's folders and `shown`, read-only, with `hidden`
+    and `HIDDEN` empty; four devices; a /proc of the namespace (with `masked_proc`: five
+    files); an empty /tmp.
     """
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
     links, sources = {}, {}
@@ -137,7 +138,6 @@ def build_outer_root(shown: list[str], masked_proc: bool) -> None:
     if masked_proc:
         for name in PROC_EXCERPT:
             sources[f"/proc/{name}"] = os.open(f"/proc/{name}", os.O_PATH)
-    hidden = [path for path in HIDDEN if os.path.isdir(path)]
 
     # the root changes last: /proc/self/fd is needed until then
     linux.mount("tmpfs", NEW_ROOT, "tmpfs", linux.MS_NOSUID, "size=4m,mode=755")
@@ -163,7 +163,9 @@ def build_outer_root(shown: list[str], masked_proc: bool) -> None:
         os.close(source)
     for path, points_to in links.items():
         os.symlink(points_to, NEW_ROOT + path)
-    for path in hidden:
+    for path in (*HIDDEN, *hidden):
+        if not os.path.isdir(NEW_ROOT + path):
+            continue  # nothing shows it
         linux.mount(
             "tmpfs", NEW_ROOT + path, "tmpfs", linux.MS_RDONLY, "size=4k,mode=755"
         )
@@ -276,6 +278,8 @@ def set_limits(limits: Limits, data_now: int, size_now: int, others: int) -> Non
         ("CORE", 0, None),
         ("MEMLOCK", 64 * 1024, None),
         ("MSGQUEUE", 0, None),
+        ("NICE", 0, None),
+        ("RTPRIO", 0, None),
         ("SIGPENDING", 256, None),
     ):
         which = getattr(resource, f"RLIMIT_{name}", None)

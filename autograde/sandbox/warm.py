@@ -41,7 +41,9 @@ def main() -> None:
         proc = None
         if policy["level"] in (levels.NAMESPACES, levels.MASKED):
             masked = policy["level"] == levels.MASKED
-            proc = ProcFolder(outer.enter(policy["shown"], masked, control))
+            proc = ProcFolder(
+                outer.enter(policy["shown"], policy["hidden"], masked, control)
+            )
         elif sys.platform == "linux":
             if policy["level"] == levels.LANDLOCK:
                 outer.become_ordinary(policy["folder"])
@@ -135,6 +137,7 @@ class Warm:
             proc.own_sizes() if proc else (0, 0),
             policy["folder"],
             tuple(policy["shown"]),
+            tuple(policy["hidden"]),
         )
         self.pid = proc.own_pid() if proc else os.getpid()
         _say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from autograde.sandbox.limits import Limits
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
+CROWD = 12  # threads; a submission with more of them gives way to the others
+LAST = 19
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Process:
     cpu: float
     #: bytes in memory, shared ones counted in full
     resident: int
+    threads: int = 1
 
 
 class ProcFolder:
@@ -60,11 +64,15 @@ class ProcFolder:
                     int(fields[1]),
                     sum(map(int, fields[11:15])) / TICKS,
                     int(fields[21]) * PAGE,
+                    int(fields[17]),
                 )
         return found
 
-    def inner_pid(self, pid: int, depth: int) -> int | None:
-        """The id that this process has `depth` namespaces down from this /proc's."""
+    def inner_pid(self, pid: int | str, depth: int) -> int | None:
+        """The id that this process has `depth` namespaces down from this /proc's.
+
+        A thread is asked about as "PID/task/ID".
+        """
         try:
             lines = self.read(f"{pid}/status").splitlines()
         except OSError:
@@ -146,6 +154,10 @@ class Watch:
         if now - self.began > self.limits.wall_seconds:
             return "wall"
         students = [p for p in family if p.pid != root]
+        if sum(p.threads for p in students) > CROWD:
+            depth = proc.depth(self.shared)
+            for process in students:
+                _stand_back(proc, process, depth)
         if len(students) > 1 and self._files(proc, students):
             return "files"
         warm = processes.get(self.shared)
@@ -169,3 +181,21 @@ class Watch:
             if count > self.limits.all_open_files:
                 return True
         return False
+
+
+def _stand_back(proc: ProcFolder, process: Process, depth: int) -> None:
+    """Give every thread of `process` the lowest priority.
+
+    The machine shares its time among threads, so that a crowd of one submission's would
+    starve another's single one. `depth`: how far below `proc` this process lives.
+    """
+    with contextlib.suppress(OSError):  # it ended
+        folder = os.open(f"{process.pid}/task", os.O_RDONLY, dir_fd=proc.fd)
+        try:
+            names = os.listdir(folder)
+        finally:
+            os.close(folder)
+        for name in names:
+            thread = proc.inner_pid(f"{process.pid}/task/{name}", depth)
+            if thread:
+                os.setpriority(os.PRIO_PROCESS, thread, LAST)

@@ -1,7 +1,8 @@
-"""What several tests share: a course of their own to grade in."""
+"""What several tests share: a course to grade in, a process behind the walls."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,3 +16,28 @@ def course(tmp_path: Path) -> Path:
     for name in ("solutions", "chapters"):
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("shown")
+    (folder / "data.txt").write_text("data")
+    for place in (folder, folder.parent, folder.parent.parent):
+        place.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def box(shown):
+    from autograde.sandbox import Sandbox
+    from autograde.tests.behind_walls import ENTRY, LIMITS  # it tries the walls
+
+    os.environ["AUTOGRADE_TEST_SECRET"] = "environment-secret"
+    with Sandbox(LIMITS, preload=(), read_only=[shown], entry=ENTRY) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def inside(box):
+    with box.open() as connection:
+        yield connection

@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.api import Gradebook
 
 from autograde.gradebook import CourseGradebook
-from autograde.judge import _said, check_outputs
 from autograde.nbgrader_config import course_config
+from autograde.outputs import check_outputs, said
 from autograde.results import Results
 from autograde.submissions import Submission
 from autograde.tasks import Graded
@@ -97,7 +97,7 @@ def graded(
             points=POINTS[name],
         )
         check.outputs = check_outputs(judged)
-        check.metadata["autograde"] = _said(judged)
+        check.metadata["autograde"] = said(judged)
         cells.append(check)
     answer = new_markdown_cell(prose, id="prose")
     cells.append(_cell(answer, "prose", grade=True, solution=True, points=3.0))

@@ -17,26 +17,15 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 
-from autograde.build import assemble, release
-from autograde.chapter import Chapter
-from autograde.checks import FILE_NAME
-from autograde.draw import make_checks
 from autograde.hidden import hidden_checks
 from autograde.results import Results
 from autograde.sandbox import levels, probe
 from autograde.tests.hostile import ATTACKS, LEAKING, STEALING, Attack
-from autograde.tests.hostile.chapter import (
-    CHAPTER,
-    EXERCISES,
-    HONEST,
-    POINTS,
-    PROBES,
-    SOURCE,
-)
+from autograde.tests.hostile.chapter import CHAPTER, HONEST, POINTS
+from autograde.tests.hostile.course import hand_in, make_course
 
 found = probe.strongest()
 pytestmark = pytest.mark.skipif(
@@ -83,13 +72,12 @@ class Graded:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory) -> Iterator[Graded]:
     root = tmp_path_factory.mktemp("course")
-    _make_course(root)
-    released = json.loads((root / f"chapters/{CHAPTER}/{CHAPTER}.ipynb").read_text())
+    released = make_course(root)
     for student in HONEST_STUDENTS:
         good = Attack(HONEST, first=f"# {VICTIM_TEXT}" * (student[-1] == "t"))
-        _hand_in(root, student, good, released)
+        hand_in(root, student, good, released)
     for name, attack in ATTACKS.items():
-        _hand_in(root, name, attack, released)
+        hand_in(root, name, attack, released)
     before = _fingerprints(root)
     run = subprocess.run(
         [sys.executable, "-c", GRADER, str(root)],
@@ -113,27 +101,6 @@ def graded(tmp_path_factory) -> Iterator[Graded]:
     ]:
         print(f"{seconds:6.1f} s  {student}")
     print(f"grader's memory: {outcome.peak / 2**20:.0f} MB")
-
-
-def _make_course(root: Path) -> None:
-    folder = root / "solutions" / CHAPTER
-    folder.mkdir(parents=True)
-    (folder / f"{CHAPTER}.py").write_text(SOURCE)
-    (folder / "exercises.py").write_text(EXERCISES)
-    (folder / "probes.py").write_text(PROBES)
-    chapter = Chapter(folder)
-    nbformat.write(assemble(chapter), folder / f"{CHAPTER}.ipynb")
-    (folder / FILE_NAME).write_bytes(make_checks(chapter).to_bytes())
-    release(chapter, root / "chapters" / CHAPTER)
-
-
-def _hand_in(root: Path, student: str, attack: Attack, released: dict) -> None:
-    folder = root / "grading" / "submitted" / student / CHAPTER
-    folder.mkdir(parents=True)
-    notebook = json.dumps(attack.notebook(released))
-    (folder / f"{CHAPTER}.ipynb").write_text(notebook)
-    if attack.place:
-        attack.place(folder)
 
 
 def _fingerprints(root: Path) -> dict[str, str]:

@@ -956,7 +956,8 @@ def text_lstm_cases(rng):
         weights = _text_lstm_weights(rng, *sizes)
         yield Case(label, sizes, weights, ids, _tensor(rng, len(lengths), sizes[3]))
     ids = _padded_ids(rng, (4, 2, 6), 6, 300)
-    yield Case("as it is born", [600, 40, 24, 3], None, ids, torch.zeros(1)).with_(
+    d, n, k = (int(i) for i in rng.integers([30, 10, 2], [60, 40, 6]))
+    yield Case("as it is born", [600, d, n, k], None, ids, torch.zeros(1)).with_(
         weight=0.5
     )
     ids = _padded_ids(rng, (3, 5), 5, 9999)
@@ -1061,7 +1062,8 @@ def count_parameters_cases(rng):
     a, b, c = (int(i) for i in rng.integers(3, 40, size=3))
     models = [("linear", a, b), ("lstm", b, c), ("linear without bias", c, a)]
     yield Case("layers", models)
-    yield Case("the articles' LSTM", [("lstm", 64, 64), ("lstm", a, 64)])
+    d = int(rng.integers(40, 400))
+    yield Case("the articles' LSTM", [("lstm", 64, 64), ("lstm", d, 64)])
     models = [("frozen embedding", a, b, c), ("batch norm", a, c), ("linear", c, b)]
     yield Case("frozen parts and buffers", models)
     yield Case("a layer used twice", [("one layer twice", a, b), ("lstm", a, b)])

@@ -99,8 +99,9 @@ def wordpiece_cases(rng):
     ]
     pieces += ["##ing", "##in", "##g", "p", "l", "##l", "##ay", "able", "ing", "##er"]
     pieces += ["##un", "##s", "re", "##play", "##re", "the", "##the", "a"]
-    pieces += ["grea", "gr", "##eat"]  # the longest match of "great" is a dead end
-    vocab = {piece: number for number, piece in enumerate(SPECIAL + pieces)}
+    known = list(rng.permutation(pieces)[4:])  # four are not in this vocabulary
+    known += ["grea", "gr", "##eat"]  # the longest match of "great" is a dead end
+    vocab = {str(piece): n for n, piece in enumerate([*SPECIAL, *known])}
     words = ["unaffable", "unable", "playing", "replaying", "plays", "unplay", "player"]
     words += [
         "the",
@@ -112,6 +113,8 @@ def wordpiece_cases(rng):
         "great",
         "",
     ]
+    parts = [piece.removeprefix("##") for piece in pieces]
+    words += ["".join(rng.choice(parts, size=rng.integers(2, 5))) for _ in range(20)]
     yield Case("words with one way and with several", words, vocab)
 
     letters = np.array(list("abc"))
@@ -1743,13 +1746,23 @@ LINEAR_WARMUP = Exercise(
 
 
 def freeze_cases(rng):
-    yield Case("one of two layers", 1, 2, [])
-    yield Case("two of three layers", 2, 3, [])
-    yield Case("only the embeddings", 0, 2, [])
-    yield Case("all, the pooler frozen before", 2, 2, ["pooler"])
-    refused = Case("k negative or too large", 0, 2, [], bad=[-1, 3])
+    def sizes():
+        """The number of layers and how wide their inner part is."""
+        return int(rng.integers(3, 6)), int(rng.integers(11, 60))
+
+    yield Case("the lowest layer", 1, *sizes(), [])
+    layers, inner = sizes()
+    yield Case("all layers but the top one", layers - 1, layers, inner, [])
+    yield Case("only the embeddings", 0, *sizes(), [])
+    layers, inner = sizes()
+    yield Case("all, the pooler frozen before", layers, layers, inner, ["pooler"])
+    layers, inner = sizes()
+    bad = [-1, layers + 1]
+    refused = Case("k negative or too large", 0, layers, inner, [], bad=bad)
     yield refused.with_(weight=0)
-    yield Case("the top was frozen before", 1, 3, ["layer.2", "classifier"])
+    layers, inner = sizes()
+    before = [f"layer.{layers - 1}", "classifier"]
+    yield Case("the top was frozen before", 1, layers, inner, before)
 
 
 FREEZE = Exercise(

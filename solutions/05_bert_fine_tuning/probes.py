@@ -140,7 +140,7 @@ def _near(value, target, tolerance):
 # --- a tiny BERT of the library ----------------------------------------------------
 
 
-def tiny_classifier(weights=None, dropout=0.0, layers=2):
+def tiny_classifier(weights=None, dropout=0.0, layers=2, inner=20):
     """A BertForSequenceClassification, 12 wide with 3 heads and 3 labels."""
     import torch
     from transformers import BertConfig, BertForSequenceClassification
@@ -150,7 +150,7 @@ def tiny_classifier(weights=None, dropout=0.0, layers=2):
         hidden_size=12,
         num_hidden_layers=layers,
         num_attention_heads=3,
-        intermediate_size=20,
+        intermediate_size=inner,
         max_position_embeddings=POSITIONS,
         num_labels=LABELS,
         hidden_dropout_prob=dropout,
@@ -207,9 +207,9 @@ def classify_view(result, case):
     }
 
 
-def freeze_tiny(target, k, layers, frozen_before, bad=()):
+def freeze_tiny(target, k, layers, inner, frozen_before, bad=()):
     """Which parameters of a tiny BERT are trainable after ``target(model, k)``."""
-    model = tiny_classifier(layers=layers)
+    model = tiny_classifier(layers=layers, inner=inner)
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in frozen_before)
     count = target(model, k)

@@ -153,6 +153,20 @@ for _ in range(8):
 """
         )
     ),
+    "answers-the-last-question-next": Attack(
+        wrong(
+            SEND
+            + """
+import autograde.session as session
+real, last = session.wire.pack, [session.wire.pack({"outcome": "not run"})]
+def late(value):
+    last.append(real(value))
+    return last[-2]
+session.wire.pack = late
+""",
+            "inputs[0].sum(axis=1)",
+        )
+    ),
     "hears-the-inputs": Attack(
         wrong("""
         import autograde.session as session, autograde.probe as probe

@@ -97,6 +97,28 @@ except ImportError:
                 pass
     """,
     ),
+    "reads-its-own-memory": Attack(
+        {},
+        last="""
+        import os, re
+        # a class of one letter, so that no pattern finds itself
+        words = (rb"secret_[s]eed.{80}", rb"AUTOGRADE_[S]EED.{80}", rb"[0-9a-f]{32}",
+                 rb"token-in-the-[e]nvironment", rb"only the first [h]onest.{30}")
+        with open("/proc/self/mem", "rb", 0) as memory:
+            for line in open("/proc/self/maps"):
+                start, end = (int(x, 16) for x in line.split()[0].split("-"))
+                if " rw" in line and end - start < 1 << 28:
+                    memory.seek(start)
+                    data = memory.read(end - start)
+                    for word in words:
+                        print(set(re.findall(word, data, re.DOTALL)))
+        for number in os.listdir("/proc/self/fd"):
+            try:
+                print(os.readlink(f"/proc/self/fd/{number}"))
+            except OSError:
+                pass
+    """,
+    ),
     "calls-home": Attack(
         {},
         last="""

@@ -1,0 +1,86 @@
+"""How the tests of the sandbox ask what is behind the walls.
+
+Each attempt is the source of a program that runs behind the strongest walls that work
+here, and puts what it found into `answer`.
+"""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from autograde.sandbox import (
+    Limits,
+    probe,
+    walls,
+)
+from autograde.sandbox.limits import MIB
+from autograde.sandbox.watch import ProcFolder, descendants
+
+found = probe.strongest()
+UNSHARE = f"import ctypes; exit(ctypes.CDLL(None).unshare({walls.ALL_NAMESPACES}) != 0)"
+# asked of the kernel, not of the package: broken walls must not skip their tests
+allowed = sys.platform == "linux" and not subprocess.call(
+    [sys.executable, "-c", UNSHARE]
+)
+needs_walls = pytest.mark.skipif(
+    not allowed, reason="this machine allows no namespaces"
+)
+
+LIMITS = Limits(
+    memory=256 * MIB,
+    processes=24,
+    cpu_seconds=2,
+    wall_seconds=20,
+    file_bytes=8 * MIB,
+    tmp_bytes=16 * MIB,
+    shm_bytes=16 * MIB,
+    files=500,
+    open_files=64,
+    all_open_files=200,
+)
+ENTRY = "autograde.sandbox.probe:serve"
+
+
+def ask(connection, source: str, seconds: float = 15.0):
+    return probe.ask(connection.socket, textwrap.dedent(source), seconds)
+
+
+def send(connection, source: str) -> None:
+    """Starts a program that need not answer."""
+    text = textwrap.dedent(source).encode()
+    connection.socket.sendall(struct.pack("!I", len(text)) + text)
+
+
+def outside_pids(marker: str) -> list[int]:
+    """Processes of the whole machine whose command line has `marker` in it."""
+    pids = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (entry / "cmdline").read_bytes()
+            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if marker.encode() in line and state != "Z":
+            pids.append(int(entry.name))
+    return pids
+
+
+def processes_below(root: int) -> int:
+    """How many processes of this machine descend from `root`."""
+    return len(descendants(ProcFolder().processes(), root)) - 1
+
+
+def until(condition, seconds: float = 5.0) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
