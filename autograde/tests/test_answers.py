@@ -43,12 +43,13 @@ def judged(chapter: str, exercise: str, source: str, seed: str) -> Judgement:
     return judge_exercise(data, results, probes)
 
 
-def answers(kind: str):
-    for file in FILES:
-        for exercise, sources in answers_of(str(file))[kind].items():
-            for number, source in enumerate(sources, 1):
-                identifier = f"{file.stem[:2]}-{exercise}-{number}"
-                yield pytest.param(file.stem, exercise, source, id=identifier)
+def answers(kind: str) -> list:
+    return [
+        pytest.param(file.stem, name, source, id=f"{file.stem[:2]}-{name}-{number}")
+        for file in FILES
+        for name, sources in answers_of(str(file))[kind].items()
+        for number, source in enumerate(sources, 1)
+    ]
 
 
 @pytest.mark.parametrize(("chapter", "exercise", "source"), answers("RIGHT"))
