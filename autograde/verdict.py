@@ -217,8 +217,9 @@ def _diagnose(
     """Name the misconception that explains most of the failed cases.
 
     A failed advice is explained only where no case that weighs failed. A misconception
-    that is right once, and wrong about as many cases or more, is a coincidence: it
-    says how every case should have gone, also those that passed.
+    says how every case should have gone, also those that passed: one that is wrong
+    about as many cases as it is right about is a coincidence, and so is one that
+    leaves most of the failed cases open.
     """
     if judgement.first_failure is None:
         return
@@ -231,6 +232,7 @@ def _diagnose(
     ]
     if any(not verdict.passed and not verdict.advice for _, _, verdict in told):
         told = [item for item in told if not item[2].advice]
+    failed = sum(not verdict.passed for _, _, verdict in told)
     best = explained = 0
     for name, says in exercise.says.items():
         foretold = [
@@ -239,8 +241,7 @@ def _diagnose(
             if view.fails(name)
         ]
         surplus = 2 * sum(foretold) - len(foretold)
-        if surplus > best:
+        if surplus > best and 2 * sum(foretold) >= failed:
             best, explained = surplus, sum(foretold)
             judgement.misconception, judgement.says = name, says
-    failed = sum(not verdict.passed for _, _, verdict in told)
     judgement.explains_all = explained == failed > 0

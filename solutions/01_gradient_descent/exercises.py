@@ -652,8 +652,8 @@ EXERCISES = [
             Misconception(
                 "own-seed",
                 ("order = rng.perm", "order = np.random.default_rng(0).perm"),
-                "Every epoch has the same order, as from a generator of your own with a "
-                "fixed seed. Use the rng that is handed over.",
+                "Every epoch has the same order, as from a generator of your own with "
+                "a fixed seed. Use the rng that is handed over.",
             ),
             Misconception(
                 "global-randomness",

@@ -591,7 +591,7 @@ WRONG = {
         "def mse_loss(y, y_hat):\n    return np.mean((y - y_hat) ** 2)",
         "def mse_loss(y, y_hat):\n    return np.sum((y - y_hat) ** 2, 0) / 2 / len(y)",
         "def mse_loss(y, y_hat):\n    return np.sum((y - y_hat) ** 2) / 2 * len(y)",
-        "def mse_loss(y, y_hat):\n    return ((y_hat - y) ** 2).sum() / (2 * len(y) - 2)",
+        "def mse_loss(y, y_hat):\n    return np.sum((y_hat - y)**2) / (2 * len(y) - 2)",
         "def mse_loss(y, y_hat):\n    return np.sum(y - y_hat ** 2) / 2 / len(y)",
         "def mse_loss(y, y_hat):\n    return np.sum(y - y_hat) / 2 / len(y)",
         "def mse_loss(y, y_hat):\n    return -np.sum((y - y_hat) ** 2) / 2 / len(y)",
