@@ -113,6 +113,7 @@ class CaseJudge:
 
     def __post_init__(self) -> None:
         self.tolerance: Tolerance = self.exercise.tolerance(self.case)
+        self._viewed: dict[int, tuple[Any, Any]] = {}  # each value is looked at once
 
     def verdict(self, result: Result | str) -> Verdict:
         case, exercise = self.case, self.exercise
@@ -147,6 +148,13 @@ class CaseJudge:
             return False
         return compare(one, other, self.tolerance) is None
 
+    def fails(self, name: str) -> bool:
+        """Whether the mistake `name` fails this case."""
+        mistake = self.case.mistakes[name]
+        if mistake is None or self.exercise.view is None:
+            return mistake is not None
+        return not self.verdict(mistake).passed
+
     def _mismatch(self, result: Result) -> Mismatch | None:
         expected = self._view(self.case.expected.value)
         try:
@@ -160,8 +168,10 @@ class CaseJudge:
     def _view(self, value: Any) -> Any:
         if self.exercise.view is None:
             return value
-        viewed = self.probes[self.exercise.view](wire.plain(value), self.case)
-        return wire.unpack(wire.pack(viewed))
+        if id(value) not in self._viewed:
+            viewed = self.probes[self.exercise.view](wire.plain(value), self.case)
+            self._viewed[id(value)] = value, wire.unpack(wire.pack(viewed))
+        return self._viewed[id(value)][1]
 
     def _expecting_an_error(self, result: Result) -> tuple[str, Mismatch | None]:
         wanted = self.case.expected.raised
@@ -205,23 +215,34 @@ def _diagnose(
     views: list[CaseJudge],
     results: list[Result | str],
 ) -> None:
-    """Name the misconception that explains most of the failed cases."""
-    failed = [
-        (view, result)
+    """Name the misconception that explains most of the failed cases.
+
+    A failed advice is explained only where no case that weighs failed. A misconception
+    says how every case should have gone, also those that passed: one that is wrong
+    about as many cases as it is right about is a coincidence, and so is one that
+    leaves most of the failed cases open.
+    """
+    if judgement.first_failure is None:
+        return
+    told = [
+        (view, result, verdict)
         for view, result, verdict in zip(
             views, results, judgement.verdicts, strict=True
         )
-        if not verdict.passed and isinstance(result, Result)
+        if isinstance(result, Result)
     ]
-    best = 0
+    if any(not verdict.passed and not verdict.advice for _, _, verdict in told):
+        told = [item for item in told if not item[2].advice]
+    failed = sum(not verdict.passed for _, _, verdict in told)
+    best = explained = 0
     for name, says in exercise.says.items():
-        explained = sum(
-            1
-            for view, result in failed
-            if view.case.mistakes[name] is not None
-            and view.equals(view.case.mistakes[name], result)
-        )
-        if explained > best:
-            best = explained
+        foretold = [
+            view.equals(view.case.mistakes[name], result) and not verdict.passed
+            for view, result, verdict in told
+            if view.fails(name)
+        ]
+        surplus = 2 * sum(foretold) - len(foretold)
+        if surplus > best and 2 * sum(foretold) >= failed:
+            best, explained = surplus, sum(foretold)
             judgement.misconception, judgement.says = name, says
-    judgement.explains_all = best == len(failed) > 0
+    judgement.explains_all = explained == failed > 0

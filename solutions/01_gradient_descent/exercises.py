@@ -24,7 +24,7 @@ def mse_loss_cases(rng):
     yield Case("5 samples, 3 outputs", y, y_hat)
     y = rng.normal(1e3, 200, size=9)
     yield Case("scores near 1000", y, y + rng.normal(0, 50, size=9))
-    y, y_hat = rng.integers(-9, 10, size=(4, 2)), rng.integers(10, 30, size=(4, 2))
+    y, y_hat = rng.integers(-9, 10, size=(3, 5)), rng.integers(10, 30, size=(3, 5))
     yield Case("integers", y, y_hat)
     yield Case("a row and a column", rng.normal(size=6), rng.normal(size=(6, 1)))
     y, y_hat = rng.normal(size=(4, 3)), rng.normal(size=(4, 1))
@@ -37,30 +37,35 @@ def mse_gradients_cases(rng):
         W, b = rng.normal(size=(d, k)), rng.normal(size=k)
         return X, W, b, scale * rng.normal(size=(n, k))
 
-    yield Case("6 samples, 3 features, 2 outputs", *problem(6, 3, 2))
+    yield Case("7 samples, 3 features, 2 outputs", *problem(7, 3, 2))
     yield Case("one output", *problem(5, 4, 1))
-    yield Case("features of 1e3", *problem(7, 2, 3, 1e3))
-    yield Case("one sample", *problem(1, 3, 2))
+    yield Case("features of 1e3", *problem(9, 2, 3, 1e3))
+    yield Case("one sample", *problem(1, 3, 4))
     X, W, b, y = problem(4, 2, 1)
     yield Case("y is a row", X, W, b, y[:, 0])
 
 
 def numerical_gradient_cases(rng):
+    def case(label, loss, numbers, theta, *h):
+        return Case(label, loss, theta, *h, numbers=numbers)
+
     theta = rng.normal(size=5)
-    yield Case("a cubic, h = 0.1", "cubic", rng.normal(2, 1, size=5), theta, 0.1)
+    yield case("a cubic, h = 0.1", "cubic", rng.normal(2, 1, size=5), theta, 0.1)
     theta = rng.normal(size=(3, 2))
-    yield Case("a matrix of parameters", "waves", rng.normal(size=(3, 2)), theta, 0.01)
+    yield case("a matrix of parameters", "waves", rng.normal(size=(3, 2)), theta, 0.01)
     theta = rng.normal(size=(4, 2))
-    yield Case(
+    yield case(
         "J needs theta's shape", "residual", rng.normal(size=(3, 4)), theta, 1e-3
     )
     theta = 100 * rng.normal(size=3)
-    yield Case("parameters near 100", "cubic", rng.normal(size=3), theta, 0.5)
+    yield case("parameters near 100", "cubic", rng.normal(size=3), theta, 0.5)
     theta = rng.integers(-4, 5, size=4)
-    yield Case("integer parameters", "cubic", rng.normal(size=4), theta, 0.25)
-    theta = rng.normal(size=3)
-    case = Case("h left out", "waves", rng.normal(2, 0.5, size=3), theta)
-    yield case.with_(rtol=1e-5, atol=1e-7)
+    yield case("integer parameters", "cubic", rng.normal(size=4), theta, 0.25)
+    # Short waves: an h ten times as large as the default is off in the sixth digit.
+    left_out = case(
+        "h left out", "waves", rng.normal(20, 2, size=3), rng.normal(size=3)
+    )
+    yield left_out.with_(rtol=2e-7, atol=1e-8)
 
 
 def _bowl(rng, d):
@@ -69,18 +74,24 @@ def _bowl(rng, d):
 
 
 def gradient_descent_cases(rng):
+    def case(label, gradient, numbers, theta0, alpha, steps):
+        return Case(label, gradient, theta0, alpha, steps, numbers=numbers)
+
     theta0 = rng.normal(size=3)
-    yield Case("12 steps in a bowl", "bowl", _bowl(rng, 3), theta0, 0.15, 12)
+    yield case("12 steps in a bowl", "bowl", _bowl(rng, 3), theta0, 0.15, 12)
     theta0 = rng.normal(size=(2, 3))
-    yield Case(
+    yield case(
         "a matrix of parameters", "waves", rng.normal(size=(2, 3)), theta0, 0.3, 7
     )
     theta0 = rng.normal(size=4)
-    yield Case("no steps", "bowl", _bowl(rng, 4), theta0, 0.1, 0)
+    yield case("no steps", "bowl", _bowl(rng, 4), theta0, 0.1, 0)
     theta0 = 50 * rng.normal(size=2)
-    yield Case("a rate that diverges", "bowl", 9 * np.eye(2) + 1, theta0, 0.5, 9)
+    yield case("a rate that diverges", "bowl", 9 * np.eye(2) + 1, theta0, 0.5, 9)
     theta0 = rng.integers(2, 9, size=3)
-    yield Case("integer start", "shifted bowl", _bowl(rng, 3), theta0, 0.2, 5)
+    yield case("integer start", "shifted bowl", _bowl(rng, 3), theta0, 0.2, 5)
+    theta0 = rng.normal(size=2)
+    flat = np.diag(rng.uniform(0.9, 1.1, size=2))
+    yield case("steps go on at the lowest point", "shifted bowl", flat, theta0, 1.0, 30)
 
 
 def minibatches_cases(rng):
@@ -94,6 +105,7 @@ def minibatches_cases(rng):
     yield case("batches that fit", 12, 4, 3, rng.normal(size=(12, 1)))
     yield case("one by one", 9, 2, 1, rng.normal(size=(9, 1)))
     yield case("a batch larger than the data", 10, 3, 64, rng.normal(size=10))
+    yield case("90 samples by 9", 90, 2, 9, rng.normal(size=(90, 2)))
     yield case("batch size -2", 8, 3, -2, rng.normal(size=8))
 
 
@@ -133,13 +145,14 @@ def adam_step_cases(rng):
 
 
 def largest_stable_rate_cases(rng):
-    yield Case("6 samples, 3 features", rng.normal(size=(6, 3)))
+    yield Case("7 samples, 3 features", rng.normal(size=(7, 3)))
     X = rng.normal(3, 1, size=(20, 2)) * [1, 5]
     yield Case("columns with a mean", X)
     z = rng.normal(size=(15, 1))
     yield Case("columns that go together", z + 0.1 * rng.normal(size=(15, 4)))
     yield Case("more features than samples", rng.normal(size=(3, 7)))
     yield Case("features of 1e3", 1e3 * rng.normal(size=(9, 2)))
+    yield Case("features of 1e-3", 1e-3 * rng.normal(size=(8, 5)))
     yield Case("nothing but zeros", np.zeros(rng.integers(2, 9, size=2)))
 
 
@@ -281,6 +294,12 @@ EXERCISES = [
                 "outputs of one sample are summed, not averaged.",
             ),
             Misconception(
+                "library-mean",
+                ("(2 * len(y))", "y.size"),
+                "You take the mean of all entries, as libraries do: there is no "
+                "1/2, and N counts samples, not entries.",
+            ),
+            Misconception(
                 "absolute",
                 ("error**2", "abs(error)"),
                 "You sum absolute errors. The loss takes their squares, which weigh "
@@ -336,6 +355,12 @@ EXERCISES = [
                 "that comes from the square.",
             ),
             Misconception(
+                "half",
+                ("error = y_hat - y", "error = (y_hat - y) / 2"),
+                "Your gradient is half as large as it should be. The square "
+                "brings a 2 down, which cancels the 1/2 of the loss.",
+            ),
+            Misconception(
                 "no-bias",
                 ("y_hat = X @ W + b", "y_hat = X @ W + 0 * b"),
                 "You leave the bias out of the prediction, so that both gradients "
@@ -346,6 +371,18 @@ EXERCISES = [
                 ("error.sum(axis=0) / len(X)", "error.sum() / len(X)"),
                 "You sum the errors of all outputs into one number. Each output has a "
                 "bias, and a gradient, of its own.",
+            ),
+            Misconception(
+                "db-keeps-the-axis",
+                ("error.sum(axis=0)", "error.sum(axis=0, keepdims=True)"),
+                "Your db has a row of its own, shape (1, k). A gradient has the "
+                "shape of its parameter, and b is (k,).",
+            ),
+            Misconception(
+                "db-by-sample",
+                ("error.sum(axis=0) / len(X)", "error.mean(axis=1)"),
+                "Your db has one number for each sample. Sum over the samples "
+                "(axis 0), so that one is left for each output.",
             ),
             Misconception(
                 "db-not-mean",
@@ -389,6 +426,13 @@ EXERCISES = [
                 ),
                 "You take a one-sided difference. Its error shrinks only as fast as h; "
                 "that of the central one as h squared.",
+            ),
+            Misconception(
+                "back-to-the-start",
+                ("J(theta - move)", "J(theta)"),
+                "You subtract the loss at theta itself and divide by 2h. The "
+                "second point lies at theta - h; an entry that was raised by h "
+                "must be lowered by 2h.",
             ),
             Misconception(
                 "whole-rows",
@@ -436,6 +480,13 @@ EXERCISES = [
                 ("move = np.zeros(theta.shape)", "move = np.zeros_like(theta)"),
                 "You keep integers: a step smaller than 1 is cut off to 0 in an "
                 "integer array, and no entry moves.",
+            ),
+            Misconception(
+                "gradient-of-integers",
+                ("gradient = np.zeros(theta.shape)", "gradient = np.zeros_like(theta)"),
+                "Your gradient is an array of integers where theta is one, so "
+                "that every slope is cut off to a whole number. The result is "
+                "float.",
             ),
             Misconception(
                 "changes-theta",
@@ -512,6 +563,17 @@ EXERCISES = [
                 "You take one step too few: steps counts the moves, not the points.",
             ),
             Misconception(
+                "stops-early",
+                (
+                    "        trajectory.append(theta)\n",
+                    "        trajectory.append(theta)\n"
+                    "        if np.linalg.norm(grad(theta)) < 1e-6:\n"
+                    "            break\n",
+                ),
+                "You stop where the gradient is small. All steps are asked for; "
+                "those at the lowest point change nothing.",
+            ),
+            Misconception(
                 "no-rate",
                 ("alpha * grad(theta)", "grad(theta)"),
                 "You leave out the learning rate alpha.",
@@ -561,6 +623,18 @@ EXERCISES = [
                 "You keep the order of the data. Shuffle once an epoch.",
             ),
             Misconception(
+                "neighbours-stay-together",
+                [
+                    ("order = rng.permutation(len(X))", "order = np.arange(len(X))"),
+                    (
+                        "range(0, len(X), batch_size)",
+                        "rng.permutation(np.arange(0, len(X), batch_size))",
+                    ),
+                ],
+                "You put the batches into random order, but each holds samples "
+                "that lie together in X. Shuffle the samples, then cut.",
+            ),
+            Misconception(
                 "shuffles-apart",
                 (
                     "(X[rows], y[rows])",
@@ -578,14 +652,14 @@ EXERCISES = [
             Misconception(
                 "own-seed",
                 ("order = rng.perm", "order = np.random.default_rng(0).perm"),
-                "You make a generator of your own with a fixed seed: every epoch has "
-                "the same order. Use the rng that is handed over.",
+                "Every epoch has the same order, as from a generator of your own with "
+                "a fixed seed. Use the rng that is handed over.",
             ),
             Misconception(
                 "global-randomness",
                 ("rng.permutation", "np.random.permutation"),
-                "You use NumPy's global randomness, so that a seed given by the caller "
-                "has no effect. Use the rng that is handed over.",
+                "You use global randomness, so that a seed given by the caller has no "
+                "effect. Use the rng that is handed over.",
             ),
             Misconception(
                 "shuffles-the-data",
@@ -681,10 +755,26 @@ EXERCISES = [
                 "times too long.",
             ),
             Misconception(
+                "only-m-corrected",
+                ("v / (1 - beta2**t)", "v"),
+                "You correct m, but not v.",
+            ),
+            Misconception(
+                "only-v-corrected",
+                ("m / (1 - beta1**t)", "m"),
+                "You correct v, but not m.",
+            ),
+            Misconception(
                 "t-one-too-far",
                 [("beta1**t", "beta1**(t + 1)"), ("beta2**t", "beta2**(t + 1)")],
                 "You correct for step t + 1. The t that is handed over already counts "
                 "this step, from 1.",
+            ),
+            Misconception(
+                "beta-without-power",
+                [("beta1**t", "beta1"), ("beta2**t", "beta2")],
+                "You correct by 1 - beta in every step, which is right for step 1 "
+                "only. The correction needs beta to the power of t.",
             ),
             Misconception(
                 "power-as-product",
@@ -701,6 +791,32 @@ EXERCISES = [
                 "eps-inside",
                 ("(np.sqrt(v_hat) + eps)", "np.sqrt(v_hat + eps)"),
                 "You add eps inside the root. There it drowns gradients below 1e-4.",
+            ),
+            Misconception(
+                "eps-before-correction",
+                (
+                    "(np.sqrt(v_hat) + eps)",
+                    "((np.sqrt(v) + eps) / np.sqrt(1 - beta2**t))",
+                ),
+                "You add eps to the root of v before its correction, as Keras "
+                "does. Here it is added to the root of v_hat.",
+            ),
+            Misconception(
+                "no-eps",
+                ("(np.sqrt(v_hat) + eps)", "np.sqrt(v_hat)"),
+                "You leave out eps.",
+            ),
+            Misconception(
+                "own-numbers",
+                [
+                    (
+                        "m = beta1 * m + (1 - beta1) * grad",
+                        "beta1, beta2, eps = 0.9, 0.999, 1e-8\n"
+                        "    m = beta1 * m + (1 - beta1) * grad",
+                    )
+                ],
+                "You use 0.9, 0.999 and 1e-8 whatever the caller says. beta1, "
+                "beta2 and eps are arguments.",
             ),
             Misconception(
                 "no-root",
@@ -730,6 +846,16 @@ EXERCISES = [
                     ("beta2=0.9, beta1=0.999", "beta1=0.9, beta2=0.999"),
                 ],
                 "You have exchanged the two betas: beta1 belongs to m, beta2 to v.",
+            ),
+            Misconception(
+                "old-averages",
+                [
+                    ("m_hat = m /", "m_hat = old_m /"),
+                    ("v_hat = v /", "v_hat = old_v /"),
+                    ("    m = beta1", "    old_m, old_v = m, v\n    m = beta1"),
+                ],
+                "You move theta by the averages from before this step. Update m "
+                "and v first.",
             ),
             Misconception(
                 "t-from-zero",
@@ -762,8 +888,9 @@ EXERCISES = [
             Misconception(
                 "one-over",
                 ("return 2 /", "return 1 /"),
-                "You give 1 / lambda_max. That is the rate that ends in the steepest "
-                "direction in one step; twice as much is still stable.",
+                "Your rate is 1 / lambda_max, half the limit: it ends in the steepest "
+                "direction in one step. Is the 2 missing, or is your Hessian twice too "
+                "large (the 1/2 of the loss cancels the 2 of the square)?",
             ),
             Misconception(
                 "smallest-eigenvalue",
@@ -847,6 +974,11 @@ EXERCISES = [
                 "You use the slope of the sigmoid. The activation here is tanh.",
             ),
             Misconception(
+                "slope-without-square",
+                ("(1 - h**2)", "(1 - h)"),
+                "You use 1 - h as the slope of tanh. It is 1 - h squared.",
+            ),
+            Misconception(
                 "slope-of-the-sum",
                 ("(1 - h**2)", "(1 - (X @ W1 + b1) ** 2)"),
                 "You put the sum before the activation into 1 - h^2. It must be the "
@@ -856,6 +988,17 @@ EXERCISES = [
                 "no-mean",
                 ("(y_hat - y) / len(X)", "y_hat - y"),
                 "You leave out the 1/N: the gradients grow with the number of samples.",
+            ),
+            Misconception(
+                "mean-over-outputs",
+                ("(y_hat - y) / len(X)", "(y_hat - y) / y.size"),
+                "You divide by the number of all entries. N counts samples alone.",
+            ),
+            Misconception(
+                "mean-twice",
+                ("* (1 - h**2)", "* (1 - h**2) / len(X)"),
+                "You divide by N again in the lower layer, although 1/N is "
+                "already in delta2.",
             ),
             Misconception(
                 "factor-two",
@@ -882,6 +1025,12 @@ EXERCISES = [
                 ),
                 "You send the error down without the weights W2: each hidden unit is "
                 "blamed alike.",
+            ),
+            Misconception(
+                "upper-first",
+                ("return dW1, db1, dW2, db2", "return dW2, db2, dW1, db1"),
+                "You return the upper layer's gradients first. The order is that "
+                "of the parameters: dW1, db1, dW2, db2.",
             ),
             Misconception(
                 "broadcast",
@@ -944,6 +1093,16 @@ EXERCISES = [
                 "You divide a constant column by its spread, which is 0.",
             ),
             Misconception(
+                "small-number",
+                (
+                    "spread[np.ptp(X_train, axis=0) == 0] = 1.0",
+                    "spread = spread + 1e-8",
+                ),
+                "You add a small number to the spread. A column that is constant "
+                "in the training part is then multiplied by a huge one in the "
+                "test part; it is only to be shifted.",
+            ),
+            Misconception(
                 "sample-deviation",
                 ("X_train.std(axis=0)", "X_train.std(axis=0, ddof=1)"),
                 "You divide by N - 1 inside the standard deviation. Here it is N.",
@@ -983,6 +1142,17 @@ EXERCISES = [
                 "the sum of all gradients so far.",
             ),
             Misconception(
+                "nothing-moves",
+                (
+                    "W.grad = b.grad = None\n        loss.backward()",
+                    "loss.backward()\n        W.grad = torch.zeros_like(W)\n"
+                    "        b.grad = torch.zeros_like(b)",
+                ),
+                "Your parameters end where they started. The order is: clear the "
+                "gradients, backward(), then move W and b themselves, not copies "
+                "of them.",
+            ),
+            Misconception(
                 "no-half",
                 ("/ (2 * len(X))", "/ len(X)"),
                 "You leave out the 1/2 of the loss: every step is twice as long.",
@@ -997,6 +1167,11 @@ EXERCISES = [
                 "entries rather than of samples.",
             ),
             Misconception(
+                "mean-over-outputs",
+                ("/ (2 * len(X))", "/ (2 * y.numel())"),
+                "You divide by the number of all entries. N counts samples alone.",
+            ),
+            Misconception(
                 "no-mean",
                 ("/ (2 * len(X))", "/ 2"),
                 "You sum over the samples without dividing by N.",
@@ -1005,6 +1180,25 @@ EXERCISES = [
                 "bias-stays",
                 ("b -= alpha * b.grad", "pass"),
                 "You never move b. It is a parameter like W.",
+            ),
+            Misconception(
+                "uphill",
+                [("W -= alpha", "W += alpha"), ("b -= alpha", "b += alpha")],
+                "You step along the gradient, which is uphill. Step against it.",
+            ),
+            Misconception(
+                "own-start",
+                [
+                    (
+                        "torch.tensor(W, requires_grad=True)",
+                        "torch.zeros(W.shape, dtype=torch.float64, requires_grad=True)",
+                    ),
+                    (
+                        "torch.tensor(b, requires_grad=True)",
+                        "torch.zeros(b.shape, dtype=torch.float64, requires_grad=True)",
+                    ),
+                ],
+                "You start from zeros. The W and b that are handed over are the start.",
             ),
             Misconception(
                 "one-after-the-other",
@@ -1067,6 +1261,12 @@ EXERCISES = [
                 ("t += 1", "pass"),
                 "You never count the step. Adam's correction needs the number of this "
                 "step, from 1.",
+            ),
+            Misconception(
+                "t-not-kept",
+                [("        t += 1\n", ""), ("grad, t, alpha", "grad, t + 1, alpha")],
+                "You use t + 1 for every batch and never keep it: each batch "
+                "makes the same step number.",
             ),
             Misconception(
                 "t-per-parameter",
@@ -1140,6 +1340,19 @@ EXERCISES = [
                     "params[i] = params[i] - alpha * grad",
                 ),
                 "You take a plain step of descent. Adam is asked for.",
+            ),
+            Misconception(
+                "first-batch-only",
+                (
+                    "    return params, m, v, t",
+                    "        break\n    return params, m, v, t",
+                ),
+                "You stop after the first batch. Is `return` inside the loop?",
+            ),
+            Misconception(
+                "own-rate",
+                ("grad, t, alpha", "grad, t"),
+                "You leave out alpha, so that adam_step takes its own default.",
             ),
             Misconception(
                 "changes-the-lists",

@@ -39,7 +39,7 @@ def _residual(A):
 LOSSES = {"cubic": _cubic, "waves": _waves, "residual": _residual}
 
 
-def numerical_gradient_named(numerical_gradient, name, numbers, theta, *h):
+def numerical_gradient_named(numerical_gradient, name, theta, *h, numbers):
     """Run `numerical_gradient` on the loss `name`, made from `numbers`."""
     return numerical_gradient(LOSSES[name](numbers), theta, *h)
 
@@ -51,7 +51,7 @@ GRADIENTS = {
 }
 
 
-def gradient_descent_named(descent, name, numbers, theta0, alpha, steps):
+def gradient_descent_named(descent, name, theta0, alpha, steps, numbers):
     """Run `gradient_descent` on the gradient `name`, made from `numbers`."""
     return descent(GRADIENTS[name](numbers), theta0, alpha, steps)
 
@@ -89,6 +89,10 @@ def what_epochs_show(epochs, case):
             np.sort((order == rows[:, None]).sum(axis=1)) for order, _ in orders
         ],
         "samples with the y of another": [strangers for _, strangers in orders],
+        "batches of neighbours in X": [
+            sum(map(_neighbours, _in_batches(order, batches)))
+            for (order, _), batches in zip(orders, epochs, strict=True)
+        ],
         "an epoch keeps the order of X": any(
             np.array_equal(order, rows) for order, _ in orders
         ),
@@ -103,16 +107,29 @@ def what_epochs_show(epochs, case):
 
 def _order(batches, X, y):
     """The row of X that each sample is, and how many samples have another's y."""
-    order, strangers = [], 0
     for Xb, yb in batches:
         if Xb.shape[1:] != X.shape[1:] or len(Xb) != len(yb):
             raise ValueError(f"a batch has the shapes {Xb.shape} and {yb.shape}")
-        same = np.isclose(X[None], Xb[:, None]).all(axis=2)
-        rows = np.where(same.any(axis=1), same.argmax(axis=1), -1)
-        order += rows.tolist()
-        for row, truth in zip(rows, yb, strict=True):
-            strangers += bool(row < 0 or np.abs(y[row] - truth).max() > 1e-6)
-    return np.array(order), strangers
+    if not batches:
+        return np.zeros(0, dtype=int), 0
+    same = np.isclose(X[None], np.concatenate([Xb for Xb, _ in batches])[:, None])
+    known = same.all(axis=2).any(axis=1)
+    order = np.where(known, same.all(axis=2).argmax(axis=1), -1)
+    given = np.concatenate([yb.reshape(len(yb), -1) for _, yb in batches])
+    truth = y.reshape(len(y), -1)[order]
+    if given.shape != truth.shape:
+        return order, len(order)
+    return order, int((~known | (np.abs(truth - given).max(axis=1) > 1e-6)).sum())
+
+
+def _in_batches(order, batches):
+    ends = np.cumsum([len(Xb) for Xb, _ in batches])
+    return [] if len(batches) < 2 else np.split(order, ends[:-1])
+
+
+def _neighbours(rows):
+    """Whether a batch, too large for that to be chance, lies together in X."""
+    return len(rows) >= 8 and int(np.ptp(rows)) == len(rows) - 1
 
 
 def momentum_steps(momentum_step, theta, v, grads, alpha, beta):
@@ -124,6 +141,6 @@ def momentum_steps(momentum_step, theta, v, grads, alpha, beta):
             return None
         if not isinstance(result, tuple | list) or len(result) != 2:
             raise TypeError("the result is to be a pair (theta, v)")
-        theta, v = result
+        theta, v = (np.array(a) if isinstance(a, list) else a for a in result)
         seen.append((theta, v))
     return seen

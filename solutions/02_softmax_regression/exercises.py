@@ -208,6 +208,20 @@ ONE_HOT = Exercise(
 )
 
 
+def _clipped(power):
+    floor = f"{power * np.log(10):.1f}"
+    return Misconception(
+        f"clipped-at-1e-{power}",
+        (
+            "log_p = Z - largest - np.log(total)",
+            f"log_p = np.log(np.clip(np.exp(Z - largest) / total, 1e-{power}, 1))",
+        ),
+        f"You keep the probabilities above 1e-{power}. The loss of a surely wrong "
+        f"answer then stops at {floor}, however wrong it is, and learning stops with "
+        "it. Stay with logarithms.",
+    )
+
+
 def cross_entropy_cases(rng):
     y = rng.integers(0, 4, size=6)
     yield Case("six rows of four classes", 2 * rng.normal(size=(6, 4)), one_hot(y, 4))
@@ -265,15 +279,7 @@ CROSS_ENTROPY = Exercise(
             "You form the probabilities and take their logarithm. A probability of "
             "1e-4000 rounds to 0, and its logarithm to -inf. Stay with logarithms.",
         ),
-        Misconception(
-            "clipped",
-            (
-                "log_p = Z - largest - np.log(total)",
-                "log_p = np.log(np.clip(np.exp(Z - largest) / total, 1e-12, 1))",
-            ),
-            "You clip the probabilities. The loss of a surely wrong answer then "
-            "stops at 27.6, however wrong it is, and learning stops with it.",
-        ),
+        *[_clipped(power) for power in (12, 15, 10, 9, 8, 7)],
         Misconception(
             "no-shift",
             ("Z.max(axis=1, keepdims=True)", "0.0"),
@@ -664,6 +670,22 @@ GRADIENTS = Exercise(
             "mean-twice",
             ("G.sum(axis=0)", "G.mean(axis=0)"),
             "You divide by N twice in ∂J/∂b: once in P - Y and once in the mean.",
+        ),
+        Misconception(
+            "mean-of-all",
+            ("(P - Y) / N", "(P - Y) / np.size(Y)"),
+            "You divide by N times k. The mean is over samples: divide by N.",
+        ),
+        Misconception(
+            "factor-two",
+            ("(P - Y) / N", "2 * (P - Y) / N"),
+            "Your gradients are twice too large. The 2 belongs to a squared error.",
+        ),
+        Misconception(
+            "db-keeps-the-axis",
+            ("G.sum(axis=0)", "G.sum(axis=0, keepdims=True)"),
+            "Your ∂J/∂b has a row of its own, shape (1, k). It must have the "
+            "shape of b: (k,).",
         ),
         Misconception(
             "sigmoid-factor",
@@ -1195,6 +1217,16 @@ STANDARDISE = Exercise(
             "A constant training set has the standard deviation 0, and you divide by "
             "it. The description counts it as 1.",
         ),
+        Misconception(
+            "small-number",
+            [
+                ("if np.ptp(X_train) == 0:", "if False:"),
+                ("np.std(X_train)\n", "np.std(X_train) + 1e-8\n"),
+            ],
+            "You add a small number to the standard deviation. Where the training "
+            "set is constant the other set is then multiplied by a huge one; "
+            "there sd counts as 1.",
+        ),
     ],
     hints=[
         "Which of the two sets may be looked at?",
@@ -1340,6 +1372,12 @@ BUILD_MLP = Exercise(
             "own, so the model must return logits.",
         ),
         Misconception(
+            "log-softmax-at-the-end",
+            ("*layers[:-1])", "*layers[:-1], nn.LogSoftmax(dim=1))"),
+            "Your network ends in a log-softmax. That goes with nll_loss; with "
+            "cross_entropy, which has one of its own, the model returns logits.",
+        ),
+        Misconception(
             "relu-at-the-end",
             ("*layers[:-1])", "*layers)"),
             "A ReLU follows the last layer. It cuts off every negative logit, and "
@@ -1371,6 +1409,17 @@ BUILD_MLP = Exercise(
             ),
             "Your weights start at zero. Then all units of a layer get the same "
             "gradient and stay equal for ever.",
+        ),
+        Misconception(
+            "large-start",
+            (
+                "    return nn.Sequential(*layers[:-1])",
+                "    for layer in layers[::2]:\n"
+                "        nn.init.normal_(layer.weight)\n"
+                "    return nn.Sequential(*layers[:-1])",
+            ),
+            "You draw initial weights of your own, and larger ones than "
+            "PyTorch's, which nn.Linear makes by itself.",
         ),
         Misconception(
             "one-size-passes",
@@ -1494,6 +1543,15 @@ BUILD_CNN = Exercise(
             "softmax-at-the-end",
             ("nn.Linear(c2 * 7 * 7, k),", "nn.Linear(c2 * 7 * 7, k), nn.Softmax(1),"),
             "Your network ends in a softmax. The loss applies its own; return logits.",
+        ),
+        Misconception(
+            "log-softmax-at-the-end",
+            (
+                "nn.Linear(c2 * 7 * 7, k),",
+                "nn.Linear(c2 * 7 * 7, k), nn.LogSoftmax(1),",
+            ),
+            "Your network ends in a log-softmax. That goes with nll_loss; with "
+            "cross_entropy, which has one of its own, the model returns logits.",
         ),
         Misconception(
             "no-padding",
@@ -1622,6 +1680,15 @@ TRAIN_SOFTMAX = Exercise(
             "batch.",
         ),
         Misconception(
+            "sum-of-batch",
+            [
+                ("W - alpha * dW", "W - alpha * dW * len(rows)"),
+                ("b - alpha * db", "b - alpha * db * len(rows)"),
+            ],
+            "You step by the sum over the batch. The gradient of its mean cross- "
+            "entropy is already what softmax_gradients returns.",
+        ),
+        Misconception(
             "measured-before",
             [
                 (
@@ -1645,6 +1712,20 @@ TRAIN_SOFTMAX = Exercise(
                 "losses.append(cross_entropy(X[rows] @ W + b, Y[rows]))",
             ),
             "You note the loss of the last batch. All of X is asked for.",
+        ),
+        Misconception(
+            "softmax-twice",
+            ("cross_entropy(X @ W + b, Y)", "cross_entropy(softmax(X @ W + b), Y)"),
+            "You give probabilities to cross_entropy, which applies a softmax of "
+            "its own. Logits go in.",
+        ),
+        Misconception(
+            "validation-loss",
+            (
+                "cross_entropy(X @ W + b, Y)",
+                "cross_entropy(X_val @ W + b, one_hot(y_val, k))",
+            ),
+            "You note the loss on the validation set. It is wanted over all of X.",
         ),
         Misconception(
             "training-accuracy",
@@ -1706,9 +1787,10 @@ def _best_before_the_end(losses, accuracies):
 
 
 def _accuracy_disagrees(losses, accuracies):
-    """Besides, the most accurate epoch is another."""
+    """Besides, the most accurate epoch is another, and the loss falls once more."""
     other = accuracies.argmax() != losses.argmin()
-    return other and _best_before_the_end(losses, accuracies)
+    falls = np.diff(losses)[losses.argmin() + 1 :].min(initial=0) < -1e-3
+    return other and falls and _best_before_the_end(losses, accuracies)
 
 
 def train_classifier_cases(rng):
@@ -1796,6 +1878,11 @@ TRAIN_CLASSIFIER = Exercise(
             "You use plain gradient descent (SGD). Adam is asked for.",
         ),
         Misconception(
+            "default-rate",
+            ("model.parameters(), lr=alpha", "model.parameters()"),
+            "You leave out alpha, so that Adam takes its own learning rate.",
+        ),
+        Misconception(
             "best-by-accuracy",
             (
                 "if epoch == 0 or val_loss[-1] < val_loss[best]:",
@@ -1808,6 +1895,18 @@ TRAIN_CLASSIFIER = Exercise(
             "latest-of-equals",
             ("val_loss[-1] < val_loss[best]", "val_loss[-1] <= val_loss[best]"),
             "Of equal losses you take the latest epoch. The first is asked for.",
+        ),
+        Misconception(
+            "better-than-the-last",
+            ("val_loss[-1] < val_loss[best]", "val_loss[-1] < val_loss[-2]"),
+            "You compare each epoch with the one before. It has to be better than "
+            "the best so far.",
+        ),
+        Misconception(
+            "always-the-last",
+            ("if epoch == 0 or val_loss[-1] < val_loss[best]:", "if True:"),
+            "Your best epoch is always the last. It is the one with the lowest "
+            "validation loss.",
         ),
         Misconception(
             "no-eval-mode",
@@ -1880,6 +1979,11 @@ TRAIN_CLASSIFIER = Exercise(
             "Your best_epoch counts from 1. It counts from 0, so that it is an index "
             "into the lists.",
         ),
+        Misconception(
+            "per-cent",
+            ("right.double().mean().item()", "100 * right.double().mean().item()"),
+            "Your val_accuracy is in per cent. The share is a number from 0 to 1.",
+        ),
     ],
     hints=[
         "The four lines of every PyTorch step: clear the gradients, compute the loss, "
@@ -1949,6 +2053,12 @@ REPLACE_HEAD = Exercise(
             "freeze-ignored",
             ("new.requires_grad_(not freeze)", "new.requires_grad_(True)"),
             "The argument `freeze` has no effect: all parameters stay trainable.",
+        ),
+        Misconception(
+            "freeze-turned-round",
+            ("new.requires_grad_(not freeze)", "new.requires_grad_(freeze)"),
+            "`freeze` works the wrong way round: requires_grad has to be False "
+            "where the body is frozen.",
         ),
         Misconception(
             "frozen-stays-frozen",

@@ -1,0 +1,1604 @@
+"""Chapter 01: right answers in other forms, and wrong ones that nobody listed."""
+
+RIGHT = {
+    "forward": [
+        """
+def forward(X, W, b, f):
+    rows = []
+    for x in X:
+        rows.append([sum(a * w for a, w in zip(x, c)) + d for c, d in zip(W.T, b)])
+    return f(np.array(rows))
+""",
+        "forward = lambda X, W, b, f: f(np.einsum('nd,dk->nk', X, W) + b[None])",
+        """
+def forward(X, W, b, f):
+    Z = torch.from_numpy(X) @ torch.from_numpy(W) + torch.from_numpy(b)
+    return f(Z.numpy())
+""",
+        """
+def forward(X: np.ndarray, W: np.ndarray, b: np.ndarray, f) -> np.ndarray:
+    ones = np.ones((len(X), 1))
+    return f(np.hstack([X, ones]) @ np.vstack([W, b]))
+""",
+        """
+def forward(X, W, b, f):
+    return np.stack([f(x @ W + b) for x in X])
+""",
+        """
+class Layer:
+    def __call__(self, X, W, b, f):
+        print("forward")
+        return f(np.add(np.matmul(X, W), b)).astype(np.float32)
+
+forward = Layer()
+""",
+    ],
+    "mse_loss": [
+        """
+def mse_loss(y, y_hat):
+    if np.shape(y) != np.shape(y_hat):
+        raise ValueError
+    pairs = zip(np.ravel(y), np.ravel(y_hat))
+    return sum((a - b) ** 2 for a, b in pairs) / 2 / len(y)
+""",
+        """
+def mse_loss(y, y_hat):
+    assert_same(y, y_hat)
+    return 0.5 * np.mean(((y - y_hat) ** 2).reshape(len(y), -1).sum(axis=1))
+
+def assert_same(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError("shapes")
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError("shapes")
+    e = (y_hat - y).ravel()
+    return e @ e / (2 * y.shape[0])
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError("shapes")
+    one, other = (torch.as_tensor(a).double() for a in (y, y_hat))
+    return torch.nn.functional.mse_loss(one, other, reduction="sum") / (2 * len(y))
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError("shapes")
+    return np.linalg.norm(y - y_hat) ** 2 / len(y) / 2
+""",
+    ],
+    "mse_gradients": [
+        """
+def mse_gradients(X, W, b, y):
+    N, d = X.shape
+    k = W.shape[1]
+    if y.shape != (N, k):
+        raise ValueError("y")
+    dW = [[0.0] * k for _ in range(d)]
+    db = [0.0] * k
+    for i in range(N):
+        for j in range(k):
+            e = sum(X[i, a] * W[a, j] for a in range(d)) + b[j] - y[i, j]
+            db[j] += e / N
+            for a in range(d):
+                dW[a][j] += e * X[i, a] / N
+    return dW, db
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError("y")
+    tensors = [torch.tensor(p, requires_grad=True) for p in (W, b)]
+    y_hat = torch.tensor(X) @ tensors[0] + tensors[1]
+    loss = ((torch.tensor(y) - y_hat) ** 2).sum() / (2 * len(X))
+    return torch.autograd.grad(loss, tensors)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.ndim != 2 or y.shape != (len(X), len(b)):
+        raise ValueError("y")
+    e = X @ W + b - y
+    return np.einsum("na,nj->aj", X, e) / len(X), e.mean(axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (X.shape[0], W.shape[1]):
+        raise ValueError("y")
+    augmented = np.c_[X, np.ones(len(X))]
+    G = augmented.T @ (augmented @ np.vstack([W, b]) - y) / len(X)
+    return [G[:-1], G[-1]]
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if np.shape(y) != (len(X), W.shape[1]):
+        raise ValueError("y")
+    pairs = [(np.outer(x, x @ W + b - t), x @ W + b - t) for x, t in zip(X, y)]
+    return sum(p[0] for p in pairs) / len(X), sum(p[1] for p in pairs) / len(X)
+""",
+    ],
+    "numerical_gradient": [
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    flat = np.ravel(theta)
+    eye = np.eye(flat.size)
+    g = [
+        (J((flat + h * e).reshape(theta.shape))
+         - J((flat - h * e).reshape(theta.shape))) / (2 * h)
+        for e in eye
+    ]
+    return np.array(g).reshape(theta.shape)
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.empty(theta.shape)
+    for i, _ in np.ndenumerate(theta):
+        up, down = theta.astype(float), theta.astype(float)
+        up[i] += h
+        down[i] -= h
+        g[i] = (J(up) - J(down)) / h / 2
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    point = np.array(theta, dtype=np.float64)
+
+    def slope(i):
+        keep = point.flat[i]
+        point.flat[i] = keep + h
+        up = J(point)
+        point.flat[i] = keep - h
+        down = J(point)
+        point.flat[i] = keep
+        return (up - down) / (2 * h)
+
+    return np.reshape([slope(i) for i in range(point.size)], theta.shape)
+""",
+        """
+import itertools
+
+def numerical_gradient(J, theta, h=1e-5):
+    theta = np.asarray(theta, float)
+    g = np.zeros_like(theta)
+    for i in itertools.product(*map(range, theta.shape)):
+        e = np.zeros_like(theta)
+        e[i] = 1.0
+        g[i] = (J(theta + h * e) - J(theta - h * e)) * (0.5 / h)
+    return g.tolist()
+""",
+    ],
+    "gradient_descent": [
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = np.empty((steps + 1, *theta0.shape))
+    path[0] = theta0
+    for t in range(1, steps + 1):
+        path[t] = path[t - 1] - alpha * grad(path[t - 1])
+    return path
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    start = theta0 * 1.0
+    if steps == 0:
+        return start[None]
+    rest = gradient_descent(grad, start - alpha * grad(start), alpha, steps - 1)
+    return np.concatenate([start[None], rest])
+""",
+        """
+import itertools
+
+def gradient_descent(grad, theta0, alpha, steps):
+    walk = itertools.accumulate(
+        range(steps), lambda t, _: t - alpha * grad(t), initial=theta0.astype(float)
+    )
+    return np.stack(list(walk))
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.copy().astype("float64"), []
+    while True:
+        path.append(theta.copy())
+        if len(path) > steps:
+            return path
+        theta -= alpha * grad(theta)
+""",
+        """
+def walk(grad, theta, alpha, steps):
+    yield theta
+    for _ in range(steps):
+        theta = theta - alpha * grad(theta)
+        yield theta
+
+def gradient_descent(grad, theta0, alpha, steps):
+    return walk(grad, np.asarray(theta0, dtype=float), alpha, steps)
+""",
+    ],
+    "minibatches": [
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size <= 0:
+        raise ValueError("batch_size")
+    order = np.arange(len(X))
+    rng.shuffle(order)
+    for i in range(0, len(order), batch_size):
+        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError("batch_size")
+    order = np.argsort(rng.random(len(X)))
+    cuts = range(batch_size, len(X), batch_size)
+    return [(X[rows], y[rows]) for rows in np.split(order, cuts)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError("batch_size")
+    left = list(range(len(X)))
+    out = []
+    while left:
+        batch = []
+        while left and len(batch) < batch_size:
+            batch.append(left.pop(rng.integers(len(left))))
+        out.append([[X[i] for i in batch], [y[i] for i in batch]])
+    return out
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError("batch_size")
+    order = rng.choice(len(X), size=len(X), replace=False)
+    Xs, ys = X[order], y[order]
+    n = -(-len(X) // batch_size)
+    at = [slice(i * batch_size, (i + 1) * batch_size) for i in range(n)]
+    return tuple((Xs[s], ys[s]) for s in at)
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError("batch_size")
+    seed = int(rng.integers(2**31))
+    order = torch.randperm(len(X), generator=torch.Generator().manual_seed(seed))
+    X, y = torch.as_tensor(X), torch.as_tensor(y)
+    return zip(X[order].split(batch_size), y[order].split(batch_size))
+""",
+    ],
+    "momentum_step": [
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    new = [b + g for b, g in zip((beta * v).ravel(), grad.ravel())]
+    new = np.reshape(new, v.shape)
+    return theta - alpha * new, new
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    theta, v = theta.copy(), v.copy()
+    v *= beta
+    v += grad
+    theta -= alpha * v
+    return [theta, v]
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    return theta - alpha * beta * v - alpha * grad, beta * v + grad
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    theta, v, grad = (torch.as_tensor(a) for a in (theta, v, grad))
+    v = v.mul(beta).add(grad)
+    return theta.sub(v, alpha=alpha), v
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    v = np.asarray(v) * beta + grad
+    theta = np.asarray(theta) - alpha * v
+    return theta.tolist(), v.tolist()
+""",
+    ],
+    "adam_step": [
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError("t")
+    m, v = m + (1 - beta1) * (grad - m), v + (1 - beta2) * (grad * grad - v)
+    rate = alpha / (1 - beta1**t)
+    return theta - rate * m / (np.sqrt(v) / np.sqrt(1 - beta2**t) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t <= 0:
+        raise ValueError("t")
+    theta, m, v = theta.copy(), m.copy(), v.copy()
+    for i in np.ndindex(theta.shape):
+        m[i] = beta1 * m[i] + (1 - beta1) * grad[i]
+        v[i] = beta2 * v[i] + (1 - beta2) * grad[i] ** 2
+        high, low = m[i] / (1 - beta1**t), v[i] / (1 - beta2**t)
+        theta[i] -= alpha * high / (low**0.5 + eps)
+    return theta, m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError("t")
+    p = torch.nn.Parameter(torch.tensor(theta))
+    adam = torch.optim.Adam([p], lr=alpha, betas=(beta1, beta2), eps=eps)
+    state = {"step": torch.tensor(float(t - 1)), "exp_avg": torch.tensor(m),
+             "exp_avg_sq": torch.tensor(v)}
+    adam.state[p] = state
+    p.grad = torch.tensor(grad)
+    adam.step()
+    return p.detach().numpy(), state["exp_avg"].numpy(), state["exp_avg_sq"].numpy()
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=0.001, beta1=0.9, beta2=0.999, eps=1e-08):
+    if not t >= 1:
+        raise ValueError("t")
+    m, v = (b * old + (1 - b) * new
+            for b, old, new in ((beta1, m, grad), (beta2, v, np.square(grad))))
+    c1, c2 = -np.expm1(t * np.log(beta1)), -np.expm1(t * np.log(beta2))
+    return theta - alpha * (m / c1) / (np.power(v / c2, 0.5) + eps), m, v
+""",
+    ],
+    "largest_stable_rate": [
+        """
+def largest_stable_rate(X):
+    H = X.T @ X / len(X)
+    return 2 / np.linalg.eigvalsh(H)[-1]
+""",
+        """
+def largest_stable_rate(X):
+    with np.errstate(divide="ignore"):
+        return 2 * len(X) / np.linalg.norm(X, 2) ** 2
+""",
+        """
+def largest_stable_rate(X):
+    s = np.linalg.svd(X, compute_uv=False).max()
+    return float("inf") if s == 0 else 2 * X.shape[0] / s**2
+""",
+        """
+def largest_stable_rate(X):
+    top = torch.linalg.eigvalsh(torch.tensor(X.T @ X)).max().item() / len(X)
+    return 2 / top if top > 0 else torch.inf
+""",
+        """
+def largest_stable_rate(X):
+    K = X @ X.T / len(X)  # the same eigenvalues, but for zeros
+    top = max(np.linalg.eigvals(K).real)
+    return np.inf if not X.any() else 2 / top
+""",
+        """
+def largest_stable_rate(X):
+    H = X.T @ X / len(X)
+    if np.all(H == 0):
+        return np.inf
+    v = np.ones(len(H)) + 0.1 * np.random.default_rng(0).normal(size=len(H))
+    for _ in range(5000):
+        v = H @ v
+        v /= np.linalg.norm(v)
+    return 2 / (v @ H @ v)
+""",
+    ],
+    "two_layer_backward": [
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError("y")
+    params = [torch.tensor(p, requires_grad=True) for p in (W1, b1, W2, b2)]
+    h = torch.tanh(torch.tensor(X) @ params[0] + params[1])
+    y_hat = h @ params[2] + params[3]
+    ((y_hat - torch.tensor(y)) ** 2).sum().div(2 * len(X)).backward()
+    return tuple(p.grad for p in params)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), len(b2)):
+        raise ValueError("y")
+    G = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+    for x, t in zip(X, y):
+        z = x @ W1 + b1
+        h = np.tanh(z)
+        e = h @ W2 + b2 - t
+        back = (W2 @ e) / np.cosh(z) ** 2
+        for g, part in zip(G, (np.outer(x, back), back, np.outer(h, e), e)):
+            g += part / len(X)
+    return G
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    n = len(X)
+    h = np.tanh(np.einsum("nd,dm->nm", X, W1) + b1)
+    out = np.einsum("nm,mk->nk", h, W2) + b2
+    if out.shape != y.shape:
+        raise ValueError("y")
+    e = out - y
+    d = np.einsum("nk,mk,nm->nm", e, W2, (1 + h) * (1 - h))
+    return (np.einsum("nd,nm->dm", X, d) / n, d.mean(0),
+            np.einsum("nm,nk->mk", h, e) / n, e.mean(0))
+""",
+        """
+def layer_backward(A, delta):
+    return A.T @ delta, np.ones(len(A)) @ delta
+
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    if y.shape != (h @ W2).shape:
+        raise ValueError("y")
+    delta = (h @ W2 + b2 - y) / y.shape[0]
+    upper = layer_backward(h, delta)
+    lower = layer_backward(X, delta @ W2.T - delta @ W2.T * h * h)
+    return lower + upper
+""",
+    ],
+    "standardize": [
+        """
+def standardize(X_train, X_test):
+    mean, std = np.mean(X_train, 0), np.std(X_train, 0)
+    std = np.where(std == 0, 1, std)
+    return (X_train - mean) / std, (X_test - mean) / std
+""",
+        """
+from sklearn.preprocessing import StandardScaler
+
+def standardize(X_train, X_test):
+    scaler = StandardScaler().fit(X_train)
+    return scaler.transform(X_train), scaler.transform(X_test)
+""",
+        """
+def standardize(X_train, X_test):
+    A, B = np.array(X_train, dtype=float), np.array(X_test, dtype=float)
+    for j in range(A.shape[1]):
+        mean = sum(A[:, j]) / len(A)
+        var = sum((A[:, j] - mean) ** 2) / len(A)
+        A[:, j] -= mean
+        B[:, j] -= mean
+        if var > 0:
+            A[:, j] /= var**0.5
+            B[:, j] /= var**0.5
+    return [A, B]
+""",
+        """
+def standardize(X_train, X_test):
+    X = torch.tensor(X_train).double()
+    std, mean = torch.std_mean(X, dim=0, correction=0)
+    std[std < 1e-12] = 1
+    return (X - mean) / std, (torch.tensor(X_test) - mean) / std
+""",
+    ],
+    "fit_with_autograd": [
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.as_tensor(X), torch.as_tensor(y)
+    params = [torch.tensor(p, requires_grad=True) for p in (W, b)]
+    optimizer = torch.optim.SGD(params, lr=alpha)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        error = X @ params[0] + params[1] - y
+        (error.square().sum() / len(X) / 2).backward()
+        optimizer.step()
+    return params
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y, W, b = (torch.tensor(a) for a in (X, y, W, b))
+    for _ in range(steps):
+        W, b = W.detach().requires_grad_(), b.detach().requires_grad_()
+        loss = 0.5 * ((X @ W + b - y) ** 2).sum(dim=1).mean()
+        dW, db = torch.autograd.grad(loss, (W, b))
+        W, b = W - alpha * dW, b - alpha * db
+    return W.detach().numpy(), b.detach().numpy()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y, W, b = map(torch.tensor, (X, y, W, b))
+
+    def loss(W, b):
+        return ((X @ W + b - y) ** 2).sum() / (2 * X.shape[0])
+
+    slope = torch.func.grad(loss, argnums=(0, 1))
+    for _ in range(steps):
+        dW, db = slope(W, b)
+        W, b = W - alpha * dW, b - alpha * db
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    layer = torch.nn.Linear(*W.shape).double()
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor(W.T))
+        layer.bias.copy_(torch.tensor(b))
+    for _ in range(steps):
+        layer.zero_grad()
+        y_hat = layer(torch.tensor(X))
+        (torch.nn.MSELoss(reduction="sum")(y_hat, torch.tensor(y)) / 2 / len(X)
+         ).backward()
+        for p in layer.parameters():
+            p.data -= alpha * p.grad
+    return layer.weight.T.detach().numpy(), layer.bias.detach().numpy()
+""",
+    ],
+    "train_epoch": [
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    for X, y in batches:
+        t = t + 1
+        grads = two_layer_backward(X, y, *params)
+        steps = [adam_step(p, a, b, g, t, alpha)
+                 for p, a, b, g in zip(params, m, v, grads)]
+        params, m, v = (list(part) for part in zip(*steps))
+    return params, m, v, t
+""",
+        """
+import copy
+
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = copy.deepcopy((params, m, v))
+    for t, (X, y) in enumerate(batches, t + 1):
+        for p, a, b, g in zip(params, m, v, two_layer_backward(X, y, *params)):
+            p[...], a[...], b[...] = adam_step(p, a, b, g, t, alpha=alpha)
+    return params, m, v, t
+""",
+        """
+import functools
+
+def one_step(state, batch, alpha):
+    params, m, v, t = state
+    grads = two_layer_backward(*batch, *params)
+    new = [adam_step(*four, t + 1, alpha) for four in zip(params, m, v, grads)]
+    return ([n[0] for n in new], [n[1] for n in new], [n[2] for n in new], t + 1)
+
+def train_epoch(params, m, v, t, batches, alpha):
+    step = functools.partial(one_step, alpha=alpha)
+    return functools.reduce(step, batches, (params, m, v, t))
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    state = [tuple(params), tuple(m), tuple(v), t]
+    for X, y in batches:
+        state[3] += 1
+        moved = map(lambda p, a, b, g: adam_step(p, a, b, g, state[3], alpha),
+                    *state[:3], two_layer_backward(X, y, *state[0]))
+        state[:3] = zip(*moved)
+    return tuple(state)
+""",
+    ],
+}
+
+WRONG = {
+    "forward": [
+        "def forward(X, W, b, f):\n    return f(X @ W) + f(b)",
+        "def forward(X, W, b, f):\n    return f(X @ W - b)",
+        "def forward(X, W, b, f):\n    return f(X @ W + b[0])",
+        "def forward(X, W, b, f):\n    return f(X @ W + b.mean())",
+        "def forward(X, W, b, f):\n    return f(W.T @ X.T + b[:, None])",
+        "def forward(X, W, b, f):\n    return f(X[0] @ W + b)",
+        "def forward(X, W, b, f):\n    return np.squeeze(f(X @ W + b))",
+        "def forward(X, W, b, f):\n    return f(X * W.sum() + b.sum())",
+        "def forward(X, W, b, f):\n    print(f(X @ W + b))",
+        "def forward(X, W, b, f):\n    return np.maximum(X @ W + b, 0)",
+        "def forward(X, W, b, f):\n    return f(np.clip(X @ W + b, -100, 100))",
+        "def forward(X, W, b, f):\n    return X @ W + f(b)",
+        "def forward(X, W, b, f):\n"
+        "    return f(X @ (W.T if W.shape[0] == W.shape[1] else W) + b)",
+        "def forward(X, W, b, f):\n    X *= 1.5\n    return f(X / 1.5 @ W + b)",
+        "def forward(X, W, b, f):\n    return f(X @ W + b).round(3)",
+    ],
+    "mse_loss": [
+        "def mse_loss(y, y_hat):\n    return np.mean((y - y_hat) ** 2) / 2",
+        "def mse_loss(y, y_hat):\n    return np.mean((y - y_hat) ** 2)",
+        "def mse_loss(y, y_hat):\n    return np.sum((y - y_hat) ** 2, 0) / 2 / len(y)",
+        "def mse_loss(y, y_hat):\n    return np.sum((y - y_hat) ** 2) / 2 * len(y)",
+        "def mse_loss(y, y_hat):\n    return np.sum((y_hat - y)**2) / (2 * len(y) - 2)",
+        "def mse_loss(y, y_hat):\n    return np.sum(y - y_hat ** 2) / 2 / len(y)",
+        "def mse_loss(y, y_hat):\n    return np.sum(y - y_hat) / 2 / len(y)",
+        "def mse_loss(y, y_hat):\n    return -np.sum((y - y_hat) ** 2) / 2 / len(y)",
+        "def mse_loss(y, y_hat):\n    return np.sum((y - y_hat) ** 2) // (2 * len(y))",
+        "def mse_loss(y, y_hat):\n    return np.var(y - y_hat) / 2",
+        "def mse_loss(y, y_hat):\n    return sum((y - y_hat) ** 2) / 2 / len(y)",
+        "def mse_loss(y, y_hat):\n    return ((y - y_hat) ** 2) / 2 / len(y)",
+        "def mse_loss(y, y_hat):\n    return ((y - y_hat)**2).sum() / 2 / y.shape[-1]",
+        "def mse_loss(y, y_hat):\n    y -= y_hat\n    return np.sum(y**2) / 2 / len(y)",
+        "def mse_loss(y, y_hat):\n    return float(((y - y_hat) ** 2).sum() / 2 / 7)",
+        "def mse_loss(y, y_hat):\n"
+        "    return torch.nn.functional.mse_loss(*map(torch.tensor, (y, y_hat))) / 2",
+    ],
+    "mse_gradients": [
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ e / len(X), e.sum(axis=0, keepdims=True) / len(X)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ e / len(X), e.mean(axis=1)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return (X.T @ e / len(X)).T, e.mean(axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return e.mean(axis=0), X.T @ e / len(X)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return 2 * X.T @ e / len(X), e.mean(axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ e, e.mean(axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ e / X.shape[1], e.sum(axis=0) / X.shape[1]
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ (e * (X @ W + b)) / len(X), e.mean(axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = np.sign(X @ W + b - y)
+    return X.T @ e / len(X), e.mean(axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    g = X.T @ e / len(X)
+    return np.clip(g, -100, 100), e.mean(axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ e / (2 * len(X)), e.mean(axis=0) / 2
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ e / len(X), np.zeros_like(b)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ e / (len(X) - 1 or 1), e.sum(axis=0) / (len(X) - 1 or 1)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    W -= 0.1 * X.T @ e / len(X)
+    return X.T @ e / len(X), e.mean(axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    e = X @ W + b - y
+    return X.T @ e / len(X), np.squeeze(e.mean(axis=0))
+""",
+    ],
+    "numerical_gradient": [
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros_like(theta)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = h
+        g[i] = (J(theta + e) - J(theta - e)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    h = 1e-5
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = h
+        g[i] = (J(theta + e) - J(theta - e)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = h
+        g[i] = (J(theta) - J(theta - e)) / h
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = h / 2
+        g[i] = (J(theta + e) - J(theta - e)) / h
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.size)
+    for i in range(theta.size):
+        e = np.zeros(theta.size)
+        e[i] = h
+        e = e.reshape(theta.shape)
+        g[i] = (J(theta + e) - J(theta - e)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    flat = theta.ravel().astype(float)
+    g = np.zeros(flat.size)
+    for i in range(flat.size):
+        e = np.zeros(flat.size)
+        e[i] = h
+        g[i] = (J(flat + e) - J(flat - e)) / (2 * h)
+    return g.reshape(theta.shape)
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = h * max(1, abs(theta[i]))
+        g[i] = (J(theta + e) - J(theta - e)) / (2 * e[i])
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-3):
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = h
+        g[i] = (J(theta + e) - J(theta - e)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    return (J(theta + h) - J(theta - h)) / (2 * h)
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    t = theta.astype(float)
+    for i in np.ndindex(t.shape):
+        t[i] += h
+        up = J(t)
+        t[i] -= h
+        down = J(t)
+        g[i] = (up - down) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        up, down = theta, theta
+        up[i] += h
+        down[i] -= h
+        g[i] = (J(up) - J(down)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    t = torch.tensor(theta, dtype=torch.float32)
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = torch.zeros_like(t)
+        e[i] = h
+        g[i] = (J((t + e).numpy()) - J((t - e).numpy())) / (2 * h)
+    return g
+""",
+    ],
+    "gradient_descent": [
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [theta0]
+    for _ in range(steps):
+        g = grad(path[-1])
+        if np.linalg.norm(g) < 1e-6:
+            break
+        path.append(path[-1] - alpha * g)
+    return np.array(path, dtype=float)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0]
+    for t in range(steps):
+        theta = theta - alpha / (1 + t) * grad(theta)
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0]
+    for _ in range(steps + 1):
+        theta = theta - alpha * grad(theta)
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0]
+    for _ in range(steps):
+        g = grad(theta)
+        theta = theta - alpha * g / np.linalg.norm(g)
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0]
+    for _ in range(steps):
+        theta = theta - alpha * np.clip(grad(theta), -5, 5)
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0]
+    for _ in range(steps):
+        theta = theta - alpha * grad(theta).mean()
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0.ravel()]
+    for _ in range(steps):
+        theta = theta - alpha * grad(theta)
+        path.append(theta.ravel())
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), []
+    for _ in range(steps):
+        path.append(theta)
+        theta = theta - alpha * grad(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0]
+    for _ in range(steps):
+        theta = theta - alpha * grad(theta0)
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0]
+    for _ in range(steps):
+        for i in np.ndindex(theta.shape):
+            theta = theta.copy()
+            theta[i] -= alpha * grad(theta)[i]
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = np.zeros((steps + 1,) + theta0.shape, dtype=theta0.dtype)
+    path[0] = theta0
+    for t in range(steps):
+        path[t + 1] = path[t] - alpha * grad(path[t])
+    return path
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = np.zeros((steps + 1, len(theta0)))
+    path[0] = theta0
+    for t in range(steps):
+        path[t + 1] = path[t] - alpha * grad(path[t])
+    return path
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta, path = theta0.astype(float), [theta0]
+    for _ in range(steps):
+        new = theta - alpha * grad(theta)
+        if np.abs(new).max() > 1e6:
+            new = theta
+        theta = new
+        path.append(theta)
+    return np.array(path)
+""",
+    ],
+    "minibatches": [
+        """
+def minibatches(X, y, batch_size, rng):
+    starts = rng.permutation(np.arange(0, len(X), batch_size))
+    return [(X[s:s + batch_size], y[s:s + batch_size]) for s in starts]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    out = []
+    for s in range(0, len(X), batch_size):
+        rows = s + rng.permutation(len(X[s:s + batch_size]))
+        out.append((X[rows], y[rows]))
+    return out
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = np.roll(np.arange(len(X)), rng.integers(len(X)))
+    return [(X[order[s:s + batch_size]], y[order[s:s + batch_size]])
+            for s in range(0, len(X), batch_size)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    return [(X[order[s:s + batch_size]], y[s:s + batch_size])
+            for s in range(0, len(X), batch_size)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    return [(X[rows], y[rows]) for rows in
+            np.array_split(rng.permutation(len(X)), -(-len(X) // batch_size))]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    return [X[order[s:s + batch_size]] for s in range(0, len(X), batch_size)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    return [(X[rows], y[rows]) for rows in
+            np.split(order[:len(X) // batch_size * batch_size], len(X) // batch_size)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    out = []
+    for s in range(0, len(X), batch_size):
+        rows = rng.choice(len(X), size=min(batch_size, len(X) - s), replace=False)
+        out.append((X[rows], y[rows]))
+    return out
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    return [(X[order[s:s + batch_size]], y[order[s:s + batch_size]].reshape(-1, 1))
+            for s in range(0, len(X), batch_size)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = np.arange(len(X))[::-1]
+    return [(X[order[s:s + batch_size]], y[order[s:s + batch_size]])
+            for s in range(0, len(X), batch_size)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    return [(X[order[s:s + batch_size + 1]], y[order[s:s + batch_size + 1]])
+            for s in range(0, len(X), batch_size)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    order = np.pad(order, (0, -len(X) % batch_size), mode="wrap")
+    return [(X[rows], y[rows]) for rows in order.reshape(-1, batch_size)]
+""",
+        """
+import random
+
+def minibatches(X, y, batch_size, rng):
+    order = list(range(len(X)))
+    random.shuffle(order)
+    return [(X[order[s:s + batch_size]], y[order[s:s + batch_size]])
+            for s in range(0, len(X), batch_size)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    return [(X[order[s:s + 4]], y[order[s:s + 4]]) for s in range(0, len(X), 4)]
+""",
+    ],
+    "momentum_step": [
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = beta * v + grad\n    return v, theta - alpha * v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = beta * v - alpha * grad\n    return theta + v, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = 0.9 * v + grad\n    return theta - alpha * v, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = beta * v - grad\n    return theta - alpha * v, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = (1 - beta) * v + beta * grad\n    return theta - alpha * v, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = v + beta * grad\n    return theta - alpha * v, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = beta * (v + grad)\n    return theta - alpha * v, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = beta * v + grad\n    return theta - alpha * v, grad",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v *= beta\n    v += grad\n    return theta - alpha * v, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = beta * v + grad\n    theta -= alpha * v\n    return theta, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    return theta - alpha * (beta * v + grad)",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = beta * v + grad\n    return theta - v, v",
+        "def momentum_step(theta, v, grad, alpha, beta):\n"
+        "    v = np.clip(beta * v + grad, -10, 10)\n    return theta - alpha * v, v",
+    ],
+    "adam_step": [
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    scale = np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return theta - alpha * scale * m / (np.sqrt(v) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return theta - alpha * m / (1 - beta1**t) / (np.sqrt(v) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return theta - alpha * m / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1), v / (1 - beta2)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return theta + alpha * m_hat / (np.sqrt(v_hat) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return theta - alpha * m_hat / np.sqrt(v_hat), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return m, v, theta - alpha * m_hat / (np.sqrt(v_hat) + eps)
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    new = theta - alpha * m_hat / (np.sqrt(v_hat) + eps)
+    return new, beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = 0.9 * m + 0.1 * grad
+    v = 0.999 * v + 0.001 * grad**2
+    m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + 1e-8), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m *= beta1
+    m += (1 - beta1) * grad
+    v *= beta2
+    v += (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-2, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-6):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * m**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return theta - alpha * grad / (np.sqrt(v_hat) + eps), m, v
+""",
+    ],
+    "largest_stable_rate": [
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / X.shape[1]\n"
+        "    return 2 / np.linalg.eigvalsh(H)[-1] if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / len(X)\n"
+        "    return 2 / max(np.linalg.eigvalsh(H)[-1], 1e-12)",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / len(X)\n"
+        "    return 2 / np.linalg.eigvalsh(H).mean() if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / len(X)\n"
+        "    return 2 / np.linalg.norm(H) if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / len(X)\n"
+        "    return 2 / np.abs(H).sum(axis=1).max() if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / len(X)\n"
+        "    return 2 / np.linalg.eigvalsh(H).max() ** 2 if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / len(X)\n"
+        "    return 2 / (np.linalg.eigvalsh(H).max() + 1e-8) if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / (2 * len(X))\n"
+        "    return 2 / np.linalg.eigvalsh(H).max() if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = 2 * X.T @ X / len(X)\n"
+        "    return 2 / np.linalg.eigvalsh(H).max() if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / len(X)\n"
+        "    v = np.linalg.eigvalsh(H)\n"
+        "    return 2 / (v[0] + v[-1]) if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / (len(X) - 1)\n"
+        "    return 2 / np.linalg.eigvalsh(H).max() if X.any() else np.inf",
+        "def largest_stable_rate(X):\n"
+        "    X = (X - X.mean(0)) / X.std(0)\n"
+        "    return 2 / np.linalg.eigvalsh(X.T @ X / len(X)).max()",
+        "def largest_stable_rate(X):\n"
+        "    H = X.T @ X / len(X)\n"
+        "    return min(2 / np.linalg.eigvalsh(H).max(), 1.0) if X.any() else np.inf",
+    ],
+    "two_layer_backward": [
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h**2)
+    return h.T @ d2, d2.sum(0), X.T @ d1, d1.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h**2)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 + h**2)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.maximum(X @ W1 + b1, 0)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    d1 = d2 @ W2.T * (h > 0)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h**2) / len(X)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / y.size
+    d1 = d2 @ W2.T * (1 - h**2)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1)
+    d2 = (h @ W2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h**2)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (np.tanh(h @ W2 + b2) - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h**2)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    W = W2 - 0.1 * h.T @ d2
+    d1 = d2 @ W.T * (1 - h**2)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    W = W2 if W2.shape[0] == W2.shape[1] else W2.T
+    d1 = d2 @ W * (1 - h**2)
+    return X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h**2)
+    return X.T @ d1, d1.sum(), h.T @ d2, d2.sum()
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    d2 = (h @ W2 + b2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h**2)
+    return X.T @ d1, d1.sum(0), X[:, :1].T @ d2, d2.sum(0)
+""",
+    ],
+    "standardize": [
+        """
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0) + 1e-8
+    return (X_train - mean) / std, (X_test - mean) / std
+""",
+        """
+def standardize(X_train, X_test):
+    mean = X_train.mean(axis=1, keepdims=True)
+    std = X_train.std(axis=1, keepdims=True)
+    return (X_train - mean) / std, (X_test - mean[: len(X_test)]) / std[: len(X_test)]
+""",
+        """
+def standardize(X_train, X_test):
+    low, high = X_train.min(axis=0), X_train.max(axis=0)
+    span = np.where(high == low, 1, high - low)
+    return (X_train - low) / span, (X_test - low) / span
+""",
+        """
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return np.nan_to_num((X_train - mean) / std), np.nan_to_num((X_test - mean) / std)
+""",
+        """
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    constant = std == 0
+    std = np.where(constant, 1, std)
+    return ((X_train - mean) / std,
+            np.where(constant, 0, (X_test - mean) / std))
+""",
+        """
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    std = np.where(std == 0, 1, std)
+    return (X_train - mean) / std, X_test
+""",
+        """
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    std = np.where(std == 0, 1, std)
+    return (X_test - mean) / std, (X_train - mean) / std
+""",
+        """
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    mean = np.where(std == 0, 0, mean)
+    std = np.where(std == 0, 1, std)
+    return (X_train - mean) / std, (X_test - mean) / std
+""",
+        """
+def standardize(X_train, X_test):
+    std = X_train.std(axis=0)
+    std = np.where(std == 0, 1, std)
+    return X_train / std, X_test / std
+""",
+        """
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    std[std == 0] = 1
+    X_train = X_train.astype(float)
+    X_test -= mean
+    return (X_train - mean) / std, X_test / std
+""",
+        """
+def standardize(X_train, X_test):
+    mean = X_train.mean(axis=0).astype(int)
+    std = X_train.std(axis=0)
+    std[std == 0] = 1
+    return (X_train - mean) / std, (X_test - mean) / std
+""",
+        """
+def standardize(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    std = np.maximum(std, 1)
+    return (X_train - mean) / std, (X_test - mean) / std
+""",
+        """
+def standardize(X_train, X_test):
+    keep = X_train.std(axis=0) > 0
+    A, B = X_train[:, keep], X_test[:, keep]
+    mean, std = A.mean(axis=0), A.std(axis=0)
+    return (A - mean) / std, (B - mean) / std
+""",
+    ],
+    "fit_with_autograd": [
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W = torch.zeros(W.shape, dtype=torch.float64, requires_grad=True)
+    b = torch.zeros(b.shape, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([W, b], lr=alpha)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        optimizer.step()
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    optimizer = torch.optim.Adam([W, b], lr=alpha)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        optimizer.step()
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    optimizer = torch.optim.SGD([W, b], lr=alpha, momentum=0.9)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        optimizer.step()
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    optimizer = torch.optim.SGD([W, b], lr=alpha)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (((y - X @ W - b) ** 2).mean() / 2).backward()
+        optimizer.step()
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    optimizer = torch.optim.SGD([W, b], lr=alpha)
+    for _ in range(steps):
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        optimizer.zero_grad()
+        optimizer.step()
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    for _ in range(steps):
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        W = (W - alpha * W.grad).detach().requires_grad_()
+        b = (b - alpha * b.grad).detach().requires_grad_()
+    return b, W
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    for _ in range(steps):
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        W = W - alpha * W.grad
+        b = b - alpha * b.grad
+    return W.detach(), b.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    for _ in range(steps):
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        with torch.no_grad():
+            W += alpha * W.grad
+            b += alpha * b.grad
+            W.grad.zero_()
+            b.grad.zero_()
+    return W.detach(), b.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    for _ in range(steps):
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        with torch.no_grad():
+            W -= alpha * W.grad
+            b -= alpha * b.grad
+            W.grad.zero_()
+    return W.detach(), b.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    for _ in range(steps - 1):
+        (((y - X @ W - b) ** 2).sum() / 2 / len(X)).backward()
+        with torch.no_grad():
+            for p in (W, b):
+                p -= alpha * p.grad
+                p.grad = None
+    return W.detach(), b.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    layer = torch.nn.Linear(W.shape[0], W.shape[1]).double()
+    X, y = torch.tensor(X), torch.tensor(y)
+    for _ in range(steps):
+        layer.zero_grad()
+        (((y - layer(X)) ** 2).sum() / 2 / len(X)).backward()
+        with torch.no_grad():
+            for p in layer.parameters():
+                p -= alpha * p.grad
+    return layer.weight.T.detach(), layer.bias.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = (torch.tensor(p, requires_grad=True) for p in (W, b))
+    for i in range(steps):
+        x, t = X[i % len(X)], y[i % len(X)]
+        (((t - x @ W - b) ** 2).sum() / 2).backward()
+        with torch.no_grad():
+            for p in (W, b):
+                p -= alpha * p.grad
+                p.grad = None
+    return W.detach(), b.detach()
+""",
+    ],
+    "train_epoch": [
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g, t)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g, t + 1, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], m[0], v[0] = adam_step(params[i], m[0], v[0], g, t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches[:-1]:
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g, t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g, t, alpha)
+        return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        t += 1
+        grads = two_layer_backward(X, y, *params)
+        for i in (0, 2):
+            params[i], m[i], v[i] = adam_step(
+                params[i], m[i], v[i], grads[i], t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], _, _ = adam_step(params[i], m[i], v[i], g, t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in reversed(batches):
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g, t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    X = np.concatenate([b[0] for b in batches])
+    y = np.concatenate([b[1] for b in batches])
+    t += 1
+    for i, g in enumerate(two_layer_backward(X, y, *params)):
+        params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g, t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    for X, y in batches:
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            p, m[i], v[i] = adam_step(params[i], m[i], v[i], g, t, alpha)
+            params[i] -= params[i] - p
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], m[i], v[i] = adam_step(params[i], v[i], m[i], g, t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        t += 1
+        for i, g in enumerate(two_layer_backward(X, y, *params)):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g, t, alpha)
+    return params, m, v
+""",
+    ],
+}

@@ -1,0 +1,73 @@
+"""Right answers in other forms, and wrong ones that no misconception lists.
+
+``answers/NAME.py`` holds them for the chapter NAME: ``RIGHT`` and ``WRONG`` map an
+exercise to cells that define it. A right one earns all points on the visible and on
+hidden cases, a wrong one on neither.
+"""
+
+from __future__ import annotations
+
+import runpy
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from autograde import wire
+from autograde.chapter import find_chapter
+from autograde.draw import VISIBLE, make_exercise_checks
+from autograde.present import check_answer
+from autograde.probe import run_case
+from autograde.verdict import PASSED, Judgement, judge_exercise
+
+SEEDS = (VISIBLE, "another")
+FILES = sorted(Path(__file__).with_name("answers").glob("[0-9]*.py"))
+
+chapter_of = cache(find_chapter)
+answers_of = cache(runpy.run_path)
+
+
+@cache
+def checks(chapter: str, exercise: str, seed: str):
+    source = chapter_of(chapter)
+    return make_exercise_checks(source, source.exercise(exercise), seed)
+
+
+def judged(chapter: str, exercise: str, source: str, seed: str) -> Judgement:
+    """The judgement on `source` as the cell of `exercise`, all else the reference."""
+    data, probes = checks(chapter, exercise, seed), chapter_of(chapter).probes
+    target = chapter_of(chapter).with_cell(exercise, source)
+    probe = probes[data.probe] if data.probe else None
+    results = [run_case(target, probe, case.packed, case.seed) for case in data.cases]
+    results = [type(r).from_dict(wire.unpack(wire.pack(r.as_dict()))) for r in results]
+    return judge_exercise(data, results, probes)
+
+
+def answers(kind: str) -> list:
+    return [
+        pytest.param(file.stem, name, source, id=f"{file.stem[:2]}-{name}-{number}")
+        for file in FILES
+        for name, sources in answers_of(str(file))[kind].items()
+        for number, source in enumerate(sources, 1)
+    ]
+
+
+@pytest.mark.parametrize(("chapter", "exercise", "source"), answers("RIGHT"))
+def test_a_right_answer_earns_all_points(chapter, exercise, source):
+    for seed in SEEDS:
+        judgement = judged(chapter, exercise, source, seed)
+        assert judgement.first_failure is None, check_answer(judgement).text
+
+
+@pytest.mark.parametrize(("chapter", "exercise", "source"), answers("WRONG"))
+def test_a_wrong_answer_does_not_earn_all_points(chapter, exercise, source):
+    for seed in SEEDS:
+        judgement = judged(chapter, exercise, source, seed)
+        assert judgement.outcome != PASSED, f"all points with seed {seed!r}"
+
+
+def test_every_exercise_has_right_and_wrong_answers():
+    for file in FILES:
+        named = {exercise.name for exercise in chapter_of(file.stem).exercises}
+        for kind in ("RIGHT", "WRONG"):
+            assert set(answers_of(str(file))[kind]) == named
