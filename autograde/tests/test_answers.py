@@ -7,6 +7,7 @@ hidden cases, a wrong one on neither.
 
 from __future__ import annotations
 
+import dataclasses
 import runpy
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from autograde import wire
 from autograde.chapter import find_chapter
+from autograde.checks import ExerciseData
 from autograde.draw import VISIBLE, make_exercise_checks
 from autograde.present import check_answer
 from autograde.probe import run_case
@@ -28,9 +30,11 @@ answers_of = cache(runpy.run_path)
 
 
 @cache
-def checks(chapter: str, exercise: str, seed: str):
+def checks(chapter: str, name: str, seed: str) -> ExerciseData:
+    """The cases of one exercise; no mistake is run, since nothing is diagnosed."""
     source = chapter_of(chapter)
-    return make_exercise_checks(source, source.exercise(exercise), seed)
+    exercise = dataclasses.replace(source.exercise(name), misconceptions=[])
+    return make_exercise_checks(source, exercise, seed)
 
 
 def judged(chapter: str, exercise: str, source: str, seed: str) -> Judgement:

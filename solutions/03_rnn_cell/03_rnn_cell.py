@@ -1,7 +1,7 @@
 # %% [markdown] name="title"
 # # 3 The RNN cell · 循环神经网络
 #
-# About 6 hours in all: 4 hours of exercises, 2 hours of reading and running.
+# About 7 hours in all: 5 hours of exercises, 2 hours of reading and running.
 # The whole notebook needs about 40 seconds of computing time.
 
 # %% [markdown] name="background"
@@ -261,9 +261,10 @@ def read_name(rnn, tensor):
     rnn: any module with the interface of RNN: `rnn(input, hidden)` returns
         (output, hidden), and `rnn.initHidden()` the state to start from
     tensor: (T, 1, input_size), one letter a row, T at least 1
-    returns: output (1, output_size) after the last letter, through which
-        gradients flow back to rnn; states (T, hidden_size), row t the state
-        after letter t (the state before the first letter is not in it)
+    returns: two tensors: output (1, output_size) after the last letter,
+        through which gradients flow back to rnn and to every letter's step;
+        states (T, hidden_size), row t the state after letter t (the state
+        before the first letter is not in it)
     raises: ValueError for an empty name, T = 0
     """
     ### BEGIN SOLUTION
@@ -587,8 +588,8 @@ largest_gap(mended)
 def rnn_cell(x, h, W_xh, W_hh, b):
     """Return the new state tanh(x W_xh + h W_hh + b) of N names.
 
-    x: (N, d) float64    h: (N, n) float64    W_xh: (d, n)    W_hh: (n, n)
-    b: (n,)
+    x: (N, d) float64, numbers of any size    h: (N, n) float64
+    W_xh: (d, n)    W_hh: (n, n)    b: (n,)
     returns: (N, n) float64, N may be 1
     raises: ValueError where h does not have the shape (N, n), also where
         NumPy would broadcast it: (n,) or (1, n) for N = 3

@@ -58,7 +58,7 @@ def states_of(X, h0, W_xh, W_hh, b):
 def name_to_tensor_cases(rng):
     yield Case("a name with a doubled letter", random_name(rng, 4) + "ll")
     yield Case("every letter of the alphabet", "".join(rng.permutation(list(LETTERS))))
-    some = [random_name(rng, 7), "", random_name(rng, 3)]
+    some = [random_name(rng, 7), "", f" {random_name(rng, 3)}-"]
     yield Case("an empty name among others", [(name,) for name in some])
     some = [random_name(rng, 5), "müller", random_name(rng, 6) + "K", "o_neil"]
     label = "letters outside the alphabet"
@@ -162,7 +162,8 @@ def class_cases(first, second, second_reads_state):
             (tensor(rng.normal(size=(2, 4))), tensor(rng.normal(size=(2, 5)))),
         ]
         label = "a hidden state of the wrong size is refused"
-        yield Case(label, sizes, weights(rng, *sizes), good + bad).with_(weight=0)
+        both = Case(label, sizes, weights(rng, *sizes), good + bad, refused=True)
+        yield both.with_(weight=0)
 
     def weights(rng, d, n, k):
         width = n if second_reads_state else d + n
@@ -245,6 +246,12 @@ RNN = Exercise(
             "Your initHidden() is random. Then one name gets another answer at every "
             "reading.",
         ),
+        Misconception(
+            "detached-state",
+            ("hidden = self.i2h(combined)", "hidden = self.i2h(combined).detach()"),
+            "Your new state is cut off from the gradient (`detach` or `.data`). i2h "
+            "then never learns.",
+        ),
     ],
     hints=[
         "Two layers, both as wide as letter and state together.",
@@ -315,6 +322,43 @@ TANH_RNN = Exercise(
             ("(input, hidden), 1)", "(hidden, input), 1)"),
             "You put the state before the letter. The weights of i2h expect the letter "
             "first.",
+        ),
+        Misconception(
+            "flat-start",
+            ("torch.zeros(1, self.hidden_size)", "torch.zeros(self.hidden_size)"),
+            "Your initHidden() has no batch axis. It must be a row, (1, hidden_size), "
+            "to stand beside a row of letters.",
+        ),
+        Misconception(
+            "old-state-returned",
+            (
+                "        hidden = torch.tanh(self.i2h(combined))\n"
+                "        return torch.log_softmax(self.h2o(hidden), dim=1), hidden",
+                "        new = torch.tanh(self.i2h(combined))\n"
+                "        return torch.log_softmax(self.h2o(new), dim=1), hidden",
+            ),
+            "You return the state that came in. The next letter needs the new one.",
+        ),
+        Misconception(
+            "detached-state",
+            (
+                "torch.tanh(self.i2h(combined))",
+                "torch.tanh(self.i2h(combined)).detach()",
+            ),
+            "Your new state is cut off from the gradient (`detach` or `.data`). i2h "
+            "then never learns.",
+        ),
+        Misconception(
+            "raw-scores",
+            ("torch.log_softmax(self.h2o(hidden), dim=1)", "self.h2o(hidden)"),
+            "Your output holds raw scores. The log-softmax over the classes is "
+            "missing.",
+        ),
+        Misconception(
+            "softmax-over-batch",
+            ("self.h2o(hidden), dim=1)", "self.h2o(hidden), dim=0)"),
+            "You normalise over the names of the batch (dim 0). Each name has its own "
+            "probabilities, which sum to one along its row.",
         ),
     ],
     hints=[
@@ -437,6 +481,31 @@ READ_NAME = Exercise(
             "You answer None for an empty name. Whoever uses the answer fails later, "
             "far from the cause; raise ValueError here.",
         ),
+        Misconception(
+            "detached-state",
+            ("rnn(letter, hidden)", "rnn(letter, hidden.detach())"),
+            "You cut the gradient off at every letter (`detach`, `.data` or "
+            "`torch.no_grad()`). The earlier letters then never learn from the answer.",
+        ),
+        Misconception(
+            "no-gradient",
+            ("return output,", "return output.detach(),"),
+            "No gradient reaches the cell through your output (`detach`, `.data` or "
+            "`torch.no_grad()`). It could never learn.",
+        ),
+        Misconception(
+            "all-outputs",
+            [
+                ("states = []", "states, outputs = [], []"),
+                (
+                    "states.append(hidden)",
+                    "states.append(hidden)\n        outputs.append(output)",
+                ),
+                ("return output,", "return torch.cat(outputs),"),
+            ],
+            "You return the output after every letter. Only the one after the last "
+            "letter is asked for.",
+        ),
     ],
     hints=[
         "The state that comes out of one letter goes in with the next.",
@@ -479,8 +548,8 @@ TRAIN_STEP = Exercise(
         Misconception(
             "nothing-moves",
             ("    optimizer.step()\n", ""),
-            "No parameter moves. Either the optimiser's step is missing, or the "
-            "gradients are cleared between backward() and the step that needs them.",
+            "No parameter moves. Either the optimiser's step is missing, or it comes "
+            "before backward(), or the gradients are cleared between the two.",
         ),
         Misconception(
             "wrong-sign",
@@ -523,13 +592,19 @@ TRAIN_STEP = Exercise(
 
 def names_to_batch_cases(rng):
     def names(*lengths):
-        return [random_name(rng, length) if length else "" for length in lengths]
+        return [name(length) if length else "" for length in lengths]
+
+    def name(length):
+        """A name of that length whose last letter stands in it twice."""
+        letters = random_name(rng, max(length - 1, 1))
+        return letters + letters[-1] * (length - len(letters))
 
     yield Case("three names, the longest in the middle", names(4, 7, 2))
     yield Case("a batch of one", names(5))
     yield Case("the longest name last, an empty one among them", names(3, 0, 5, 8))
     bad = [[*names(3, 5)[:1], "schön"], names(2, 4), [], names(6, 3)]
-    yield Case("a letter outside the alphabet, no name", [(item,) for item in bad])
+    label = "a letter outside the alphabet, no name"
+    yield Case(label, [(item,) for item in bad]).with_(weight=0)
 
 
 NAMES_TO_BATCH = Exercise(
@@ -689,6 +764,33 @@ READ_NAMES = Exercise(
             "the empty name gets the answer to its padding.",
         ),
         Misconception(
+            "state-not-passed-on",
+            (
+                "output, hidden = rnn(letters, hidden)",
+                "output, _ = rnn(letters, hidden)",
+            ),
+            "Your states never change: every letter meets the state before the first "
+            "one.",
+        ),
+        Misconception(
+            "detached-state",
+            ("rnn(letters, hidden)", "rnn(letters, hidden.detach())"),
+            "You cut the gradient off at every letter (`detach`, `.data` or "
+            "`torch.no_grad()`). The earlier letters then never learn from the answer.",
+        ),
+        Misconception(
+            "no-gradient",
+            ("[lengths - 1, columns]", "[lengths - 1, columns].detach()"),
+            "No gradient reaches the cell through your answer (`detach`, `.data` or "
+            "`torch.no_grad()`). It could never learn.",
+        ),
+        Misconception(
+            "whole-rows",
+            ("[lengths - 1, columns]", "[lengths - 1]"),
+            "You index time alone, so each name gets a row with the outputs of all "
+            "names. Index with two tensors: the row and the column.",
+        ),
+        Misconception(
             "carried-over",
             source="""def read_names(rnn, batch, lengths):
     if lengths.min() < 1:
@@ -794,13 +896,15 @@ BATCHES_BY_LENGTH = Exercise(
 
 
 def rnn_cell_cases(rng):
-    def inputs(N, d, n, scale=1.0):
-        x, h = rng.normal(size=(N, d)) * scale, rng.uniform(-1, 1, size=(N, n))
+    def inputs(N, d, n):
+        x, h = rng.normal(size=(N, d)), rng.uniform(-1, 1, size=(N, n))
         return x, h, *cell_weights(rng, d, n)
 
     yield Case("three names", *inputs(3, 4, 5))
     yield Case("a batch of one", *inputs(1, 3, 2))
-    yield Case("small numbers, where tanh is nearly straight", *inputs(4, 2, 3, 1e-3))
+    x, *rest = inputs(4, 2, 3)
+    x[1] *= 3e3
+    yield Case("large numbers in one row, where tanh is flat", x, *rest)
     yield Case("as many letters as state numbers", *inputs(2, 3, 3))
     x, h, W_xh, W_hh, b = inputs(3, 4, 5)
     wrong = [rng.normal(size=shape) for shape in ((5,), (1, 5), (3, 6), (4, 5), (3, 1))]
@@ -829,6 +933,25 @@ RNN_CELL = Exercise(
                 "1 / (1 + np.exp(-(x @ W_xh + h @ W_hh + b)))",
             ),
             "You use the sigmoid. It gives 0 to 1; tanh gives -1 to 1.",
+        ),
+        Misconception(
+            "relu",
+            (
+                "np.tanh(x @ W_xh + h @ W_hh + b)",
+                "np.maximum(x @ W_xh + h @ W_hh + b, 0)",
+            ),
+            "You use ReLU. It cuts off at 0 and grows without bound; tanh gives -1 to "
+            "1.",
+        ),
+        Misconception(
+            "overflow",
+            (
+                "    return np.tanh(x @ W_xh + h @ W_hh + b)",
+                "    e = np.exp(x @ W_xh + h @ W_hh + b)\n"
+                "    return (e - 1 / e) / (e + 1 / e)",
+            ),
+            "You build tanh from exponentials. They leave the range of floating point "
+            "for large numbers, and infinity over infinity is NaN; `np.tanh` does not.",
         ),
         Misconception(
             "tanh-of-letter-only",
@@ -950,7 +1073,7 @@ def rnn_backward_cases(rng):
     yield Case("five letters, the loss looks at the last state", dH, *rest)
     yield Case("one letter", *inputs(1, 4, 3, 2))
     yield Case("one name, small states", *inputs(6, 1, 4, 3, 0.05))
-    dH, *rest = inputs(3, 3, 4, 4)
+    dH, *rest = inputs(3, 2, 4, 4)
     dH[-1] = 0
     yield Case("the loss does not look at the last state", dH, *rest)
 
@@ -1017,6 +1140,27 @@ RNN_BACKWARD = Exercise(
             "of all letters add up.",
         ),
         Misconception(
+            "mean-of-names",
+            (
+                "return dX, dh, dW_xh, dW_hh, db",
+                "return dX, dh, *(g / X.shape[1] for g in (dW_xh, dW_hh, db))",
+            ),
+            "You divide by the number of names. Sums over letters and names are asked "
+            "for; where a mean belongs, dH already holds it.",
+        ),
+        Misconception(
+            "dh0-too-early",
+            [
+                (
+                    "        dh = delta @ W_hh.T",
+                    "        dh0 = dH[t] + dh\n        dh = delta @ W_hh.T",
+                ),
+                ("return dX, dh,", "return dX, dh0,"),
+            ],
+            "Your dh0 is the gradient at H[1], the state after the first letter. One "
+            "step further back is meant: through 1 - h² and W_hh.",
+        ),
+        Misconception(
             "overwritten",
             [("dW_xh += ", "dW_xh = "), ("dW_hh += ", "dW_hh = "), ("db += ", "db = ")],
             "Each letter overwrites the weights' gradients of the letter behind it. "
@@ -1051,10 +1195,15 @@ def with_spectral_radius_cases(rng):
     values = np.diag([-5.0, 2.0, 1.0, 0.5])
     negative = basis @ values @ np.linalg.inv(basis)
     yield Case("the largest eigenvalue is negative", negative, 0.3)
-    zero = np.zeros((3, 3))
-    good = rng.normal(size=(5, 5)) * 1e-3, rng.normal(size=(2, 2)) * 1e3
-    calls = [(good[0], 2.0), (zero, 0.5), (good[1], 0.1)]
-    yield Case("tiny, zero, huge", calls)
+    middle = np.tril(rng.normal(size=(5, 5)), -1) + np.diag([0.4, -1, 3, 0.8, -2])
+    calls = [
+        (rng.normal(size=(5, 5)) * 1e-3, 2.0),
+        (rng.normal(size=(2, 2)) * 1e3, 0.1),
+        (middle, 0.7),
+    ]
+    yield Case("tiny, huge, the largest eigenvalue in the middle", calls)
+    calls = [(rng.normal(size=(4, 4)), 1.5), (np.zeros((3, 3)), 0.5)]
+    yield Case("a zero matrix is refused", calls).with_(weight=0)
 
 
 WITH_SPECTRAL_RADIUS = Exercise(
@@ -1088,6 +1237,14 @@ WITH_SPECTRAL_RADIUS = Exercise(
             ("np.abs(np.linalg.eigvals(W)).max()", "np.linalg.eigvals(W).real.max()"),
             "You take the largest eigenvalue, not the largest absolute value. An "
             "eigenvalue of -5 makes powers grow as fast as 5.",
+        ),
+        Misconception(
+            "first-eigenvalue",
+            (
+                "np.abs(np.linalg.eigvals(W)).max()",
+                "np.abs(np.linalg.eigvals(W)[0])",
+            ),
+            "You take the first eigenvalue. NumPy does not sort them.",
         ),
         Misconception(
             "not-divided",
@@ -1223,6 +1380,10 @@ def clip_gradients_cases(rng):
     under = gradients((3, 2), (4,))
     norm = np.sqrt(sum(np.sum(part**2) for part in under))
     yield Case("the norm a little below the limit", under, float(norm) * 1.25)
+    over = [np.sign(part) * rng.uniform(0.4, 0.6, part.shape) for part in under]
+    norm = np.sqrt(sum(np.sum(part**2) for part in over))
+    label = "the norm a little above it, every number far below"
+    yield Case(label, over, float(norm) * 0.8)
 
 
 CLIP_GRADIENTS = Exercise(
@@ -1386,6 +1547,12 @@ SEQUENCE_LOG_PROB = Exercise(
             "bigram.",
         ),
         Misconception(
+            "zero-start",
+            ("rnn.initHidden()", "torch.zeros_like(rnn.initHidden())"),
+            "You start from zeros of your own. Ask the cell for its start: "
+            "rnn.initHidden().",
+        ),
+        Misconception(
             "most-probable",
             ("output[0, following].item()", "output[0].max().item()"),
             "You add the log-probability of the likeliest symbol. Add that of the "
@@ -1416,7 +1583,8 @@ def perplexity_cases(rng):
     yield Case("four names", *inputs(3, 8, 5, 2))
     yield Case("one name", *inputs(6))
     yield Case("an empty name among them", *inputs(4, 0, 11))
-    yield Case("names of hundreds of letters", *inputs(300, 40, 900, per_symbol=3.0))
+    long = inputs(300, 240, 500, 200, per_symbol=1.4)
+    yield Case("names of hundreds of letters", *long)
     log_probs, lengths = inputs(2, 5, 3)
     calls = [
         inputs(1, 7),
@@ -1424,7 +1592,7 @@ def perplexity_cases(rng):
         (log_probs, lengths[:2]),
         inputs(9, 4, 1),
     ]
-    yield Case("no names, lengths that do not fit", calls)
+    yield Case("no names, lengths that do not fit", calls).with_(weight=0)
 
 
 PERPLEXITY = Exercise(
@@ -1463,6 +1631,20 @@ PERPLEXITY = Exercise(
             "per-name",
             ("/ np.sum(np.asarray(lengths) + 1)", "/ len(lengths)"),
             "You divide by the number of names. Perplexity is counted per symbol.",
+        ),
+        Misconception(
+            "product",
+            (
+                "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                "np.prod(np.exp(log_probs)) ** (-1 / np.sum(np.asarray(lengths) + 1))",
+            ),
+            "You multiply the probabilities. For long names the product falls below "
+            "the smallest float and becomes 0; add the logarithms.",
+        ),
+        Misconception(
+            "one-end",
+            ("np.sum(np.asarray(lengths) + 1)", "(np.sum(lengths) + 1)"),
+            "You count one end for all names together. Every name has its own.",
         ),
         Misconception(
             "base-two",
@@ -1553,6 +1735,23 @@ BIGRAM = Exercise(
             "no-edges",
             ("zip([edge, *ids], [*ids, edge])", "zip(ids, ids[1:])"),
             "You count inside the sequences only. Where they begin and end is missing.",
+        ),
+        Misconception(
+            "no-start",
+            ("zip([edge, *ids], [*ids, edge])", "zip(ids, [*ids[1:], edge])"),
+            "You never count the beginning: which symbol follows the edge. No name "
+            "could be started from this table.",
+        ),
+        Misconception(
+            "counted-once",
+            (
+                "        for now, following in zip([edge, *ids], [*ids, edge]):\n"
+                "            counts[now, following] += 1",
+                "        counts[[edge, *ids], [*ids, edge]] += 1",
+            ),
+            "A pair that comes twice in one sequence counts once: NumPy's "
+            "`counts[a, b] += 1` with index arrays adds once for each place. Use a "
+            "loop or `np.add.at`.",
         ),
         Misconception(
             "no-end",
@@ -1669,6 +1868,12 @@ SAMPLE_NAME = Exercise(
             ("output, hidden = rnn(", "output, _ = rnn("),
             "Your state never changes. The model then sees one symbol only, like a "
             "bigram.",
+        ),
+        Misconception(
+            "zero-start",
+            ("rnn.initHidden()", "torch.zeros_like(rnn.initHidden())"),
+            "You start from zeros of your own. Ask the cell for its start: "
+            "rnn.initHidden().",
         ),
         Misconception(
             "last-below",
