@@ -706,7 +706,8 @@ def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
 
     ids: (B, T) int64; special_ids: list of ids that are never chosen
     mask_id: id of [MASK]; vocab_size: number of ids
-    generator: torch.Generator, the only source of randomness
+    generator: torch.Generator, the only source of randomness; a second call
+        with it goes on from where the first stopped
     share: the probability with which each token is chosen
 
     Choose every token that is not special with probability share,
@@ -898,9 +899,10 @@ def classify_text(texts, tokenizer, model, batch_size=32):
     every batch_size texts (the last batch may be smaller). Pass on all that
     the tokenizer returns, the mask above all. Cut longer texts to
     model.config.max_position_embeddings tokens.
-    Returns the probabilities, (N, k) floating point, in the order of texts;
-    (0, k) for an empty list, with k = model.config.num_labels.
-    The model may stay in eval mode; nothing else of it changes.
+    Returns the probabilities, a floating point tensor (N, k), in the order of
+    texts; (0, k) for an empty list, with k = model.config.num_labels.
+    The model may stay in eval mode; nothing else of it changes, and torch
+    records gradients again afterwards if it did before.
     """
     ### BEGIN SOLUTION
     if isinstance(texts, str):

@@ -1549,7 +1549,6 @@ WRONG["freeze"] = [
         {"act": "module.requires_grad_(True)"},
         {"act": "module.eval()"},
         {"act": "module.weight = None"},
-        {"act": "[p.detach_() for p in module.parameters()]"},
         {"act": "[p.requires_grad_(False) for n, p in module.named_parameters() if"
          " n.endswith('weight')]"},
         {"act": "[p.requires_grad_(False) for p in module.parameters() if p.ndim > 1]"},
@@ -1741,7 +1740,7 @@ WRONG["fine_tune"] = [
         {"schedule": "for g in optimizer.param_groups: g['lr'] = rate * linear_warmup("
          "max(step - 1, 0), warmup, total)"},
         {"schedule": "for g in optimizer.param_groups: g['lr'] = rate * linear_warmup("
-         "step % len(order), warmup, total)"},
+         "step % math.ceil(len(y) / batch_size), warmup, total)"},
         {"clip": "pass"},
         {"clip": "optimizer.step(); nn.utils.clip_grad_norm_(model.parameters(), 1.0)"},
         {"clip": "nn.utils.clip_grad_norm_(model.parameters(), 5.0)"},
