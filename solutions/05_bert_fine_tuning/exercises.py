@@ -827,14 +827,14 @@ ATTENTION = Exercise(
                 "scores.masked_fill(hidden, -torch.inf)",
                 "(scores + hidden * -10000.0)",
             ),
-            "You subtract 10,000 from hidden scores. Early BERT code did; a score of "
-            "100,000 still shines through.",
+            "You subtract a fixed number, such as 10,000, from hidden scores. Early BERT "
+            "code did; a score of 100,000 still shines through.",
         ),
         Misconception(
             "filled-with-ten-thousand",
             ("masked_fill(hidden, -torch.inf)", "masked_fill(hidden, -10000.0)"),
-            "You set hidden scores to -10,000. Where all the others are lower still, "
-            "the padding wins. Nothing is lower than minus infinity.",
+            "You set hidden scores to a fixed number, such as -10,000. Where all the "
+            "others are lower still, the padding wins. Use minus infinity.",
         ),
         Misconception(
             "no-mask",
@@ -1876,6 +1876,12 @@ PARAMETER_GROUPS = Exercise(
             "unbiased. The name ends in it.",
         ),
         Misconception(
+            "norm-anywhere",
+            ('"LayerNorm" in name', '"norm" in name.lower()'),
+            "You spare every name that contains norm in any spelling. The description "
+            "asks for LayerNorm.",
+        ),
+        Misconception(
             "one-axis",
             ('name.endswith("bias") or "LayerNorm" in name', "parameter.ndim == 1"),
             "You spare all parameters with one axis. In BERT those are the biases and "
@@ -2107,6 +2113,11 @@ def fine_tune_cases(rng):
         target = (y + 1) % 3 if flip else y
         return torch.tensor(hidden), torch.tensor(mask), torch.tensor(target)
 
+    def of_every_label(hidden, mask, y):
+        """Each sentence once with each label: one of three is always right."""
+        labels = torch.arange(3).repeat(len(y))
+        return hidden.repeat_interleave(3, 0), mask.repeat_interleave(3, 0), labels
+
     def orders(epochs, count):
         rows = [rng.permutation(count) for _ in range(epochs)]
         return torch.tensor(np.array(rows))
@@ -2127,14 +2138,18 @@ def fine_tune_cases(rng):
         warmup_share=0.2,
         weight_decay=0.1,
     )
+    parts = (
+        sentences(29, 5, 6, centres, flip=True, noise=0.5),
+        of_every_label(*sentences(4, 5, 6, centres)),
+    )
     yield Case(
         "validation that gets worse: the first epochs are the best",
         seed(),
         train,
-        sentences(41, 5, 6, centres, flip=True, noise=0.5),
+        tuple(torch.cat(pair) for pair in zip(*parts, strict=True)),
         orders(5, 23),
         batch_size=4,
-        rate=0.06,
+        rate=0.02,
         warmup_share=0.0,
         weight_decay=0.01,
     ).with_(weight=2)
@@ -2142,7 +2157,7 @@ def fine_tune_cases(rng):
         "a tiny learning rate: all epochs are equally good",
         seed(),
         train,
-        sentences(9, 5, 6, centres),
+        of_every_label(*sentences(5, 5, 6, centres)),
         orders(3, 23),
         batch_size=8,
         rate=2e-5,

@@ -1,5 +1,7 @@
 """How the cases of chapter 05 are run, and how their results are looked at."""
 
+import functools
+
 import numpy as np
 
 PIECES = [
@@ -56,6 +58,11 @@ def split_words(target, words, vocab):
 
 def masking_input(rows, length, vocab_size, special):
     """Token ids (rows, length): specials first and last, [PAD]s at the end of a row."""
+    return _masking_ids(rows, length, vocab_size, tuple(special)).clone()
+
+
+@functools.cache
+def _masking_ids(rows, length, vocab_size, special):
     import torch
 
     draw = torch.Generator().manual_seed(rows * 1000 + length)
@@ -77,7 +84,8 @@ def mask_repeatedly(target, seed, rows, length, vocab_size, special, share):
     others, calls = special[:3] + special[4:], []
 
     def mask(generator, few=rows):
-        torch.manual_seed(len(calls))
+        if few == rows:
+            torch.manual_seed(len(calls))
         ids = masking_input(rows, length, vocab_size, special)
         result = target(ids[:few], others, special[3], vocab_size, generator, share)
         kept = torch.equal(ids, masking_input(rows, length, vocab_size, special))
@@ -163,7 +171,7 @@ def masking_summary(result, case):
         "random tokens outside the vocabulary": int(
             ((random_ids < 0) | (random_ids >= vocab_size)).sum()
         ),
-        "ids never drawn": np.setdiff1d(every_id, [*drawn[:20], special[3]]),
+        "ids never drawn": np.setdiff1d(every_id, [*drawn[:20], special[3]]).size,
         "mean of the random tokens / vocab_size": float(middle)
         if abs(middle - 0.5) > 0.13
         else 0.5,
@@ -321,6 +329,7 @@ def network_of_odd_names():
             "LayerNorm": nn.LayerNorm(3),
             "norm": nn.LayerNorm(4),
             "unbiased": nn.Linear(3, 4, bias=False),
+            "slope": nn.PReLU(4),
             "first": nn.Linear(4, 5),
             "classifier": nn.Linear(5, 2),
         }
