@@ -68,14 +68,14 @@ def failures(judgement: Judgement) -> list[str]:
     return [f"{v.label}: {v.mismatch}" for v in judgement.verdicts if not v.passed]
 
 
-@pytest.mark.parametrize("chapter, exercise, source", answers("RIGHT"))
+@pytest.mark.parametrize("chapter, exercise, source", [*answers("RIGHT")])
 def test_right_answers_pass_every_case(chapter, exercise, source):
     for judgement in judgements(chapter, exercise, source):
         assert failures(judgement) == []
         assert judgement.awarded == judgement.points
 
 
-@pytest.mark.parametrize("chapter, exercise, source", answers("WRONG"))
+@pytest.mark.parametrize("chapter, exercise, source", [*answers("WRONG")])
 def test_wrong_answers_lose_points(chapter, exercise, source):
     for judgement in judgements(chapter, exercise, source):
         assert judgement.awarded < judgement.points

@@ -5,6 +5,8 @@ import torch
 
 from autograde.exercise import Case, Exercise, Manual, Misconception
 
+# a softmax or a norm computed in float32 is right as well
+SINGLE = {"rtol": 2e-5, "atol": 5e-6}
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -775,6 +777,7 @@ def attention_cases(rng):
 ATTENTION = Exercise(
     "scaled_dot_product_attention",
     attention_cases,
+    **SINGLE,
     points=5,
     minutes=20,
     difficulty=3,
@@ -827,8 +830,8 @@ ATTENTION = Exercise(
                 "scores.masked_fill(hidden, -torch.inf)",
                 "(scores + hidden * -10000.0)",
             ),
-            "You subtract a fixed number, such as 10,000, from hidden scores. Early BERT "
-            "code did; a score of 100,000 still shines through.",
+            "You subtract a fixed number, such as 10,000, from hidden scores. Early "
+            "BERT code did; a score of 100,000 still shines through.",
         ),
         Misconception(
             "filled-with-ten-thousand",
@@ -908,6 +911,7 @@ def multi_head_cases(rng):
 MULTI_HEAD = Exercise(
     "multi_head_attention",
     multi_head_cases,
+    **SINGLE,
     points=5,
     minutes=20,
     difficulty=4,
@@ -1157,6 +1161,7 @@ def encoder_layer_cases(rng):
 ENCODER_LAYER = Exercise(
     "encoder_layer",
     encoder_layer_cases,
+    **SINGLE,
     points=5,
     minutes=15,
     difficulty=3,
@@ -1297,6 +1302,7 @@ def bert_encoder_cases(rng):
 BERT_ENCODER = Exercise(
     "bert_encoder",
     bert_encoder_cases,
+    **SINGLE,
     points=6,
     minutes=15,
     difficulty=4,

@@ -115,30 +115,13 @@ WRONG["wordpiece"] = [
     _WORDPIECE.format(**_WORDPIECE_PARTS | changes)
     for changes in (
         {"found": "vocab.get(piece)"},
-        {"found": "vocab.get(piece, -1) > 0"},
         {"long": "len(word.encode()) > 100"},
-        {"long": "len(word) > 99"},
-        {"long": "not word or len(word) > 100"},
-        {"long": "len(word) > 512"},
         {"unknown": "return []"},
         {"unknown": "return [word]"},
-        {"unknown": "break"},
         {"unknown": 'return ["[UNK]"] * len(word)'},
-        {"end": "len(word) - (start == 0)"},
-        {"end": "min(len(word), start + 4)"},
-        {"take": 'pieces.append(piece.lstrip("#"))'},
-        {"take": "pieces.append(word[start:end])"},
-        {"take": "pieces.insert(0, piece)"},
-        {"result": '" ".join(pieces)'},
-        {"result": "[vocab[p] for p in pieces]"},
         {"result": 'pieces or ["[UNK]"]'},
-        {"result": 'pieces or [""]'},
         {"result": "list(dict.fromkeys(pieces))"},
-        {"piece": '("##" if end < len(word) else "") + word[start:end]'},
-        {"piece": '("##" if pieces else "") + word[start:end].strip()'[:-8] + "[:-1]"},
         {"found": 'piece in vocab or "##" + piece in vocab'},
-        {"found": 'piece in vocab or piece.replace("##", "") in vocab'},
-        {"piece": 'word[start:end] if word[start:end] in vocab else "##" + word[start:end]'},
     )
 ]
 
@@ -246,50 +229,26 @@ def encode_pair(a, b, vocab, length):
 WRONG["encode_pair"] = [
     _PAIR.format(**_PAIR_PARTS | changes)
     for changes in (
-        {"cut": "(a if len(a) > len(b) else b).pop(0)"},
-        {"cut": "(b if len(b) > len(a) else a).pop()"},
         {"cut": "a, b = a[: (room + 1) // 2], b[: room // 2]"},
-        {"cut": "a, b = a[: room // 2], b[: room - room // 2]"},
         {"cut": "a = a[: max(room - len(b), 0)]; b = b[: room - len(a)]"},
         {"ids": '[vocab.get(t) or vocab["[UNK]"] for t in tokens]'},
-        {"ids": "[vocab.get(t, 0) for t in tokens]"},
-        {"ids": "[vocab.get(t, 100) for t in tokens]"},
-        {"ids": "[vocab.get(t, len(vocab)) for t in tokens]"},
-        {"tokens": '["[CLS]", *a] + (["[SEP]"] + b if pair else []) + ["[SEP]"]',
-         "segments": "[0] * (len(a) + 1) + [1] * (len(tokens) - len(a) - 1)"
-         " + [0] * (length - len(tokens))"},
-        {"tokens": '["[CLS]", *a] + (["[SEP]", *b] if pair else []) + ["[CLS]"]'},
+        {
+            "tokens": '["[CLS]", *a] + (["[SEP]"] + b if pair else []) + ["[SEP]"]',
+            "segments": "[0] * (len(a) + 1) + [1] * (len(tokens) - len(a) - 1)"
+            " + [0] * (length - len(tokens))",
+        },
         {"tokens": '["[CLS]", *a, "[SEP]"] + (["[CLS]", *b, "[SEP]"] if pair else [])'},
-        {"tokens": '["[CLS]", *a, "[SEP]"] + (b if pair else [])'},
-        {"tokens": '["[CLS]", *b, "[SEP]"] + (a + ["[SEP]"] if pair else [])'},
-        {"tokens": '["[CLS]"] + [p for p in a if p in vocab] + ["[SEP]"]'
-         ' + ([p for p in b if p in vocab] + ["[SEP]"] if pair else [])'},
         {"padded": '["[PAD]"] * (length - len(tokens)) + tokens, 0'},
-        {"padded": "tokens, 0"},
-        {"padded": 'tokens + ["[SEP]"] * (length - len(tokens)), 0'},
-        {"mask": "[1] * length"},
         {"mask": "[1] * (len(tokens) - 1) + [0] * (length - len(tokens) + 1)"},
-        {"mask": "[1] * (len(a) + 2) + [0] * (length - len(a) - 2)"},
-        {"mask": '[int(t != "[UNK]" and t in vocab) for t in tokens]'
-         " + [0] * (length - len(tokens))"},
-        {"segments": "[1] * (len(a) + 2) + [2] * (len(tokens) - len(a) - 2)"
-         " + [0] * (length - len(tokens))"},
-        {"segments": "[1] * (len(a) + 2) + [0] * (length - len(a) - 2)"},
-        {"segments": "[0] * (len(a) + 2) + [1] * (length - len(a) - 2)"},
-        {"segments": "[0] * (length // 2) + [1] * (length - length // 2)"},
-        {"result": "torch.tensor(ids), torch.tensor(segments), torch.tensor(mask)"},
-        {"result": "torch.tensor(ids), torch.tensor(mask).bool(),"
-         " torch.tensor(segments)"},
-        {"result": "torch.tensor(ids).float(), torch.tensor(mask),"
-         " torch.tensor(segments)"},
-        {"result": "torch.tensor(ids).int(), torch.tensor(mask).int(),"
-         " torch.tensor(segments).int()"},
-        {"result": "torch.tensor([ids]), torch.tensor([mask]),"
-         " torch.tensor([segments])"},
-        {"result": "ids, mask, segments"},
+        {
+            "result": "torch.tensor(ids), torch.tensor(mask).bool(),"
+            " torch.tensor(segments)"
+        },
+        {
+            "result": "torch.tensor(ids).int(), torch.tensor(mask).int(),"
+            " torch.tensor(segments).int()"
+        },
         {"copies": "a, b if pair else []"},
-        {"pair": "b"},
-        {"pair": "b is not None and len(b) > 0"},
     )
 ]
 
@@ -310,7 +269,8 @@ RIGHT["layer_norm"] = [
     "                    for v, w, b in zip(row, weight, bias)]))\n"
     "    return torch.stack(rows).reshape(x.shape)",
     _NORM + "a = x.numpy()\n"
-    "    y = (a - a.mean(-1, keepdims=True)) / np.sqrt(a.var(-1, keepdims=True) + eps)\n"
+    "    y = a - a.mean(-1, keepdims=True)\n"
+    "    y = y / np.sqrt(a.var(-1, keepdims=True) + eps)\n"
     "    return torch.from_numpy((y * weight.numpy() + bias.numpy()).astype(a.dtype))",
     _NORM + "mean = x.mean(-1, keepdim=True)\n"
     "    var = (x * x).mean(-1, keepdim=True) - mean * mean\n"
@@ -336,38 +296,15 @@ _NORM_PARTS = {
 WRONG["layer_norm"] = [
     _NORM_BODY.format(**_NORM_PARTS | changes)
     for changes in (
-        {"result": "(y + bias) * weight"},
         {"result": "y * bias + weight"},
-        {"result": "y"},
-        {"result": "y * weight - bias"},
-        {"result": "y * (1 + weight) + bias"},
         {"result": "(y * weight + bias).double()"},
-        {"result": "(y * weight + bias).float()"},
-        {"result": "(y * weight + bias).detach().numpy()"},
-        {"result": "y @ torch.diag(weight)"},
         {"var": "(x ** 2).mean(-1, keepdim=True)"},
-        {"var": "((x - mean) ** 2).sum(-1, keepdim=True)"},
-        {"var": "((x - mean).abs()).mean(-1, keepdim=True) ** 2"},
-        {"var": "((x - mean) ** 2).mean()"},
         {"y": "(x - mean) / var.sqrt()"},
-        {"y": "(x - mean) / (var.sqrt() + eps)"},
-        {"y": "(x - mean) / (var.sqrt() + eps ** 0.5)"},
-        {"y": "(x - mean) / (var + eps ** 2).sqrt()"},
         {"y": "(x - mean) / torch.maximum(var, torch.tensor(eps)).sqrt()"},
-        {"y": "(x - mean) * (var + eps).sqrt()"},
-        {"y": "(mean - x) / (var + eps).sqrt()"},
-        {"y": "(x - mean) / (var + EPS).sqrt()"},
-        {"mean": "x.mean(1, keepdim=True)"},
         {"mean": "x.mean(2, keepdim=True)"},
-        {"mean": "x.median(-1, keepdim=True).values"},
-        {"mean": "x.mean((-2, -1), keepdim=True)"},
         {"before": "x -= x.mean(-1, keepdim=True)"},
         {"before": "B, T, D = x.shape"},
     )
-] + [
-    _NORM + "return F.layer_norm(x, x.shape[1:], None, None, eps) * weight + bias",
-    _NORM + "return F.layer_norm(x, x.shape[-1:], weight, bias)",
-    _NORM + "return F.normalize(x - x.mean(-1, keepdim=True), dim=-1) * weight + bias",
 ]
 
 _EMBED = """
@@ -390,49 +327,41 @@ RIGHT["bert_embeddings"] = [
     _EMBED.format(**_EMBED_PARTS | changes)
     for changes in (
         {},
-        {"total": "F.embedding(ids, W) + F.embedding(torch.arange(T), P)[None]"
-         " + F.embedding(segments, S)"},
-        {"total": "F.one_hot(ids, len(W)).to(W.dtype) @ W + P[None, :T]"
-         " + torch.where(segments[..., None] == 1, S[1], S[0])"},
-        {"total": "torch.stack([torch.stack([W[i] + P[t] + S[s] for t, (i, s) in"
-         " enumerate(zip(r, q))]) for r, q in zip(ids.tolist(), segments.tolist())])"},
-        {"total": "W.index_select(0, ids.flatten()).view(*ids.shape, -1)"
-         " + P[torch.arange(T).expand_as(ids)] + S[segments]",
-         "result": "F.layer_norm(total, (total.size(-1),), w, b, eps=EPS)"},
-        {"total": "nn.Embedding.from_pretrained(W)(ids) + S[segments]"
-         " + P.narrow(0, 0, T)",
-         "result": "F.layer_norm(total, total.shape[-1:], w, b, 1e-12)"},
+        {
+            "total": "F.embedding(ids, W) + F.embedding(torch.arange(T), P)[None]"
+            " + F.embedding(segments, S)"
+        },
+        {
+            "total": "F.one_hot(ids, len(W)).to(W.dtype) @ W + P[None, :T]"
+            " + torch.where(segments[..., None] == 1, S[1], S[0])"
+        },
+        {
+            "total": "torch.stack([torch.stack([W[i] + P[t] + S[s] for t, (i, s) in"
+            " enumerate(zip(r, q))]) for r, q in zip(ids.tolist(), segments.tolist())])"
+        },
+        {
+            "total": "W.index_select(0, ids.flatten()).view(*ids.shape, -1)"
+            " + P[torch.arange(T).expand_as(ids)] + S[segments]",
+            "result": "F.layer_norm(total, (total.size(-1),), w, b, eps=EPS)",
+        },
+        {
+            "total": "nn.Embedding.from_pretrained(W)(ids) + S[segments]"
+            " + P.narrow(0, 0, T)",
+            "result": "F.layer_norm(total, total.shape[-1:], w, b, 1e-12)",
+        },
     )
 ]
 WRONG["bert_embeddings"] = [
     _EMBED.format(**_EMBED_PARTS | changes)
     for changes in (
         {"total": "(W[ids] + P[:T] + S[segments]) / 3"},
-        {"total": "W[ids] * math.sqrt(W.shape[1]) + P[:T] + S[segments]"},
-        {"total": "W[ids] * P[:T] * S[segments]"},
         {"total": "W[ids] + P[ids % len(P)] + S[segments]"},
-        {"total": "W[ids] + P[-T:] + S[segments]"},
-        {"total": "W[ids] + P[:T].flip(0) + S[segments]"},
-        {"total": "W[ids] + P[segments] + S[segments]"},
         {"total": "W[ids] + P[: len(ids)][:, None] + S[segments]"},
-        {"total": "W[ids] + P.mean(0) + S[segments]"},
-        {"total": "W[ids] + P[(torch.arange(T) + 2) % len(P)] + S[segments]"},
-        {"total": "W[ids] + P[:T] + S[(segments > 0).cumsum(1).clamp(max=1)]"},
         {"total": "W[ids] + P[:T] + segments[..., None] * S[1]"},
-        {"total": "W[ids] + P[:T] + S.sum(0)"},
-        {"total": "W[ids] + P[:T] + S[0]"},
         {"total": "(W[ids] + P[:T] + S[segments]) * (ids != 0)[..., None]"},
-        {"total": "W[ids] * (ids != 0)[..., None] + P[:T] + S[segments]"},
-        {"result": "layer_norm(total, b, w, EPS)"},
-        {"result": "layer_norm(total, torch.ones_like(w), torch.zeros_like(b), EPS)"},
-        {"result": "layer_norm(total, w, torch.zeros_like(b), EPS)"},
         {"result": "layer_norm(total, w, b, 0.0)"},
-        {"result": "layer_norm(W[ids], w, b, EPS) + P[:T] + S[segments]"},
         {"result": "F.layer_norm(total, total.shape[-1:], w, b)"},
         {"result": "layer_norm(total, w, b, EPS).double()"},
-        {"result": "layer_norm(total, w, b, EPS).transpose(0, 1)"},
-        {"result": "layer_norm(total, w, b, EPS)[0]"},
-        {"result": "torch.tanh(layer_norm(total, w, b, EPS))"},
     )
 ]
 
@@ -452,20 +381,31 @@ _ATTEND_PARTS = {
 RIGHT["scaled_dot_product_attention"] = [
     _ATTEND.format(**_ATTEND_PARTS | changes)
     for changes in (
-        {"scores": "torch.einsum('bhtd,bhsd->bhts', Q, K) * Q.shape[-1] ** -0.5",
-         "result": "torch.einsum('bhts,bhse->bhte', weights, V), weights"},
-        {"hidden": "scores.masked_fill(~mask.bool()[:, None, None],"
-         " torch.finfo(scores.dtype).min)"},
+        {"weights": "scores.softmax(-1, dtype=torch.float32).to(Q.dtype)"},
+        {
+            "scores": "torch.einsum('bhtd,bhsd->bhts', Q, K) * Q.shape[-1] ** -0.5",
+            "result": "torch.einsum('bhts,bhse->bhte', weights, V), weights",
+        },
+        {
+            "hidden": "scores.masked_fill(~mask.bool()[:, None, None],"
+            " torch.finfo(scores.dtype).min)"
+        },
         {"hidden": "scores + (1.0 - mask[:, None, None, :].to(Q)) * -1e12"},
-        {"hidden": "scores - scores.masked_fill(mask[:, None, None] == 0, -1e30)"
-         ".amax(-1, keepdim=True)",
-         "weights": "(lambda e: e / e.sum(-1, keepdim=True))"
-         "(torch.where(mask[:, None, None] == 1, scores, -math.inf).exp())"},
-        {"hidden": "torch.where(mask[:, None, None, :].bool(), scores,"
-         " torch.full_like(scores, float('-inf')))",
-         "weights": "(scores - torch.logsumexp(scores, -1, keepdim=True)).exp()"},
-        {"result": "F.scaled_dot_product_attention(Q, K, V,"
-         " attn_mask=mask[:, None, None, :].bool()), weights"},
+        {
+            "hidden": "scores - scores.masked_fill(mask[:, None, None] == 0, -1e30)"
+            ".amax(-1, keepdim=True)",
+            "weights": "(lambda e: e / e.sum(-1, keepdim=True))"
+            "(torch.where(mask[:, None, None] == 1, scores, -math.inf).exp())",
+        },
+        {
+            "hidden": "torch.where(mask[:, None, None, :].bool(), scores,"
+            " torch.full_like(scores, float('-inf')))",
+            "weights": "(scores - torch.logsumexp(scores, -1, keepdim=True)).exp()",
+        },
+        {
+            "result": "F.scaled_dot_product_attention(Q, K, V,"
+            " attn_mask=mask[:, None, None, :].bool()), weights"
+        },
     )
 ] + [
     """
@@ -499,47 +439,21 @@ def scaled_dot_product_attention(Q, K, V, mask):
 WRONG["scaled_dot_product_attention"] = [
     _ATTEND.format(**_ATTEND_PARTS | changes)
     for changes in (
-        {"scores": "Q @ K.transpose(-2, -1) * math.sqrt(Q.shape[-1])"},
-        {"scores": "Q @ K.transpose(-2, -1) / math.sqrt(Q.shape[1] * Q.shape[-1])"},
-        {"scores": "Q @ K.transpose(-2, -1) / math.sqrt(V.shape[-1])"},
-        {"scores": "Q @ K.transpose(-2, -1) / math.sqrt(Q.shape[-2])"},
         {"scores": "Q @ K.transpose(-2, -1) / 8"},
-        {"scores": "Q @ K.transpose(-2, -1) / (math.sqrt(Q.shape[-1]) + 1e-3)"},
-        {"scores": "F.normalize(Q, dim=-1) @ F.normalize(K, dim=-1).mT"},
-        {"scores": "-torch.cdist(Q, K)"},
-        {"scores": "(Q @ K.mT / math.sqrt(Q.shape[-1])).clamp(-50, 50)"},
-        {"scores": "Q.div_(math.sqrt(Q.shape[-1])) @ K.mT"},
-        {"hidden": "scores.masked_fill(mask[:, None, None, :] == 0, 1e-9)"},
         {"hidden": "scores.masked_fill(mask[:, None, None, :] == 0, -1e4)"},
-        {"hidden": "scores + (1 - mask[:, None, None, :]) * -100.0"},
         {"hidden": "scores + mask[:, None, None, :]"},
-        {"hidden": "scores * mask[:, None, None, :]"},
-        {"hidden": "scores.masked_fill(mask[:1, None, None, :] == 0, -math.inf)"},
-        {"hidden": "scores.masked_fill((mask[:, None, None, :] == 0)"
-         " & (scores < scores.amax()), -math.inf)"},
-        {"hidden": "scores.masked_fill((torch.arange(K.shape[2]) >="
-         " mask.sum(1)[:, None])[:, None, None], -math.inf)"},
-        {"hidden": "scores.masked_fill(mask[:, None, None, :] == 0, -math.inf)"
-         ".masked_fill(torch.ones_like(scores).triu(1) > 0, -1e30)"},
-        {"hidden": "scores.masked_fill(mask[:, None, None, :] == 0, -math.inf)"
-         ".masked_fill((mask == 0)[:, None, :, None]"
-         " if Q.shape[2] == K.shape[2] else torch.tensor(False), -1e30)"},
-        {"weights": "torch.sigmoid(scores)"},
-        {"weights": "torch.log_softmax(scores, -1).clamp(min=-1e9)"},
+        {
+            "hidden": "scores.masked_fill((torch.arange(K.shape[2]) >="
+            " mask.sum(1)[:, None])[:, None, None], -math.inf)"
+        },
+        {
+            "hidden": "scores.masked_fill(mask[:, None, None, :] == 0, -math.inf)"
+            ".masked_fill((mask == 0)[:, None, :, None]"
+            " if Q.shape[2] == K.shape[2] else torch.tensor(False), -1e30)"
+        },
         {"weights": "torch.softmax(scores, 1).nan_to_num()"},
-        {"weights": "torch.softmax(scores, -1).nan_to_num() * mask[:1, None, None]"},
-        {"weights": "torch.softmax(scores.flatten(-2), -1).view_as(scores)"},
-        {"weights": "F.one_hot(scores.argmax(-1), K.shape[2]).to(Q.dtype)"},
-        {"weights": "F.dropout(torch.softmax(scores, -1), 0.1)"},
         {"weights": "scores.exp() / (scores.exp().sum(-1, keepdim=True) + 1e-9)"},
-        {"weights": "torch.softmax(scores, -1).float().to(Q.dtype).round(decimals=3)"},
-        {"result": "weights, weights @ V"},
-        {"result": "weights @ V"},
-        {"result": "weights @ V, scores"},
-        {"result": "(weights @ V).transpose(1, 2), weights"},
-        {"result": "weights @ V, weights.mean(1)"},
         {"result": "(weights @ V).double(), weights.double()"},
-        {"result": "weights.softmax(-1) @ V, weights"},
     )
 ]
 
@@ -564,11 +478,15 @@ _HEADS_PARTS = {
 RIGHT["multi_head_attention"] = [
     _HEADS.format(**_HEADS_PARTS | changes)
     for changes in (
-        {"project": 'F.linear(H, params[name + ".weight"], params[name + ".bias"])',
-         "split": "torch.stack(x.chunk(heads, -1), 1)",
-         "merged": "torch.cat(context.unbind(1), -1)"},
-        {"split": "x.unflatten(-1, (heads, d)).permute(0, 2, 1, 3)",
-         "merged": "context.movedim(1, 2).contiguous().view(B, T, -1)"},
+        {
+            "project": 'F.linear(H, params[name + ".weight"], params[name + ".bias"])',
+            "split": "torch.stack(x.chunk(heads, -1), 1)",
+            "merged": "torch.cat(context.unbind(1), -1)",
+        },
+        {
+            "split": "x.unflatten(-1, (heads, d)).permute(0, 2, 1, 3)",
+            "merged": "context.movedim(1, 2).contiguous().view(B, T, -1)",
+        },
         {"split": "torch.stack(torch.split(x, d, dim=2)).swapaxes(0, 1)"},
     )
 ] + [
@@ -625,39 +543,17 @@ def multi_head_attention(H, mask, params, heads):
 WRONG["multi_head_attention"] = [
     _HEADS.format(**_HEADS_PARTS | changes)
     for changes in (
-        {"mask": "torch.ones_like(mask)"},
-        {"mask": "1 - mask"},
         {"mask": "mask[:1].expand(B, T)"},
-        {"mask": "mask.flip(1)"},
         {"split": "x.view(B, T, heads, d).transpose(1, 2) / math.sqrt(d)"},
         {"split": "x.view(B, T, heads, d).transpose(1, 2) * heads**-0.25"},
-        {"split": "x.view(B, T, 1, D).transpose(1, 2)"},
-        {"split": "x.view(B, T, d, heads).transpose(1, 3).transpose(2, 3)"},
-        {"split": "x.view(B, T, heads, d).transpose(1, 2).flip(1)"},
-        {"split": "x.view(B, T, 12, D // 12).transpose(1, 2)"},
-        {"split": "x.view(T, B, heads, d).permute(1, 2, 0, 3)"},
-        {"split": "x.reshape(B, heads, d, T).transpose(2, 3)"},
-        {"merged": "context.permute(0, 2, 3, 1).flatten(2)"},
         {"merged": "context.mean(1).repeat(1, 1, heads)"},
         {"merged": "context.flip(1).transpose(1, 2).flatten(2)"},
-        {"merged": "context.transpose(1, 2).flatten(2) + H"},
-        {"merged": "context.transpose(2, 3).reshape(B, T, D)"},
-        {"project": 'H @ params[name + ".weight"].T'
-         ' + params["self.query.bias"]'},
-        {"project": 'linear(H, params, "self.query")'},
-        {"project": 'linear(H, params, name.replace("value", "query"))'},
-        {"project": 'linear(H, params, name.replace("key", "query"))'},
-        {"project": "H"},
-        {"result": 'merged @ params["output.dense.weight"].T, weights'},
-        {"result": 'merged @ params["output.dense.weight"]'
-         ' + params["output.dense.bias"], weights'},
-        {"result": 'linear(merged, params, "self.value"), weights'},
-        {"result": 'weights, linear(merged, params, "output.dense")'},
-        {"result": 'linear(merged, params, "output.dense")'},
-        {"result": 'linear(merged, params, "output.dense"), context'},
-        {"result": 'linear(merged, params, "output.dense"), weights.sum(1)'},
+        {"project": 'H @ params[name + ".weight"].T + params["self.query.bias"]'},
+        {
+            "result": 'merged @ params["output.dense.weight"]'
+            ' + params["output.dense.bias"], weights'
+        },
         {"result": 'linear(merged, params, "output.dense"), weights.mT'},
-        {"result": 'linear(merged, params, "output.dense") * mask[..., None], weights'},
     )
 ]
 
@@ -679,31 +575,13 @@ RIGHT["gelu"] = [
 WRONG["gelu"] = [
     _GELU + text
     for text in (
-        "x * torch.sigmoid(x)",
-        "x * (1 + torch.erf(x / math.sqrt(2)))",
-        "x * torch.erf(x / math.sqrt(2))",
-        "0.5 * x * (1 + torch.erf(x) / math.sqrt(2))",
         "0.5 * x * (1 + torch.erf(x * math.sqrt(2)))",
-        "0.5 * x * (1 - torch.erf(x / math.sqrt(2)))",
         "0.5 * x * torch.erfc(x / math.sqrt(2))",
-        "0.5 * x + torch.erf(x / math.sqrt(2))",
-        "0.5 * x * (1 + torch.tanh(x))",
         "0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * x))",
-        "0.5 * x * (1 + torch.tanh(0.7978845608 * (x + 0.044715 * x**3)))",
         "0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.44715 * x**3)))",
-        "torch.where(x > 0, x * torch.special.ndtr(x), 0.0)",
         "torch.where(x.abs() < 3, x * torch.special.ndtr(x), torch.relu(x))",
-        "F.elu(x)",
-        "F.softplus(x)",
-        "F.leaky_relu(x)",
-        "F.mish(x)",
         "F.gelu(x).double()",
-        "F.gelu(x).float()",
-        "F.gelu(x.flatten())",
-        "F.gelu(x).numpy()",
-        "F.gelu(x).sum()",
         "x.mul_(torch.special.ndtr(x))",
-        "-F.gelu(x)",
         "F.gelu(-x)",
     )
 ]
@@ -731,14 +609,18 @@ RIGHT["encoder_layer"] = [
     _LAYER.format(**_LAYER_PARTS | changes)
     for changes in (
         {},
-        {"A": 'F.layer_norm(att.add(H), H.shape[-1:], *n1.values(), EPS)'
-         ' if list(n1) == ["weight", "bias"] else None',
-         "inner": 'F.gelu(F.linear(A, params["intermediate.dense.weight"],'
-         ' params["intermediate.dense.bias"]))'},
-        {"inner": 'torch.einsum("btd,od->bto", A, params["intermediate.dense.weight"])'
-         ' + params["intermediate.dense.bias"]; inner = inner * torch.special.ndtr('
-         "inner)",
-         "result": "norm(dense + A, n2)"},
+        {
+            "A": "F.layer_norm(att.add(H), H.shape[-1:], *n1.values(), EPS)"
+            ' if list(n1) == ["weight", "bias"] else None',
+            "inner": 'F.gelu(F.linear(A, params["intermediate.dense.weight"],'
+            ' params["intermediate.dense.bias"]))',
+        },
+        {
+            "inner": 'torch.einsum("btd,od->bto", A,'
+            ' params["intermediate.dense.weight"]) + params["intermediate.dense.bias"]'
+            "; inner = inner * torch.special.ndtr(inner)",
+            "result": "norm(dense + A, n2)",
+        },
     )
 ] + [
     """
@@ -778,41 +660,14 @@ def encoder_layer(H, mask, params, heads):
 WRONG["encoder_layer"] = [
     _LAYER.format(**_LAYER_PARTS | changes)
     for changes in (
-        {"att": "multi_head_attention(H, 1 - mask, attention, heads)[0]"
-         ".nan_to_num()"},
-        {"att": "multi_head_attention(H, mask, attention, 1)[0]"},
-        {"att": "multi_head_attention(H, mask, attention, 12)[0]"},
-        {"att": "multi_head_attention(H, mask, attention, heads)"},
         {"att": "multi_head_attention(H, mask, attention, heads)[0] * mask[..., None]"},
-        {"att": "F.dropout(multi_head_attention(H, mask, attention, heads)[0], 0.1)"},
         {"A": "norm((H + att) / 2, n1)"},
-        {"A": "H + att"},
-        {"A": "H + norm(att, n1)"},
-        {"A": "norm(H, n1) + att"},
         {"A": "norm(H + att, n2)"},
-        {"A": "norm(H - att, n1)"},
-        {"A": "layer_norm(H + att, n1['weight'], n1['bias'], 1e-6)"},
-        {"A": "layer_norm(H + att, n1['bias'], n1['weight'], EPS)"},
         {"A": "norm(norm(H + att, n1) + att, n1)"},
-        {"inner": 'linear(gelu(A), params, "intermediate.dense")'},
-        {"inner": 'torch.tanh(linear(A, params, "intermediate.dense"))'},
-        {"inner": 'F.silu(linear(A, params, "intermediate.dense"))'},
         {"inner": 'gelu(linear(H, params, "intermediate.dense"))'},
-        {"inner": 'gelu(linear(att, params, "intermediate.dense"))'},
         {"inner": 'gelu(A @ params["intermediate.dense.weight"].T)'},
-        {"inner": 'gelu(linear(norm(A, n1), params, "intermediate.dense"))'},
-        {"dense": 'gelu(linear(inner, params, "output.dense"))'},
-        {"dense": 'inner @ params["output.dense.weight"].T'},
-        {"dense": 'linear(att, params, "attention.output.dense")'},
-        {"result": "norm(A + dense, n1)"},
         {"result": "norm((A + dense) / 2, n2)"},
-        {"result": "norm(A + H + dense, n2)"},
-        {"result": "A + norm(dense, n2)"},
-        {"result": "norm(dense, n2) + H"},
-        {"result": "norm(A + dense, n2), att"},
-        {"result": "norm(A + dense, n2) * mask[..., None]"},
         {"result": "layer_norm(A + dense, n2['weight'], n2['bias'], 1e-6)"},
-        {"result": "norm(A * dense, n2)"},
     )
 ]
 
@@ -892,38 +747,14 @@ def bert_encoder(ids, mask, segments, params, heads, layers):
 WRONG["bert_encoder"] = [
     _ENCODER.format(**_ENCODER_PARTS | changes)
     for changes in (
-        {"order": "range(6)"},
         {"order": "range(2)"},
-        {"order": "range(layers - 1)"},
         {"order": "range(1, layers)"},
-        {"order": "range(1, layers + 1)"},
-        {"prefix": 'f"encoder.layer.{layers - 1}."'},
         {"prefix": 'f"encoder.layer.{min(n, 1)}."'},
-        {"prefix": 'f"encoder.layer.{n}"'},
-        {"step": "H = encoder_layer(H, mask, P, 12)"},
-        {"step": "H = encoder_layer(H, mask, P, 2)"},
-        {"step": "H = encoder_layer(H, mask, P, layers)"},
-        {"step": "H = H + encoder_layer(H, mask, P, heads)"},
-        {"step": "H = encoder_layer(H, segments | mask[:, :1], P, heads)"},
         {"step": "H = encoder_layer(H, mask[:1].expand_as(ids), P, heads)"},
-        {"step": "H = encoder_layer(H, (ids > 3).long() | torch.eye(1, ids.shape[1])"
-         ".long(), P, heads)"},
-        {"step": "H = encoder_layer(H, mask, P, heads) * mask[..., None]"},
-        {"step": "H = multi_head_attention(H, mask, part(P, 'attention.'), heads)[0]"},
         {"first": 'part(params, "embeddings.")["word_embeddings.weight"][ids]'},
-        {"first": 'bert_embeddings(ids, mask, part(params, "embeddings."))'},
         {"first": 'bert_embeddings(ids, 1 - segments, part(params, "embeddings."))'},
-        {"first": 'bert_embeddings(segments, ids.clamp(max=1),'
-         ' part(params, "embeddings."))'},
-        {"start": "[]"},
         {"start": "[H, H]"},
-        {"result": "states[-1]"},
-        {"result": "states[::-1]"},
-        {"result": "states[-1:] * (layers + 1)"},
-        {"result": "[s[:, 0] for s in states]"},
         {"result": "[s * mask[..., None] for s in states]"},
-        {"result": "states + [states[-1][:, 0]]"},
-        {"result": "{n: s for n, s in enumerate(states)}"},
     )
 ]
 
@@ -955,11 +786,15 @@ RIGHT["mask_tokens"] = [
     _MASKING.format(**_MASKING_PARTS | changes)
     for changes in (
         {},
-        {"chosen": "torch.bernoulli(torch.full(ids.shape, share)"
-         ".masked_fill(special, 0.0), generator=generator).bool()"},
+        {
+            "chosen": "torch.bernoulli(torch.full(ids.shape, share)"
+            ".masked_fill(special, 0.0), generator=generator).bool()"
+        },
         {"fate": "torch.randint(0, 10, ids.shape, generator=generator) / 10"},
-        {"fate": "torch.rand(ids.T.shape, generator=generator).T",
-         "other": "(torch.rand(ids.shape, generator=generator) * vocab_size).long()"},
+        {
+            "fate": "torch.rand(ids.T.shape, generator=generator).T",
+            "other": "(torch.rand(ids.shape, generator=generator) * vocab_size).long()",
+        },
     )
 ] + [
     """
@@ -1017,70 +852,31 @@ def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
 WRONG["mask_tokens"] = [
     _MASKING.format(**_MASKING_PARTS | changes)
     for changes in (
-        {"masked": "0.7", "swapped": "0.85"},
-        {"masked": "0.9", "swapped": "0.95"},
-        {"masked": "0.1", "swapped": "0.9"},
-        {"masked": "0.8", "swapped": "0.8"},
-        {"masked": "0.8", "swapped": "0.85"},
-        {"masked": "0.8", "swapped": "0.95"},
-        {"masked": "0.0", "swapped": "0.1"},
-        {"masked": "share", "swapped": "0.9"},
-        {"chosen": "(torch.rand(ids.shape, generator=generator) > share) & ~special"},
-        {"chosen": "(torch.rand(ids.shape, generator=generator) < share) & special"},
-        {"chosen": "(torch.rand(ids.shape, generator=generator) < share / 2)"
-         " & ~special"},
-        {"chosen": "(torch.randn(ids.shape, generator=generator) < share) & ~special"},
-        {"chosen": "(torch.rand((len(ids), 1), generator=generator) < share)"
-         " & ~special"},
-        {"chosen": "(torch.rand((1, ids.shape[1]), generator=generator) < share)"
-         " & ~special"},
-        {"chosen": "(torch.rand(ids.shape, generator=generator).argsort(1) <"
-         " round(share * ids.shape[1])) & ~special"},
-        {"chosen": "torch.zeros_like(special).flatten().index_fill(0,"
-         " (~special).flatten().nonzero()[:, 0][torch.randperm(int((~special).sum()),"
-         " generator=generator)[: int(share * int((~special).sum()))]], True)"
-         ".view_as(ids)"},
-        {"chosen": "(torch.arange(ids.numel()).view_as(ids) % round(1 / share) == 0)"
-         " & ~special"},
-        {"chosen": "(torch.from_numpy(np.random.rand(*ids.shape)) < share) & ~special"},
-        {"fate": "torch.rand(ids.shape)"},
-        {"fate": "torch.rand((len(ids), 1), generator=generator).expand(ids.shape)"},
-        {"fate": "torch.rand((1, ids.shape[1]), generator=generator)"
-         ".expand(ids.shape)"},
-        {"fate": "torch.rand((), generator=generator).expand(ids.shape)"},
-        {"other": "torch.randint(0, vocab_size, ids.shape)"},
-        {"other": "torch.randint(0, 100, ids.shape, generator=generator)"},
-        {"other": "torch.randint(0, vocab_size // 2, ids.shape, generator=generator)"},
+        {
+            "chosen": "(torch.rand((len(ids), 1), generator=generator) < share)"
+            " & ~special"
+        },
+        {
+            "chosen": "torch.zeros_like(special).flatten().index_fill(0,"
+            " (~special).flatten().nonzero()[:, 0][torch.randperm("
+            "int((~special).sum()), generator=generator)"
+            "[: int(share * int((~special).sum()))]], True)"
+            ".view_as(ids)"
+        },
+        {
+            "fate": "torch.rand((1, ids.shape[1]), generator=generator)"
+            ".expand(ids.shape)"
+        },
         {"other": "torch.randint(5, vocab_size, ids.shape, generator=generator)"},
         {"other": "torch.randint(1, vocab_size + 1, ids.shape, generator=generator)"},
-        {"other": "torch.randint(0, vocab_size - 1, ids.shape, generator=generator)"},
-        {"other": "ids.flatten()[torch.randperm(ids.numel(), generator=generator)]"
-         ".view_as(ids)"},
-        {"other": "torch.full_like(ids, 7)"},
-        {"other": "torch.randint(0, vocab_size, (len(ids), 1), generator=generator)"
-         ".expand(ids.shape)"},
-        {"labels": "torch.where(chosen, ids, -1)"},
-        {"labels": "torch.where(chosen, ids, 0)"},
-        {"labels": "torch.where(chosen, -100, ids)"},
-        {"labels": "torch.where(special, -100, ids)"},
-        {"labels": "chosen.long()"},
-        {"labels": "torch.where(chosen, ids, -100).int()"},
-        {"labels": "torch.where(chosen, ids.double(), -100.0)"},
-        {"before": "mask_id = 103"},
-        {"before": "special_ids = [0, 101, 102]"},
-        {"before": "special_ids = special_ids[:2]"},
-        {"before": "share = 0.15"},
-        {"before": "torch.manual_seed(0); generator = None"},
-        {"before": "generator.manual_seed(0)"},
-        {"before": "generator = torch.Generator().manual_seed(42)"},
-        {"before": "generator = torch.Generator()"
-         ".manual_seed(generator.initial_seed())"},
-        {"before": "vocab_size = 30522"},
-        {"result": "labels, inputs"},
-        {"result": "inputs"},
-        {"result": "inputs, chosen"},
-        {"result": "ids.copy_(inputs), labels"},
-        {"result": "inputs, labels[chosen]"},
+        {
+            "other": "ids.flatten()[torch.randperm(ids.numel(), generator=generator)]"
+            ".view_as(ids)"
+        },
+        {
+            "before": "generator = torch.Generator()"
+            ".manual_seed(generator.initial_seed())"
+        },
     )
 ]
 
@@ -1111,42 +907,18 @@ RIGHT["mean_pool"] = [
 WRONG["mean_pool"] = [
     _POOL + text
     for text in (
-        "m = mask[..., None]\n    return (H * m).sum(1) / m.sum(1)",
         "m = mask[..., None]\n    return (H * m).sum(1) / m.sum(1).sqrt().clamp(min=1)",
         "m = mask[..., None]\n    return (H * m).sum(1) / (m.sum(1) + 1e-2)",
-        "m = mask[..., None]\n    return (H * m).sum(1) / (m.sum(1) + 1)",
-        "m = mask[..., None]\n    return (H * m).sum(1) / m.sum(1).clamp(max=1)",
         "m = mask[..., None]\n    return (H * m).sum(1) / m.sum(1).clamp(min=2)",
-        "m = mask[..., None]\n    return (H * m).mean(1)",
-        "m = mask[..., None]\n    return (H * m).sum(2) / m.sum(2).clamp(min=1)",
-        "m = mask[..., None]\n    return H.sum(1) / m.sum(1).clamp(min=1)",
-        "m = mask[..., None]\n    return (H * m).sum(1) / m.sum(0).sum(0).clamp(min=1)",
         "m = 1 - mask[..., None]\n    return (H * m).sum(1) / m.sum(1).clamp(min=1)",
         "m = mask[..., None]\n"
-        "    return (H * m).sum((0, 1)) / m.sum().clamp(min=1)",
-        "m = mask[..., None].clone()\n    m[:, 0] = 0\n"
-        "    return (H * m).sum(1) / m.sum(1).clamp(min=1)",
-        "m = mask[..., None]\n"
-        "    return (H * m).sum(1) / ((H * m) != 0).any(2).sum(1).clamp(min=2)[:, None]",
+        "    n = ((H * m) != 0).any(2).sum(1)\n"
+        "    return (H * m).sum(1) / n.clamp(min=2)[:, None]",
         "return torch.stack([h[: int(m.sum())].mean(0) for h, m in zip(H, mask)])"
         ".nan_to_num()",
-        "return H[mask == 1].mean(0)",
-        "return (H * mask[..., None]).max(1).values",
         "H *= mask[..., None]\n    return H.sum(1) / mask.sum(1)[:, None].clamp(min=1)",
-        "m = mask[..., None].double()\n"
-        "    return (H.double() * m).sum(1) / m.sum(1).clamp(min=1)",
         "m = mask[..., None].float()\n"
         "    return ((H * m).sum(1) / m.sum(1).clamp(min=1)).float()",
-        "m = mask[..., None].to(H)\n    v = (H * m).sum(1) / m.sum(1).clamp(min=1)\n"
-        "    return F.normalize(v, dim=1)",
-        "m = mask[..., None].to(H)\n    v = (H * m).sum(1) / m.sum(1).clamp(min=1)\n"
-        "    return v.unsqueeze(1)",
-        "m = mask[..., None].to(H)\n    v = (H * m).sum(1) / m.sum(1).clamp(min=1)\n"
-        "    return v.numpy()",
-        "m = mask[..., None].to(H)\n    v = (H * m).sum(1) / m.sum(1).clamp(min=1)\n"
-        "    return torch.where(mask.sum(1, keepdim=True) > 0, v, H.mean(1))",
-        "m = mask[..., None].to(H)\n    v = (H * m).sum(1) / m.sum(1).clamp(min=1)\n"
-        "    return v[mask.sum(1) > 0]",
     )
 ]
 
@@ -1185,22 +957,34 @@ RIGHT["classify_text"] = [
     _CLASSIFY.format(**_CLASSIFY_PARTS | changes)
     for changes in (
         {"quiet": "torch.inference_mode()"},
-        {"mode": "was = model.training; model.train(False)",
-         "after": "model.train(was)"},
-        {"tokens": 'batch, padding="longest", truncation="longest_first",'
-         " max_length=model.config.max_position_embeddings"},
-        {"tokens": 'batch, padding="max_length", truncation=True,'
-         " max_length=model.config.max_position_embeddings"},
-        {"logits": 'model(input_ids=inputs["input_ids"],'
-         ' attention_mask=inputs["attention_mask"],'
-         ' token_type_ids=inputs["token_type_ids"])[0]',
-         "p": "F.log_softmax(logits, dim=-1).exp()"},
-        {"logits": 'model(inputs["input_ids"], inputs["attention_mask"]).logits',
-         "p": "(logits - logits.amax(1, keepdim=True)).exp()",
-         "result": "(lambda e: e / e.sum(1, keepdim=True))(torch.cat(parts))"},
-        {"more": "order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))",
-         "batch": "[texts[i] for i in order[start : start + batch_size]]",
-         "result": "torch.cat(parts)[torch.tensor(order, dtype=torch.long).argsort()]"},
+        {
+            "mode": "was = model.training; model.train(False)",
+            "after": "model.train(was)",
+        },
+        {
+            "tokens": 'batch, padding="longest", truncation="longest_first",'
+            " max_length=model.config.max_position_embeddings"
+        },
+        {
+            "tokens": 'batch, padding="max_length", truncation=True,'
+            " max_length=model.config.max_position_embeddings"
+        },
+        {
+            "logits": 'model(input_ids=inputs["input_ids"],'
+            ' attention_mask=inputs["attention_mask"],'
+            ' token_type_ids=inputs["token_type_ids"])[0]',
+            "p": "F.log_softmax(logits, dim=-1).exp()",
+        },
+        {
+            "logits": 'model(inputs["input_ids"], inputs["attention_mask"]).logits',
+            "p": "(logits - logits.amax(1, keepdim=True)).exp()",
+            "result": "(lambda e: e / e.sum(1, keepdim=True))(torch.cat(parts))",
+        },
+        {
+            "more": "order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))",
+            "batch": "[texts[i] for i in order[start : start + batch_size]]",
+            "result": "torch.cat(parts)[torch.tensor(order).long().argsort()]",
+        },
         {"p": "logits.double().softmax(1).float()"},
     )
 ] + [
@@ -1245,62 +1029,17 @@ def classify_text(texts, tokenizer, model, batch_size=32):
 WRONG["classify_text"] = [
     _CLASSIFY.format(**_CLASSIFY_PARTS | changes)
     for changes in (
-        {"single": "texts.split()"},
-        {"single": "[texts, texts]"},
-        {"mode": "model.train()"},
-        {"mode": "model.eval", "quiet": "torch.no_grad()"},
-        {"mode": "was = model.training", "after": "model.eval()"},
         {"after": "model.train()"},
-        {"quiet": "torch.enable_grad()"},
-        {"quiet": "torch.set_grad_enabled(model.training)",
-         "mode": "grad = [p.requires_grad_(False) for p in model.parameters()];"
-         " model.eval()"},
         {"mode": "torch.set_grad_enabled(False); model.eval()"},
-        {"mode": "model.eval(); model.requires_grad_(False)"},
-        {"mode": "model.eval(); batch_size = 32"},
         {"mode": "model.eval(); batch_size = batch_size - 1 or 1"},
-        {"starts": "range(len(texts))"},
-        {"starts": "range(0, len(texts) - 1, batch_size)"},
-        {"starts": "range(0, len(texts) // batch_size * batch_size, batch_size)"},
         {"starts": "range(0, max(len(texts), 1), batch_size)"},
-        {"batch": "texts[start : start + batch_size - 1]"},
-        {"batch": "texts[start : start + batch_size + 1]"},
-        {"more": "texts = sorted(texts, key=len)"},
         {"more": "texts = list(dict.fromkeys(texts))"},
-        {"more": "texts = [t for t in texts if t]"},
-        {"more": "texts = [t.strip('.') for t in texts]"},
-        {"tokens": "batch, padding=True, truncation=True, max_length=512"},
-        {"tokens": "batch, padding=True, truncation=True"},
-        {"tokens": "batch, padding=True, truncation=True, max_length=16"},
-        {"tokens": "batch, truncation=True, max_length=24"},
-        {"tokens": "batch, padding=True, truncation=True, add_special_tokens=False,"
-         " max_length=model.config.max_position_embeddings"},
-        {"tokens": "batch, padding=True, truncation=True,"
-         " max_length=model.config.max_position_embeddings - 2"},
-        {"tokens": "[t.upper()[::-1] for t in batch], padding=True, truncation=True,"
-         " max_length=model.config.max_position_embeddings"},
+        {
+            "tokens": "batch, padding=True, truncation=True,"
+            " max_length=model.config.max_position_embeddings - 2"
+        },
         {"logits": 'model(inputs["input_ids"]).logits'},
-        {"logits": 'model(inputs["input_ids"], 1 - inputs["attention_mask"]).logits'},
-        {"logits": 'model(inputs["input_ids"],'
-         ' token_type_ids=inputs["attention_mask"]).logits'},
-        {"logits": "model(**inputs)"},
-        {"p": "logits.softmax(1).softmax(1)"},
-        {"p": "logits.log_softmax(1)"},
-        {"p": "logits / logits.sum(1, keepdim=True)"},
-        {"p": "logits.softmax(1).argmax(1)"},
-        {"p": "logits.softmax(1)[:, 1]"},
-        {"p": "logits.softmax(1).flip(1)"},
-        {"p": "logits.softmax(1).mean(0, keepdim=True)"},
-        {"p": "logits.softmax(1).round(decimals=2)"},
-        {"p": "logits.exp()"},
-        {"p": "F.softmax(logits)"[:-1] + ", dim=0)"},
         {"empty": "[]"},
-        {"empty": "[torch.empty(0, 2)]"},
-        {"result": "torch.stack(parts[1:])"},
-        {"result": "parts[-1]"},
-        {"result": "torch.cat(parts).squeeze()"},
-        {"result": "torch.cat(parts).flip(0)"},
-        {"result": "torch.cat(parts).T"},
     )
 ]
 
@@ -1353,45 +1092,22 @@ WRONG["parameter_groups"] = [
     _GROUPS_BODY.format(**_GROUPS_PARTS | changes)
     for changes in (
         {"spared": '"bias" in name or "LayerNorm" in name'},
-        {"spared": 'name.endswith(".bias") or "layernorm" in name'},
         {"spared": 'name.endswith("bias") or "norm" in name.lower()'},
-        {"spared": 'name.endswith("bias") or name.endswith("LayerNorm.weight") and'
-         ' "embeddings" not in name'},
-        {"spared": 'name.endswith("bias") or "attention.output.LayerNorm" in name'},
-        {"spared": 'name.endswith("bias") or name.startswith("LayerNorm")'},
-        {"spared": 'name in ("bias", "LayerNorm.weight")'},
         {"spared": "p.ndim == 1"},
-        {"spared": "p.ndim < 2"},
-        {"spared": 'name.endswith("weight")'},
         {"spared": 'any(n in name for n in ("bias", "LayerNorm.weight", "pooler"))'},
-        {"spared": 'any(n in name for n in ("bias", "LayerNorm.weight", "classifier"))'},
-        {"spared": 'any(n in name for n in ("bias", "gamma", "beta"))'},
-        {"spared": 'not (name.endswith("bias") or "LayerNorm" in name)'},
-        {"skip": "p.requires_grad"},
-        {"skip": '"embeddings" in name'},
-        {"skip": '"classifier" in name'},
-        {"skip": "p.grad is None and False"},
-        {"item": "name"},
         {"item": "(name, p)"},
-        {"item": "p.data"},
-        {"item": "p.clone()"},
-        {"item": "nn.Parameter(p)"},
-        {"result": '[{"params": keep, "weight_decay": 0.0},'
-         ' {"params": decay, "weight_decay": weight_decay}]'},
-        {"result": '[{"params": decay, "weight_decay": weight_decay}]'},
-        {"result": '[{"params": decay, "weight_decay": weight_decay},'
-         ' {"params": keep, "weight_decay": weight_decay}]'},
-        {"result": '[{"params": decay, "weight_decay": weight_decay},'
-         ' {"params": keep}]'},
-        {"result": '[{"params": decay, "weight_decay": 1 - weight_decay},'
-         ' {"params": keep, "weight_decay": 0.0}]'},
-        {"result": '[{"params": decay + keep, "weight_decay": weight_decay},'
-         ' {"params": keep, "weight_decay": 0.0}]'},
-        {"result": '[{"params": [p], "weight_decay": weight_decay} for p in decay] +'
-         ' [{"params": [p], "weight_decay": 0.0} for p in keep]'},
-        {"result": "(decay, keep)"},
-        {"result": "torch.optim.AdamW([{'params': decay}, {'params': keep}],"
-         " weight_decay=weight_decay)"},
+        {
+            "result": '[{"params": keep, "weight_decay": 0.0},'
+            ' {"params": decay, "weight_decay": weight_decay}]'
+        },
+        {
+            "result": '[{"params": decay, "weight_decay": weight_decay},'
+            ' {"params": keep}]'
+        },
+        {
+            "result": '[{"params": [p], "weight_decay": weight_decay} for p in decay] +'
+            ' [{"params": [p], "weight_decay": 0.0} for p in keep]'
+        },
     )
 ]
 
@@ -1424,52 +1140,15 @@ WRONG["linear_warmup"] = [
         "if step < warmup:\n        return step // warmup\n"
         "    return max(0.0, (total - step) / max(1, total - warmup))",
         "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return max(0.0, (total - step) // max(1, total - warmup))",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return (total - step) / max(1, total - warmup)",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return abs(total - step) / max(1, total - warmup)",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return max(0.0, (total - step) / max(1, total))",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
         "    return max(0.0, (total - step - 1) / max(1, total - warmup - 1))",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return max(0.0, (total - step) / max(1, total - warmup + 1))",
         "if step < warmup:\n        return step / max(1, warmup)\n"
         "    return max(0.0, 1 - step / max(1, total - warmup))",
         "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return max(0.0, 1 - (step - warmup) / max(1, total))",
-        "if step < warmup:\n        return (step + 1) / (warmup + 1)\n"
-        "    return max(0.0, (total - step) / max(1, total - warmup))",
-        "if step < warmup:\n        return step / (warmup - 1)\n"
-        "    return max(0.0, (total - step) / max(1, total - warmup))",
-        "if step < warmup:\n        return step / total\n"
-        "    return max(0.0, (total - step) / max(1, total - warmup))",
-        "if step < warmup:\n        return (step / warmup) ** 2\n"
-        "    return max(0.0, (total - step) / max(1, total - warmup))",
-        "if step < warmup:\n        return warmup / max(step, 1)\n"
-        "    return max(0.0, (total - step) / max(1, total - warmup))",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
         "    return max(0.1, (total - step) / max(1, total - warmup))",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return max(1e-3, (total - step) / max(1, total - warmup))",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return math.exp(-(step - warmup) / max(1, total - warmup))",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return (warmup / max(step, 1)) ** 0.5",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return 1.0 if step < total else 0.0",
         "if step <= warmup:\n        return step / max(1, warmup)\n"
         "    return max(0.0, (total - step) / max(1, total - warmup))",
-        "if step < 10:\n        return step / 10\n"
-        "    return max(0.0, (total - step) / max(1, total - 10))",
-        "if step < warmup:\n        return 2e-4 * step / max(1, warmup)\n"
-        "    return 2e-4 * max(0.0, (total - step) / max(1, total - warmup))",
-        "if step < warmup:\n        return step / max(1, warmup)\n"
-        "    return round(max(0.0, (total - step) / max(1, total - warmup)), 2)",
         "if step < warmup:\n        return step / max(1, warmup)\n"
         "    if step < total:\n        return (total - step) / (total - warmup)",
-        "return step / warmup if step < warmup else (total - step) / (total - warmup)",
     )
 ]
 
@@ -1493,10 +1172,12 @@ RIGHT["freeze"] = [
     _FREEZE.format(**_FREEZE_PARTS | changes)
     for changes in (
         {},
-        {"thaw": "[p.requires_grad_() for p in model.parameters()]",
-         "blocks": "(model.bert.embeddings, *(layers[i] for i in range(k)))",
-         "count": "int(np.sum([p.nelement() for p in"
-         " filter(lambda p: p.requires_grad, model.parameters())]))"},
+        {
+            "thaw": "[p.requires_grad_() for p in model.parameters()]",
+            "blocks": "(model.bert.embeddings, *(layers[i] for i in range(k)))",
+            "count": "int(np.sum([p.nelement() for p in"
+            " filter(lambda p: p.requires_grad, model.parameters())]))",
+        },
     )
 ] + [
     """
@@ -1529,38 +1210,10 @@ def freeze(model, k):
 WRONG["freeze"] = [
     _FREEZE.format(**_FREEZE_PARTS | changes)
     for changes in (
-        {"blocks": "[model.bert.embeddings.word_embeddings, *layers[:k]]"},
-        {"blocks": "[model.bert.embeddings, *layers[k:]]"},
         {"blocks": "[model.bert.embeddings, layers[k - 1]]"},
-        {"blocks": "[model.bert.embeddings, *layers[1 : k + 1]]"},
-        {"blocks": "[model.bert.embeddings, *layers[-k:]]"},
         {"blocks": "[model.bert]"},
-        {"blocks": "[model.bert.embeddings] if k == 0 else layers[:k]"},
-        {"blocks": "[model.bert.embeddings, *layers]"},
-        {"blocks": "[model.bert.embeddings, model.classifier, *layers[:k]]"},
         {"blocks": "[model.bert.embeddings, *[l.attention for l in layers[:k]]]"},
-        {"blocks": "[model.bert.embeddings, *layers[:4]]"},
-        {"blocks": "[]"},
-        {"thaw": "pass"},
         {"thaw": "[l.requires_grad_(True) for l in layers]"},
-        {"thaw": "model.requires_grad_(False)"},
-        {"thaw": "before = sum(p.numel() for p in model.parameters() if"
-         " p.requires_grad)", "count": "before"},
-        {"act": "module.requires_grad_(True)"},
-        {"act": "module.eval()"},
-        {"act": "module.weight = None"},
-        {"act": "[p.requires_grad_(False) for n, p in module.named_parameters() if"
-         " n.endswith('weight')]"},
-        {"act": "[p.requires_grad_(False) for p in module.parameters() if p.ndim > 1]"},
-        {"act": "[setattr(p, 'grad', None) for p in module.parameters()]"},
-        {"count": "sum(p.numel() for p in model.parameters())"},
-        {"count": "sum(p.numel() for p in model.parameters() if not p.requires_grad)"},
-        {"count": "sum(p.numel() for p in model.bert.parameters() if p.requires_grad)"},
-        {"count": "sum(len(p) for p in model.parameters() if p.requires_grad)"},
-        {"count": "sum(1 for p in model.parameters() if p.requires_grad)"},
-        {"count": "None"},
-        {"count": "model"},
-        {"count": "len(layers) - k"},
     )
 ] + [
     """
@@ -1626,31 +1279,26 @@ _TUNE_PARTS = {
 RIGHT["fine_tune"] = [
     _TUNE.format(**_TUNE_PARTS | changes)
     for changes in (
-        {},
-        {"copy": "__import__('copy').deepcopy(model.state_dict())",
-         "entry": "float(score)",
-         "score": "(model(*validation[:2]).argmax(-1) == validation[2])"
-         ".float().mean().item()"},
-        {"loss": "-model(hidden[rows], mask[rows]).log_softmax(1)"
-         "[torch.arange(len(rows)), y[rows]].mean()",
-         "total": "sum(-(-len(o) // batch_size) for o in orders)"},
-        {"loss": "nn.CrossEntropyLoss()(model(hidden[rows], mask[rows]), y[rows])",
-         "batches": "[order[i : i + batch_size] for i in"
-         " range(0, len(order), batch_size)]",
-         "score": "sum(int(model(h[None], m[None]).argmax()) == int(t) for h, m, t"
-         " in zip(*validation)) / len(validation[2])"},
-        {"clip": "norm = torch.sqrt(sum((p.grad**2).sum() for p in"
-         " model.parameters() if p.grad is not None));"
-         " [p.grad.mul_(min(1.0, 1.0 / (float(norm) + 1e-6))) for p in"
-         " model.parameters() if p.grad is not None]",
-         "result": "torch.tensor(history, dtype=torch.float64)"},
-        {"optimizer": "torch.optim.AdamW(groups, lr=rate); scheduler ="
-         " torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: linear_warmup(s,"
-         " int(warmup_share * len(orders) * math.ceil(len(y) / batch_size)),"
-         " len(orders) * math.ceil(len(y) / batch_size)))",
-         "schedule": "if step: scheduler.step()"},
-        {"first": "float('-inf')",
-         "end": "[p.data.copy_(best[n]) for n, p in model.named_parameters()]"},
+        {
+            "copy": "__import__('copy').deepcopy(model.state_dict())",
+            "entry": "float(score)",
+            "score": "(model(*validation[:2]).argmax(-1) == validation[2])"
+            ".float().mean().item()",
+        },
+        {
+            "clip": "norm = torch.sqrt(sum((p.grad**2).sum() for p in"
+            " model.parameters() if p.grad is not None));"
+            " [p.grad.mul_(min(1.0, 1.0 / (float(norm) + 1e-6))) for p in"
+            " model.parameters() if p.grad is not None]",
+            "result": "torch.tensor(history, dtype=torch.float64)",
+        },
+        {
+            "optimizer": "torch.optim.AdamW(groups, lr=rate); scheduler ="
+            " torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: linear_warmup(s,"
+            " int(warmup_share * len(orders) * math.ceil(len(y) / batch_size)),"
+            " len(orders) * math.ceil(len(y) / batch_size)))",
+            "schedule": "if step: scheduler.step()",
+        },
     )
 ] + [
     """
@@ -1691,101 +1339,23 @@ def fine_tune(model, train, validation, orders, batch_size=32, rate=2e-4,
 WRONG["fine_tune"] = [
     _TUNE.format(**_TUNE_PARTS | changes)
     for changes in (
-        {"loss": "F.cross_entropy(model(hidden[rows], mask[rows]), y[rows],"
-         " reduction='sum')"},
-        {"loss": "F.cross_entropy(model(hidden[rows], mask[rows]), y[rows])"
-         " * len(rows) / batch_size"},
-        {"loss": "F.cross_entropy(model(hidden[rows], mask[rows]), y[rows],"
-         " label_smoothing=0.1)"},
-        {"loss": "F.cross_entropy(model(hidden[rows], mask[rows]).softmax(1), y[rows])"},
-        {"loss": "F.nll_loss(model(hidden[rows], mask[rows]), y[rows])"},
-        {"loss": "F.cross_entropy(model(hidden[rows], torch.ones_like(mask[rows])),"
-         " y[rows])"},
-        {"loss": "F.cross_entropy(model(hidden[rows], mask[rows]), y[: len(rows)])"},
-        {"loss": "F.cross_entropy(model(hidden[rows], mask), y[rows])"},
-        {"groups": "parameter_groups(model, 0.01)"},
-        {"groups": "parameter_groups(model, 0.0)"},
-        {"groups": "model.parameters()"},
-        {"optimizer": "torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))"},
-        {"optimizer": "torch.optim.AdamW(groups, lr=rate, eps=1e-6)"},
-        {"optimizer": "torch.optim.SGD(groups, lr=rate)"},
-        {"optimizer": "torch.optim.NAdam(groups, lr=rate)"},
-        {"optimizer": "torch.optim.AdamW(groups, lr=2e-4)", "schedule": "pass"},
         {"optimizer": "torch.optim.AdamW(groups, lr=rate); rate = 2e-4"},
-        {"total": "len(orders) * (len(y) // batch_size)"},
-        {"total": "math.ceil(len(y) / batch_size)"},
-        {"total": "len(orders) * len(y)"},
-        {"total": "math.ceil(len(orders) * len(y) / batch_size)"},
         {"warmup": "round(warmup_share * total)"},
-        {"warmup": "math.ceil(warmup_share * total)"},
-        {"warmup": "int(0.1 * total)"},
-        {"warmup": "0"},
-        {"warmup": "int(warmup_share * total / len(orders))"},
-        {"batches": "torch.randperm(len(y)).split(batch_size)"},
-        {"batches": "orders[0].split(batch_size)"},
-        {"batches": "order.sort().values.split(batch_size)"},
-        {"batches": "order.split(32)"},
-        {"batches": "order.chunk(math.ceil(len(y) / batch_size))"},
-        {"batches": "order[batch_size - len(y) % batch_size:].split(batch_size)"},
-        {"batches": "order.flip(0).split(batch_size)"},
-        {"batches": "[r for r in order.split(batch_size) if len(r) == batch_size]"},
-        {"schedule": "optimizer.param_groups[0]['lr'] = rate * linear_warmup(step,"
-         " warmup, total)"},
-        {"schedule": "for g in optimizer.param_groups: g['lr'] *= linear_warmup(step,"
-         " warmup, total)"},
-        {"schedule": "for g in optimizer.param_groups: g['lr'] = linear_warmup(step,"
-         " warmup, total)"},
-        {"schedule": "for g in optimizer.param_groups: g['lr'] = rate * min(1.0,"
-         " step / max(1, warmup))"},
-        {"schedule": "for g in optimizer.param_groups: g['lr'] = rate * linear_warmup("
-         "max(step - 1, 0), warmup, total)"},
-        {"schedule": "for g in optimizer.param_groups: g['lr'] = rate * linear_warmup("
-         "step % math.ceil(len(y) / batch_size), warmup, total)"},
-        {"clip": "pass"},
-        {"clip": "optimizer.step(); nn.utils.clip_grad_norm_(model.parameters(), 1.0)"},
-        {"clip": "nn.utils.clip_grad_norm_(model.parameters(), 5.0)"},
-        {"clip": "nn.utils.clip_grad_norm_(model.parameters(), 0.1)"},
-        {"clip": "[nn.utils.clip_grad_norm_([p], 1.0) for p in model.parameters()]"},
-        {"clip": "[nn.utils.clip_grad_norm_(g['params'], 1.0) for g in groups]"},
-        {"clip": "nn.utils.clip_grad_norm_(model.classifier.parameters(), 1.0)"},
-        {"clip": "n = nn.utils.clip_grad_norm_(model.parameters(), 1e9);"
-         " [p.grad.div_(n) for p in model.parameters()]"},
-        {"clip": "nn.utils.clip_grad_norm_(model.parameters(), 1.0, norm_type=1)"},
-        {"train_mode": "model.eval()"},
-        {"train_mode": "if not history: model.train()"},
-        {"eval_mode": "model.train()"},
-        {"score": "(model(*train[:2]).argmax(1) == train[2]).double().mean().item()"},
-        {"score": "(model(*validation[:2]).argmax(1) == validation[2])"
-         ".sum().item()"},
-        {"score": "np.mean([(model(h, m).argmax(1) == t).double().mean().item() for"
-         " h, m, t in zip(*(v.split(4) for v in validation))])"},
-        {"score": "-F.cross_entropy(model(*validation[:2]), validation[2]).item()",
-         "entry": "(model(*validation[:2]).argmax(1) == validation[2])"
-         ".double().mean().item()"},
+        {
+            "schedule": "optimizer.param_groups[0]['lr'] = rate * linear_warmup(step,"
+            " warmup, total)"
+        },
+        {
+            "score": "np.mean([(model(h, m).argmax(1) == t).double().mean().item() for"
+            " h, m, t in zip(*(v.split(4) for v in validation))])"
+        },
+        {
+            "first": "-math.inf",
+            "score": "-F.cross_entropy(model(*validation[:2]), validation[2]).item()",
+            "entry": "(model(*validation[:2]).argmax(1) == validation[2])"
+            ".double().mean().item()",
+        },
         {"score": "F.cross_entropy(model(*validation[:2]), validation[2]).item()"},
-        {"score": "(model(validation[0], torch.ones_like(validation[1])).argmax(1) =="
-         " validation[2]).double().mean().item()"},
-        {"score": "(model(*(v[:8] for v in validation[:2])).argmax(1) =="
-         " validation[2][:8]).double().mean().item()"},
-        {"score": "round((model(*validation[:2]).argmax(1) == validation[2])"
-         ".double().mean().item(), 2)"},
-        {"entry": "loss.item()"},
-        {"entry": "1 - score"},
-        {"entry": "100 * score"},
-        {"better": "score >= best_score"},
-        {"better": "score < best_score or best is None"},
-        {"better": "True"},
-        {"better": "best is None"},
-        {"copy": "model.state_dict()"},
-        {"copy": "dict(model.state_dict())"},
-        {"end": "pass"},
         {"end": "model = best"},
-        {"result": "max(history)"},
-        {"result": "history[-1:]"},
-        {"result": "model, history"},
-        {"result": "model"},
-        {"result": "None"},
-        {"result": "sorted(history)"},
-        {"result": "dict(enumerate(history))"},
     )
 ]
