@@ -614,9 +614,9 @@ def bert_encoder(ids, mask, segments, params, heads, layers):
 
 # %% [markdown] name="summit-text"
 # Now the real weights: 6 layers, 12 heads, 384 wide. Eight sentences of
-# different lengths, so that there is padding, and eight pairs. The table
-# shows, for each hidden state, the largest difference between your encoder
-# and the library's at any token that is not padding.
+# different lengths, so that there is padding, and eight pairs. The cell
+# compares every hidden state of your encoder with the library's, at every
+# token that is not padding.
 
 # %% name="summit"
 HEADS, LAYERS = 12, 6
@@ -636,8 +636,8 @@ for name, batch in [
           all(gap < 1e-5 for gap in gaps), f"({len(gaps)} hidden states)")
 
 # %% [markdown] name="summit-note"
-# Both columns come from the same weights. Your lines are the library's
-# thousands, less the options.
+# Both come from the same weights. Your lines are the library's thousands,
+# less the options.
 #
 # What do the heads look at? The picture shows the weights of four chosen
 # heads over one sentence: row $t$ shows where token $t$ looks. Nobody told
@@ -706,7 +706,8 @@ def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
 
     ids: (B, T) int64; special_ids: list of ids that are never chosen
     mask_id: id of [MASK]; vocab_size: number of ids
-    generator: torch.Generator, the only source of randomness
+    generator: torch.Generator, the only source of randomness; a second call
+        with it goes on from where the first stopped
     share: the probability with which each token is chosen
 
     Choose every token that is not special with probability share,
@@ -845,10 +846,18 @@ print(f"BERT base by the same formula: "
 #
 # The dense layers take $12D^2$ multiplications a token, whatever the length.
 # The scores and their use take $2TD$ a token: they grow with the length $T$.
-# Both are equal at $T=6D$, here 2,304 tokens; at 27 tokens, the mean of our
-# sentences, the attention proper is about 1 % of the work. Memory for the
-# weights of one layer is $12\,T^2$ numbers (12 heads): with 512 tokens 3
-# million, with 27 fewer than 9 thousand.
+# Both are equal at $T=6D$, here 2,304 tokens. Memory for the weights of one
+# layer is $12\,T^2$ numbers (12 heads). The cell compares our sentences with
+# the longest text that the model takes.
+
+# %% name="cost-counted"
+texts = data.train.texts
+mean = np.mean([len(ids) for ids in tokenizer(texts)["input_ids"]])
+print(f"our sentences have {mean:.0f} tokens on average")
+for T in (round(mean), 512, 6 * D):
+    share = 2 * T * D / (2 * T * D + 12 * D**2)
+    print(f"{T:5} tokens: attention proper {share:4.0%} of the work, "
+          f"{12 * T**2:10,} weights a layer")
 
 # %% [markdown] name="project"
 # ## 5. Project · 项目实践：代码实例和详细解释说明
@@ -898,9 +907,10 @@ def classify_text(texts, tokenizer, model, batch_size=32):
     every batch_size texts (the last batch may be smaller). Pass on all that
     the tokenizer returns, the mask above all. Cut longer texts to
     model.config.max_position_embeddings tokens.
-    Returns the probabilities, (N, k) floating point, in the order of texts;
-    (0, k) for an empty list, with k = model.config.num_labels.
-    The model may stay in eval mode; nothing else of it changes.
+    Returns the probabilities, a floating point tensor (N, k), in the order of
+    texts; (0, k) for an empty list, with k = model.config.num_labels.
+    The model may stay in eval mode; nothing else of it changes, and torch
+    records gradients again afterwards if it did before.
     """
     ### BEGIN SOLUTION
     if isinstance(texts, str):
@@ -1161,8 +1171,9 @@ trainable = freeze(classifier, FROZEN)
 # `TopLayers` is the part that learns: layers 5 and 6, the pooler and the
 # head of the article's classifier, over cached outputs. The pooler reads the
 # vector of `[CLS]` alone. So the last layer need only be computed for one
-# query, `[CLS]`, against all keys; that saves 40 % of the time and changes
-# no result.
+# query, `[CLS]`, against all keys. Of its $12D^2$ multiplications a token the
+# $2D^2$ of keys and values remain: 14 parts of 24 for both layers. No result
+# changes.
 
 # %% name="top-layers"
 class TopLayers(nn.Module):
@@ -1212,8 +1223,8 @@ class TopLayers(nn.Module):
 # **When it is right** the test accuracy below is about 82 % or more. Another
 # seed or other sentences move it by a point or two: four runs of this recipe
 # with 4,000 to 5,500 sentences gave 81.6 to 84.2 %. The authors chose 5,500
-# after they had seen those test scores, so the number below is optimistic. The
-# reference took about a minute.
+# after they had seen those test scores, so the number below is optimistic.
+# The reference took about a minute.
 
 # %% exercise="fine_tune"
 def fine_tune(
@@ -1426,7 +1437,7 @@ ax.set(xscale="log", xlabel="CPU seconds for features and training",
        title="Fine-tuning is the dearest way, and the only one above 80 %")
 ax.legend(loc="lower right")
 show(fig, alt="Accuracy against CPU seconds, one curve for each method from "
-     "50 to the most labels: the bag of words takes under a second, the "
+     "50 to the most labels: the bag of words takes about a second, the "
      "fine-tuned BERT up to minutes, and it alone passes 80 %.")
 
 # %% [markdown] name="ladder-read"
@@ -1763,8 +1774,8 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 #   with pairs.
 # - Fine-tuning two layers on 5,500 sentences beats the bag of words and the
 #   linear probe on the same labels.
-# - With 50 labels the frozen features beat fine-tuning, at a fiftieth of the
-#   cost. With 500 and more, fine-tuning beats everything else.
+# - With 50 labels the frozen features beat fine-tuning, at a fortieth of the
+#   cost. With 150 and more, fine-tuning beats everything else.
 #
 # **What remains hard**: texts longer than 512 tokens, other languages (this
 # model writes most Chinese as `[UNK]`), facts newer than its training,
@@ -1782,20 +1793,19 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 
 # %% [markdown] manual="which_model"
 # ### BEGIN SOLUTION
-# (1) With 150 labels the frozen features with a linear probe reach about
-# 72 %, fine-tuning about 74 %: their intervals overlap, and the probe needs a
+# (1) With 150 labels the frozen features with a linear probe reach about 72
+# %, fine-tuning about 74 %: their intervals overlap, and the probe needs a
 # second of computing instead of half a minute. An old laptop does the probe;
 # the cards stay on it, which settles privacy. Labelling 350 more cards would
-# help more than any choice of model. (2) With 7,500 labels
-# the fine-tuned BERT is some points above the bag of words: even with 1,500
-# of them its interval lies above. The server can pay for some milliseconds a
-# sentence. But a tuned model remembers part of its training data (the
-# membership guess is above 50 %), so it should not be handed out. What the
-# numbers cannot tell: they are for short English movie reviews. Reviews of
-# a shop and of many countries are another domain; the test in section 6 shows
-# lower accuracy there, and the model hardly reads other scripts. A sample of
-# the shop's own reviews has to be labelled and measured, names and
-# dialects included.
+# help more than any choice of model. (2) With 7,500 labels the fine-tuned
+# BERT has 85 %, the bag of words 80 %: the intervals do not meet. The server
+# can pay for some milliseconds a sentence. But a tuned model remembers part
+# of its training data (the membership guess is above 50 %), so it should not
+# be handed out. What the numbers cannot tell: they are for short English
+# movie reviews. Reviews of a shop and of many countries are another domain;
+# the test in section 6 shows lower accuracy there, and the model hardly reads
+# other scripts. A sample of the shop's own reviews has to be labelled and
+# measured, names and dialects included.
 # ### END SOLUTION
 
 # %% [markdown] name="questions"
@@ -1804,7 +1814,7 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # **大型模型的优缺点是什么？ What are the strengths and weaknesses of large
 # models?** Article 003 answers: more expressive, more costly, prone to
 # overfit. Here: several points of accuracy over the bag of words for
-# thousands of times its seconds (the picture against seconds). Overfitting
+# hundreds of times its seconds (the picture against seconds). Overfitting
 # shows in section 8: it is surer of sentences that it has seen.
 #
 # **如何选择合适的模型？ How do I choose a model?** By the labels and the
@@ -1816,25 +1826,29 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # model (`source="bert-base-uncased"`). A better schedule is worth less.
 
 # %% [markdown] name="errors-drop-down"
-# <details><summary>RuntimeError: expected scalar type Float but found
-# Double</summary>
+# <details><summary>RuntimeError: expected m1 and m2 to have the same dtype,
+# but got: float != double</summary>
 #
 # One tensor is float32, the other float64. NumPy makes float64, the model's
-# weights are float32. Write `x.float()`, or `x.to(weight.dtype)`.
+# weights are float32. Write `x.float()`, or `x.to(weight.dtype)`. Older
+# versions say `expected scalar type Float but found Double`.
 # </details>
 #
 # <details><summary>RuntimeError: The size of tensor a (7) must match the size
-# of tensor b (3) at non-singleton dimension 3</summary>
+# of tensor b (3) at non-singleton dimension 2</summary>
 #
-# The mask (B, S) met scores (B, heads, T, S) without two axes of length 1.
-# Write `mask[:, None, None, :]`.
+# The mask (B, S) met scores (B, heads, T, S) without two axes of length 1:
+# here 3 sentences, 7 tokens. Write `mask[:, None, None, :]`. Where B equals T
+# there is no error, and the numbers are wrong.
 # </details>
 #
-# <details><summary>IndexError: index out of range in self</summary>
+# <details><summary>RuntimeError: The size of tensor a (602) must match the
+# size of tensor b (512) at non-singleton dimension 1</summary>
 #
-# An id or a position lies outside its table. Texts of more than 512 tokens do
-# that: give the tokenizer `truncation=True, max_length=512`. Your
-# `bert_embeddings` says so in a sentence.
+# A text has more tokens than the table has positions. Give the tokenizer
+# `truncation=True, max_length=512`. Your `bert_embeddings` says so in a
+# sentence. An id outside the table of words gives `IndexError: index 99999
+# is out of bounds`, or, from `F.embedding`, `index out of range in self`.
 # </details>
 #
 # <details><summary>ValueError: Unable to create tensor, you should probably
@@ -1843,11 +1857,12 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # Texts of different lengths do not form a rectangle: `padding=True`.
 # </details>
 #
-# <details><summary>Some weights were not initialized: classifier.weight,
-# classifier.bias</summary>
+# <details><summary>classifier.weight | MISSING: those params were newly
+# initialized because missing from the checkpoint</summary>
 #
 # Not an error. The head is new and random, as section 5 shows. It must be
-# fine-tuned before it is used.
+# fine-tuned before it is used. Older versions of the library say `Some
+# weights … were not initialized`.
 # </details>
 #
 # <details><summary>ModelMissing, or a download that fails without a

@@ -5,6 +5,8 @@ import torch
 
 from autograde.exercise import Case, Exercise, Manual, Misconception
 
+# a softmax or a norm computed in float32 is right as well
+SINGLE = {"rtol": 2e-5, "atol": 5e-6}
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -99,9 +101,10 @@ def wordpiece_cases(rng):
     ]
     pieces += ["##ing", "##in", "##g", "p", "l", "##l", "##ay", "able", "ing", "##er"]
     pieces += ["##un", "##s", "re", "##play", "##re", "the", "##the", "a"]
-    known = list(rng.permutation(pieces)[4:])  # four are not in this vocabulary
+    known = list(rng.permutation([p for p in pieces if p != "play"])[4:])
     known += ["grea", "gr", "##eat"]  # the longest match of "great" is a dead end
-    vocab = {str(piece): n for n, piece in enumerate([*SPECIAL, *known])}
+    # four pieces are not in this vocabulary; "play" has the id 0, as any other might
+    vocab = {str(piece): n for n, piece in enumerate(["play", *SPECIAL, *known])}
     words = ["unaffable", "unable", "playing", "replaying", "plays", "unplay", "player"]
     words += [
         "the",
@@ -124,8 +127,8 @@ def wordpiece_cases(rng):
 
     start = [random_word(1, 4) for _ in range(9)] + ["a", "b"]
     inside = ["##" + random_word(1, 5) for _ in range(14)] + ["##a", "##b", "##cc"]
-    pieces = list(dict.fromkeys(start + inside))
-    vocab = {piece: number for number, piece in enumerate(SPECIAL + pieces)}
+    pieces = list(dict.fromkeys(["a", *start, *inside]))
+    vocab = {piece: number for number, piece in enumerate(pieces + SPECIAL)}
     words = [random_word(2, 13) for _ in range(40)]
     # the greedy way ends in a dead end where another way would not
     vocab |= {"caa": 90, "ca": 91, "##acb": 92}
@@ -138,11 +141,12 @@ def wordpiece_cases(rng):
     )
 
     vocab = {
-        piece: i for i, piece in enumerate([*SPECIAL, "z", "##z", "##zz", "é", "影"])
+        piece: i
+        for i, piece in enumerate([*SPECIAL, "z", "##z", "##zz", "é", "##é", "影"])
     }
     count = int(rng.integers(30, 60))
     words = ["z" * 100, "z" * 101, "z" * (100 + count), "z" * count, "é", "影", "影评"]
-    words += ["🙂", "zé"]
+    words += ["🙂", "z影", "é" * 70]  # 70 letters, 140 bytes
     yield Case("very long words, letters outside the vocabulary, emoji", words, vocab)
 
 
@@ -227,6 +231,12 @@ WORDPIECE = Exercise(
             "end. Greedy matching never gives back a piece: such a word is [UNK].",
         ),
         Misconception(
+            "id-zero",
+            ("if piece in vocab:", "if vocab.get(piece):"),
+            "You test the id of a piece as if it were true or false. The piece with "
+            "the id 0 counts as missing then; ask whether the piece is in vocab.",
+        ),
+        Misconception(
             "from-the-end",
             source="""def wordpiece(word, vocab):
     if len(word) > 100:
@@ -304,6 +314,7 @@ ENCODE_PAIR = Exercise(
     difficulty=3,
     probe="then_refuse",
     returns=("ids", "mask", "segments"),
+    exact_dtype=True,
     misconceptions=[
         Misconception(
             "sep-segment",
@@ -347,6 +358,12 @@ ENCODE_PAIR = Exercise(
             "is padding.",
         ),
         Misconception(
+            "mask-of-ones",
+            ("mask = [1] * len(ids) + [0] * empty", "mask = [1] * length"),
+            "Your mask is 1 everywhere. The padding gets 0, or every word would look "
+            "at it.",
+        ),
+        Misconception(
             "mask-words-only",
             (
                 "mask = [1] * len(ids) + [0] * empty",
@@ -365,6 +382,35 @@ ENCODE_PAIR = Exercise(
             ),
             "You make the mask from ids that are not 0. The id of [PAD] is 0 in one "
             "vocabulary and something else in the next; count positions instead.",
+        ),
+        Misconception(
+            "padding-in-front",
+            (
+                'ids = ids + [vocab["[PAD]"]] * empty',
+                'ids = [vocab["[PAD]"]] * empty + ids\n'
+                "    mask = mask[::-1]\n"
+                "    segments = [0] * empty + segments[: length - empty]",
+            ),
+            "You fill up in front. BERT's rows begin with [CLS]; the padding follows "
+            "the last [SEP].",
+        ),
+        Misconception(
+            "empty-is-none",
+            [("2 if b is None", "2 if not b"), ("b is not None", "bool(b)")],
+            "You treat an empty second sentence as if there were none. It is a "
+            "sentence without pieces and still has its [SEP]; compare with None.",
+        ),
+        Misconception(
+            "no-last-sep",
+            ('second = [*b, "[SEP]"] if pair else []', "second = b"),
+            "The [SEP] after the second sentence is missing. Each sentence ends in "
+            "one.",
+        ),
+        Misconception(
+            "unknown-piece",
+            ("vocab.get(piece, unknown)", "vocab[piece]"),
+            "A piece that the vocabulary does not have stops your function. It gets "
+            "the id of [UNK]; vocab.get takes a second argument for that.",
         ),
         Misconception(
             "pad-with-zero",
@@ -399,16 +445,27 @@ ENCODE_PAIR = Exercise(
             "the longer of the two.",
         ),
         Misconception(
+            "cut-in-front",
+            ("else b).pop()", "else b).pop(0)"),
+            "You remove pieces from the front of the longer sentence. Its end goes.",
+        ),
+        Misconception(
+            "equal-halves",
+            (
+                "while len(a) + len(b) + special > length:\n"
+                "        (a if len(a) > len(b) else b).pop()",
+                "if len(a) + len(b) + special > length:\n"
+                "        half = (length - special) // (1 + pair)\n"
+                "        a, b = a[:half], b[:half]",
+            ),
+            "You give each sentence half of the room. A short one does not fill its "
+            "half: take pieces off the longer one, one at a time, until all fits.",
+        ),
+        Misconception(
             "tie-to-first",
             ("len(a) > len(b) else b", "len(a) >= len(b) else b"),
             "Where both sentences are equally long you shorten the first; the "
             "description asks for the second.",
-        ),
-        Misconception(
-            "empty-is-none",
-            [("2 if b is None", "2 if not b"), ("b is not None", "bool(b)")],
-            "You treat an empty second sentence as if there were none. It is a "
-            "sentence without pieces and still has its [SEP]; compare with None.",
         ),
         Misconception(
             "one-place-too-many",
@@ -476,6 +533,7 @@ LAYER_NORM = Exercise(
     points=3,
     minutes=10,
     difficulty=2,
+    exact_dtype=True,
     misconceptions=[
         Misconception(
             "unbiased",
@@ -511,6 +569,21 @@ LAYER_NORM = Exercise(
             ("variance + eps", "variance + 1e-5"),
             "You use an eps of your own (1e-5 is PyTorch's default). Use the argument; "
             "BERT's is 1e-12.",
+        ),
+        Misconception(
+            "no-eps",
+            ("variance + eps", "variance"),
+            "eps is missing. A row of equal numbers has the variance 0, and without "
+            "eps you divide 0 by 0.",
+        ),
+        Misconception(
+            "shift-first",
+            [
+                ("return (x - mean)", "return ((x - mean)"),
+                ("* weight + bias", "+ bias) * weight"),
+            ],
+            "You add the bias before you multiply by the weight. Scale first, then "
+            "shift.",
         ),
         Misconception(
             "no-root",
@@ -553,7 +626,8 @@ def bert_embeddings_cases(rng):
     ids, _, segments = batch_of_ids(rng, 19, (6, 4, 6), 6)
     yield Case("three pairs", ids, segments, embedding_weights(rng, 19, 9, 8))
     ids, _, segments = batch_of_ids(rng, 11, (7, 5), 7)
-    small = embedding_weights(rng, 11, 7, 5, scale=2e-3)
+    # so small that EPS counts: a mean of the three instead of a sum shows as well
+    small = embedding_weights(rng, 11, 7, 5, scale=2e-6)
     yield Case("small weights, every position used", ids, segments, small)
     longer, _, longer_segments = batch_of_ids(rng, 11, (8, 5), 8)
     yield Case(
@@ -582,6 +656,7 @@ BERT_EMBEDDINGS = Exercise(
     minutes=12,
     difficulty=2,
     probe="then_refuse",
+    exact_dtype=True,
     needs=("layer_norm",),
     misconceptions=[
         Misconception(
@@ -689,6 +764,9 @@ def attention_cases(rng):
     yield Case("holes in the mask", *qkv(3, 2, 4, 7, 5, 3), holes)
     Q, K, V = qkv(2, 1, 6, 5, 3, 4, scale=200.0)
     K[:, :, -2:] *= 4
+    # the first query scores far below zero on all that it may see
+    Q[:, :, 0] = Q[:, :, 0].abs() + 200
+    K[:, :, :3] -= 500
     yield Case("scores of a hundred thousand", Q, K, V, mask_of(3, 3, length=5))
     Q, K, V = qkv(2, 2, 3, 4, 6, 2, dtype=torch.float32)
     yield Case(
@@ -701,11 +779,23 @@ def attention_cases(rng):
 ATTENTION = Exercise(
     "scaled_dot_product_attention",
     attention_cases,
+    **SINGLE,
     points=5,
     minutes=20,
     difficulty=3,
     returns=("context", "weights"),
+    exact_dtype=True,
     misconceptions=[
+        Misconception(
+            "no-max",
+            (
+                "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
+                "scores.masked_fill(hidden, -torch.inf).exp()\n"
+                "    weights = weights / weights.sum(dim=-1, keepdim=True)",
+            ),
+            "exp overflows for large scores. Subtract the largest score of the row "
+            "first, or use a softmax that does.",
+        ),
         Misconception(
             "no-root",
             (" / math.sqrt(Q.shape[-1])", ""),
@@ -737,6 +827,21 @@ ATTENTION = Exercise(
             "words.",
         ),
         Misconception(
+            "minus-ten-thousand",
+            (
+                "scores.masked_fill(hidden, -torch.inf)",
+                "(scores + hidden * -10000.0)",
+            ),
+            "You subtract a fixed number, such as 10,000, from hidden scores. Early "
+            "BERT code did; a score of 100,000 still shines through.",
+        ),
+        Misconception(
+            "filled-with-ten-thousand",
+            ("masked_fill(hidden, -torch.inf)", "masked_fill(hidden, -10000.0)"),
+            "You set hidden scores to a fixed number, such as -10,000. Where all the "
+            "others are lower still, the padding wins. Use minus infinity.",
+        ),
+        Misconception(
             "no-mask",
             ("scores.masked_fill(hidden, -torch.inf)", "scores"),
             "The mask is not used: every word takes a share of the padding.",
@@ -757,28 +862,15 @@ ATTENTION = Exercise(
             "into nothing.",
         ),
         Misconception(
-            "minus-ten-thousand",
-            (
-                "scores.masked_fill(hidden, -torch.inf)",
-                "(scores + hidden * -10000.0)",
-            ),
-            "You subtract 10,000 from hidden scores. Early BERT code did; a score of "
-            "100,000 still shines through.",
+            "swapped-results",
+            ("return weights @ V, weights", "return weights, weights @ V"),
+            "You return the weights first. The description asks for the context, then "
+            "the weights.",
         ),
         Misconception(
             "mask-off-by-one",
             ("(mask == 0)", "(mask.roll(1, 1) == 0)"),
             "Your mask is shifted by one position against the tokens.",
-        ),
-        Misconception(
-            "no-max",
-            (
-                "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
-                "scores.masked_fill(hidden, -torch.inf).exp()\n"
-                "    weights = weights / weights.sum(dim=-1, keepdim=True)",
-            ),
-            "exp overflows for large scores. Subtract the largest score of the row "
-            "first, or use a softmax that does.",
         ),
     ],
     hints=[
@@ -821,6 +913,7 @@ def multi_head_cases(rng):
 MULTI_HEAD = Exercise(
     "multi_head_attention",
     multi_head_cases,
+    **SINGLE,
     points=5,
     minutes=20,
     difficulty=4,
@@ -920,6 +1013,25 @@ MULTI_HEAD = Exercise(
             "You add H already. The sum and its LayerNorm belong to encoder_layer.",
         ),
         Misconception(
+            "no-mask",
+            ("(Q, K, V, mask)", "(Q, K, V, torch.ones_like(mask))"),
+            "You do not pass the mask on: every word takes a share of the padding.",
+        ),
+        Misconception(
+            "root-of-width",
+            ("(Q, K, V, mask)", "(Q / math.sqrt(heads), K, V, mask)"),
+            "Your scores are divided by the root of D. Each head divides by the root "
+            "of its own width, D / heads.",
+        ),
+        Misconception(
+            "no-output-bias",
+            (
+                'linear(merged, params, "output.dense")',
+                'merged @ params["output.dense.weight"].T',
+            ),
+            "The bias of output.dense is missing.",
+        ),
+        Misconception(
             "weights-averaged",
             ('"output.dense"), weights', '"output.dense"), weights.mean(dim=1)'),
             "You average the weights over the heads. Return them for each head.",
@@ -943,6 +1055,8 @@ def gelu_cases(rng):
     yield Case("both sides of zero", tensor(rng, 4, 5, scale=1.5))
     yield Case("large numbers", tensor(rng, 3, 2, 3, scale=30.0))
     yield Case("small numbers", tensor(rng, 7, scale=0.05))
+    tails = torch.linspace(-6.0, 6.0, 25, dtype=torch.float64)
+    yield Case("the tails, up to 6 from zero", tails + tensor(rng, 25, scale=0.1))
     yield Case("float32", tensor(rng, 5, 3, scale=2.0, dtype=torch.float32))
 
 
@@ -952,6 +1066,7 @@ GELU = Exercise(
     points=2,
     minutes=6,
     difficulty=1,
+    exact_dtype=True,
     misconceptions=[
         Misconception(
             "tanh",
@@ -975,6 +1090,21 @@ GELU = Exercise(
             "relu",
             ("x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))", "torch.relu(x)"),
             "This is ReLU. GELU lets small negative numbers through.",
+        ),
+        Misconception(
+            "silu",
+            (
+                "x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))",
+                "x * torch.sigmoid(x)",
+            ),
+            "This is SiLU, x times the sigmoid of x. GELU takes the normal "
+            "distribution in place of the sigmoid.",
+        ),
+        Misconception(
+            "no-half",
+            ("x * 0.5 *", "x *"),
+            "The factor 1/2 is missing: 1 + erf goes from 0 to 2, a probability from "
+            "0 to 1.",
         ),
         Misconception(
             "phi-alone",
@@ -1015,10 +1145,15 @@ def encoder_layer_cases(rng):
     params = layer_weights(rng, 12, 20)
     yield Case("3 heads", tensor(rng, 2, 5, 12), mask_of(5, 3, length=5), params, 3)
     params = layer_weights(rng, 6, 9)
-    H = tensor(rng, 3, 4, 6, scale=2e-3)
-    for name in ("attention.output.dense", "output.dense"):
+    # both sums are so small that EPS counts: their size, too, makes a difference
+    H = tensor(rng, 3, 4, 6, scale=2e-6)
+    for name in (
+        "attention.output.dense",
+        "attention.output.LayerNorm",
+        "output.dense",
+    ):
         for kind in (".weight", ".bias"):
-            params[name + kind] = params[name + kind] * 2e-3
+            params[name + kind] = params[name + kind] * 2e-6
     yield Case("small numbers", H, mask_of(4, 1, 2, length=4), params, 2)
     params = layer_weights(rng, 8, 10, dtype=torch.float32)
     H = tensor(rng, 2, 6, 8, dtype=torch.float32)
@@ -1028,6 +1163,7 @@ def encoder_layer_cases(rng):
 ENCODER_LAYER = Exercise(
     "encoder_layer",
     encoder_layer_cases,
+    **SINGLE,
     points=5,
     minutes=15,
     difficulty=3,
@@ -1168,6 +1304,7 @@ def bert_encoder_cases(rng):
 BERT_ENCODER = Exercise(
     "bert_encoder",
     bert_encoder_cases,
+    **SINGLE,
     points=6,
     minutes=15,
     difficulty=4,
@@ -1255,10 +1392,10 @@ def mask_tokens_cases(rng):
     # [PAD], [CLS], [SEP], [MASK], [UNK]: the ids below the vocabulary's words
     special = [int(number) for number in rng.permutation(5)]
     seed = int(rng.integers(2**31))
-    yield Case("24 rows of 100 tokens, share 0.35", seed, 24, 100, 3000, special, 0.35)
+    yield Case("60 rows of 80 tokens, share 0.35", seed, 60, 80, 3000, special, 0.35)
     special = [int(number) for number in rng.permutation(5)]
     seed = int(rng.integers(2**31))
-    yield Case("30 rows of 60 tokens, share 0.45", seed, 30, 60, 900, special, 0.45)
+    yield Case("15 different ids, share 0.8", seed, 80, 60, 15, special, 0.8)
 
 
 MASK_TOKENS = Exercise(
@@ -1316,6 +1453,12 @@ MASK_TOKENS = Exercise(
             "which the loss ignores; otherwise the model learns to copy.",
         ),
         Misconception(
+            "zero-for-no-label",
+            ("torch.where(chosen, ids, -100)", "torch.where(chosen, ids, 0)"),
+            "Where nothing is chosen your label is 0, the id of a token that would "
+            "have to be guessed. Only -100 is ignored by the loss.",
+        ),
+        Misconception(
             "labels-after",
             [
                 ("    labels = torch.where(chosen, ids, -100)\n", ""),
@@ -1366,6 +1509,37 @@ MASK_TOKENS = Exercise(
             "nobody can repeat your masking.",
         ),
         Misconception(
+            "fixed-number",
+            (
+                "chosen = (draw < share) & ~special",
+                "draw = draw.masked_fill(special, 2.0)\n"
+                "    number = (share * (~special).sum(1, keepdim=True)).round()\n"
+                "    chosen = draw.argsort(1).argsort(1) < number",
+            ),
+            "You choose the same number of tokens in every row, whatever the seed. "
+            "Each token is chosen by itself, so the number varies.",
+        ),
+        Misconception(
+            "same-again",
+            (
+                "    special = torch.isin",
+                "    generator = torch.Generator().manual_seed("
+                "generator.initial_seed())\n"
+                "    special = torch.isin",
+            ),
+            "Called again with the same generator you hide the same tokens. Draw from "
+            "the generator itself, so that every epoch hides others.",
+        ),
+        Misconception(
+            "no-special-drawn",
+            (
+                "torch.randint(vocab_size, ids.shape,",
+                "torch.randint(len(special_ids) + 1, vocab_size, ids.shape,",
+            ),
+            "Some ids are never drawn as the random token. It is drawn evenly from "
+            "all ids, 0 to vocab_size - 1.",
+        ),
+        Misconception(
             "one-random-token",
             (
                 "torch.randint(vocab_size, ids.shape, generator=generator)",
@@ -1403,6 +1577,7 @@ MEAN_POOL = Exercise(
     points=2,
     minutes=8,
     difficulty=2,
+    exact_dtype=True,
     misconceptions=[
         Misconception(
             "padding-counted",
@@ -1474,6 +1649,7 @@ def classify_cases(rng):
     mixed = ["", "🙂 " + text(1, 3), "这部电影 " + text(2, 5), text(40, 50), text(2, 6)]
     yield Case("empty, emoji, Chinese, and longer than the model", mixed, seed())
     texts = [text(2 + 2 * (i % 3), 4 + 2 * (i % 3)) for i in range(35)]
+    texts[30] = texts[1]
     yield Case("35 texts, then no text at all", texts, seed(), then_none=True)
 
 
@@ -1497,6 +1673,11 @@ CLASSIFY = Exercise(
             ("softmax(dim=1)", "softmax(dim=0)"),
             "Your softmax runs over the texts: the answer for one depends on the "
             "others. Each row sums to 1.",
+        ),
+        Misconception(
+            "logarithms",
+            ("logits.softmax(dim=1)", "logits.log_softmax(dim=1)"),
+            "You return logarithms of the probabilities: numbers below 0.",
         ),
         Misconception(
             "sigmoid",
@@ -1529,6 +1710,39 @@ CLASSIFY = Exercise(
             ],
             "You detach at the end, but every forward pass still recorded its graph. "
             "Turn recording off before you call the model.",
+        ),
+        Misconception(
+            "parameters-frozen",
+            [
+                (
+                    "    model.eval()\n",
+                    "    model.eval()\n    model.requires_grad_(False)\n",
+                ),
+                ("with torch.no_grad():", "if True:"),
+            ],
+            "You switch the gradients of the parameters off and leave them off: the "
+            "model can no longer be trained. torch.no_grad() ends by itself.",
+        ),
+        Misconception(
+            "gradients-off-for-good",
+            (
+                "    model.eval()\n",
+                "    model.eval()\n    torch.set_grad_enabled(False)\n",
+            ),
+            "torch.set_grad_enabled(False) stays in force for the whole notebook, and "
+            "nothing can be trained after it. `with torch.no_grad():` ends by itself.",
+        ),
+        Misconception(
+            "training-mode-left",
+            ("return torch.cat(parts)", "model.train()\n    return torch.cat(parts)"),
+            "You leave the model in training mode, whatever it was in before. It may "
+            "stay in eval mode.",
+        ),
+        Misconception(
+            "empty-list",
+            ("parts = [torch.empty(0, model.config.num_labels)]", "parts = []"),
+            "For an empty list there is nothing to join, and torch.cat raises an "
+            "error. The answer is an empty tensor (0, k).",
         ),
         Misconception(
             "one-batch",
@@ -1603,7 +1817,9 @@ def parameter_groups_cases(rng):
     yield Case(
         "a BERT with frozen layers", "bert", ["embeddings", "layer.0"], decay / 3
     )
-    yield Case("another network", "small", ["classifier"], decay * 2)
+    yield Case(
+        "names that look like a bias or a LayerNorm", "odd", ["classifier"], decay * 2
+    )
 
 
 PARAMETER_GROUPS = Exercise(
@@ -1613,6 +1829,7 @@ PARAMETER_GROUPS = Exercise(
     minutes=10,
     difficulty=2,
     probe="decay_by_name",
+    returns=("decay", "groups"),
     misconceptions=[
         Misconception(
             "all-decay",
@@ -1650,6 +1867,35 @@ PARAMETER_GROUPS = Exercise(
             "weights do not.",
         ),
         Misconception(
+            "other-order",
+            (
+                '{"params": decay, "weight_decay": weight_decay},\n'
+                '        {"params": keep, "weight_decay": 0.0},',
+                '{"params": keep, "weight_decay": 0.0},\n'
+                '        {"params": decay, "weight_decay": weight_decay},',
+            ),
+            "You return the group without decay first. The group that decays comes "
+            "first.",
+        ),
+        Misconception(
+            "bias-anywhere",
+            ('name.endswith("bias")', '"bias" in name'),
+            "You spare every name that contains bias, also that of a layer called "
+            "unbiased. The name ends in it.",
+        ),
+        Misconception(
+            "norm-anywhere",
+            ('"LayerNorm" in name', '"norm" in name.lower()'),
+            "You spare every name that contains norm in any spelling. The description "
+            "asks for LayerNorm.",
+        ),
+        Misconception(
+            "one-axis",
+            ('name.endswith("bias") or "LayerNorm" in name', "parameter.ndim == 1"),
+            "You spare all parameters with one axis. In BERT those are the biases and "
+            "LayerNorms, elsewhere not; the description goes by the names.",
+        ),
+        Misconception(
             "own-decay",
             ('"weight_decay": weight_decay', '"weight_decay": 0.01'),
             "You use a decay of your own. Use the argument.",
@@ -1676,7 +1922,8 @@ def linear_warmup_cases(rng):
     total = int(rng.integers(11, 23))
     steps = [0, 1, 2, total // 3, total - 1, total, total + 3]
     yield Case("no warm-up", [(step, 0, total) for step in steps])
-    steps = [0, 1, total // 2, total - 1, total, total + 5]
+    # at step total itself 1 and 0 are both right: the climb ends where the fall does
+    steps = [0, 1, total // 2, total - 1, total + 1, total + 5]
     yield Case("nothing but warm-up", [(step, total, total) for step in steps])
 
 
@@ -1686,7 +1933,7 @@ LINEAR_WARMUP = Exercise(
     points=3,
     minutes=8,
     difficulty=2,
-    probe="each",
+    probe="shares_by_call",
     misconceptions=[
         Misconception(
             "off-by-one",
@@ -1729,8 +1976,17 @@ LINEAR_WARMUP = Exercise(
             "Your descent is a cosine. This schedule is a straight line.",
         ),
         Misconception(
+            "zero-without-warmup",
+            [
+                ("if step < warmup:", "if step < max(warmup, 1):"),
+                ("step / warmup", "step / max(warmup, 1)"),
+            ],
+            "With a warm-up of 0 steps your first share is 0. There is nothing to "
+            "climb then: it starts at 1.",
+        ),
+        Misconception(
             "divides-by-zero",
-            ("if step < warmup:", "if step <= warmup:"),
+            ("if step < warmup:", "if step < max(warmup, 1):"),
             "With a warm-up of 0 steps you divide by 0 at step 0. The rate starts at 1 "
             "there.",
         ),
@@ -1763,6 +2019,7 @@ def freeze_cases(rng):
     layers, inner = sizes()
     before = [f"layer.{layers - 1}", "classifier"]
     yield Case("the top was frozen before", 1, layers, inner, before)
+    yield Case("two of twelve layers", 2, 12, int(rng.integers(11, 60)), [])
 
 
 FREEZE = Exercise(
@@ -1821,6 +2078,20 @@ FREEZE = Exercise(
             "ones to True.",
         ),
         Misconception(
+            "part-of-a-number",
+            source="""def freeze(model, k):
+    if not 0 <= k <= len(model.bert.encoder.layer):
+        raise ValueError(f"k is {k}")
+    frozen = ["bert.embeddings"] + [f"encoder.layer.{n}" for n in range(k)]
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = not any(start in name for start in frozen)
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+""",
+            says="You look for layer.1 in the names, and layer.10 and layer.11 contain "
+            "it as well. Put a dot behind the number, or take the layers from "
+            "model.bert.encoder.layer.",
+        ),
+        Misconception(
             "tensors-counted",
             ("sum(p.numel() for p", "sum(1 for p"),
             "You count the parameter tensors. Count their numbers, with numel().",
@@ -1860,6 +2131,11 @@ def fine_tune_cases(rng):
         target = (y + 1) % 3 if flip else y
         return torch.tensor(hidden), torch.tensor(mask), torch.tensor(target)
 
+    def of_every_label(hidden, mask, y):
+        """Each sentence once with each label: one of three is always right."""
+        labels = torch.arange(3).repeat(len(y))
+        return hidden.repeat_interleave(3, 0), mask.repeat_interleave(3, 0), labels
+
     def orders(epochs, count):
         rows = [rng.permutation(count) for _ in range(epochs)]
         return torch.tensor(np.array(rows))
@@ -1880,14 +2156,18 @@ def fine_tune_cases(rng):
         warmup_share=0.2,
         weight_decay=0.1,
     )
+    parts = (
+        sentences(29, 5, 6, centres, flip=True, noise=0.5),
+        of_every_label(*sentences(4, 5, 6, centres)),
+    )
     yield Case(
         "validation that gets worse: the first epochs are the best",
         seed(),
         train,
-        sentences(41, 5, 6, centres, flip=True, noise=0.5),
+        tuple(torch.cat(pair) for pair in zip(*parts, strict=True)),
         orders(5, 23),
         batch_size=4,
-        rate=0.06,
+        rate=0.02,
         warmup_share=0.0,
         weight_decay=0.01,
     ).with_(weight=2)
@@ -1895,7 +2175,7 @@ def fine_tune_cases(rng):
         "a tiny learning rate: all epochs are equally good",
         seed(),
         train,
-        sentences(9, 5, 6, centres),
+        of_every_label(*sentences(5, 5, 6, centres)),
         orders(3, 23),
         batch_size=8,
         rate=2e-5,
@@ -1911,7 +2191,7 @@ def fine_tune_cases(rng):
         orders(3, 19),
         batch_size=6,
         rate=0.1,
-        warmup_share=0.34,
+        warmup_share=0.38,
         weight_decay=0.3,
     )
 
@@ -1980,6 +2260,43 @@ FINE_TUNE = Exercise(
             ("linear_warmup(step, warmup", "linear_warmup(step + 1, warmup"),
             "Your schedule is one step ahead: step counts the updates already made, so "
             "the first update has step 0.",
+        ),
+        Misconception(
+            "first-group-only",
+            (
+                "for group in optimizer.param_groups:",
+                "for group in optimizer.param_groups[:1]:",
+            ),
+            "You set the rate of the first parameter group only. Biases and "
+            "LayerNorms keep the full rate from the first update on.",
+        ),
+        Misconception(
+            "loss-summed",
+            ("mask[rows]), y[rows])", 'mask[rows]), y[rows], reduction="sum")'),
+            "Your loss is the sum over the batch. Its mean does not depend on the size "
+            "of the batch.",
+        ),
+        Misconception(
+            "softmax-before-loss",
+            (
+                "F.cross_entropy(model(hidden[rows], mask[rows]),",
+                "F.cross_entropy(model(hidden[rows], mask[rows]).softmax(1),",
+            ),
+            "You apply a softmax before the cross-entropy, which applies one itself. "
+            "Give it the logits.",
+        ),
+        Misconception(
+            "mean-of-batch-means",
+            [
+                ("v.split(64)", "v.split(batch_size)"),
+                (".sum().item()", ".double().mean().item()"),
+                (
+                    "right / len(validation[2])",
+                    "right / math.ceil(len(validation[2]) / batch_size)",
+                ),
+            ],
+            "You take the mean of the batches' accuracies, so a sentence in a small "
+            "last batch counts more. Count the right answers, divide by N.",
         ),
         Misconception(
             "schedule-by-epoch",
