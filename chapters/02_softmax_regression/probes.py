@@ -86,12 +86,17 @@ def _refusal(build, arguments):
 
 def look_at_network(report, case):
     """Replace random initial weights by whether they vary and are of fit size."""
-    fit = []
-    for W in report["initial"]:
-        W = np.asarray(W)
-        bound = 1 / math.sqrt(np.prod(W.shape[1:]))
-        fit.append(bool(0.05 * bound < np.std(W) and np.abs(W).max() <= 1.01 * bound))
-    return {**report, "initial": {"initialised as PyTorch does": fit}}
+    return {**report, "initial": [_random_or_not(W) for W in report["initial"]]}
+
+
+def _random_or_not(W):
+    """How weights were initialised: PyTorch draws them from -1 to 1 over a root."""
+    W = np.asarray(W)
+    bound = 1 / math.sqrt(np.prod(W.shape[1:]))
+    return {
+        "drawn at random": bool(np.std(W) > 0.05 * bound),
+        "as small as PyTorch's": bool(np.abs(W).max() <= 1.01 * bound),
+    }
 
 
 def count_each(count_parameters, models):
@@ -232,13 +237,10 @@ def run_new_head(replace_head, kind, weights, head, x, k, *freeze):
 def look_at_head(report, case):
     """Replace the random head by whether it is fresh."""
     W, old = np.asarray(report["initial"]), np.asarray(report["old head"])
-    bound = 1 / math.sqrt(W.shape[1])
     rows = min(len(W), len(old))
     same_width = W.shape[1] == old.shape[1]
     fresh = {
-        "initialised as PyTorch does": bool(
-            0.05 * bound < W.std() and np.abs(W).max() <= 1.01 * bound
-        ),
+        **_random_or_not(W),
         "not the old head": not same_width
         or bool(np.abs(W[:rows] - old[:rows]).max() > 1e-6),
     }
