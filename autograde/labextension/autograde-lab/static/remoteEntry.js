@@ -107,15 +107,17 @@
       if (saves) waiting = setTimeout(save, 1000);
     };
     context.ready.then(changed);
+    let looking = 0;
+    const look = () => {
+      looking = 0;
+      for (const node of notebook.node.querySelectorAll(".jupyter-widgets"))
+        if (node.textContent.startsWith("Error displaying widget")) stand(notebook, node);
+    };
     new MutationObserver(mutations => {
-      for (const { target, addedNodes: [added] } of mutations) {
-        if (!added) continue;
-        if (added.nodeType === Node.TEXT_NODE) {
-          if (added.data.startsWith("Error displaying widget")) stand(notebook, target);
-        } else if (added.querySelector?.(".cm-content")) {
+      looking = looking || setTimeout(look, 300);
+      for (const { addedNodes: [added] } of mutations)
+        if (added && added.querySelector && added.querySelector(".cm-content"))
           notebook.widgets.filter(c => c.node.contains(added)).forEach(mark);
-        }
-      }
     }).observe(notebook.node, { childList: true, subtree: true });
     notebook.modelContentChanged.connect(changed);
   }
