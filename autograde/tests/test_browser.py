@@ -198,8 +198,8 @@ def test_the_answer_fits_at_twice_the_size(page):
 
 def test_an_edited_cell_that_was_not_run_is_noticed(page):
     page.set_source("forward", find_chapter(NAME).solution("forward"))
-    page.wait(f"{page.cell('forward')}.node.matches('.ag-answer.jp-mod-dirty')", 10)
-    page.wait_until_saved()
+    page.wait(f"{page.cell('forward')}.node.matches('.ag-answer.jp-mod-dirty')")
+    page.command("docmanager:save")
     page.run_cell("check-forward")
     assert "was changed after you ran it" in page.output("check-forward")
 

@@ -97,9 +97,12 @@
   function watch(panel) {
     const { content: notebook, context } = panel;
     let waiting = 0;
+    let unsaved = false; // what is written during a save is not called dirty after it
     oneAtATime(context);
     const save = () => {
-      if (!context.isDisposed && context.isReady && context.model.dirty) context.save();
+      if (context.isDisposed || !context.isReady) return;
+      if (context.model.dirty || unsaved) context.save();
+      unsaved = false;
     };
     const changed = () => {
       notebook.widgets.forEach(mark);
@@ -119,7 +122,10 @@
         if (added && added.querySelector && added.querySelector(".cm-content"))
           notebook.widgets.filter(c => c.node.contains(added)).forEach(mark);
     }).observe(notebook.node, { childList: true, subtree: true });
-    notebook.modelContentChanged.connect(changed);
+    notebook.modelContentChanged.connect(() => {
+      unsaved = true;
+      changed();
+    });
   }
 
   async function plugins() {
