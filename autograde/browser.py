@@ -178,15 +178,6 @@ class Page:
             "window.jupyterapp.restored.then(() => arguments[0]())"
         )
 
-    def show(self, path: str) -> None:
-        """Bring a document to the front, though JupyterLab be restoring its tabs."""
-
-        def in_front() -> bool:
-            self.command("docmanager:open", path=path)
-            return self.run(f"return {_NOTEBOOK}?.context?.path") == path
-
-        _await(in_front, PATIENCE, f"{path} does not come to the front")
-
     def wait_for_kernel(self) -> None:
         status = f"{_NOTEBOOK}?.sessionContext?.session?.kernel?.status"
         self.wait(f"{status} === 'idle'", what="the kernel is not idle")

@@ -6,7 +6,6 @@ Skipped, with the reason, where no Chromium and chromedriver are installed.
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -156,13 +155,37 @@ def test_a_wrong_answer_is_named_and_the_next_hint_is_one_key_away(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_answer_has_contrast_in_both_themes(page, scheme):
+def test_answer_and_start_page_have_contrast_in_both_themes(page, scheme):
     page.colours(scheme)
     light = "true" if scheme == "light" else "false"
-    page.wait(f"document.body.dataset.jpThemeLight === '{light}'", 20)
-    time.sleep(1)
-    node = f"{page.cell('check-forward')}.node.querySelector('.autograde')"
-    assert page.run(RATIO, page.run(f"return {node}")) >= 4.5
+    page.wait(f"document.body.dataset.jpThemeLight === '{light}'")
+    answer = f"{page.cell('check-forward')}.node.querySelector('.autograde')"
+    start = "document.querySelector('.jp-MarkdownViewer')"
+    ratio = f"(function() {{ {RATIO} }})"
+    for node in (answer, start):  # colours arrive some time after the theme's name
+        page.wait(f"{ratio}({node}) >= 4.5", 20, f"too little contrast: {node}")
+
+
+def test_a_screen_reader_learns_what_each_cell_is(page):
+    cells = page.run(
+        "return [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(c => "
+        "[c.role, c.querySelector('.cm-content')?.ariaLabel])"
+    )
+    assert {role for role, _ in cells} == {"article"}
+    names = {name for _, name in cells}
+    assert {"Check · locked · 2 points", "Your answer", "Code", "Text"} <= names
+
+
+def test_a_cell_with_a_syntax_error_is_noticed(page):
+    page.set_source("forward", WRONG.replace(":", ""))
+    page.run_cell("forward")
+    page.wait_until_saved()
+    page.run_cell("check-forward")
+    assert "ended in SyntaxError in line 1" in page.output("check-forward")
+    page.set_source("forward", WRONG)
+    page.run_cell("forward")
+    page.run_cell("check-forward")
+    assert "SyntaxError" not in page.output("check-forward")
 
 
 def test_the_answer_fits_at_twice_the_size(page):
@@ -175,8 +198,8 @@ def test_the_answer_fits_at_twice_the_size(page):
 
 def test_an_edited_cell_that_was_not_run_is_noticed(page):
     page.set_source("forward", find_chapter(NAME).solution("forward"))
-    page.wait(f"{page.cell('forward')}.node.matches('.ag-answer.jp-mod-dirty')", 10)
-    page.wait_until_saved()
+    page.wait(f"{page.cell('forward')}.node.matches('.ag-answer.jp-mod-dirty')")
+    page.command("docmanager:save")
     page.run_cell("check-forward")
     assert "was changed after you ran it" in page.output("check-forward")
 

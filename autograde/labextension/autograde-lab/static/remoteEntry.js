@@ -97,9 +97,12 @@
   function watch(panel) {
     const { content: notebook, context } = panel;
     let waiting = 0;
+    let unsaved = false; // what is written during a save is not called dirty after it
     oneAtATime(context);
     const save = () => {
-      if (!context.isDisposed && context.isReady && context.model.dirty) context.save();
+      if (context.isDisposed || !context.isReady) return;
+      if (context.model.dirty || unsaved) context.save();
+      unsaved = false;
     };
     const changed = () => {
       notebook.widgets.forEach(mark);
@@ -107,17 +110,22 @@
       if (saves) waiting = setTimeout(save, 1000);
     };
     context.ready.then(changed);
+    let looking = 0;
+    const look = () => {
+      looking = 0;
+      for (const node of notebook.node.querySelectorAll(".jupyter-widgets"))
+        if (node.textContent.startsWith("Error displaying widget")) stand(notebook, node);
+    };
     new MutationObserver(mutations => {
-      for (const { target, addedNodes: [added] } of mutations) {
-        if (!added) continue;
-        if (added.nodeType === Node.TEXT_NODE) {
-          if (added.data.startsWith("Error displaying widget")) stand(notebook, target);
-        } else if (added.querySelector?.(".cm-content")) {
+      looking = looking || setTimeout(look, 300);
+      for (const { addedNodes: [added] } of mutations)
+        if (added && added.querySelector && added.querySelector(".cm-content"))
           notebook.widgets.filter(c => c.node.contains(added)).forEach(mark);
-        }
-      }
     }).observe(notebook.node, { childList: true, subtree: true });
-    notebook.modelContentChanged.connect(changed);
+    notebook.modelContentChanged.connect(() => {
+      unsaved = true;
+      changed();
+    });
   }
 
   async function plugins() {
