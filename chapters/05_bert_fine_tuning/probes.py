@@ -1,5 +1,7 @@
 """How the cases of chapter 05 are run, and how their results are looked at."""
 
+import functools
+
 import numpy as np
 
 PIECES = [
@@ -46,8 +48,9 @@ def refusal(target, call):
 
 
 def split_words(target, words, vocab):
-    """The pieces of every word, one vocabulary for all."""
-    return [target(word, vocab) for word in words]
+    """The pieces of every word, one vocabulary for all; long words by their length."""
+    names = (w if len(w) < 30 else f"{w[0]} × {len(w)}" for w in words)
+    return {n: target(w, vocab) for n, w in zip(names, words, strict=True)}
 
 
 # --- mask_tokens -------------------------------------------------------------------
@@ -55,6 +58,11 @@ def split_words(target, words, vocab):
 
 def masking_input(rows, length, vocab_size, special):
     """Token ids (rows, length): specials first and last, [PAD]s at the end of a row."""
+    return _masking_ids(rows, length, vocab_size, tuple(special)).clone()
+
+
+@functools.cache
+def _masking_ids(rows, length, vocab_size, special):
     import torch
 
     draw = torch.Generator().manual_seed(rows * 1000 + length)
@@ -67,32 +75,55 @@ def masking_input(rows, length, vocab_size, special):
 
 
 def mask_repeatedly(target, seed, rows, length, vocab_size, special, share):
-    """Mask the same tokens three times: twice from one seed, once from another."""
+    """Mask the same tokens from one seed, on from there, again, and from other seeds.
+
+    Returns what was returned where that is not a pair of tensors.
+    """
     import torch
 
-    draws = []
-    for start in (seed, seed, seed + 1):
-        torch.manual_seed(len(draws))
+    others, calls = special[:3] + special[4:], []
+
+    def mask(generator, few=rows):
+        if few == rows:
+            torch.manual_seed(len(calls))
         ids = masking_input(rows, length, vocab_size, special)
-        generator = torch.Generator().manual_seed(start)
-        others = special[:3] + special[4:]
-        inputs, labels = target(ids, others, special[3], vocab_size, generator, share)
+        result = target(ids[:few], others, special[3], vocab_size, generator, share)
         kept = torch.equal(ids, masking_input(rows, length, vocab_size, special))
-        draws.append([inputs, labels, "kept" if kept else "changed"])
-    inputs, labels, kept = draws[0]
+        calls.append("kept" if kept else "changed")
+        return result
+
+    def seeded(number):
+        return torch.Generator().manual_seed(number)
+
+    generator = seeded(seed)
+    first = mask(generator)
+    if not isinstance(first, list | tuple) or len(first) != 2:
+        return first
+    inputs, labels = first
+    if not (torch.is_tensor(inputs) and torch.is_tensor(labels)):
+        return first
+    again = [
+        all(torch.equal(a, b) for a, b in zip(first, mask(draw), strict=True))
+        for draw in (generator, seeded(seed), seeded(seed + 1))
+    ]
+    counts = [int((mask(seeded(seed + n), 5)[1] != -100).sum()) for n in range(2, 10)]
     return [
         inputs.to(torch.int16),
         labels.to(torch.int16),
         [str(inputs.dtype), str(labels.dtype)],
-        kept,
-        int((inputs - draws[1][0]).abs().sum() + (labels - draws[1][1]).abs().sum()),
-        int((inputs - draws[2][0]).abs().sum() + (labels - draws[2][1]).abs().sum()),
+        calls[0],
+        ["the same" if equal else "not the same" for equal in again],
+        counts,
     ]
 
 
 def masking_summary(result, case):
     """The shares that a masking gives; a share near the right one counts as right."""
-    inputs, labels, kinds, kept, again, other = result
+    if result is None:
+        return None
+    if len(result) != 6:
+        raise ValueError("two tensors are expected, inputs and labels")
+    inputs, labels, kinds, kept, (more, again, other), counts = result
     _, rows, length, vocab_size, special, share = case.inputs
     inputs, labels = inputs.astype(int), labels.astype(int)
     ids = masking_input(rows, length, vocab_size, special).numpy()
@@ -103,38 +134,68 @@ def masking_summary(result, case):
     masked = chosen & (inputs == special[3])
     same_token = chosen & (inputs == ids)
     other_token = chosen & ~masked & ~same_token
-    count = max(int(chosen.sum()), 1)
-    by_column = (chosen & allowed)[:, 1 : length // 2].mean(axis=0)
-    spread = by_column.var() * rows / (share * (1 - share))
+    count, expected = max(int(chosen.sum()), 1), share * allowed.sum()
     random_ids = inputs[other_token]
     middle = random_ids.mean() / vocab_size if random_ids.size else 0.0
+    drawn = np.unique(random_ids)
+    every_id = np.arange(vocab_size if vocab_size < 20 else 0)
+
+    def part(of, share):
+        """Of the chosen tokens; a small vocabulary draws the old one or [MASK] often"""
+        return _near(of.sum() / count, share, expected, 0.2 / vocab_size)
+
     return {
         "dtypes": kinds,
         "ids after the call": kept,
+        "labels below 0 other than -100": int(((labels < 0) & chosen).sum()),
         "special tokens chosen": int((chosen & ~allowed).sum()),
         "labels that are not the original token": int((labels != ids)[chosen].sum()),
         "tokens changed without being chosen": int((inputs != ids)[~chosen].sum()),
         "share of tokens chosen": _near(
-            (chosen & allowed).sum() / allowed.sum(), share, share / 4
+            (chosen & allowed).sum() / allowed.sum(), share, allowed.sum()
         ),
-        "share of the chosen that became [MASK]": _near(
-            masked.sum() / count, 0.8, 0.09
+        "share of the chosen that became [MASK]": part(masked, 0.8),
+        "share of the chosen that became another token": part(other_token, 0.1),
+        "share of the chosen that stayed": part(same_token, 0.1),
+        "spread of the chosen over the rows": _spread(
+            chosen & allowed, allowed, share, least=0.3
         ),
-        "share of the chosen that became another token": _near(
-            other_token.sum() / count, 0.1, 0.065
+        "spread of the chosen over the columns": _spread(
+            (chosen & allowed).T, allowed.T, share
         ),
-        "share of the chosen that stayed": _near(same_token.sum() / count, 0.1, 0.065),
-        "spread over the columns, 1 for independent draws": _near(spread, 1.0, 3.0),
-        "mean of the random tokens / vocab_size": _near(middle, 0.5, 0.2),
-        "different random tokens": "many" if np.unique(random_ids).size > 9 else "few",
-        "same seed again": "not the same" if again else "the same",
-        "another seed": "not the same" if other else "the same",
+        "spread of the [MASK]s over the rows": _spread(masked, chosen, 0.8),
+        "spread of the [MASK]s over the columns": _spread(masked.T, chosen.T, 0.8),
+        "numbers of chosen tokens for eight seeds": "differ"
+        if len(set(counts)) > 1
+        else "always the same",
+        "random tokens outside the vocabulary": int(
+            ((random_ids < 0) | (random_ids >= vocab_size)).sum()
+        ),
+        "ids never drawn": np.setdiff1d(every_id, [*drawn[:20], special[3]]).size,
+        "mean of the random tokens / vocab_size": float(middle)
+        if abs(middle - 0.5) > 0.13
+        else 0.5,
+        "different random tokens": "many"
+        if drawn.size > min(random_ids.size, vocab_size) / 2
+        else "few",
+        "the same generator once more": more,
+        "the same seed again": again,
+        "another seed": other,
     }
 
 
-def _near(value, target, tolerance):
-    value = float(value)
-    return target if abs(value - target) <= tolerance else value
+def _near(value, target, count, more=0.0):
+    """`target` where a share of `count` draws may well be `value`, else `value`."""
+    allowed = 5.5 * np.sqrt(target * (1 - target) / count) + more
+    return float(target if abs(value - target) <= allowed else value)
+
+
+def _spread(hits, tries, share, least=0.0):
+    """1 where the hits of the rows vary as much as independent draws may, else more."""
+    tries, hits = tries.sum(axis=1), hits.sum(axis=1)
+    hits, tries = hits[tries > 0], tries[tries > 0]
+    spread = ((hits - tries * share) ** 2 / (tries * share * (1 - share))).mean()
+    return 1.0 if least < spread < 4.0 else float(spread)
 
 
 # --- a tiny BERT of the library ----------------------------------------------------
@@ -185,16 +246,25 @@ def classify_tiny(target, texts, seed, then_none=False, **keywords):
         calls.append([len(ids), model.training, torch.is_grad_enabled()])
         return run(*inputs, **named)
 
-    model.bert.forward = record
-    result = target(texts, tiny_tokenizer(), model, **keywords)
-    model.bert.forward = run
-    shape = list(target([], tiny_tokenizer(), model).shape) if then_none else []
-    return [result, calls, bool(getattr(result, "requires_grad", False)), shape]
+    try:
+        model.bert.forward = record
+        result = target(texts, tiny_tokenizer(), model, **keywords)
+        model.bert.forward = run
+        fixed = sum(not parameter.requires_grad for parameter in model.parameters())
+        off = not torch.is_grad_enabled()
+        model.eval()
+        target(["a film"], tiny_tokenizer(), model)
+        left = model.training
+        empty = target([], tiny_tokenizer(), model) if then_none else None
+    finally:
+        torch.set_grad_enabled(True)
+    graph = bool(getattr(result, "requires_grad", False))
+    return [result, calls, graph, list(getattr(empty, "shape", [])), fixed, off, left]
 
 
 def classify_view(result, case):
-    """The probabilities, how the model was called, and what it recorded."""
-    probabilities, calls, gradients, shape = result
+    """The probabilities, how the model was called, and what was left behind."""
+    probabilities, calls, graph, shape, fixed, off, left = result
     sizes, training, recording = zip(*calls, strict=True) if calls else ((), (), ())
     return {
         "probabilities": probabilities,
@@ -202,8 +272,11 @@ def classify_view(result, case):
         "texts in the largest call": max(sizes, default=0),
         "training mode during a call": any(training),
         "gradients recorded during a call": any(recording),
-        "gradients recorded in the result": bool(gradients),
+        "gradients recorded in the result": graph,
         "shape for an empty list": shape,
+        "parameters that no longer learn afterwards": fixed,
+        "gradients switched off for good": off,
+        "eval mode turned into training mode": left,
     }
 
 
@@ -217,20 +290,50 @@ def freeze_tiny(target, k, layers, inner, frozen_before, bad=()):
     return [after, count, [refusal(target, (model, number)) for number in bad]]
 
 
+# --- linear_warmup ---------------------------------------------------------------
+
+
+def shares_by_call(target, calls):
+    """The share at each step, by what was asked for."""
+    asked = "step {}, warmup {}, total {}"
+    return {asked.format(*call): target(*call) for call in calls}
+
+
 # --- parameter_groups and fine_tune ------------------------------------------------
 
 
 def decay_by_name(target, kind, frozen, weight_decay):
-    """The decays given to each parameter's name, in the order of the groups."""
-    model = tiny_classifier() if kind == "bert" else small_network(6, 3)
+    """The decays given to each parameter's name, and those of the groups in order."""
+    model = tiny_classifier() if kind == "bert" else network_of_odd_names()
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in frozen)
     names = {id(parameter): name for name, parameter in model.named_parameters()}
     decays = {name: [] for name in names.values()}
-    for group in target(model, weight_decay):
+    groups, order = target(model, weight_decay), []
+    if groups is None:
+        return None
+    for group in groups:
+        order.append(float(group["weight_decay"]))
         for parameter in group["params"]:
-            decays[names[id(parameter)]].append(float(group["weight_decay"]))
-    return decays
+            name = names.get(id(parameter), "not a parameter of the model")
+            decays.setdefault(name, []).append(order[-1])
+    return [decays, order]
+
+
+def network_of_odd_names():
+    """Parts whose names only look like a bias or a LayerNorm, and the other way."""
+    from torch import nn
+
+    return nn.ModuleDict(
+        {
+            "LayerNorm": nn.LayerNorm(3),
+            "norm": nn.LayerNorm(4),
+            "unbiased": nn.Linear(3, 4, bias=False),
+            "slope": nn.PReLU(4),
+            "first": nn.Linear(4, 5),
+            "classifier": nn.Linear(5, 2),
+        }
+    )
 
 
 def small_network(width, labels):
@@ -275,14 +378,14 @@ def tuning_view(result, case):
     history, weights, calls = result
     training = [size for size, mode, gradients in calls if mode and gradients]
     odd = sum(1 for _, mode, gradients in calls if mode and not gradients)
-    epochs = len(history)
+    epochs = len(case.inputs[3])
     evaluated = sum(size for size, mode, _ in calls if not mode)
     return {
         "sizes of the training batches": training,
         "validation calls in training mode": odd,
-        "validation sentences an epoch": min(evaluated / epochs, len(case.inputs[2][2]))
-        if epochs
-        else 0,
+        "validation sentences an epoch": min(
+            evaluated / epochs, len(case.inputs[2][2])
+        ),
         "history": history,
         "weights": weights,
     }

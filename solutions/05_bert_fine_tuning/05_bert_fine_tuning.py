@@ -1793,8 +1793,8 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 
 # %% [markdown] manual="which_model"
 # ### BEGIN SOLUTION
-# (1) With 150 labels the frozen features with a linear probe reach about 72
-# %, fine-tuning about 74 %: their intervals overlap, and the probe needs a
+# (1) With 150 labels the frozen features with a linear probe reach about
+# 72 %, fine-tuning about 74 %: their intervals overlap, and the probe needs a
 # second of computing instead of half a minute. An old laptop does the probe;
 # the cards stay on it, which settles privacy. Labelling 350 more cards would
 # help more than any choice of model. (2) With 7,500 labels the fine-tuned

@@ -1392,7 +1392,7 @@ def mask_tokens_cases(rng):
     # [PAD], [CLS], [SEP], [MASK], [UNK]: the ids below the vocabulary's words
     special = [int(number) for number in rng.permutation(5)]
     seed = int(rng.integers(2**31))
-    yield Case("60 rows of 80 tokens, share 0.35", seed, 60, 80, 3000, special, 0.35)
+    yield Case("80 rows of 80 tokens, share 0.6", seed, 80, 80, 3000, special, 0.6)
     special = [int(number) for number in rng.permutation(5)]
     seed = int(rng.integers(2**31))
     yield Case("15 different ids, share 0.8", seed, 80, 60, 15, special, 0.8)
