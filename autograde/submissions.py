@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dateutil.parser import ParserError
@@ -18,7 +18,8 @@ from autograde.rebuild import UnreadableSubmission, read_submission
 class Submission:
     """What one student handed in for one chapter.
 
-    `problem` says why there is nothing to grade; `notes` what was noticed on the way.
+    `problem` says why there is nothing to grade; `notes` what was noticed on the way;
+    `timestamp` is in UTC, without saying so, as nbgrader keeps it.
     """
 
     student: str
@@ -101,4 +102,4 @@ def _timestamp(path: Path, submission: Submission) -> datetime | None:
             f"timestamp.txt says {text!r}, which is no date; ignored"
         )
         return None
-    return found.astimezone(tz=None).replace(tzinfo=None) if found.tzinfo else found
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found

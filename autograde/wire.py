@@ -123,8 +123,9 @@ def _to_tree(value: Any, arrays: dict[str, np.ndarray], depth: int) -> Any:
         return value
     if isinstance(value, np.ndarray | np.generic):
         return _array_tree(value, "array", arrays, depth)
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor):
+    # Another thread may be importing torch: then it has no Tensor yet, and no value is.
+    tensor = getattr(sys.modules.get("torch"), "Tensor", None)
+    if tensor is not None and isinstance(value, tensor):
         return _tensor_tree(value, arrays, depth)
     if isinstance(value, TensorData):
         return _array_tree(value.array, "tensor", arrays, depth)

@@ -52,6 +52,19 @@ def test_a_late_penalty_counts(tmp_path):
     assert text.splitlines()[-1].endswith(",4.5")
 
 
+def test_nbgraders_late_policy_and_extra_credit_count(tmp_path):
+    config = "c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+    (tmp_path / "nbgrader_config.py").write_text(config)
+    record(tmp_path, [graded("ada"), graded("bob")], timestamp=datetime(2026, 1, 9))
+    record(tmp_path, [graded("bob")], timestamp=datetime(2026, 1, 11))
+    grade_by_hand(tmp_path, "ada", "prose", 2, extra_credit=1.5)
+    found = exported(tmp_path)
+    assert [row[-1] for row in found["canvas.csv"][2:]] == ["9.5", "0"]
+    assert found["students.csv"][2][6:9] == ["6", "6", "0"]
+    record(tmp_path, [graded("bob")], timestamp=datetime(2026, 1, 9))
+    assert exported(tmp_path)["moodle.csv"][2][-1] == "6", "the penalty has stayed"
+
+
 def test_no_result_is_no_zero(tmp_path):
     failed = graded("ada", problem="the grader failed", failed=True)
     record(tmp_path, [failed, graded("bob", problem="the file is not JSON")])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -83,3 +85,8 @@ def test_a_tree_of_another_form_is_refused():
     text = json.dumps(header).encode()
     with pytest.raises(wire.WireError):
         wire.unpack(len(text).to_bytes(8, "little") + text)
+
+
+def test_a_value_is_packed_while_another_thread_imports_torch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", types.ModuleType("torch"))
+    assert wire.unpack(wire.pack({"a": [1, "b"]})) == {"a": [1, "b"]}
