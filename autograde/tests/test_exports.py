@@ -6,7 +6,10 @@ import csv
 from datetime import datetime
 from pathlib import Path
 
+from nbgrader.api import Gradebook
+
 from autograde.exports import harmless, write_exports
+from autograde.nbgrader_config import course_config
 from autograde.results import Results
 from autograde.scores import course_scores
 from autograde.tests.small_class import CHAPTER, grade_by_hand, graded, record
@@ -39,6 +42,19 @@ def test_scores_are_the_gradebooks(tmp_path):
     assert rows["ada", "first"][-3] == "sum-for-mean"
     assert rows["ada", "prose"][0] == "3" and rows["ada", "prose"][-2:] == ["yes", "no"]
     assert rows["bob", "prose"][-1] == "yes"
+
+
+def test_a_chapter_that_nobody_handed_in_is_no_column(tmp_path):
+    record(tmp_path, [graded("ada")])
+    config = course_config(tmp_path).CourseDirectory
+    with Gradebook(config.db_url, config.course_id) as book:
+        book.add_assignment("02_next")
+        book.add_notebook("02_next", "02_next")
+        cell = {"max_score": 5, "cell_type": "code"}
+        book.add_grade_cell("check_next", "02_next", "02_next", **cell)
+    found = exported(tmp_path)
+    assert all("02_next" not in found[name][0] for name in ("canvas.csv", "moodle.csv"))
+    assert {row[4] for row in found["students.csv"][1:]} == {CHAPTER}
 
 
 def test_a_late_penalty_counts(tmp_path):

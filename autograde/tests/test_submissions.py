@@ -11,7 +11,7 @@ import pytest
 
 from autograde.chapter import ROOT
 from autograde.course import CANNOT_RUN
-from autograde.submissions import find_submissions
+from autograde.submissions import find_submissions, strays
 
 CHAPTER = "01_small"
 
@@ -57,3 +57,19 @@ def test_an_error_of_the_grader_is_not_the_status_that_names_submissions(tmp_pat
     assert done.returncode == CANNOT_RUN
     assert "The grader itself failed" in done.stderr
     assert f"{CHAPTER}.ipynb" in done.stderr
+
+
+def test_what_lies_in_the_wrong_place_is_named(tmp_path):
+    assert "nothing was handed in" in next(strays(tmp_path / "none", [CHAPTER]))
+    for path in (f"ada/{CHAPTER}/{CHAPTER}.ipynb", "bob/01-small/x.ipynb"):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text("{}")
+    for path in ("eve.zip", ".hidden", f"ada/{CHAPTER}.ipynb"):
+        (tmp_path / path).write_text("")
+    said = list(strays(tmp_path, [CHAPTER]))
+    assert [line.split()[0] for line in said] == [
+        f"ada/{CHAPTER}.ipynb",
+        "bob/01-small",
+        "eve.zip",
+    ]
+    assert all("not graded" in line.replace("\n", " ") for line in said)
