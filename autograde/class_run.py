@@ -23,14 +23,14 @@ from distributed import Client, LocalCluster, as_completed
 from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
-from autograde.course import ROOT, CannotRun, chosen_chapters
+from autograde.course import ROOT, CannotRun, chosen_chapters, on_one_line
 from autograde.gradebook import CourseGradebook, prepare_gradebook
 from autograde.hidden import secret_seed
 from autograde.keep import store_preview
 from autograde.rebuild import UnreadableSubmission
 from autograde.results import Results
 from autograde.sandboxes import needs_of, sandbox
-from autograde.submissions import Submission, find_submissions
+from autograde.submissions import Submission, find_submissions, strays
 from autograde.tasks import Graded, Package, grade_submission, make_package
 
 CLOSE_SECONDS = 5
@@ -74,6 +74,8 @@ def grade_class(
             for name in names:
                 prepare_gradebook(root, name)
         todo, summary = _todo(grading, packages, results, force, keep)
+        known = [path.name for path in (root / "chapters").iterdir()]
+        summary.notes += map(on_one_line, strays(grading / "submitted", known))
         if todo and scheduler is None:
             sandbox(needs)  # raises where there are no walls
         run = results.start_run(secret_seed(grading))
@@ -270,5 +272,4 @@ def _tell(summary: Summary, graded: Graded) -> None:
 
 
 def _line(where: Submission | Graded, text: str) -> str:
-    line = f"{where.student}, {where.chapter}: {text}"
-    return "".join(c if c.isprintable() else "?" for c in line)  # for a terminal
+    return on_one_line(f"{where.student}, {where.chapter}: {text}")

@@ -29,6 +29,11 @@ def chosen_chapters(root: Path, chosen: list[str] | None) -> list[str]:
     return names
 
 
+def on_one_line(text: str) -> str:
+    """`text` for a terminal: what a student named may hold anything."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def has_submissions(grading: Path, chapters: list[str]) -> bool:
     """Whether anything at all was handed in for `chapters`."""
     return any(True for name in chapters for _ in grading.glob(f"submitted/*/{name}"))

@@ -79,7 +79,8 @@ def _students(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
         "problem",
     ]
     for student in scores.students:
-        for chapter, possible in scores.points.items():
+        for chapter in _handed_in(scores):
+            possible = scores.points[chapter]
             score = scores.score(chapter, student.id)
             result = results.get((chapter, student.id))
             known = has_score(score, result)
@@ -143,7 +144,7 @@ def _canvas(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
 
     A cell is left empty where nothing was submitted: Canvas then keeps what it has.
     """
-    chapters = list(scores.points)
+    chapters = _handed_in(scores)
     yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *chapters]
     possible = [_number(scores.points[chapter]) for chapter in chapters]
     yield ["    Points Possible", "", "", "", "", *possible]
@@ -154,7 +155,7 @@ def _canvas(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
 
 def _moodle(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
     """Moodle's grade import; map ``username`` or ``email`` to the user."""
-    chapters = list(scores.points)
+    chapters = _handed_in(scores)
     yield ["username", "idnumber", "email", "firstname", "lastname", *chapters]
     for student in scores.students:
         totals = _totals(scores, results, student.id)
@@ -176,9 +177,15 @@ def has_score(score: Score, result: StoredResult | None) -> bool:
     return score.submitted and not (result is not None and result.problem)
 
 
+def _handed_in(scores: CourseScores) -> list[str]:
+    """The chapters that anyone handed in; another would be an empty column."""
+    known = {chapter for chapter, _ in scores.scores}
+    return [chapter for chapter in scores.points if chapter in known]
+
+
 def _totals(scores: CourseScores, results: Stored, student: str) -> list[float | str]:
     totals = []
-    for chapter in scores.points:
+    for chapter in _handed_in(scores):
         score = scores.score(chapter, student)
         known = has_score(score, results.get((chapter, student)))
         totals.append(_number(score.total) if known else "")

@@ -95,7 +95,8 @@ class CourseGradebook:
                     if cell := cells.get(names[comment.cell_id]):
                         comment.auto_comment = _comment(cell)
             self.book.db.commit()
-        if entry.total_seconds_late > 0:
+        had_penalty = any(n.late_submission_penalty for n in entry.notebooks)
+        if entry.total_seconds_late > 0 or had_penalty:
             self._late_penalty(graded)
         if target is not None and submission.timestamp is not None:
             stamp = target.parent / "timestamp.txt"

@@ -1,4 +1,8 @@
-"""nbgrader's configuration: found when ``JUPYTER_CONFIG_PATH`` names this folder."""
+"""nbgrader's configuration: found when ``JUPYTER_CONFIG_PATH`` names this folder.
+
+What an instructor puts into a ``nbgrader_config.py`` beside the Makefile is added to
+it, such as ``c.LateSubmissionPlugin.penalty_method = "zero"``.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import os
 import sysconfig
 from pathlib import Path
 
-from traitlets.config import Config
+from traitlets.config import Config, PyFileConfigLoader
 
 # The course is where this file lies, whichever copy of the package is imported.
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +44,9 @@ def course_config(root: Path = ROOT) -> Config:
     config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
     config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
     _use_our_steps(config)
+    if (root / "nbgrader_config.py").is_file():
+        own = PyFileConfigLoader("nbgrader_config.py", path=str(root))
+        config.merge(own.load_config())
     return config
 
 

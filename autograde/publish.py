@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograde.course import on_one_line
 from autograde.exports import write_exports
 from autograde.feedback import write_feedback
 from autograde.report import write_report
@@ -25,5 +26,5 @@ def publish(root: Path, results: Results, quiet: bool = False) -> list[str]:
         print(f"Feedback    {folder / 'feedback'} (pages: {told})")
         print(f"Gradebook   {folder / 'gradebook.db'} (nbgrader, Formgrader)")
         for line in written.problems:
-            print(f"  NEEDS A PERSON: {line}")
+            print(f"  NEEDS A PERSON: {on_one_line(line)}")
     return written.problems

@@ -128,11 +128,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root = options.root
     chosen = [find_chapter(name, root) for name in options.chapters] or chapters(root)
-    expected = {}
+    path = root / "grading" / EXPECTED_FILE
+    expected = json.loads(path.read_text("utf-8")) if path.exists() else {}
     for chapter in chosen:
         expected[chapter.name] = simulate_class(root, chapter, options.students)
         print(f"{options.students} submissions of {chapter.name}")
-    path = root / "grading" / EXPECTED_FILE
     path.write_text(json.dumps(expected, indent=1))
     print(f"The scores that they must get are in {path}.")
     return 0

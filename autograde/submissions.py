@@ -19,7 +19,8 @@ from autograde.wire import writable
 class Submission:
     """What one student handed in for one chapter.
 
-    `problem` says why there is nothing to grade; `notes` what was noticed on the way.
+    `problem` says why there is nothing to grade; `notes` what was noticed on the way;
+    `timestamp` is in UTC, without saying so, as nbgrader keeps it.
     """
 
     student: str
@@ -56,6 +57,33 @@ def find_submissions(submitted: Path, chapters: list[str]) -> Iterator[Submissio
                     yield _submission(folder.name, name, folder / name)
             except OSError as error:  # a folder that this user may not open
                 yield Submission(writable(folder.name), name, problem=str(error))
+
+
+def strays(submitted: Path, known: list[str]) -> Iterator[str]:
+    """A line for whatever lies in `submitted` where no chapter of `known` is found.
+
+    It would else be passed over: a loose notebook or archive, a misspelt chapter.
+    """
+    if not submitted.is_dir():
+        yield f"nothing was handed in: there is no folder {submitted}"
+        return
+    for entry in sorted(submitted.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            yield (
+                f"{entry.name} lies in no folder STUDENT/CHAPTER/ and was not graded; "
+                "make collect FROM=... sorts what submit wrote"
+            )
+            continue
+        for inner in sorted(entry.iterdir()):
+            if inner.is_dir() and inner.name not in known and inner.name[0] != ".":
+                yield f"{entry.name}/{inner.name} is no chapter and was not graded"
+            elif inner.suffix == ".ipynb":
+                yield (
+                    f"{entry.name}/{inner.name} lies in no folder of a chapter and was "
+                    "not graded"
+                )
 
 
 def _submission(student: str, chapter: str, folder: Path) -> Submission:

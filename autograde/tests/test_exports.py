@@ -6,7 +6,10 @@ import csv
 from datetime import datetime
 from pathlib import Path
 
+from nbgrader.api import Gradebook
+
 from autograde.exports import harmless, write_exports
+from autograde.nbgrader_config import course_config
 from autograde.results import Results
 from autograde.scores import course_scores
 from autograde.tests.small_class import CHAPTER, grade_by_hand, graded, record
@@ -41,6 +44,19 @@ def test_scores_are_the_gradebooks(tmp_path):
     assert rows["bob", "prose"][-1] == "yes"
 
 
+def test_a_chapter_that_nobody_handed_in_is_no_column(tmp_path):
+    record(tmp_path, [graded("ada")])
+    config = course_config(tmp_path).CourseDirectory
+    with Gradebook(config.db_url, config.course_id) as book:
+        book.add_assignment("02_next")
+        book.add_notebook("02_next", "02_next")
+        cell = {"max_score": 5, "cell_type": "code"}
+        book.add_grade_cell("check_next", "02_next", "02_next", **cell)
+    found = exported(tmp_path)
+    assert all("02_next" not in found[name][0] for name in ("canvas.csv", "moodle.csv"))
+    assert {row[4] for row in found["students.csv"][1:]} == {CHAPTER}
+
+
 def test_a_late_penalty_counts(tmp_path):
     record(tmp_path, [graded("ada")], timestamp=datetime(2026, 1, 9))
     assert exported(tmp_path)["moodle.csv"][1][-1] == "6"
@@ -50,6 +66,19 @@ def test_a_late_penalty_counts(tmp_path):
         write_exports(tmp_path, scores, results.all_newest())
     text = (tmp_path / "grading" / "exports" / "canvas.csv").read_text()
     assert text.splitlines()[-1].endswith(",4.5")
+
+
+def test_nbgraders_late_policy_and_extra_credit_count(tmp_path):
+    config = "c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+    (tmp_path / "nbgrader_config.py").write_text(config)
+    record(tmp_path, [graded("ada"), graded("bob")], timestamp=datetime(2026, 1, 9))
+    record(tmp_path, [graded("bob")], timestamp=datetime(2026, 1, 11))
+    grade_by_hand(tmp_path, "ada", "prose", 2, extra_credit=1.5)
+    found = exported(tmp_path)
+    assert [row[-1] for row in found["canvas.csv"][2:]] == ["9.5", "0"]
+    assert found["students.csv"][2][6:9] == ["6", "6", "0"]
+    record(tmp_path, [graded("bob")], timestamp=datetime(2026, 1, 9))
+    assert exported(tmp_path)["moodle.csv"][2][-1] == "6", "the penalty has stayed"
 
 
 def test_no_result_is_no_zero(tmp_path):
