@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nbgrader.utils import parse_utc
+from dateutil.parser import parse as parse_date
 
 from autograde.rebuild import UnreadableSubmission, read_submission
 from autograde.wire import writable
@@ -76,7 +76,7 @@ def strays(submitted: Path, known: list[str]) -> Iterator[str]:
                 "make collect FROM=... sorts what submit wrote"
             )
             continue
-        for inner in sorted(entry.iterdir()):
+        for inner in _entries(entry):
             if inner.is_dir() and inner.name not in known and inner.name[0] != ".":
                 yield f"{entry.name}/{inner.name} is no chapter and was not graded"
             elif inner.suffix == ".ipynb":
@@ -84,6 +84,14 @@ def strays(submitted: Path, known: list[str]) -> Iterator[str]:
                     f"{entry.name}/{inner.name} lies in no folder of a chapter and was "
                     "not graded"
                 )
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in `folder`, sorted; nothing where this user may not look."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _submission(student: str, chapter: str, folder: Path) -> Submission:
@@ -135,7 +143,8 @@ def read_timestamp(path: Path, note: Callable[[str], Any]) -> datetime | None:
     with path.open("rb") as file:
         text = file.read(100).decode("utf-8", "replace").strip()
     try:
-        return parse_utc(text)
+        found = parse_date(text)
     except (OverflowError, TypeError, ValueError):
         note(f"timestamp.txt says {text!r}, which is no date; ignored")
         return None
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
