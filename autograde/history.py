@@ -8,8 +8,10 @@ check, a sentence says so; nothing is ever punished.
 from __future__ import annotations
 
 import ast
+import builtins
 import dis
 import json
+import sys
 import time
 import types
 from collections.abc import Iterator
@@ -164,9 +166,14 @@ class _Page:
         )
 
     def on_names(self, target: Any) -> Iterator[str]:
-        """Names that the answer uses and that a run from the top would not know yet."""
+        """Names that the answer uses and this kernel, or a run from the top, lacks."""
         for name in sorted(global_names(target)):
             run = self.history.defined.get(name)
+            if run is None and not _known(name, target) and self._last_above(name):
+                yield (
+                    f"`{name}`, which it uses, is defined in a cell above that has not "
+                    "run in this kernel. Run that cell first, then this check again."
+                )
             if run is None or name == self.exercise or run.cell_id is None:
                 continue
             if self._last_above(name) is None:
@@ -228,6 +235,13 @@ def global_names(target: Any) -> set[str]:
     if not _is_function(target):
         return set()
     return _names_of_code(target.__code__)
+
+
+def _known(name: str, target: Any) -> bool:
+    """Whether the function or class `target` would find the global `name` now."""
+    module = sys.modules.get(getattr(target, "__module__", ""))
+    space = getattr(target, "__globals__", None) or vars(module or builtins)
+    return name in space or hasattr(builtins, name)
 
 
 def _is_function(value: Any) -> bool:

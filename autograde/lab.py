@@ -186,6 +186,7 @@ def _command(
 def lab_environment(root: Path, work: Path) -> dict[str, str]:
     """The environment of the server and of its kernels."""
     paths = [str(root), os.environ.get("PYTHONPATH", "")]
+    data = [str(PACKAGE / "lab_settings/student"), os.environ.get("JUPYTER_PATH", "")]
     configs = os.environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep)
     return os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
@@ -194,6 +195,8 @@ def lab_environment(root: Path, work: Path) -> dict[str, str]:
             path for path in configs if path and Path(path).resolve() != PACKAGE
         ),
         "JUPYTER_CONFIG_DIR": str(work / STATE / "jupyter"),
+        # kernels that explain a missing name: autograde/fresh.py
+        "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
 

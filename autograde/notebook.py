@@ -103,6 +103,8 @@ def _notes(judgement, exercise, checks, probes) -> list[str]:
     if judgement.first_failure is None:
         return notes
     for need in exercise.needs:
+        if any(f"`{need}`, which it uses" in note for note in notes):
+            continue
         if _judge(checks.exercises[need], probes).first_failure is not None:
             notes.append(
                 f"It uses your `{need}`, whose own check fails; mend that first."

@@ -19,6 +19,7 @@ ENTRIES = (
     "__init__",
     "notebook",
     "figures",
+    "fresh",
     "environment",
     "lab",
     "handin",

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograde import lab
 from autograde.browser import Page, free_port, missing, serving
-from autograde.chapter import ROOT, find_chapter
+from autograde.chapter import BEGIN, END, ROOT, find_chapter
 
 PICTURES = ROOT / ".github" / "pictures"
 CHAPTER = "01_gradient_descent"
@@ -71,7 +71,7 @@ def student(target: Path) -> None:
         page.scroll_to("mse_loss")
         _twice(page, target / "first-thing-wrong")
         for name in ("forward", "mse_loss"):
-            _answer(page, name, find_chapter(CHAPTER).solution(name))
+            _answer(page, name, _as_written(name))
         _twice(page, target / "right")
         page.command("notebook:insert-cell-below")
         notebook = "window.jupyterapp.shell.currentWidget.content"
@@ -157,6 +157,12 @@ def _student_page() -> Iterator[tuple[Page, str]]:
             Page(log=log) as page,
         ):
             yield page, address
+
+
+def _as_written(name: str) -> str:
+    """The reference solution of an exercise as a student would have typed it."""
+    lines = find_chapter(CHAPTER).solution(name).splitlines()
+    return "\n".join(line for line in lines if line.strip() not in (BEGIN, END))
 
 
 def _answer(page: Page, name: str, source: str) -> None:

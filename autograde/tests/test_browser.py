@@ -108,6 +108,14 @@ def test_the_link_of_the_start_page_opens_the_chapter(page):
     page.wait_for_kernel()
 
 
+def test_a_new_kernel_says_which_cells_to_run_first(page):
+    open_chapter(page)
+    page.run_cell("check-forward")
+    said = page.output("check-forward")
+    assert said.startswith("check is defined in a cell above that has not run")
+    assert "Run All Above Selected Cell" in said and "NameError" in said
+
+
 def test_a_fresh_chapter_runs_to_its_end_without_an_error(page):
     open_chapter(page)
     page.run_all()

@@ -1,8 +1,9 @@
 """Copied, deleted, stale and misplaced cells: noticed, explained, never punished."""
 
 import os
+import sys
 import time
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import nbformat
 import pytest
@@ -124,6 +125,23 @@ def test_a_helper_from_below_or_from_a_deleted_cell(kernel):
     kernel.save()
     (said,) = kernel.check()
     assert "a cell that is no longer in the notebook" in said
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [ANSWER, "class softmax:\n    def forward(self, z):\n        return helper(z)"],
+)
+def test_a_helper_that_a_new_kernel_has_not_seen(kernel, answer, monkeypatch):
+    kernel.cells[1].source = answer
+    kernel.save(seconds_ago=60)
+    module = ModuleType("of_a_kernel")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    kernel.history, kernel.names = History(), vars(module)
+    kernel.run("softmax")
+    (said,) = kernel.check()
+    assert "`helper`" in said and "has not run in this kernel" in said
+    kernel.names["helper"] = len  # as an earlier cell may have, unseen
+    assert kernel.check() == []
 
 
 def test_other_editors_and_broken_files_are_let_alone(kernel):
