@@ -204,7 +204,11 @@ def _diagnose(
     views: list[CaseJudge],
     results: list[Result | str],
 ) -> None:
-    """Name the misconception that explains most of the failed cases."""
+    """Name the misconception that explains most of the failed cases.
+
+    Where some of them cost points, it must explain one of those: a sentence on an
+    advice would not be about what the student sees first.
+    """
     failed = [
         (view, result)
         for view, result, verdict in zip(
@@ -212,15 +216,17 @@ def _diagnose(
         )
         if not verdict.passed and isinstance(result, Result)
     ]
-    best = 0
+    costly = any(view.case.weight for view, _ in failed)
+    best = (0, 0)
     for name, says in exercise.says.items():
-        explained = sum(
-            1
+        explained = [
+            view.case.weight > 0
             for view, result in failed
             if view.case.mistakes[name] is not None
             and view.equals(view.case.mistakes[name], result)
-        )
-        if explained > best:
-            best = explained
+        ]
+        score = (sum(explained), len(explained))
+        if score > best and (score[0] or not costly):
+            best = score
             judgement.misconception, judgement.says = name, says
-    judgement.explains_all = best == len(failed) > 0
+    judgement.explains_all = best[1] == len(failed) > 0

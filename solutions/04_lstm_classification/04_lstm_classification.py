@@ -27,7 +27,8 @@
 # The RNN of chapter 03 reads a text letter by letter and forgets its
 # beginning. In 1997 Hochreiter and Schmidhuber gave the cell a second state
 # that is changed by *adding* instead of by multiplying, and gates that decide
-# what is added. This is the **LSTM** (long short-term memory, 长短期记忆网络).
+# what is added. This is the **LSTM** (long short-term memory, 长短期记忆网络);
+# the gate that forgets came three years later, from Gers and others.
 # For twenty years it was the model for text, speech and translation.
 #
 # **You build** the path from a sentence to a probability: words, ids,
@@ -413,7 +414,8 @@ def lstm_forward(x, lengths, params):
     lengths  (N,) int64 tensor of values 0 .. T
     params   as for `lstm_cell`
     Returns (outputs, h, c): all hidden states (N, T, n) and the last states
-    (N, n). States start as zeros and stay zeros during padding.
+    (N, n), of the dtype of x (float32 or float64). States start as zeros and
+    stay zeros during padding.
     """
     ### BEGIN SOLUTION
     N, T, _ = x.shape
@@ -675,7 +677,7 @@ def binary_cross_entropy(z, y):
     z   (N,) float tensor of logits, of any size up to 1e4 and more
     y   (N,) tensor of 0 and 1, integers or floats. A shape other than that
         of z raises ValueError.
-    Returns a tensor with a single number: the mean of
+    Returns a tensor of shape (): the mean of
     -(y ln s + (1 - y) ln(1 - s)) with s = 1 / (1 + exp(-z)), natural
     logarithm, finite and accurate for large |z|, gradients too.
     """
@@ -1532,8 +1534,9 @@ show(figure, alt="Accuracy of three models on movies, Amazon reviews, tweets "
 #
 # What remains hard, as the articles say, now with your own numbers:
 #
-# - **Cost.** An LSTM needs ten to thirty times the seconds of the bag of
-#   words, and cannot work on word 20 before word 19. Chapter 05's model can.
+# - **Cost.** An LSTM needs many times the seconds of the bag of words (the
+#   last column of the ladder), and cannot work on word 20 before word 19.
+#   Chapter 05's model can.
 # - **Interpretability** (可解释性). `word_effects` shows what moved an answer,
 #   not whether the reason was good.
 # - **Fairness** (公平性). The model judges from the company that words keep in
@@ -1551,6 +1554,29 @@ show(figure, alt="Accuracy of three models on movies, Amazon reviews, tweets "
 # The ladder in section 5 shows about equal accuracy at a multiple of the
 # cost. Scale pays when there is data, or a pretrained model, to fill it.
 #
+# Below are errors that students really meet. The next cell provokes the first
+# four of them and prints their first words.
+
+# %% name="first-words"
+def first_words(action):
+    try:
+        action()
+    except (RuntimeError, IndexError, ValueError) as error:
+        return f"{type(error).__name__}: {str(error).splitlines()[0][:58]}"
+
+
+table = nn.Embedding(5, 3)
+for action in (
+    lambda: table(torch.tensor([5])),
+    lambda: table(torch.zeros(2)),
+    lambda: pack_padded_sequence(torch.zeros(2, 3, 1), torch.tensor([3, 0]),
+                                 batch_first=True, enforce_sorted=False),
+    lambda: F.binary_cross_entropy_with_logits(torch.zeros(32, 1),
+                                               torch.zeros(32)),
+):
+    print(first_words(action))
+
+# %% [markdown] name="student-questions"
 # <details><summary>IndexError: index out of range in self</summary>
 #
 # An id is not smaller than the number of rows of the embedding. Usually the
@@ -1558,12 +1584,15 @@ show(figure, alt="Accuracy of three models on movies, Amazon reviews, tweets "
 # from 1 to `num_words` instead of stopping below it.
 # </details>
 #
-# <details><summary>RuntimeError: expected scalar type Long but found Float
-# (or: Expected tensor for argument #1 'indices' to have one of the following
-# scalar types: Long, Int)</summary>
+# <details><summary>RuntimeError: Expected tensor for argument #1 'indices' to
+# have one of the following scalar types: Long, Int; but got
+# torch.FloatTensor instead</summary>
 #
 # Ids are numbers of rows and must be integers. `np.zeros((N, maxlen))` makes
-# floats; say `dtype=np.int64`.
+# floats; say `dtype=np.int64`. Where a tensor is indexed, the same mistake
+# reads "IndexError: tensors used as indices must be long, int, byte or bool
+# tensors"; where labels are floats, "RuntimeError: expected target dtype to
+# be Long or Byte, but got Float".
 # </details>
 #
 # <details><summary>RuntimeError: Length of all samples has to be greater than
@@ -1573,8 +1602,8 @@ show(figure, alt="Accuracy of three models on movies, Amazon reviews, tweets "
 # vocabulary. `lstm_forward` and `TextLSTM` give such a text the state zero.
 # </details>
 #
-# <details><summary>Using a target size (torch.Size([32])) that is different
-# to the input size (torch.Size([32, 1]))</summary>
+# <details><summary>ValueError: Target size (torch.Size([32])) must be the same
+# as input size (torch.Size([32, 1]))</summary>
 #
 # A head with one output gives logits of shape (32, 1), labels have (32,).
 # Take `logits[:, 0]`. If you subtract them as they are, PyTorch makes a

@@ -69,7 +69,7 @@ def tokenize_cases(rng):
         "",
         " ?! ",
         f"one\ttab\nnew line {word}",
-        f"no\u00a0break {word} \u00c9t\u00e9",
+        f"It's no\u00a0break, {word} \u00c9t\u00e9",
     ]
     yield Case("empty texts and other white space", [(text,) for text in texts])
 
@@ -120,6 +120,32 @@ TOKENIZE = Exercise(
             ),
             'You cut at the apostrophe. It is not in FILTERS: "isn\'t" is one word, '
             "and its meaning depends on it.",
+        ),
+        Misconception(
+            "deletes-and-splits",
+            source="""
+import string
+
+
+def tokenize(text):
+    table = str.maketrans("", "", string.punctuation)
+    return text.lower().translate(table).split()
+""",
+            says="You delete punctuation, the apostrophe with it. Each character of "
+            'FILTERS becomes a space ("well-made" is two words), and the apostrophe is '
+            "none of them.",
+        ),
+        Misconception(
+            "runs-of-letters",
+            source=r"""
+import re
+
+
+def tokenize(text):
+    return re.findall(r"\w+", text.lower())
+""",
+            says="You take runs of letters and digits. That cuts at the apostrophe and "
+            "at a no-break space; only FILTERS and the space separate words.",
         ),
         Misconception(
             "keeps-punctuation",
@@ -185,6 +211,12 @@ FIT_VOCABULARY = Exercise(
             "model could not tell that word from nothing.",
         ),
         Misconception(
+            "from-two",
+            ("enumerate(kept, 1)", "enumerate(kept, 2)"),
+            "You give the most frequent word the id 2. Keras does that only with an "
+            "`oov_token`; without one the ids run from 1.",
+        ),
+        Misconception(
             "one-too-many",
             ("num_words - 1", "num_words"),
             "You number num_words words. With id 0 for padding that makes "
@@ -228,6 +260,12 @@ FIT_VOCABULARY = Exercise(
             "splits-only",
             ("tokenize(text)", "text.split()"),
             'You split at white space only, so "film" and "Film," count as two '
+            "words. Use `tokenize`.",
+        ),
+        Misconception(
+            "lowers-and-splits",
+            ("tokenize(text)", "text.lower().split()"),
+            'You split at white space only, so "film" and "film," count as two '
             "words. Use `tokenize`.",
         ),
         Misconception(
@@ -307,6 +345,12 @@ TEXTS_TO_SEQUENCES = Exercise(
             "is known. Use `tokenize`.",
         ),
         Misconception(
+            "lowers-and-splits",
+            ("tokenize(text)", "text.lower().split()"),
+            'You split at white space only, so "film," is not found although "film" '
+            "is known. Use `tokenize`.",
+        ),
+        Misconception(
             "drops-empty-texts",
             (
                 "for text in texts\n",
@@ -330,6 +374,8 @@ TEXTS_TO_SEQUENCES = Exercise(
     hints=[
         "One list for each text, inside one list for all.",
         "Ask `word in vocabulary` before you look the word up.",
+        "A list of lists: the inner one runs over `tokenize(text)`, the outer one over "
+        "the texts.",
     ],
 )
 
@@ -457,6 +503,12 @@ EMBED = Exercise(
             "that): the table could never learn.",
         ),
         Misconception(
+            "padding-not-learned",
+            ("return E[ids]", "return F.embedding(ids, E, padding_idx=0)"),
+            "You say `padding_idx=0`, so no gradient reaches row 0. `embed` treats all "
+            "rows alike.",
+        ),
+        Misconception(
             "negative-wraps",
             ("ids.min() < 0 or ", ""),
             "You let a negative id through. In Python -1 means the last row, so a "
@@ -565,6 +617,22 @@ LSTM_CELL = Exercise(
             "for h, and both are added.",
         ),
         Misconception(
+            "other-bias",
+            (' + params["b_hh"]', ""),
+            "You leave out one of the two bias vectors. PyTorch has one for x and one "
+            "for h, and both are added.",
+        ),
+        Misconception(
+            "no-forget-gate",
+            ("f * c + i * g", "c + i * g"),
+            "You keep the whole old memory. The forget gate says how much of it stays.",
+        ),
+        Misconception(
+            "no-output-gate",
+            ("o * c_new.tanh()", "c_new.tanh()"),
+            "You show the whole memory. The output gate says how much of it is shown.",
+        ),
+        Misconception(
             "no-input-gate",
             ("f * c + i * g", "f * c + g"),
             "You write the proposal without the input gate: everything is remembered, "
@@ -633,6 +701,27 @@ LSTM_FORWARD = Exercise(
             "You read the padding as if it were words. The state has moved before the "
             "first word comes, by an amount that depends on the other texts of the "
             "batch.",
+        ),
+        Misconception(
+            "wiped-afterwards",
+            [
+                ("(t >= T - lengths)[:, None]", "(t >= 0 * lengths)[:, None]"),
+                (
+                    "outputs.append(h)",
+                    "outputs.append(h * (t >= T - lengths)[:, None])",
+                ),
+            ],
+            "You read the padding and wipe its outputs afterwards. The state that the "
+            "first word meets has moved all the same.",
+        ),
+        Misconception(
+            "detached-state",
+            (
+                "lstm_cell(x[:, t], h, c, params)",
+                "lstm_cell(x[:, t], h.detach(), c.detach(), params)",
+            ),
+            "You cut the gradient off between the steps (`detach` or `.data`). Early "
+            "words could then never learn from the end.",
         ),
         Misconception(
             "padding-behind",
@@ -750,6 +839,15 @@ MEAN_OVER_TIME = Exercise(
             "turns all weights into NaN at the next step.",
         ),
         Misconception(
+            "in-place",
+            (
+                "(outputs * real).sum(dim=1) / number",
+                "outputs.masked_fill_(~mask[:, :, None], 0.0).sum(dim=1) / number",
+            ),
+            "You write zeros into `outputs` itself. It belongs to the caller, and "
+            "autograd refuses that; make a new tensor.",
+        ),
+        Misconception(
             "max",
             source="""
 def mean_over_time(outputs, mask):
@@ -763,6 +861,8 @@ def mean_over_time(outputs, mask):
     hints=[
         "Give the mask a third axis, so that it multiplies every unit.",
         "Divide by the number of True in each row, but never by 0.",
+        "`mask[:, :, None]` times outputs, summed over dim 1. The divisor is a column "
+        "(N, 1): `clamp(min=1)` keeps it from 0.",
     ],
 )
 
@@ -808,8 +908,38 @@ BINARY_CROSS_ENTROPY = Exercise(
                 "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
                 "(-(y * z.sigmoid().log() + (1 - y) * (1 - z.sigmoid()).log()))",
             ),
-            "You take the logarithm of a sigmoid that has rounded to 0 or 1. The loss "
-            "becomes infinite or NaN for large logits; start from the logit.",
+            "You compute the formula as it stands. For large logits the sigmoid rounds "
+            "to 0 or 1, or an exponential overflows, and the loss becomes infinite or "
+            "NaN; find a form of it that starts from the logit.",
+        ),
+        Misconception(
+            "overflow",
+            (
+                "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
+                "torch.log(1 + torch.exp((1 - 2 * y) * z))",
+            ),
+            "Your exponential leaves the range of floating point for large logits, and "
+            "the loss becomes infinite. `softplus` and `logaddexp` give ln(1 + exp(z)) "
+            "without that.",
+        ),
+        Misconception(
+            "epsilon-in-the-logarithm",
+            (
+                "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
+                "(-(y * (z.sigmoid() + 1e-12).log() + (1 - y) * "
+                "(1 - z.sigmoid() + 1e-12).log()))",
+            ),
+            "You add a tiny number inside the logarithm. The loss stays finite, but it "
+            "is not the right one for large logits, and no gradient is left there.",
+        ),
+        Misconception(
+            "library-on-probabilities",
+            (
+                "(y * F.softplus(-z) + (1 - y) * F.softplus(z)).mean()",
+                "F.binary_cross_entropy(z.sigmoid(), y, reduction='none').mean()",
+            ),
+            "You hand probabilities to the library. It cuts each logarithm off at "
+            "-100, so a logit of -10,000 costs 100. Its loss on logits does not.",
         ),
         Misconception(
             "clipped",
@@ -954,7 +1084,8 @@ def text_lstm_cases(rng):
     ):
         ids = _padded_ids(rng, lengths, T, sizes[0])
         weights = _text_lstm_weights(rng, *sizes)
-        yield Case(label, sizes, weights, ids, _tensor(rng, len(lengths), sizes[3]))
+        upstream = _tensor(rng, len(lengths), sizes[3]).float()
+        yield Case(label, sizes, weights, ids, upstream)
     ids = _padded_ids(rng, (4, 2, 6), 6, 300)
     yield Case("as it is born", [600, 40, 24, 3], None, ids, torch.zeros(1)).with_(
         weight=0.5
@@ -982,6 +1113,13 @@ TEXT_LSTM = Exercise(
             ),
             "You read the zeros in front as words, as both articles do. The same "
             "sentence then gets another answer in a longer row.",
+        ),
+        Misconception(
+            "padding-not-moved",
+            ("ids, lengths = padding_behind(ids)", "lengths = (ids != 0).sum(dim=1)"),
+            "You look for the last word at the number of words. Here zeros stand in "
+            "front, so the first `lengths` columns hold padding; `padding_behind` "
+            "moves it.",
         ),
         Misconception(
             "last-column",
@@ -1195,6 +1333,19 @@ def _tells_apart(losses, patience: int) -> bool:
     return best not in (by_loss, by_training, tie)
 
 
+def _rises(losses, patience: int) -> int:
+    """The epoch kept by one who compares with the epoch before, not the best."""
+    kept, waited = 0, 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch, 2] > losses[epoch - 1, 2]:
+            kept, waited = epoch, 0
+        else:
+            waited += 1
+            if waited >= patience:
+                break
+    return kept
+
+
 def training_cases(rng):
     size = {"N": 17, "M": 8, "T": 5, "V": 9, "epochs": 9, "batch_size": 5, "alpha": 0.3}
     for _ in range(400):
@@ -1211,6 +1362,13 @@ def training_cases(rng):
             break
     options = {"batch_size": 5, "alpha": 0.2, "patience": 1}
     yield Case("patience 1", *task, **options)
+    for _ in range(400):
+        task, losses = _training_task(rng, **size)
+        best, run, _ = _story(losses, 2)
+        if run < 9 and _rises(losses, 2) != best:
+            break
+    options = {"batch_size": 5, "alpha": 0.3, "patience": 2}
+    yield Case("better than the epoch before, not than the best", *task, **options)
     size |= {"epochs": 3, "batch_size": 4, "alpha": 0.03, "N": 10, "M": 9}
     for _ in range(400):
         task, losses = _training_task(rng, **size)
@@ -1320,6 +1478,15 @@ TRAIN = Exercise(
             "learned more by heart and gained nothing; the first of equals stays.",
         ),
         Misconception(
+            "than-the-epoch-before",
+            (
+                'accuracy > history["validation_accuracy"][best]',
+                'accuracy > history["validation_accuracy"][-2]',
+            ),
+            "You compare with the epoch before. An epoch after a bad one may be better "
+            "than that and still worse than the best.",
+        ),
+        Misconception(
             "mean-of-batches",
             [
                 ("total += loss.item() * len(batch)", "total += loss.item()"),
@@ -1347,20 +1514,40 @@ def _tiny_vocabulary(rng, words: int) -> dict[str, int]:
     return {str(word): i for i, word in enumerate(lexicon, 1)}
 
 
+def _decided(rng, texts, vocabulary, maxlen):
+    """Weights of a tiny model that calls some of `texts` positive, some negative."""
+    spaces = str.maketrans(FILTERS, " " * len(FILTERS))
+    for _ in range(400):
+        weights = _tiny_weights(rng, len(vocabulary) + 1, 3)
+        model, answers = _probes().TinyText(*weights).eval(), set()
+        for text in texts:
+            words = text.lower().translate(spaces).split(" ")
+            ids = [vocabulary[word] for word in words if word in vocabulary]
+            z = model(torch.tensor([([0] * maxlen + ids)[-maxlen:]]))[0]
+            answers.add(bool(z[1] > z[0]))
+        if len(answers) == 2:
+            break
+    return weights
+
+
 def classify_cases(rng):
     for label, words, texts, maxlen in (
         ("sentences", 20, (5, 9, 3, 7, 6, 8), 12),
         ("texts longer than maxlen", 25, (14, 9, 20, 3), 4),
     ):
         vocabulary = _tiny_vocabulary(rng, words)
-        weights = _tiny_weights(rng, words + 1, 3)
         lines = [_text(rng, n) for n in texts]
+        weights = _decided(rng, lines, vocabulary, maxlen)
         yield Case(label, lines, weights, vocabulary, maxlen).with_(
             weight=2 if maxlen == 12 else 1
         )
     vocabulary, weights = _tiny_vocabulary(rng, 9), _tiny_weights(rng, 10, 2)
     lines = ["", "Qwerty, xyzzy!", "  \n", _text(rng, 4, list(vocabulary))]
     yield Case("empty and unknown texts", lines, weights, vocabulary, 6)
+    E, W, b = _tiny_weights(rng, 10, 2)
+    weights = [E, W[:1].repeat(2, 1), b[:1].repeat(2)]
+    case = Case("a model that cannot decide", lines, weights, vocabulary, 6)
+    yield case.with_(weight=0.5)
 
 
 CLASSIFY = Exercise(
@@ -1377,6 +1564,12 @@ CLASSIFY = Exercise(
             ("model.eval()", "model.train()"),
             "You ask the model in training mode. Dropout would give another answer "
             "every time.",
+        ),
+        Misconception(
+            "tie-is-negative",
+            ("p >= 0.5", "p > 0.5"),
+            'You answer "negative" where p is exactly 0.5. "positive" begins there '
+            "(`argmax` takes the first of two equal logits).",
         ),
         Misconception(
             "of-the-answer",
@@ -1437,10 +1630,10 @@ def bag_of_words_cases(rng):
         ("short texts", (4, 7, 2), 11),
         ("many texts", (9, 3, 12, 1, 6), 8),
     ):
-        sequences = [[int(i) for i in rng.integers(0, V - 1, size=n)] for n in lengths]
+        sequences = [[int(i) for i in rng.integers(0, V - 2, size=n)] for n in lengths]
         sequences[1] += sequences[1][:2]
         yield Case(label, sequences, V).with_(weight=2)
-    sequences = [[], [3, 3, 3], [int(rng.integers(0, 5)), 0], []]
+    sequences = [[], [3, 3, 3], [int(rng.integers(1, 5)), 0, 5], []]
     yield Case("empty texts, one word thrice", sequences, 6)
 
 
@@ -1463,6 +1656,11 @@ BAG_OF_WORDS = Exercise(
             ("row[sequence] = 1", "row[np.array(sequence, dtype=int) - 1] = 1"),
             "You shift the columns by one. Id j belongs to column j; column 0 exists "
             "too.",
+        ),
+        Misconception(
+            "without-padding",
+            ("    return X", "    X[:, 0] = 0\n    return X"),
+            "You leave column 0 empty. Here every id is marked, 0 as well.",
         ),
         Misconception(
             "shares",
@@ -1565,6 +1763,8 @@ BOOTSTRAP = Exercise(
     hints=[
         "`values[index]` has one row for each resample.",
         "One mean a row, then two quantiles that leave (1 - level) / 2 outside each.",
+        "For level 0.95 they are the quantiles 0.025 and 0.975 of the means; "
+        "`np.quantile` takes both at once.",
     ],
 )
 
@@ -1593,8 +1793,9 @@ WORD_EFFECTS = Exercise(
         Misconception(
             "sign",
             ("p[0] - p[1:]", "p[1:] - p[0]"),
-            "You subtract the other way round: a word of praise would seem to speak "
-            "for blame.",
+            "Your signs are turned round, so a word of praise would seem to speak for "
+            'blame: subtract the other way, or read the column of "positive", the '
+            "second.",
         ),
         Misconception(
             "hole",
@@ -1639,6 +1840,8 @@ WORD_EFFECTS = Exercise(
     hints=[
         "Make T + 1 sequences: the whole one, and one without each word.",
         "Pad them all to maxlen and ask the model once.",
+        "`sequence[:t] + sequence[t + 1 :]` is the sequence without word t. Then "
+        "softmax over dim 1, column 1: the first row minus each of the others.",
     ],
 )
 

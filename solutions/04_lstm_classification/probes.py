@@ -20,6 +20,8 @@ def _gradients(result, weights, leaves):
     loss = sum((part * weight).sum() for part, weight in pairs)
     if not loss.requires_grad:
         return [torch.zeros_like(leaf) for leaf in leaves]
+    if not loss.isfinite():
+        return [None for _ in leaves]  # the result itself is wrong, and shown first
     found = torch.autograd.grad(loss, leaves, allow_unused=True)
     return [
         torch.zeros_like(leaf) if gradient is None else gradient
@@ -31,10 +33,7 @@ def look_up(embed, ids, E, weights):
     """The vectors, and the gradient that reaches the table."""
     table = _leaf(E)
     vectors = embed(ids, table)
-    if not isinstance(vectors, torch.Tensor) or vectors.shape != weights.shape:
-        return {"vectors": vectors, "gradient of E": None}
-    (gradient,) = _gradients([vectors], [weights], [table])
-    return {"vectors": vectors.detach(), "gradient of E": gradient}
+    return _with_gradients(["vectors"], [vectors], [weights], {"E": table})
 
 
 def cell_step(lstm_cell, x, h, c, params, weights):
@@ -42,23 +41,36 @@ def cell_step(lstm_cell, x, h, c, params, weights):
     x, h, c = _leaf(x), _leaf(h), _leaf(c)
     leaves = {name: _leaf(value) for name, value in params.items()}
     result = lstm_cell(x, h, c, leaves)
-    if not _two_tensors(result):
-        return result
     everything = {"x": x, "h": h, "c": c, **leaves}
-    found = _gradients(result, weights, list(everything.values()))
-    answer = {"h": result[0].detach(), "c": result[1].detach()}
-    for name, gradient in zip(everything, found, strict=True):
+    return _with_gradients(["h", "c"], result, weights, everything)
+
+
+def _with_gradients(names, result, weights, leaves):
+    """The parts of a result and the gradients of `leaves`, by their names.
+
+    Raises TypeError where the number of parts is wrong. Where a part has not the
+    shape of its weights the gradients are None: that part is wrong and shown first.
+    """
+    if result is None:
+        return None
+    if not isinstance(result, (tuple, list)) or len(result) != len(names):
+        what = type(result).__name__
+        if isinstance(result, (tuple, list)):
+            what += f" of {len(result)}"
+        wanted = ", ".join(names)
+        raise TypeError(
+            f"the result is a {what}, expected {len(names)} parts: {wanted}"
+        )
+    found = [None] * len(leaves)
+    if all(
+        isinstance(part, torch.Tensor) and part.shape == weight.shape
+        for part, weight in zip(result, weights, strict=True)
+    ):
+        found = _gradients(result, weights, list(leaves.values()))
+    answer = dict(zip(names, result, strict=True))
+    for name, gradient in zip(leaves, found, strict=True):
         answer[f"gradient of {name}"] = gradient
     return answer
-
-
-def _two_tensors(result):
-    return (
-        isinstance(result, (tuple, list))
-        and len(result) == 2
-        and all(isinstance(part, torch.Tensor) for part in result)
-        and result[0].shape == result[1].shape
-    )
 
 
 def forward_pass(lstm_forward, x, lengths, params, weights):
@@ -66,29 +78,15 @@ def forward_pass(lstm_forward, x, lengths, params, weights):
     x = _leaf(x)
     leaves = {name: _leaf(value) for name, value in params.items()}
     result = lstm_forward(x, lengths, leaves)
-    if not isinstance(result, (tuple, list)) or len(result) != 3:
-        return result
-    shapes = [getattr(part, "shape", None) for part in result]
-    if shapes != [weight.shape for weight in weights]:
-        return list(result)
-    found = _gradients(result, weights, [x, leaves["W_hh"]])
-    return {
-        "outputs": result[0].detach(),
-        "h": result[1].detach(),
-        "c": result[2].detach(),
-        "gradient of x": found[0],
-        "gradient of W_hh": found[1],
-    }
+    watched = {"x": x, "W_hh": leaves["W_hh"]}
+    return _with_gradients(["outputs", "h", "c"], result, weights, watched)
 
 
 def pooled(mean_over_time, outputs, mask, weights):
     """The means, and the gradient that reaches the outputs."""
     leaf = _leaf(outputs)
     means = mean_over_time(leaf, mask)
-    if not isinstance(means, torch.Tensor) or means.shape != weights.shape:
-        return means
-    (gradient,) = _gradients([means], [weights], [leaf])
-    return {"means": means.detach(), "gradient of outputs": gradient}
+    return _with_gradients(["means"], [means], [weights], {"outputs": leaf})
 
 
 def counts(count_parameters, names):
@@ -129,28 +127,28 @@ def text_lstm(TextLSTM, sizes, weights, ids, upstream):
             "sizes": sorted(list(p.shape) for p in model.parameters()),
             "embedding": table[:40].numpy(),
         }
-    model = model.to(upstream.dtype)
     _fill(model, weights)
-    logits = model(ids)
-    if not isinstance(logits, torch.Tensor) or logits.shape != upstream.shape:
-        return {"logits": logits, "gradient": None}
-    watched = [model.embedding.weight, next(model.lstm.parameters())]
-    found = _gradients([logits], [upstream], [*watched, model.head.weight])
-    return {
-        "logits": logits.detach(),
-        "gradient of the embedding": found[0],
-        "gradient of the LSTM": found[1],
-        "gradient of the head": found[2],
+    watched = {
+        "the embedding": model.embedding.weight,
+        "the LSTM": next(model.lstm.parameters()),
+        "the head": model.head.weight,
     }
+    return _with_gradients(["logits"], [model(ids)], [upstream], watched)
 
 
 def _fill(model, weights):
     """Copy arrays into the model; `_l0` is what nn.LSTM adds to a name."""
     own = dict(model.named_parameters())
+    extra = [n for n in own if n not in weights and f"{n}_l0" not in weights]
+    if extra:
+        raise AttributeError(f"the model has further parameters: {', '.join(extra)}")
     for name, value in weights.items():
         found = own.get(name, own.get(name.removesuffix("_l0")))
         if found is None:
             raise AttributeError(f"the model has no parameter {name}")
+        if found.shape != value.shape:
+            shapes = f"{tuple(found.shape)}, expected {tuple(value.shape)}"
+            raise ValueError(f"the parameter {name} has the shape {shapes}")
         found.data.copy_(value)
 
 
@@ -158,13 +156,15 @@ def newborn(value, case):
     """Judge the start of a model by its range and spread, other results as they are."""
     if isinstance(value, dict) and "embedding" in value:
         table = np.asarray(value["embedding"], dtype=np.float64)
-        inside = bool(abs(table).max() <= 0.05 + 1e-7)
-        wide = bool(0.026 < table.std() < 0.0315)
+        largest, even = abs(table).max(), 0.026 < table.std() < 0.0315
+        limits = ["0.05", "1"][: 2 if largest > 1 else 1 if largest > 0.05001 else 0]
         return {
             "logits": value["logits"],
             "sizes": value["sizes"],
-            "embedding within -0.05 and 0.05": [inside, "inside" if inside else "out"],
-            "embedding uniform": [wide, "as wide as it should be" if wide else "no"],
+            "first weights of the embedding": (
+                f"some beyond {limits[-1]}" if limits else "none beyond 0.05"
+            ),
+            "their spread": "uniform" if even or limits else "not uniform",
         }
     return value
 
@@ -173,10 +173,7 @@ def loss_and_gradient(binary_cross_entropy, z, y):
     """The loss and the gradient of the logits."""
     leaf = _leaf(z)
     loss = binary_cross_entropy(leaf, y)
-    if not isinstance(loss, torch.Tensor) or loss.numel() != 1:
-        return {"loss": loss, "gradient of z": None}
-    (gradient,) = _gradients([loss], [torch.ones_like(loss)], [leaf])
-    return {"loss": loss.detach(), "gradient of z": gradient}
+    return _with_gradients(["loss"], [loss], [torch.tensor(1.0)], {"z": leaf})
 
 
 class TinyText(nn.Module):
@@ -220,8 +217,8 @@ def answers(classify, texts, weights, vocabulary, maxlen):
     results = []
     for text in texts:
         model.train()
-        label, probability = classify(text, model, vocabulary, maxlen)
-        results.append([label, float(probability)])
+        answer = classify(text, model, vocabulary, maxlen)
+        results.append(list(answer) if isinstance(answer, tuple) else answer)
     return results
 
 
