@@ -1,7 +1,7 @@
 # %% [markdown] name="title"
 # # 3 The RNN cell · 循环神经网络
 #
-# About 6 hours in all: 4 hours of exercises, 2 hours of reading and running.
+# About 7 hours in all: 5 hours of exercises, 2 hours of reading and running.
 # The whole notebook needs about 40 seconds of computing time.
 
 # %% [markdown] name="background"
