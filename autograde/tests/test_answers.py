@@ -7,6 +7,7 @@ visible cases and on hidden ones.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import runpy
 from pathlib import Path
@@ -22,11 +23,12 @@ SEEDS = (VISIBLE, "answers")
 
 
 def answers(kind):
-    for path in sorted(Path(__file__).with_name("answers").glob("[0-9]*.py")):
-        for exercise, sources in runpy.run_path(path)[kind].items():
-            for number, source in enumerate(sources):
-                name = f"{path.stem}-{exercise}-{number}"
-                yield pytest.param(path.stem, exercise, source, id=name)
+    return [
+        pytest.param(path.stem, name, source, id=f"{path.stem}-{name}-{number}")
+        for path in sorted(Path(__file__).with_name("answers").glob("[0-9]*.py"))
+        for name, sources in runpy.run_path(path)[kind].items()
+        for number, source in enumerate(sources)
+    ]
 
 
 chapter_called = functools.cache(find_chapter)
@@ -34,8 +36,10 @@ chapter_called = functools.cache(find_chapter)
 
 @functools.cache
 def checks_of(chapter, exercise, seed):
+    """The cases, without the results of the misconceptions: only points count here."""
     chapter = chapter_called(chapter)
-    return make_exercise_checks(chapter, chapter.exercise(exercise), seed)
+    plain = dataclasses.replace(chapter.exercise(exercise), misconceptions=[])
+    return make_exercise_checks(chapter, plain, seed)
 
 
 def judgement(chapter, exercise, source, seed):
