@@ -15,7 +15,7 @@ import numpy as np
 
 from autograde import wire
 from autograde.compare import Tolerance, compare
-from autograde.probe import Result
+from autograde.probe import Probe, Result, load_probes
 
 FILE_NAME = "checks.safetensors"
 
@@ -110,6 +110,15 @@ class Checks:
         exercises = [_exercise_from_tree(item) for item in tree["exercises"]]
         named = {exercise.name: exercise for exercise in exercises}
         return cls(tree["chapter"], named, tree["probes"])
+
+
+def load_views(checks: Checks) -> dict[str, Probe]:
+    """The functions that the views of `checks` name; none is loaded where none is used.
+
+    Views run in the grader, which must not import torch for them.
+    """
+    used = any(exercise.view for exercise in checks.exercises.values())
+    return load_probes(checks.probes) if used else {}
 
 
 def same_result(

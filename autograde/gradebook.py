@@ -29,6 +29,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from autograde.course import CannotRun
 from autograde.nbgrader_config import course_config, generate_assignment
 from autograde.submissions import Submission
 from autograde.tasks import Graded
@@ -65,11 +66,14 @@ class CourseGradebook:
     def __exit__(self, *_: object) -> None:
         self.book.close()
 
-    def has_assignment(self, chapter: str) -> bool:
+    def points_of(self, chapter: str) -> dict[str, float] | None:
+        """The points of each graded cell; None where the chapter is not entered."""
         try:
-            return bool(self.book.find_assignment(chapter).notebooks)
+            notebooks = self.book.find_assignment(chapter).notebooks
         except MissingEntry:
-            return False
+            return None
+        cells = [c for n in notebooks for c in (*n.grade_cells, *n.task_cells)]
+        return {cell.name: cell.max_score for cell in cells} if notebooks else None
 
     def record(self, graded: Graded, submission: Submission) -> None:
         """Write one graded submission: notebook file first, then its scores.
@@ -212,9 +216,23 @@ def replace_file(target: Path, content: bytes) -> None:
 
 
 def prepare_gradebook(root: Path, chapter: str) -> None:
-    """Enter the chapter's graded cells into the gradebook, by nbgrader's own step."""
+    """Enter the chapter's graded cells into the gradebook, by nbgrader's own step.
+
+    So again where a build has changed their points since. Raises CannotRun, with
+    nbgrader's words, where it refuses: graded cells cannot come or go once there are
+    submissions.
+    """
+    released = root / "chapters" / chapter / f"{chapter}.ipynb"
+    points = {
+        info["grade_id"]: float(info["points"])
+        for cell in nbformat.read(released, 4).cells
+        if (info := cell.metadata.get("nbgrader", {})).get("grade") or info.get("task")
+    }
     with CourseGradebook(root) as gradebook:
-        if gradebook.has_assignment(chapter):
+        if gradebook.points_of(chapter) == points:
             return
-    with tempfile.TemporaryDirectory() as scratch:
-        generate_assignment(root, chapter, release=Path(scratch))
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            generate_assignment(root, chapter, release=Path(scratch))
+    except RuntimeError as error:
+        raise CannotRun(str(error)) from error

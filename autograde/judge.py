@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 
-from autograde.checks import Checks
+from autograde.checks import Checks, load_views
 from autograde.execute import (
     CellRun,
     Connection,
@@ -26,7 +26,7 @@ from autograde.execute import (
     WallsFell,
 )
 from autograde.outputs import check_outputs, harmless, said
-from autograde.probe import Result, load_probes
+from autograde.probe import Result
 from autograde.rebuild import Rebuilt, exercise_of, is_added
 from autograde.verdict import (
     CRASHED,
@@ -91,7 +91,7 @@ class _Attempt:
         self.checks = checks
         self.files = files
         self.open_process = open_process
-        self.probes = load_probes(checks.probes)
+        self.views = load_views(checks)
         self.deadline = time.monotonic() + SUBMISSION_SECONDS
         self.name_missing = False
         self.notes: list[str] = []
@@ -109,7 +109,7 @@ class _Attempt:
             self.room = MAX_OUTPUT
             runs = self._run(self._wanted(full), with_cases=False)
         judgements = {
-            name: judge_exercise(exercise, self._results_of(name), self.probes)
+            name: judge_exercise(exercise, self._results_of(name), self.views)
             for name, exercise in self.checks.exercises.items()
         }
         for name, judgement in judgements.items():

@@ -114,6 +114,7 @@ def instructor(target: Path) -> None:
             page.wait("document.querySelector('tbody td a')", 30)
             page.open(page.run("return document.querySelector('tbody td a').href"))
             page.wait("formgrader.grades && formgrader.grades.loaded", 120)
+            time.sleep(2)  # it scrolls to its first field
             page.run(
                 "document.querySelector('#long_valley').closest('.nbgrader_cell')"
                 ".scrollIntoView(); window.scrollBy(0, -140)"

@@ -39,6 +39,7 @@ def previewed(tmp_path, monkeypatch) -> Path:
         Submission, "digest", lambda self: digests.get(self.student, "work 1")
     )
     monkeypatch.setattr(keep, "course_version", lambda root, chapter: "checks 2")
+    monkeypatch.setattr(keep, "prepare_gradebook", lambda root, chapter: None)
     return tmp_path
 
 

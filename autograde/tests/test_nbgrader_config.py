@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 
+import nbformat
 import pytest
 from traitlets.config import PyFileConfigLoader
 
 from autograde.chapter import ROOT
+from autograde.gradebook import CourseGradebook, prepare_gradebook
 from autograde.nbgrader_config import course_config
 from autograde.preprocessors import Rebuild
 from autograde.rebuild import UnreadableSubmission
@@ -35,7 +38,7 @@ def test_a_gradebook_is_made_without_an_active_environment(tmp_path):
         "from pathlib import Path\n"
         "from autograde.gradebook import CourseGradebook\n"
         f"with CourseGradebook(Path({str(tmp_path)!r})) as gradebook:\n"
-        "    print(gradebook.has_assignment('none'))\n"
+        "    print(gradebook.points_of('none'))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -44,7 +47,28 @@ def test_a_gradebook_is_made_without_an_active_environment(tmp_path):
         capture_output=True,
         text=True,
     )
-    assert done.stdout == "False\n", done.stderr
+    assert done.stdout == "None\n", done.stderr
+
+
+def test_points_changed_by_a_build_reach_the_gradebook(tmp_path):
+    for part in ("solutions", "chapters"):
+        shutil.copytree(ROOT / part / CHAPTER, tmp_path / part / CHAPTER)
+    prepare_gradebook(tmp_path, CHAPTER)
+    due = datetime(2026, 1, 10)
+    with CourseGradebook(tmp_path) as gradebook:
+        before = gradebook.points_of(CHAPTER)
+        gradebook.book.update_or_create_assignment(CHAPTER, duedate=due)
+    for part in ("solutions", "chapters"):
+        path = tmp_path / part / CHAPTER / f"{CHAPTER}.ipynb"
+        notebook = nbformat.read(path, 4)
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") == "check_forward":
+                cell.metadata.nbgrader.points = 7
+        nbformat.write(notebook, path)
+    prepare_gradebook(tmp_path, CHAPTER)
+    with CourseGradebook(tmp_path) as gradebook:
+        assert gradebook.points_of(CHAPTER) == before | {"check_forward": 7.0}
+        assert gradebook.book.find_assignment(CHAPTER).duedate == due
 
 
 def test_nbgraders_autograder_refuses_links_out_of_a_submission(tmp_path):

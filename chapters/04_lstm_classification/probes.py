@@ -1,12 +1,11 @@
 """How the cases of chapter 04 are run, and how their results are compared.
 
 A probe runs in the student's process and returns plain numbers; a view turns numbers
-into what is compared.
+into what is compared. Views run where students are graded as well, without torch: who
+needs it imports it.
 """
 
 import numpy as np
-import torch
-from torch import nn
 
 
 def _leaf(tensor):
@@ -16,6 +15,8 @@ def _leaf(tensor):
 
 def _gradients(result, weights, leaves):
     """Gradients of sum(result * weights); zeros where nothing flows back."""
+    import torch
+
     pairs = zip(result, weights, strict=True)
     loss = sum((part * weight).sum() for part, weight in pairs)
     if not loss.requires_grad:
@@ -51,6 +52,8 @@ def _with_gradients(names, result, weights, leaves):
     Raises TypeError where the number of parts is wrong. Where a part has not the
     shape of its weights the gradients are None: that part is wrong and shown first.
     """
+    import torch
+
     if result is None:
         return None
     if not isinstance(result, (tuple, list)) or len(result) != len(names):
@@ -95,6 +98,8 @@ def counts(count_parameters, names):
 
 
 def _model_to_count(kind, *sizes):
+    from torch import nn
+
     if kind == "linear":
         return nn.Linear(*sizes)
     if kind == "linear without bias":
@@ -171,35 +176,42 @@ def newborn(value, case):
 
 def loss_and_gradient(binary_cross_entropy, z, y):
     """The loss and the gradient of the logits."""
+    import torch
+
     leaf = _leaf(z)
     loss = binary_cross_entropy(leaf, y)
     return _with_gradients(["loss"], [loss], [torch.tensor(1.0)], {"z": leaf})
 
 
-class TinyText(nn.Module):
+def tiny_text(E, W, b):
     """A small model in place of an LSTM: later words count more, padding nothing.
 
     While it trains, its logits are smaller than in evaluation: what dropout does,
     without the chance.
     """
+    import torch
+    from torch import nn
 
-    def __init__(self, E, W, b):
-        super().__init__()
-        self.E = nn.Parameter(E.detach().clone())
-        self.W = nn.Parameter(W.detach().clone())
-        self.b = nn.Parameter(b.detach().clone())
+    class TinyText(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.E = nn.Parameter(E.detach().clone())
+            self.W = nn.Parameter(W.detach().clone())
+            self.b = nn.Parameter(b.detach().clone())
 
-    def forward(self, ids):
-        age = torch.arange(ids.shape[1] - 1, -1, -1)
-        fading = torch.where(ids != 0, 0.8**age, 0.0).to(self.E.dtype)
-        text = torch.tanh((fading[:, :, None] * self.E[ids]).sum(dim=1))
-        logits = text @ self.W.T + self.b
-        return 0.6 * logits if self.training else logits
+        def forward(self, ids):
+            age = torch.arange(ids.shape[1] - 1, -1, -1)
+            fading = torch.where(ids != 0, 0.8**age, 0.0).to(self.E.dtype)
+            text = torch.tanh((fading[:, :, None] * self.E[ids]).sum(dim=1))
+            logits = text @ self.W.T + self.b
+            return 0.6 * logits if self.training else logits
+
+    return TinyText()
 
 
 def training(train_text_classifier, weights, train, validation, orders, **options):
     """What the training reports, and the model that it leaves behind."""
-    model = TinyText(*weights)
+    model = tiny_text(*weights)
     model.eval()
     history = train_text_classifier(model, train, validation, orders, **options)
     return {
@@ -213,7 +225,7 @@ def training(train_text_classifier, weights, train, validation, orders, **option
 
 def answers(classify, texts, weights, vocabulary, maxlen):
     """The answer for each text, from a model that was last in training mode."""
-    model = TinyText(*weights)
+    model = tiny_text(*weights)
     results = []
     for text in texts:
         model.train()
@@ -224,7 +236,7 @@ def answers(classify, texts, weights, vocabulary, maxlen):
 
 def effects(word_effects, sequences, weights, maxlen):
     """The effects of the words of each sequence."""
-    model = TinyText(*weights)
+    model = tiny_text(*weights)
     results = []
     for sequence in sequences:
         model.train()

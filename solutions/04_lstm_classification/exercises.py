@@ -1278,7 +1278,7 @@ def _probes():
 
 def _losses(weights, train, validation, orders, batch_size, alpha):
     """(-training loss, -validation loss, validation accuracy) of every epoch."""
-    model = _probes().TinyText(*weights)
+    model = _probes().tiny_text(*weights)
     adam = torch.optim.Adam(model.parameters(), lr=alpha)
     losses = []
     for order in orders:
@@ -1521,7 +1521,7 @@ def _decided(rng, texts, vocabulary, maxlen):
     spaces = str.maketrans(FILTERS, " " * len(FILTERS))
     for _ in range(400):
         weights = _tiny_weights(rng, len(vocabulary) + 1, 3)
-        model, answers = _probes().TinyText(*weights).eval(), set()
+        model, answers = _probes().tiny_text(*weights).eval(), set()
         for text in texts:
             words = text.lower().translate(spaces).split(" ")
             ids = [vocabulary[word] for word in words if word in vocabulary]

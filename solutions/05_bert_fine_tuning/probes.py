@@ -58,15 +58,15 @@ def split_words(target, words, vocab):
 
 def masking_input(rows, length, vocab_size, special):
     """Token ids (rows, length): specials first and last, [PAD]s at the end of a row."""
-    return _masking_ids(rows, length, vocab_size, tuple(special)).clone()
+    import torch
+
+    return torch.tensor(_masking_ids(rows, length, vocab_size, tuple(special)))
 
 
 @functools.cache
 def _masking_ids(rows, length, vocab_size, special):
-    import torch
-
-    draw = torch.Generator().manual_seed(rows * 1000 + length)
-    ids = torch.randint(len(special), vocab_size, (rows, length), generator=draw)
+    draw = np.random.default_rng(rows * 1000 + length)
+    ids = draw.integers(len(special), vocab_size, (rows, length))
     pad, start, end = special[:3]
     for row in range(rows):
         stop = length - row % 5 * (length // 10)
@@ -126,7 +126,7 @@ def masking_summary(result, case):
     inputs, labels, kinds, kept, (more, again, other), counts = result
     _, rows, length, vocab_size, special, share = case.inputs
     inputs, labels = inputs.astype(int), labels.astype(int)
-    ids = masking_input(rows, length, vocab_size, special).numpy()
+    ids = _masking_ids(rows, length, vocab_size, tuple(special))
     if inputs.shape != ids.shape or labels.shape != ids.shape:
         return f"inputs {inputs.shape}, labels {labels.shape}, ids {ids.shape}"
     chosen = labels != -100
@@ -321,14 +321,14 @@ def decay_by_name(target, kind, frozen, weight_decay):
 
 
 def network_of_odd_names():
-    """Parts whose names only look like a bias or a LayerNorm, and the other way."""
+    """Parts that are a LayerNorm or have one axis, and whose names do not say so."""
     from torch import nn
 
     return nn.ModuleDict(
         {
             "LayerNorm": nn.LayerNorm(3),
             "norm": nn.LayerNorm(4),
-            "unbiased": nn.Linear(3, 4, bias=False),
+            "plain": nn.Linear(3, 4, bias=False),
             "slope": nn.PReLU(4),
             "first": nn.Linear(4, 5),
             "classifier": nn.Linear(5, 2),

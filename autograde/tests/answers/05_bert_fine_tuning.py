@@ -1071,6 +1071,12 @@ RIGHT["parameter_groups"] = [
     "    return [{'params': [params[n] for n in params if n not in keep],\n"
     "             'weight_decay': weight_decay},\n"
     "            {'params': [params[n] for n in keep], 'weight_decay': 0.0}]",
+    _GROUPS + "spared = ['bias', 'LayerNorm.weight']\n"
+    "    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]\n"
+    "    return [{'params': [p for n, p in named if not any(s in n for s in spared)],\n"
+    "             'weight_decay': weight_decay},\n"
+    "            {'params': [p for n, p in named if any(s in n for s in spared)],\n"
+    "             'weight_decay': 0.0}]",
 ]
 _GROUPS_BODY = """
 def parameter_groups(model, weight_decay):
@@ -1091,7 +1097,6 @@ _GROUPS_PARTS = {
 WRONG["parameter_groups"] = [
     _GROUPS_BODY.format(**_GROUPS_PARTS | changes)
     for changes in (
-        {"spared": '"bias" in name or "LayerNorm" in name'},
         {"spared": 'name.endswith("bias") or "norm" in name.lower()'},
         {"spared": "p.ndim == 1"},
         {"spared": 'any(n in name for n in ("bias", "LayerNorm.weight", "pooler"))'},
