@@ -1,11 +1,13 @@
 """A slider's output holds a still picture too; here the picture takes its place.
 
 Where no kernel answers, as on paper, on GitHub and in a released chapter, a slider
-would be an empty line.
+would be an empty line. A page that is exported also gives pictures their alternative
+text, which nbconvert's own leaves out.
 """
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import nbformat
@@ -20,16 +22,28 @@ def stills(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 
 class StillPictures(Preprocessor):
-    """For nbconvert: pages that are exported show each slider's picture."""
+    """For nbconvert: an exported page shows each slider's picture, and names pictures."""
 
     def preprocess_cell(
         self, cell: nbformat.NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
         if cell.cell_type == "code":
             cell.outputs = [
-                _still(output) if _moves(output) else output for output in cell.outputs
+                _named(_still(output) if _moves(output) else output)
+                for output in cell.outputs
             ]
         return cell, resources
+
+
+def _named(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A picture that has an alternative text, as the HTML which says it."""
+    alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+    if not alt or "image/png" not in output.get("data", {}):
+        return output
+    source = f"data:image/png;base64,{html.escape(output.data['image/png'])}"
+    image = f'<img src="{source}" alt="{html.escape(alt)}">'
+    data = {**output.data, "text/html": f'<div class="jp-RenderedImage">{image}</div>'}
+    return nbformat.from_dict({**output, "data": data})
 
 
 def _moves(output: nbformat.NotebookNode) -> bool:

@@ -43,6 +43,7 @@ def test_a_page_that_a_student_exports_shows_the_picture(tmp_path):
     page, _ = HTMLExporter(config=config).from_notebook_node(notebook)
     assert page.count(f"data:image/png;base64,{PNG}") == 2
     assert WIDGET not in page
+    assert 'alt="a valley"' in page
     nbformat.validate(notebook)
 
 
