@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from autograde import __all__ as WORDS
+
 VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of kernels nobody watches
 
 
@@ -57,13 +59,15 @@ def advice(name: str, path: Path, cell_id: str | None) -> str | None:
 
     for cell in read_cells(path):
         if cell.id == cell_id:
-            return None
+            break
         if cell.is_code and name in top_level_names(cell.source):
             return (
                 f"`{name}` is defined in a cell above that has not run in this kernel. "
                 "A kernel that was started anew knows nothing of what ran before: "
                 "choose Run > Run All Above Selected Cell, then run this cell again."
             )
+    if name in WORDS:
+        return f"Run `from autograde import {name}` first, then this cell again."
     return None
 
 

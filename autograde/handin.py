@@ -59,7 +59,7 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
     if work is None:
         raise NotSubmitted(f"{folder} is not in your copy of the course (work/).")
     chapter = folder.name
-    student = _student(work, student)
+    student, by_login = _student(work, student)
     if not released_notebook(work, chapter).exists():
         raise NotSubmitted(f"The course has no chapter {chapter}.")
     try:
@@ -74,26 +74,29 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
         digest=hashlib.sha256(content).hexdigest(),
         place="",
         summary=standing.summary,
+        by_login=by_login,
     )
     send = through_exchange if exchange_config() else into_folder
     send(work, receipt, content)
     return receipt, standing
 
 
-def _student(work: Path, name: str | None) -> str:
-    """The student's name: as given, as remembered, or that of the login."""
+def _student(work: Path, name: str | None) -> tuple[str, bool]:
+    """The student's name, as given or remembered; else that of the login, and True."""
     memory = work / STATE / "student.json"
     given = name
     if name is None and memory.exists():
         name = json.loads(memory.read_text("utf-8"))
-    name = name or os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
+    hub = os.environ.get("JUPYTERHUB_USER")
+    by_login = not name and not hub
+    name = name or hub or getpass.getuser()
     if not re.fullmatch(r"\w[\w.@-]{0,62}", name):
         raise NotSubmitted(
             f"{name!r} cannot be the name of a folder: use letters, digits and . _ - @"
         )
     if given:
         memory.write_text(json.dumps(given), "utf-8")
-    return name
+    return name, by_login
 
 
 def _wait_until_saved(path: Path, cell_id: str | None) -> None:
@@ -114,6 +117,11 @@ def _wait_until_saved(path: Path, cell_id: str | None) -> None:
 
 def _accepted(receipt: Receipt, standing: Standing) -> Answer:
     lines = standing.lines()
+    name = (
+        f"`{receipt.student}` is your login's name. Does your instructor know you by "
+        'another? Then hand in once more with it: `submit("name")`, or '
+        f"`make submit CHAPTER={receipt.chapter[:2]} STUDENT=name`."
+    )
     text = ["Handed in. You may hand in again; the latest counts.", "", receipt.text()]
     rows = "".join(
         f'<tr><th scope="row">{name}</th><td>{html.escape(value)}</td></tr>'
@@ -124,6 +132,9 @@ def _accepted(receipt: Receipt, standing: Standing) -> Answer:
         f'</p><div class="ag-numbers"><table class="ag-receipt"><tbody>{rows}</tbody>'
         "</table></div>"
     )
+    if receipt.by_login:
+        text += ["", name]
+        page += f'<div class="ag-part"><p>{prose(name)}</p></div>'
     if lines:
         text += ["", "Not complete yet:", *(f"  {line}" for line in lines)]
         items = "".join(f"<li>{prose(line)}</li>" for line in lines)

@@ -16,7 +16,10 @@ FOLDER = "submissions"
 
 @dataclass
 class Receipt:
-    """What was handed in, when and where to."""
+    """What was handed in, when and where to.
+
+    by_login: nobody said the student's name, and the exchange did not ask for it
+    """
 
     chapter: str
     student: str
@@ -24,6 +27,7 @@ class Receipt:
     digest: str
     place: str
     summary: str
+    by_login: bool = False
 
     def rows(self) -> list[tuple[str, str]]:
         return [
@@ -79,7 +83,7 @@ def through_exchange(work: Path, receipt: Receipt, content: bytes) -> None:
             into_folder(work, receipt, content)
             receipt.place += f" (the exchange refuses: {error})"
             return
-    receipt.student = getpass.getuser()
+    receipt.student, receipt.by_login = getpass.getuser(), False
     receipt.place = f"nbgrader's exchange, course {course.course_id}"
     name = f"{receipt.chapter}_{receipt.student}_{receipt.when:%Y-%m-%d_%H%M%S}"
     (work / FOLDER).mkdir(exist_ok=True)

@@ -22,7 +22,7 @@ def stills(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 
 class StillPictures(Preprocessor):
-    """For nbconvert: an exported page shows each slider's picture, and names pictures."""
+    """For nbconvert: pages that are exported show every picture, and in words too."""
 
     def preprocess_cell(
         self, cell: nbformat.NotebookNode, resources: dict[str, Any], index: int

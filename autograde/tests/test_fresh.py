@@ -63,6 +63,10 @@ def test_a_misspelt_name_and_one_from_further_down_are_not(chapter, name, cell):
     assert advice(name, chapter, cell) is None
 
 
+def test_a_word_of_the_course_that_no_cell_imports(chapter):
+    assert "`from autograde import submit`" in advice("submit", chapter, "use")
+
+
 def test_without_a_notebook_there_is_no_advice(tmp_path):
     assert advice("math", tmp_path / "none.ipynb", "use") is None
 

@@ -161,6 +161,17 @@ def test_the_name_is_remembered(folder):
     assert receipt.student == "ana"
 
 
+def test_a_name_that_is_the_logins_is_asked_about(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "user")
+    said = []
+    arguments = ["01", "--work", str(tmp_path / "work")]
+    assert handin.main(arguments, said.append) == 0
+    assert "`user` is your login's name" in said[-1] and "STUDENT=name" in said[-1]
+    assert handin.main([*arguments, "--student", "ana"], said.append) == 0
+    assert handin.main(arguments, said.append) == 0
+    assert all("login" not in text for text in said[-3:])
+
+
 def test_through_the_exchange_where_there_is_one(folder, tmp_path, monkeypatch):
     exchange, config = tmp_path / "exchange", tmp_path / "config"
     outbound = exchange / "dl" / "outbound" / NAME
@@ -176,7 +187,7 @@ def test_through_the_exchange_where_there_is_one(folder, tmp_path, monkeypatch):
     )
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(config))
     receipt, _ = handin.hand_in(folder)
-    assert "exchange, course dl" in receipt.place
+    assert "exchange, course dl" in receipt.place and not receipt.by_login
     (taken,) = (exchange / "dl" / "inbound").iterdir()
     assert (taken / f"{NAME}.ipynb").exists() and (taken / "timestamp.txt").exists()
 
