@@ -154,7 +154,7 @@ def main(arguments: list[str] | None = None, say: Callable[[str], Any] = print) 
     parser = argparse.ArgumentParser(
         prog="python -m autograde.handin", description=__doc__
     )
-    parser.add_argument("chapter", help="a chapter's name or number")
+    parser.add_argument("chapter", nargs="?", help="a chapter's name or number")
     parser.add_argument("--student", help="your name; your login name without")
     parser.add_argument("--work", type=Path, default=ROOT / "work")
     options = parser.parse_args(arguments)
@@ -164,7 +164,10 @@ def main(arguments: list[str] | None = None, say: Callable[[str], Any] = print) 
             break
     else:
         known = ", ".join(folder.name for folder in folders) or "none yet: make lab"
-        say(f"No chapter {options.chapter!r} in {options.work} ({known}).")
+        which = f"No chapter {options.chapter!r} in {options.work}"
+        if options.chapter is None:
+            which = "Say which chapter, as in make submit CHAPTER=01"
+        say(f"{which} ({known}).")
         return 2
     say(f"Running the checks of {folder.name} in a fresh kernel ...")
     try:

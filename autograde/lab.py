@@ -52,7 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--update", action="store_true", help="bring work/ up to date only"
     )
-    parser.add_argument("--restore", metavar="CHAPTER", help="bring back deleted cells")
+    parser.add_argument(
+        "--restore", nargs="?", const="", help="bring back a chapter's deleted cells"
+    )
     parser.add_argument(
         "--no-browser", action="store_true", help="print the address only"
     )
@@ -62,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     root = options.root.resolve()
     work = (options.work or root / "work").resolve()
     browser = not options.no_browser
-    if options.restore:
+    if options.restore is not None:
         return _restore(root, work, options.restore)
     if options.instructor:
         command = instructor_command(root, options.port, browser)
@@ -236,7 +238,9 @@ def _restore(root: Path, work: Path, name: str) -> int:
             lines = update.said or ["every cell of the course is there"]
             print("\n".join(f"{folder.name}: {line}" for line in lines))
             return 0
-    print(f"There is no chapter {name!r} in {released}", file=sys.stderr)
+    known = ", ".join(folder.name for folder in sorted(released.iterdir()))
+    which = f"There is no chapter {name!r}" if name else "Say CHAPTER=01, or another"
+    print(f"{which} ({known}).", file=sys.stderr)
     return 1
 
 

@@ -194,6 +194,8 @@ def test_through_the_exchange_where_there_is_one(folder, tmp_path, monkeypatch):
 
 def test_the_command_names_the_chapters_it_knows(folder, tmp_path):
     said = []
-    arguments = ["07", "--work", str(tmp_path / "work")]
-    assert handin.main(arguments, said.append) == 2
-    assert NAME in said[0]
+    work = ["--work", str(tmp_path / "work")]
+    assert handin.main(["07", *work], said.append) == 2
+    assert handin.main(work, said.append) == 2
+    assert all(NAME in text for text in said)
+    assert "CHAPTER=01" in said[1]
