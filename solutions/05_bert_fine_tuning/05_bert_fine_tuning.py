@@ -1475,7 +1475,7 @@ if full_run:
            [100 * full_run["change_by_layer"][n] for n in names], 0.4,
            label="all layers, 7,500 sentences (record)")
 ax.bar(places + 0.2, [100 * moved(n) for n in names], 0.4, hatch="//",
-       label="top two, 5,500 sentences")
+       label=f"top two, 5,500 sentences, {len(history)} epochs")
 ax.set_xticks(places, ["embeddings", *(f"layer {n}" for n in range(1, 7)),
                        "pooler"], fontsize=8)
 ax.set(ylabel="relative change (%)",
