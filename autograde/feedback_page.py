@@ -12,7 +12,7 @@ import html
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nh3
 from jinja2 import pass_context
@@ -21,7 +21,9 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters import ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import token
 from pygments.formatters import HtmlFormatter
+from pygments.styles.default import DefaultStyle
 from traitlets.config import Config
 
 from autograde.mathml import mathml
@@ -79,7 +81,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 class _Renderer(IPythonRenderer):
     def block_math(self, body: str) -> str:
-        return f'<div class="formula">{mathml(body, True)}</div>'
+        return f'<div class="formula" tabindex="0">{mathml(body, True)}</div>'
 
     def inline_math(self, body: str) -> str:
         return mathml(body)
@@ -197,9 +199,20 @@ class FeedbackExporter(HTMLExporter):
         return TemplateExporter.from_notebook_node(self, nb, resources, **keywords)
 
 
+class LightStyle(DefaultStyle):
+    """Pygments' usual colours; those too pale for a grey ground are darker."""
+
+    styles: ClassVar = DefaultStyle.styles | {
+        token.Comment: "italic #356b6b",
+        token.Operator.Word: "bold #8a1ad6",
+        token.Name.Decorator: "#8a1ad6",
+        token.Name.Label: "#6a6a00",
+    }
+
+
 @lru_cache(maxsize=1)
 def highlighting() -> str:
     """The colours of code, for light and dark."""
-    light = HtmlFormatter(style="default").get_style_defs(".highlight")
+    light = HtmlFormatter(style=LightStyle).get_style_defs(".highlight")
     dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"

@@ -173,6 +173,22 @@ def test_feedback_opens_offline_and_holds_the_points(page, server, course):
     assert any("1.5 of 2" in text for text in said)
 
 
+def test_report_and_feedback_fit_a_narrow_window(page, course):
+    grading = course / "grading"
+    metrics = {"width": 400, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        page.open((grading / "report" / "index.html").as_uri())
+        wide = "return document.documentElement.scrollWidth"
+        assert page.run(wide) <= 400
+        for path in sorted(grading.glob("feedback/*/*/*.html")):
+            page.open(path.as_uri())
+            right = "document.querySelector('.grades').getBoundingClientRect().right"
+            assert page.run(f"return {right}") <= 400
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_saving_a_solution_notebook_writes_its_source(page, server, course):
     source = course / "solutions" / NAME / f"{NAME}.py"
     before = source.read_text("utf-8").split("\n")

@@ -16,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_output
 
-from autograde import feedback
+from autograde import feedback, feedback_page
 from autograde.chapter import ROOT
 from autograde.feedback import write_feedback
 from autograde.feedback_page import clean, output, prose, terminal
@@ -265,3 +265,22 @@ def test_a_page_costs_little(tmp_path):
     start = time.process_time()
     assert write_feedback(tmp_path, scores, force=True, quiet=True).pages == 12
     assert (time.process_time() - start) / 12 < 0.1
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [
+        p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_code_has_contrast_on_its_light_ground():
+    css = (feedback_page.TEMPLATES / "feedback_page" / "page.css").read_text("utf-8")
+    ground = luminance(re.search(r"--panel: #(\w{6})", css)[1]) + 0.05
+    pale = {
+        str(kind)
+        for kind, style in feedback_page.LightStyle
+        if style["color"] and ground / (luminance(style["color"]) + 0.05) < 4.5
+    }
+    assert pale == {"Token.Text.Whitespace"}
