@@ -42,6 +42,12 @@ STUDENT_EXTENSIONS = {
     "jupyter_server_terminals": False,
 }
 
+# a notebook that is open would be saved over what is updated below it
+STILL_OPEN = (
+    "Nothing was updated: JupyterLab is open on your copy of the course. There choose "
+    "File > Shut Down (or press Ctrl+C where make lab runs), then try again."
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
@@ -69,8 +75,12 @@ def main(arguments: list[str] | None = None) -> int:
     if options.instructor:
         command = instructor_command(root, options.port, browser)
         return _serve(root, command, instructor_environment(root), browser)
-    for line in prepare(root, work):
-        print(line)
+    if not running_server(work):
+        for line in prepare(root, work):
+            print(line)
+    elif options.update:
+        print(STILL_OPEN)
+        return 1
     if options.update:
         return 0
     command = lab_command(work, options.port, browser)
@@ -237,6 +247,8 @@ def _restore(root: Path, work: Path, name: str) -> int:
             update = restore(released, work, folder.name)
             lines = update.said or ["every cell of the course is there"]
             print("\n".join(f"{folder.name}: {line}" for line in lines))
+            if update.said and running_server(work):
+                print("In JupyterLab now choose File > Reload Notebook from Disk.")
             return 0
     known = ", ".join(folder.name for folder in sorted(released.iterdir()))
     which = f"There is no chapter {name!r}" if name else "Say CHAPTER=01, or another"

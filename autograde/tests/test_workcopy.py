@@ -351,6 +351,26 @@ def test_the_command_updates_restores_and_says_so(course, capsys):
     assert lab.main([*at, "--restore", "07"]) == 1
 
 
+def test_below_an_open_notebook_nothing_is_updated(course, capsys, monkeypatch):
+    at = ["--root", str(course), "--no-browser"]
+    assert lab.main([*at, "--update"]) == 0
+    edit(course, lambda nb: nb.cells.pop(1))
+    before = notebook_path(course).read_bytes()
+    path = course / "chapters" / NAME / f"{NAME}.ipynb"
+    path.write_text(path.read_text("utf-8").replace("softmax(1)", "softmax(4)"))
+    monkeypatch.setattr(lab, "running_server", lambda folder: "http://127.0.0.1:1/")
+    assert lab.main([*at, "--update"]) == 1
+    assert "File > Shut Down" in capsys.readouterr().out
+    assert lab.main(at) == 0
+    assert "already open" in capsys.readouterr().out
+    assert notebook_path(course).read_bytes() == before
+    assert lab.main([*at, "--restore", "01"]) == 0
+    assert "Reload Notebook from Disk" in capsys.readouterr().out
+    monkeypatch.setattr(lab, "running_server", lambda folder: None)
+    assert lab.main([*at, "--update"]) == 0
+    assert "softmax(4)" in notebook_path(course).read_text("utf-8")
+
+
 @pytest.mark.parametrize("role", ["student", "instructor"])
 def test_the_command_becomes_a_server_of_this_computer_alone(course, monkeypatch, role):
     launched = []
