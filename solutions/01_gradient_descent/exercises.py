@@ -1313,7 +1313,8 @@ EXERCISES = [
                 source="def fit_with_autograd(X, y, W, b, alpha, steps):\n"
                 "    for _ in range(steps):\n"
                 "        error = (X @ W + b - y) / len(X)\n"
-                "        W, b = W - alpha * X.T @ error, b - alpha * error.sum(axis=0)\n"
+                "        W = W - alpha * X.T @ error\n"
+                "        b = b - alpha * error.sum(axis=0)\n"
                 "    return W, b\n",
             ),
         ],
