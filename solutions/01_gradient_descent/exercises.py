@@ -152,7 +152,8 @@ def largest_stable_rate_cases(rng):
     yield Case("columns that go together", z + 0.1 * rng.normal(size=(15, 4)))
     yield Case("more features than samples", rng.normal(size=(3, 7)))
     yield Case("features of 1e3", 1e3 * rng.normal(size=(9, 2)))
-    yield Case("features of 1e-3", 1e-3 * rng.normal(size=(8, 5)))
+    # A curvature near 1e-10: small, and not the 0 that an absolute tolerance sees.
+    yield Case("features of 1e-5", 1e-5 * rng.normal(size=(8, 5)))
     yield Case("nothing but zeros", np.zeros(rng.integers(2, 9, size=2)))
 
 
@@ -200,6 +201,9 @@ def fit_with_autograd_cases(rng):
     yield Case("25 steps, one output", *problem(12, 4, 1), 0.1, 25)
     yield Case("10 steps, three outputs", *problem(9, 2, 3), 0.15, 10)
     yield Case("no steps", *problem(5, 3, 2), 0.1, 0)
+    watched = Case("the gradient comes from torch.autograd", *problem(5, 3, 2), 0.1, 2)
+    watched.keywords["watched"] = True
+    yield watched
 
 
 def train_epoch_cases(rng):
@@ -446,10 +450,25 @@ EXERCISES = [
                 "You divide by h. The two points lie 2h apart.",
             ),
             Misconception(
+                "times-h",
+                ("rise / (2 * h)", "rise / 2 * h"),
+                "You divide by 2 and then multiply by h: `/ 2 * h` is read from left "
+                "to right. Put the 2h into parentheses.",
+            ),
+            Misconception(
                 "all-at-once",
                 ("move[index] = h", "move[...] = h"),
                 "You move all entries at once. That is the slope along one diagonal, "
                 "not the slope of each entry.",
+            ),
+            Misconception(
+                "one-number",
+                (
+                    "return gradient",
+                    "return (J(theta + h) - J(theta - h)) / (2 * h)",
+                ),
+                "You add h to all entries at once and get one number, the slope along "
+                "one diagonal. Each entry has a slope of its own: move one at a time.",
             ),
             Misconception(
                 "not-put-back",
@@ -644,6 +663,12 @@ EXERCISES = [
                 "of others.",
             ),
             Misconception(
+                "y-stays",
+                ("(X[rows], y[rows])", "(X[rows], y[start : start + batch_size])"),
+                "You shuffle X and leave y in its old order, so that samples meet the "
+                "y of others. Pick both by the same row numbers.",
+            ),
+            Misconception(
                 "with-replacement",
                 ("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))"),
                 "You draw with replacement: some samples come twice in an epoch and "
@@ -660,6 +685,25 @@ EXERCISES = [
                 ("rng.permutation", "np.random.permutation"),
                 "You use global randomness, so that a seed given by the caller has no "
                 "effect. Use the rng that is handed over.",
+            ),
+            Misconception(
+                "shuffles-both-in-place",
+                (
+                    "order = rng.permutation(len(X))",
+                    "order = np.arange(len(X))\n    rng.shuffle(X)\n    rng.shuffle(y)",
+                ),
+                "You shuffle X and then y: two different orders, so that samples meet "
+                "the y of others. And both are the caller's own arrays.",
+            ),
+            Misconception(
+                "equal-parts",
+                (
+                    "for start in range(0, len(X), batch_size):\n"
+                    "        rows = order[start : start + batch_size]\n",
+                    "for rows in np.array_split(order, -(-len(X) // batch_size)):\n",
+                ),
+                "You cut the epoch into nearly equal parts. All batches have "
+                "batch_size samples; the last alone may hold fewer.",
             ),
             Misconception(
                 "shuffles-the-data",
@@ -720,6 +764,20 @@ EXERCISES = [
                 [("beta * v + grad", "beta * v + alpha * grad"), ("alpha * v", "v")],
                 "You multiply the gradient by alpha inside v. With a v that was kept "
                 "without alpha this gives another path.",
+            ),
+            Misconception(
+                "keras-form",
+                [
+                    ("beta * v + grad", "beta * v - alpha * grad"),
+                    ("theta - alpha * v", "theta + v"),
+                ],
+                "You keep -alpha times the velocity in v, as Keras does. Here v is "
+                "the running sum of the gradients alone.",
+            ),
+            Misconception(
+                "v-first",
+                ("return theta, v", "return v, theta"),
+                "You return v first. The order is theta, v.",
             ),
             Misconception(
                 "nesterov",
@@ -930,6 +988,16 @@ EXERCISES = [
                 "You return a number where X is 0. The loss is then flat, and no rate "
                 "diverges.",
             ),
+            Misconception(
+                "small-is-zero",
+                (
+                    "if not X.any():",
+                    "if np.isclose(np.linalg.eigvalsh(X.T @ X / len(X))[-1], 0):",
+                ),
+                "You take a small eigenvalue for 0, as np.isclose or a limit such as "
+                "1e-8 does. Features that are recorded in a large unit have small "
+                "eigenvalues too, and a limit.",
+            ),
         ],
         hints=[
             "The Hessian of this loss does not depend on theta. What is it, in terms "
@@ -1132,7 +1200,8 @@ EXERCISES = [
         points=4,
         minutes=20,
         difficulty=3,
-        returns=("W", "b"),
+        probe="fit_watched",
+        returns=("W", "b", "recorded by PyTorch"),
         exact_dtype=True,
         misconceptions=[
             Misconception(
@@ -1236,6 +1305,18 @@ EXERCISES = [
                 "You change the caller's arrays: from_numpy shares their memory. Make "
                 "a copy.",
             ),
+            Misconception(
+                "by-hand",
+                says="You compute the gradient yourself. Here PyTorch is to record the "
+                "forward pass and to find the gradient: tensors with "
+                "requires_grad=True, then backward().",
+                source="def fit_with_autograd(X, y, W, b, alpha, steps):\n"
+                "    for _ in range(steps):\n"
+                "        error = (X @ W + b - y) / len(X)\n"
+                "        W = W - alpha * X.T @ error\n"
+                "        b = b - alpha * error.sum(axis=0)\n"
+                "    return W, b\n",
+            ),
         ],
         hints=[
             "torch.tensor(W, requires_grad=True) makes a copy that records what is "
@@ -1330,6 +1411,16 @@ EXERCISES = [
                 ),
                 "You start m and v from zero for each batch. Adam's memory is the "
                 "point of Adam.",
+            ),
+            Misconception(
+                "averages-start-again",
+                (
+                    "params, m, v = list(params), list(m), list(v)\n",
+                    "params = list(params)\n    m = [0 * p for p in params]\n"
+                    "    v = [0 * p for p in params]\n",
+                ),
+                "You start m and v from zero in each epoch. They are handed over so "
+                "that they go on.",
             ),
             Misconception(
                 "plain-descent",

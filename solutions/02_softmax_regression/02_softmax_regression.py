@@ -632,7 +632,8 @@ def relu(z: np.ndarray) -> np.ndarray:
 def dense(x: np.ndarray, W: np.ndarray, b: np.ndarray, sigma) -> np.ndarray:
     """One dense layer, sigma(W x + b).
 
-    x:     (d,) one sample, or (N, d) one sample a row.
+    x:     (d,) one sample, or (N, d) one sample a row; floats or whole
+           numbers.
     W:     (m, d) weights, one row an output.     b: (m,) biases.
     sigma: a function of an array, applied to each of its numbers.
 

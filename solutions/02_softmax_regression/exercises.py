@@ -63,6 +63,12 @@ SOFTMAX = Exercise(
             "You always normalise the last axis. The argument `axis` has to decide.",
         ),
         Misconception(
+            "axis-1",
+            [("axis=axis", "axis=1")],
+            "You always normalise axis 1. The argument `axis` has to decide; a single "
+            "sample (k,) has no axis 1 at all.",
+        ),
+        Misconception(
             "no-shift",
             ("z - z.max(axis=axis, keepdims=True)", "z"),
             "You exponentiate the logits as they are. Above 709 that is infinite, "
@@ -132,11 +138,12 @@ def one_hot_cases(rng):
     yield Case("small unsigned labels", y.astype(np.uint8), 6)
     yield Case("a list", [int(v) for v in rng.permutation(5)[:3]], 5)
     good = rng.integers(0, 3, size=4)
+    yield Case("a class more than occurs", good, int(good.max()) + 2)
     calls = {
         "no labels": (np.zeros(0, dtype=np.int64), 4),
-        "a class more than occurs": (good, int(good.max()) + 2),
+        "all classes": (rng.permutation(4), 4),
     }
-    yield Case("no labels; a class too many", calls=calls)
+    yield Case("no labels; all classes once", calls=calls)
     refused = {
         "a label of -1": (np.append(good, -1), 3),
         "a label of k": (np.append(good, 3), 3),
@@ -230,6 +237,7 @@ def cross_entropy_cases(rng):
     Z = coarse(rng.normal(size=(4, 3))) + 1e4 * np.array([1, 0, -1])
     yield Case("surely wrong, by 1e4", Z, one_hot([2, 1, 0, 2], 3)).with_(weight=2)
     soft = rng.dirichlet(np.ones(3), size=5)
+    soft[:2] *= [[1 + 4e-7], [1 - 4e-7]]  # a sum of 1, as rounding leaves it
     yield Case("soft labels", 3 * rng.normal(size=(5, 3)), soft)
     whole = rng.integers(-3, 4, size=(4, 3))
     labels = one_hot(rng.integers(0, 3, size=4), 3).astype(np.int64)
@@ -278,6 +286,21 @@ CROSS_ENTROPY = Exercise(
             ),
             "You form the probabilities and take their logarithm. A probability of "
             "1e-4000 rounds to 0, and its logarithm to -inf. Stay with logarithms.",
+        ),
+        Misconception(
+            "log-of-softmax-times-zero",
+            [
+                (
+                    "log_p = Z - largest - np.log(total)",
+                    "log_p = np.log(np.exp(Z - largest) / total)",
+                ),
+                (
+                    "np.multiply(Y, log_p, where=Y > 0, out=np.zeros(Z.shape))",
+                    "Y * log_p",
+                ),
+            ],
+            "You form the probabilities and take their logarithm. Where one rounds to "
+            "0 that is -inf, and a label of 0 times -inf is nan. Stay with logarithms.",
         ),
         *[_clipped(power) for power in (12, 15, 10, 9, 8, 7)],
         Misconception(
@@ -879,6 +902,8 @@ def dense_cases(rng):
     yield Case("three of everything", square, *layer(3, 3), "identity")
     yield Case("two inputs, sigmoid", rng.normal(size=(5, 2)), *layer(3, 2), "sigmoid")
     yield Case("whole numbers", rng.integers(-3, 4, (2, 6)), *layer(3, 6), "tanh")
+    yield Case("a batch of one sample", rng.normal(size=(1, 4)), *layer(2, 4), "tanh")
+    yield Case("one output", rng.normal(size=(4, 3)), *layer(1, 3), "cube")
 
 
 DENSE = Exercise(
@@ -926,6 +951,15 @@ DENSE = Exercise(
             "always-a-batch",
             ("sigma(x @ W.T + b)", "np.atleast_2d(sigma(x @ W.T + b))"),
             "One sample (d,) gives you (1, m). It has to give (m,).",
+        ),
+        Misconception(
+            "squeezed",
+            (
+                "sigma(x @ W.T + b)",
+                "np.squeeze(sigma(np.atleast_2d(x) @ W.T + b))",
+            ),
+            "You drop every axis of length 1, also that of a batch with a single "
+            "sample and that of a layer with one output.",
         ),
         Misconception(
             "samples-in-columns",
@@ -1685,8 +1719,34 @@ TRAIN_SOFTMAX = Exercise(
                 ("W - alpha * dW", "W - alpha * dW * len(rows)"),
                 ("b - alpha * db", "b - alpha * db * len(rows)"),
             ],
-            "You step by the sum over the batch. The gradient of its mean cross- "
-            "entropy is already what softmax_gradients returns.",
+            "You step by the sum over the batch. The gradient of its mean "
+            "cross-entropy is already what softmax_gradients returns.",
+        ),
+        Misconception(
+            "divided-by-batch-size",
+            [
+                ("W - alpha * dW", "W - alpha * dW * len(rows) / batch_size"),
+                ("b - alpha * db", "b - alpha * db * len(rows) / batch_size"),
+            ],
+            "You divide by batch_size, also where the last batch is smaller. The mean "
+            "is over the samples that are there.",
+        ),
+        Misconception(
+            "running-loss",
+            [
+                ("        for start in", "        seen = []\n        for start in"),
+                (
+                    "            dW, db =",
+                    "            seen.append(cross_entropy(X[rows] @ W + b, Y[rows]))\n"
+                    "            dW, db =",
+                ),
+                (
+                    "losses.append(cross_entropy(X @ W + b, Y))",
+                    "losses.append(np.mean(seen))",
+                ),
+            ],
+            "You average the losses that the batches had on the way, each with other "
+            "parameters. The loss is wanted after the epoch, over all of X.",
         ),
         Misconception(
             "measured-before",
@@ -1913,6 +1973,18 @@ TRAIN_CLASSIFIER = Exercise(
             ("        model.eval()\n", ""),
             "You measure the validation set in train mode, where dropout and "
             "BatchNorm behave otherwise, and leave the model in it.",
+        ),
+        Misconception(
+            "eval-mode-only-at-the-end",
+            [
+                ("        model.eval()\n", ""),
+                (
+                    "    model.load_state_dict(kept)\n",
+                    "    model.load_state_dict(kept)\n    model.eval()\n",
+                ),
+            ],
+            "You measure the validation set in train mode, where dropout and "
+            "BatchNorm behave otherwise. Call model.eval() before it, in each epoch.",
         ),
         Misconception(
             "left-in-train-mode",

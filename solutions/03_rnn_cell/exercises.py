@@ -307,6 +307,30 @@ TANH_RNN = Exercise(
             "never become a confident answer.",
         ),
         Misconception(
+            "state-without-tanh",
+            (
+                "        hidden = torch.tanh(self.i2h(combined))\n"
+                "        return torch.log_softmax(self.h2o(hidden), dim=1), hidden",
+                "        hidden = self.i2h(combined)\n"
+                "        new = torch.tanh(hidden)\n"
+                "        return torch.log_softmax(self.h2o(new), dim=1), hidden",
+            ),
+            "Your output reads tanh of i2h, but the state that you return is i2h "
+            "itself. The next letter needs the state after tanh.",
+        ),
+        Misconception(
+            "output-before-tanh",
+            (
+                "        hidden = torch.tanh(self.i2h(combined))\n"
+                "        return torch.log_softmax(self.h2o(hidden), dim=1), hidden",
+                "        new = self.i2h(combined)\n"
+                "        output = torch.log_softmax(self.h2o(new), dim=1)\n"
+                "        return output, torch.tanh(new)",
+            ),
+            "Your output reads i2h before tanh. It reads the new state, which is what "
+            "tanh gives.",
+        ),
+        Misconception(
             "tanh-before-layer",
             ("torch.tanh(self.i2h(combined))", "self.i2h(torch.tanh(combined))"),
             "You apply tanh before the layer. It belongs after it: that is what keeps "
@@ -731,6 +755,15 @@ READ_NAMES = Exercise(
             "You take the output one row too late. A name of length 3 ends in row 2.",
         ),
         Misconception(
+            "end-of-the-longest",
+            (
+                "torch.stack(outputs)[lengths - 1, columns]",
+                "torch.stack(outputs)[lengths.max() - 1]",
+            ),
+            "You take the output after the last letter of the longest name, for all "
+            "names. For a shorter one that is an answer to its padding.",
+        ),
+        Misconception(
             "mean-over-time",
             (
                 "torch.stack(outputs)[lengths - 1, columns]",
@@ -909,6 +942,8 @@ def rnn_cell_cases(rng):
     x, h, W_xh, W_hh, b = inputs(3, 4, 5)
     wrong = [rng.normal(size=shape) for shape in ((5,), (1, 5), (3, 6), (4, 5), (3, 1))]
     calls = [(x, state, W_xh, W_hh, b) for state in [h, *wrong]]
+    x, h, *weights = inputs(3, 4, 3)
+    calls += [(x, h[0], *weights)]  # (n,), and N is n
     yield Case("a state of the wrong shape is refused", calls).with_(weight=0)
 
 
@@ -1161,6 +1196,21 @@ RNN_BACKWARD = Exercise(
             "step further back is meant: through 1 - h² and W_hh.",
         ),
         Misconception(
+            "carried-past-delta",
+            (
+                "delta = (dH[t] + dh) * (1 - H[t + 1] ** 2)",
+                "delta = dH[t] * (1 - H[t + 1] ** 2) + dh",
+            ),
+            "You multiply the direct part alone by 1 - h². What comes back from the "
+            "next letter meets the same tanh: add it to dH[t] first.",
+        ),
+        Misconception(
+            "carried-before-tanh",
+            ("dh = delta @ W_hh.T", "dh = (dH[t] + dh) @ W_hh.T"),
+            "You carry back the gradient from before tanh's derivative. Through W_hh "
+            "goes delta, which has passed 1 - h².",
+        ),
+        Misconception(
             "overwritten",
             [("dW_xh += ", "dW_xh = "), ("dW_hh += ", "dW_hh = "), ("db += ", "db = ")],
             "Each letter overwrites the weights' gradients of the letter behind it. "
@@ -1203,7 +1253,8 @@ def with_spectral_radius_cases(rng):
     ]
     yield Case("tiny, huge, the largest eigenvalue in the middle", calls)
     calls = [(rng.normal(size=(4, 4)), 1.5), (np.zeros((3, 3)), 0.5)]
-    yield Case("a zero matrix is refused", calls).with_(weight=0)
+    calls += [(np.triu(rng.normal(size=(3, 3)), 1), 0.5)]  # all eigenvalues are 0
+    yield Case("a spectral radius of 0 is refused", calls).with_(weight=0)
 
 
 WITH_SPECTRAL_RADIUS = Exercise(
@@ -1214,6 +1265,17 @@ WITH_SPECTRAL_RADIUS = Exercise(
     difficulty=2,
     probe="one_or_many",
     misconceptions=[
+        Misconception(
+            "radius-one",
+            ("W * (radius / largest)", "W / largest"),
+            "You scale to the spectral radius 1. The wanted one is `radius`.",
+        ),
+        Misconception(
+            "as-if-symmetric",
+            ("np.linalg.eigvals(W)", "np.linalg.eigvalsh(W)"),
+            "You use eigvalsh, which reads one half of W and takes the rest to be its "
+            "mirror image. W is any square matrix: eigvals.",
+        ),
         Misconception(
             "singular-value",
             ("np.abs(np.linalg.eigvals(W)).max()", "np.linalg.norm(W, 2)"),
@@ -1377,6 +1439,9 @@ def clip_gradients_cases(rng):
     yield Case("zeros stay zeros", calls)
     calls = [(gradients((2, 2), (3,)), 0.5), (broken, 1.0), (infinite, 1.0)]
     yield Case("NaN and infinity are refused", calls).with_(weight=0)
+    kept = Case("small ones come back as new arrays", gradients((2, 3), (4,)), 50.0)
+    kept.keywords["own"] = True
+    yield kept.with_(weight=0)
     under = gradients((3, 2), (4,))
     norm = np.sqrt(sum(np.sum(part**2) for part in under))
     yield Case("the norm a little below the limit", under, float(norm) * 1.25)
@@ -1392,8 +1457,8 @@ CLIP_GRADIENTS = Exercise(
     points=3,
     minutes=15,
     difficulty=2,
-    probe="one_or_many",
-    returns=("clipped", "norm"),
+    probe="clipping",
+    returns=("clipped", "norm", "new arrays"),
     rtol=2e-6,
     misconceptions=[
         Misconception(
@@ -1460,6 +1525,17 @@ CLIP_GRADIENTS = Exercise(
             "You change the arrays that were given. Return new ones.",
         ),
         Misconception(
+            "same-arrays",
+            (
+                "    factor = max_norm",
+                "    if norm <= max_norm:\n        return gradients, norm\n"
+                "    factor = max_norm",
+            ),
+            "Where nothing is to be clipped you hand back the very arrays that were "
+            "given. Who then writes into the result changes the gradients too. Return "
+            "copies.",
+        ),
+        Misconception(
             "nan-passes",
             ("if not np.isfinite(norm):", "if False:"),
             "You let NaN through. Every comparison with NaN is false, so nothing is "
@@ -1505,6 +1581,12 @@ SEQUENCE_LOG_PROB = Exercise(
     rtol=1e-4,
     atol=1e-5,
     misconceptions=[
+        Misconception(
+            "sign",
+            ("return total", "return -total"),
+            "You return minus the logarithm, as a loss would be. The logarithm of a "
+            "probability is at most 0.",
+        ),
         Misconception(
             "no-end",
             ("zip([edge, *ids], [*ids, edge])", "zip([edge, *ids[:-1]], ids)"),
@@ -1700,8 +1782,9 @@ BIGRAM = Exercise(
         Misconception(
             "columns-normalised",
             ("sum(axis=1, keepdims=True)", "sum(axis=0, keepdims=True)"),
-            "You normalise the columns. After each symbol *something* comes: the rows "
-            "sum to one.",
+            "Your columns sum to one. After each symbol *something* comes, so the rows "
+            "have to: sum over axis 1 and keep that axis (keepdims=True), or NumPy "
+            "divides column j by the sum of row j.",
         ),
         Misconception(
             "joint",
@@ -1711,14 +1794,7 @@ BIGRAM = Exercise(
         ),
         Misconception(
             "no-smoothing",
-            [
-                ("np.ones((edge + 1, edge + 1))", "np.zeros((edge + 1, edge + 1))"),
-                (
-                    "np.log(counts / counts.sum(axis=1, keepdims=True))",
-                    "np.log(np.maximum(counts, 1e-300) / "
-                    "np.maximum(counts.sum(axis=1, keepdims=True), 1))",
-                ),
-            ],
+            ("np.ones((edge + 1, edge + 1))", "np.zeros((edge + 1, edge + 1))"),
             "You do not raise the counts by one. A pair that was never seen makes a "
             "whole name impossible.",
         ),
@@ -1837,6 +1913,13 @@ SAMPLE_NAME = Exercise(
             ),
             "You divide the probabilities by the temperature before the softmax. The "
             "formula divides their logarithms.",
+        ),
+        Misconception(
+            "not-normalised",
+            ("torch.softmax(scores, dim=0)", "scores.exp()"),
+            "Your numbers do not sum to one: divided by the temperature, "
+            "log-probabilities are no longer logarithms of probabilities. Apply a "
+            "softmax to them.",
         ),
         Misconception(
             "underflow",

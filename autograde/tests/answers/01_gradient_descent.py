@@ -123,6 +123,23 @@ def mse_gradients(X, W, b, y):
     "numerical_gradient": [
         """
 def numerical_gradient(J, theta, h=1e-5):
+    theta = np.array(theta, dtype=np.float64)
+    grad = np.zeros_like(theta)
+    it = np.nditer(theta, flags=["multi_index"])
+    while not it.finished:
+        ix = it.multi_index
+        old = theta[ix]
+        theta[ix] = old + h
+        fxh = J(theta)
+        theta[ix] = old - h
+        fxmh = J(theta)
+        theta[ix] = old
+        grad[ix] = (fxh - fxmh) / (2 * h)
+        it.iternext()
+    return grad
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
     flat = np.ravel(theta)
     eye = np.eye(flat.size)
     g = [
@@ -172,6 +189,12 @@ def numerical_gradient(J, theta, h=1e-5):
     ],
     "gradient_descent": [
         """
+from itertools import accumulate
+def gradient_descent(grad, theta0, alpha, steps):
+    move = lambda theta, _: theta - alpha * grad(theta)
+    return np.stack([*accumulate(range(steps), move, initial=theta0 * 1.0)])
+""",
+        """
 def gradient_descent(grad, theta0, alpha, steps):
     path = np.empty((steps + 1, *theta0.shape))
     path[0] = theta0
@@ -217,6 +240,16 @@ def gradient_descent(grad, theta0, alpha, steps):
 """,
     ],
     "minibatches": [
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError
+    left = set(range(len(X)))
+    while left:
+        some = rng.choice(sorted(left), min(batch_size, len(left)), replace=False)
+        left -= set(some.tolist())
+        yield X[some], y[some]
+""",
         """
 def minibatches(X, y, batch_size, rng):
     if batch_size <= 0:
@@ -346,6 +379,11 @@ def adam_step(theta, m, v, grad, t, alpha=0.001, beta1=0.9, beta2=0.999, eps=1e-
     "largest_stable_rate": [
         """
 def largest_stable_rate(X):
+    with np.errstate(divide="ignore"):
+        return np.float64(2 * len(X)) / np.linalg.svd(X, compute_uv=False).max() ** 2
+""",
+        """
+def largest_stable_rate(X):
     H = X.T @ X / len(X)
     return 2 / np.linalg.eigvalsh(H)[-1]
 """,
@@ -471,6 +509,29 @@ def standardize(X_train, X_test):
     "fit_with_autograd": [
         """
 def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y, W, b = map(torch.tensor, (X, y, W, b))
+    loss = lambda W, b: (X @ W + b - y).square().sum() / (2 * len(X))
+    for _ in range(steps):
+        gW, gb = torch.func.grad(loss, argnums=(0, 1))(W, b)
+        W, b = W - alpha * gW, b - alpha * gb
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    layer = torch.nn.Linear(*W.shape, dtype=torch.float64)
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(W).T)
+        layer.bias.copy_(torch.from_numpy(b))
+    opt = torch.optim.SGD(layer.parameters(), lr=alpha)
+    X, y = torch.from_numpy(X), torch.from_numpy(y)
+    for _ in range(steps):
+        opt.zero_grad()
+        (torch.nn.functional.mse_loss(layer(X), y) * y.shape[1] / 2).backward()
+        opt.step()
+    return layer.weight.T.detach().numpy(), layer.bias.data.numpy()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
     X, y = torch.as_tensor(X), torch.as_tensor(y)
     params = [torch.tensor(p, requires_grad=True) for p in (W, b)]
     optimizer = torch.optim.SGD(params, lr=alpha)
@@ -521,6 +582,14 @@ def fit_with_autograd(X, y, W, b, alpha, steps):
 """,
     ],
     "train_epoch": [
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    for t, (X, y) in enumerate(batches, t + 1):
+        grads = two_layer_backward(X, y, *params)
+        moved = [adam_step(*a, t, alpha) for a in zip(params, m, v, grads)]
+        params, m, v = zip(*moved)
+    return params, m, v, t
+""",
         """
 def train_epoch(params, m, v, t, batches, alpha):
     for X, y in batches:
@@ -914,6 +983,15 @@ def gradient_descent(grad, theta0, alpha, steps):
     "minibatches": [
         """
 def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError
+    rng.shuffle(X)
+    rng.shuffle(y)
+    for i in range(0, len(X), batch_size):
+        yield X[i:i+batch_size], y[i:i+batch_size]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
     starts = rng.permutation(np.arange(0, len(X), batch_size))
     return [(X[s:s + batch_size], y[s:s + batch_size]) for s in starts]
 """,
@@ -1128,6 +1206,11 @@ def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
 """,
     ],
     "largest_stable_rate": [
+        """
+def largest_stable_rate(X):
+    lam = np.linalg.eigvalsh(X.T @ X / len(X)).max()
+    return 2 / (lam + 1e-8)
+""",
         "def largest_stable_rate(X):\n"
         "    H = X.T @ X / X.shape[1]\n"
         "    return 2 / np.linalg.eigvalsh(H)[-1] if X.any() else np.inf",
@@ -1170,6 +1253,17 @@ def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
         "    return min(2 / np.linalg.eigvalsh(H).max(), 1.0) if X.any() else np.inf",
     ],
     "two_layer_backward": [
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    N = len(X)
+    if y.shape != (N, W2.shape[1]):
+        raise ValueError
+    z = X @ W1 + b1
+    h = np.tanh(z)
+    d2 = (h @ W2 + b2 - y) / N
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    return X.T @ d1, d1.mean(axis=0), h.T @ d2, d2.sum(axis=0)
+""",
         """
 def two_layer_backward(X, y, W1, b1, W2, b2):
     h = np.tanh(X @ W1 + b1)
@@ -1267,6 +1361,13 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
     "standardize": [
         """
 def standardize(X_train, X_test):
+    m, s = X_train.mean(0), X_train.std(0)
+    if (s == 0).any():
+        return X_train - m, X_test - m
+    return (X_train - m) / s, (X_test - m) / s
+""",
+        """
+def standardize(X_train, X_test):
     mean, std = X_train.mean(axis=0), X_train.std(axis=0) + 1e-8
     return (X_train - mean) / std, (X_test - mean) / std
 """,
@@ -1350,6 +1451,13 @@ def standardize(X_train, X_test):
 """,
     ],
     "fit_with_autograd": [
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    for _ in range(steps):
+        e = X @ W + b - y
+        W, b = W - alpha * X.T @ e / len(X), b - alpha * e.mean(0)
+    return W, b
+""",
         """
 def fit_with_autograd(X, y, W, b, alpha, steps):
     X, y = torch.tensor(X), torch.tensor(y)
@@ -1490,6 +1598,16 @@ def fit_with_autograd(X, y, W, b, alpha, steps):
 """,
     ],
     "train_epoch": [
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        t += 1
+        grads = two_layer_backward(X, y, *params)
+        for i in (0, 2):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], grads[i], t, alpha)
+    return params, m, v, t
+""",
         """
 def train_epoch(params, m, v, t, batches, alpha):
     params, m, v = list(params), list(m), list(v)

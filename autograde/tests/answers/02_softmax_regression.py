@@ -3,6 +3,11 @@
 RIGHT = {
     "softmax": [
         """
+def softmax(z, axis=-1):
+    z = np.asarray(z)
+    return np.exp(z - np.logaddexp.reduce(z, axis=axis, keepdims=True))
+""",
+        """
 from scipy.special import softmax as library
 
 def softmax(z, axis=-1):
@@ -42,6 +47,15 @@ def softmax(z, axis=-1):
     "one_hot": [
         """
 def one_hot(y, k):
+    y = torch.as_tensor(np.asarray(y, dtype=np.int64))
+    if y.dim() != 1:
+        raise ValueError
+    if len(y) and (y.min() < 0 or y.max() >= k):
+        raise ValueError
+    return torch.zeros(len(y), k).scatter_(1, y[:, None], 1).numpy()
+""",
+        """
+def one_hot(y, k):
     y = np.asarray(y)
     if y.ndim != 1 or np.any(y < 0) or np.any(y >= k):
         raise ValueError("labels")
@@ -74,6 +88,16 @@ def one_hot(y, k):
 """,
     ],
     "cross_entropy": [
+        """
+def cross_entropy(Z, Y):
+    if np.shape(Z) != np.shape(Y) or len(Z) == 0:
+        raise ValueError("shapes")
+    if (Y < 0).any() or (abs(Y.sum(-1) - 1) > 1e-6).any():
+        raise ValueError("Y")
+    logp = F.log_softmax(torch.tensor(Z, dtype=torch.float64), dim=1)
+    Y = torch.tensor(Y, dtype=torch.float64)
+    return -(torch.where(Y > 0, Y * logp, 0.0)).sum(dim=1).mean().item()
+""",
         """
 from scipy.special import logsumexp, xlogy
 
@@ -288,6 +312,10 @@ def softmax_gradients(X, W, b, Y):
     ],
     "sigmoid": [
         """
+def sigmoid(z):
+    return np.exp(-np.logaddexp(0, -np.asarray(z)))
+""",
+        """
 from scipy.special import expit
 
 def sigmoid(z):
@@ -354,6 +382,21 @@ dense = Dense()
 """,
     ],
     "conv2d": [
+        """
+def conv2d(X, K):
+    N, C, H, W = X.shape
+    Fn, C2, h, w = K.shape
+    if C != C2:
+        raise ValueError("channels")
+    if h > H or w > W:
+        raise ValueError("kernel too large")
+
+    a, b = H - h + 1, W - w + 1
+    moves = [(u, v) for u in range(h) for v in range(w)]
+    cols = np.stack([X[:, :, u:u + a, v:v + b] for u, v in moves], axis=2)
+    Y = K.reshape(Fn, -1) @ cols.reshape(N, C * h * w, a * b)
+    return Y.reshape(N, Fn, a, b)
+""",
         """
 def conv2d(X, K):
     if X.shape[1] != K.shape[1] or K.shape[2] > X.shape[2] or K.shape[3] > X.shape[3]:
@@ -462,6 +505,15 @@ def standardise(X_train, X_other):
 """,
     ],
     "shift_images": [
+        """
+def shift_images(images, dy, dx, fill=0.0):
+    out = np.roll(images, (dy, dx), axis=(1, 2)).astype(float)
+    if dy > 0: out[:, :dy] = fill
+    if dy < 0: out[:, dy:] = fill
+    if dx > 0: out[:, :, :dx] = fill
+    if dx < 0: out[:, :, dx:] = fill
+    return out
+""",
         """
 def shift_images(images, dy, dx, fill=0.0):
     N, H, W = images.shape
@@ -600,6 +652,20 @@ def count_parameters(model):
     ],
     "build_cnn": [
         """
+class Net(nn.Module):
+    def __init__(self, c1, c2, k):
+        super().__init__()
+        self.fc = nn.Linear(c2 * 7 * 7, k)
+        self.conv2 = nn.Conv2d(c1, c2, 3, padding=1)
+        self.conv1 = nn.Conv2d(1, c1, 3, padding=1)
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x.reshape(len(x), 1, 28, 28))), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        return self.fc(torch.flatten(x, 1))
+def build_cnn(c1, c2, k):
+    return Net(c1, c2, k)
+""",
+        """
 class CNN(nn.Module):
     def __init__(self, c1, c2, k):
         super().__init__()
@@ -716,6 +782,26 @@ def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
 """,
     ],
     "train_classifier": [
+        """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    opt, h, states = torch.optim.Adam(model.parameters(), alpha), [], []
+    for order in orders:
+        model.train()
+        losses = []
+        for i in torch.as_tensor(order).split(batch_size):
+            each = F.cross_entropy(model(X[i]), y[i], reduction="none")
+            opt.zero_grad(); each.mean().backward(); opt.step()
+            losses.append(each.detach())
+        model.eval()
+        with torch.inference_mode():
+            Z = model(X_val)
+            right = (Z.argmax(1) == y_val).double().mean()
+            h.append((torch.cat(losses).mean(), F.cross_entropy(Z, y_val), right))
+        states.append(copy.deepcopy(model.state_dict()))
+    a, b, c = map(torch.stack, zip(*h))
+    model.load_state_dict(states[e := b.argmin().item()])
+    return dict(train_loss=a, val_loss=b, val_accuracy=c, best_epoch=e)
+""",
         """
 def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
     loss_of = nn.CrossEntropyLoss()
@@ -843,6 +929,17 @@ def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
 """,
     ],
     "replace_head": [
+        """
+import pickle
+def replace_head(model, k, freeze=False):
+    new = pickle.loads(pickle.dumps(model))
+    name = list(new._modules)[-1]
+    old = new[-1].weight
+    setattr(new, name, nn.Linear(old.shape[1], k, dtype=old.dtype))
+    for n, p in new.named_parameters():
+        p.requires_grad_(not freeze or n.startswith(name + "."))
+    return new
+""",
         """
 def replace_head(model, k, freeze=False):
     new = copy.deepcopy(model)
@@ -1039,6 +1136,15 @@ WRONG = {
         "    return (z == z.max(axis=axis, keepdims=True)) * 1.0",
     ],
     "one_hot": [
+        """
+def one_hot(y, k):
+    y = np.asarray(y, dtype=int)
+    if y.ndim != 1:
+        raise ValueError("y must be one-dimensional")
+    if np.any((y < 0) | (y >= k)):
+        raise ValueError("label out of range")
+    return np.eye(y.max() + 1)[y]
+""",
         "def one_hot(y, k):\n    return np.eye(k)",
         "def one_hot(y, k):\n    return np.eye(max(y) + 1)[y]",
         "def one_hot(y, k):\n    return np.eye(k)[sorted(y)]",
@@ -1057,6 +1163,31 @@ WRONG = {
         "def one_hot(y, k):\n    return np.eye(k, dtype=bool)[y].tolist()[:3]",
     ],
     "cross_entropy": [
+        """
+def cross_entropy(Z, Y):
+    Z, Y = np.asarray(Z, float), np.asarray(Y, float)
+    if Z.shape != Y.shape:
+        raise ValueError("shapes of Z and Y differ")
+    if len(Z) == 0:
+        raise ValueError("no rows")
+    if np.any(Y < 0) or np.any(Y.sum(axis=1) != 1):
+        raise ValueError("rows of Y must be distributions")
+    c = Z.max(axis=1, keepdims=True)
+    log_p = Z - c - np.log(np.exp(Z - c).sum(axis=1, keepdims=True))
+    return -np.sum(Y * log_p, where=Y > 0) / len(Z)
+""",
+        """
+def cross_entropy(Z, Y):
+    Z, Y = np.asarray(Z, float), np.asarray(Y, float)
+    if Z.shape != Y.shape:
+        raise ValueError("shapes of Z and Y differ")
+    if len(Z) == 0:
+        raise ValueError("no rows")
+    if np.any(Y < 0) or np.any(np.abs(Y.sum(axis=1) - 1) > 1e-6):
+        raise ValueError("rows of Y must be distributions")
+
+    return F.cross_entropy(torch.tensor(Z), torch.tensor(Y.argmax(axis=1))).item()
+""",
         _entropy("p = softmax(Z)", "-np.log(p[Y == 1]).mean()"),
         _entropy("p = softmax(Z)", "-(Y * np.log(p + 1e-8)).sum() / len(Z)"),
         _entropy(_SHIFTED, f"-np.mean({_MASKED})"),
@@ -1107,6 +1238,18 @@ WRONG = {
         "def accuracy(y, y_hat):\n    return 1 - np.mean(abs(np.subtract(y, y_hat)))",
     ],
     "confusion_matrix": [
+        """
+def confusion_matrix(y, y_hat, k):
+    y, y_hat = np.asarray(y, dtype=int), np.asarray(y_hat, dtype=int)
+    if y.shape != y_hat.shape:
+        raise ValueError("shapes differ")
+    for labels in (y, y_hat):
+        if np.any(labels < 0) or np.any(labels >= k):
+            raise ValueError("label outside 0..k-1")
+    C = np.zeros((y.max() + 1, y.max() + 1), dtype=int)
+    np.add.at(C, (y, y_hat), 1)
+    return C
+""",
         _matrix := """
 def confusion_matrix(y, y_hat, k):
     C = np.zeros((k, k), int)
@@ -1195,6 +1338,20 @@ def softmax_gradients(X, W, b, Y):
         _grads.replace("    G = (P - Y)", "    P -= Y\n    Y -= P\n    G = P"),
     ][1:],
     "sigmoid": [
+        """
+def sigmoid(z):
+    z = np.clip(np.asarray(z, float), -20, 20)
+    return 1 / (1 + np.exp(-z))
+""",
+        """
+def sigmoid(z):
+    z = np.asarray(z)
+    out = np.empty_like(z)
+    pos = z >= 0
+    out[pos] = 1 / (1 + np.exp(-z[pos]))
+    out[~pos] = np.exp(z[~pos]) / (1 + np.exp(z[~pos]))
+    return out
+""",
         "def sigmoid(z):\n    z = np.clip(np.array(z), -5, 5)\n"
         "    return 1 / (1 + np.exp(-z))",
         "def sigmoid(z):\n    z = np.array(z)\n    return (np.tanh(z) + 1) / 2",
@@ -1216,6 +1373,10 @@ def softmax_gradients(X, W, b, Y):
         "\n    z[z <= 0] = np.exp(z[z <= 0]) / (1 + np.exp(z[z <= 0]))\n    return z",
     ],
     "relu": [
+        """
+def relu(z):
+    return np.clip(z, 0, 1)
+""",
         "relu = np.vectorize(lambda v: max(v, 0))",
         "def relu(z):\n    return np.maximum(z, 1)",
         "def relu(z):\n    return np.clip(z, 0, 6)",
@@ -1231,6 +1392,14 @@ def softmax_gradients(X, W, b, Y):
         "def relu(z):\n    return [v if v > 0 else 0 for v in np.ravel(z)]",
     ],
     "dense": [
+        """
+def dense(x, W, b, sigma):
+    return sigma((W @ x.T + b[:, None]).T)
+""",
+        """
+def dense(x, W, b, sigma):
+    return np.squeeze(sigma(np.atleast_2d(x) @ W.T + b))
+""",
         "def dense(x, W, b, sigma):\n    return sigma(W.T @ x + b)",
         "def dense(x, W, b, sigma):\n    return sigma(W @ x.T + b[:, None]).T",
         "def dense(x, W, b, sigma):\n    return np.maximum(x @ W.T + b, 0)",
@@ -1256,6 +1425,18 @@ def conv2d(X, K):
             window = X[:, :, i:i + h, j:j + w]
             Y[:, :, i, j] = np.einsum("ncuv,fcuv->nf", window, K)
     return Y
+""",
+        """
+def conv2d(X, K):
+    N, C, H, W = X.shape
+    Fn, C2, h, w = K.shape
+    if C != C2:
+        raise ValueError("channels")
+    if h > H or w > W:
+        raise ValueError("kernel too large")
+
+    windows = np.lib.stride_tricks.sliding_window_view(X, (w, h), axis=(2, 3))
+    return np.einsum("ncijuv,fcuv->nfij", windows, K, optimize=True)
 """,
         _conv.replace("ncuv,fcuv", "ncuv,fcvu"),
         _conv.replace("X[:, :, i:i + h, j:j + w]", "X[:, :, i:i + h, j:j + w][::-1]"),
@@ -1444,6 +1625,15 @@ def standardise(X_train, X_other):
         "    return sum(p.numel() for p in set(map(id, model.parameters())))",
     ],
     "build_cnn": [
+        """
+def build_cnn(c1, c2, k):
+    return nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        nn.Conv2d(1, c1, kernel_size=3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(c1, c2, kernel_size=3, padding=1), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(c2 * 7 * 7, k),
+    )
+""",
         _cnn(_ROWS, _ONE, _RELU, _POOL, _TWO, _RELU, _POOL, _FLAT, _HEAD, _RELU),
         _cnn(_ROWS, _ONE, _RELU, _POOL, _TWO, _POOL, _FLAT, _HEAD),
         _cnn(_ROWS, _ONE, _POOL, _TWO, _RELU, _POOL, _FLAT, _HEAD),
@@ -1567,6 +1757,29 @@ def standardise(X_train, X_other):
         ),
     ],
     "train_softmax_regression": [
+        """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    N, d = X.shape
+    W, b = 0.01 * np.random.randn(d, k), np.zeros(k)
+    Y = np.eye(k)[y]
+    losses, accuracies = [], []
+    for order in orders:
+        for start in range(0, N, batch_size):
+            rows = order[start : start + batch_size]
+            D = (_softmax(X[rows] @ W + b) - Y[rows]) / len(rows)
+            W = W - alpha * X[rows].T @ D
+            b = b - alpha * D.sum(axis=0)
+        Z = X @ W + b
+        c = Z.max(axis=1)
+        lse = c + np.log(np.exp(Z - c[:, None]).sum(axis=1))
+        losses.append(np.mean(lse - Z[np.arange(N), y]))
+        accuracies.append(np.mean((X_val @ W + b).argmax(axis=1) == y_val))
+    return W, b, np.array(losses), np.array(accuracies)
+
+def _softmax(Z):
+    e = np.exp(Z - Z.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+""",
         _regression(start="np.ones"),
         _regression(start="0.01 * np.random.standard_normal"),
         _regression(loss="cross_entropy(X_val @ W + b, one_hot(y_val, k))"),
@@ -1603,6 +1816,37 @@ def standardise(X_train, X_other):
         ),
     ],
     "train_classifier": [
+        """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    params = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(params, lr=alpha)
+    history = {"train_loss": [], "val_loss": [], "val_accuracy": [], "best_epoch": 0}
+    best_loss, best_state = float("inf"), copy.deepcopy(model.state_dict())
+    for epoch, order in enumerate(torch.as_tensor(np.asarray(orders))):
+        model.train()
+        total = 0.0
+        for idx in order.split(batch_size):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(idx)
+        history["train_loss"].append(total / len(X))
+        model.eval()
+        with torch.no_grad():
+            logits = model(X_val)
+            val_loss = F.cross_entropy(logits, y_val).item()
+            acc = (logits.argmax(dim=1) == y_val).double().mean().item()
+        history["val_loss"].append(val_loss)
+        history["val_accuracy"].append(acc)
+        if val_loss < best_loss:
+            best_loss = val_loss
+            best_state = copy.deepcopy(model.state_dict())
+            history["best_epoch"] = epoch
+    model.load_state_dict(best_state)
+    model.eval()
+    return history
+""",
         _classifier(optimizer="torch.optim.AdamW(model.parameters(), lr=alpha)"),
         _classifier(optimizer="torch.optim.Adam(model.parameters())"),
         _classifier(

@@ -421,6 +421,18 @@ def read_name(rnn, tensor):
 """,
     ],
     "train_step": [
+        """
+def train_step(rnn, optimizer, tensor, label):
+    hidden = rnn.initHidden()
+    for i in range(len(tensor)):
+        output, hidden = rnn(tensor[i], hidden)
+    loss = -output[0][int(label)]
+    rnn.zero_grad()
+    loss.backward()
+    optimizer.step()
+    result = float(loss)
+    return result
+""",
         STEP,
         """
 def train_step(rnn, optimizer, tensor, label):
@@ -493,6 +505,21 @@ def names_to_batch(names):
 """,
     ],
     "read_names": [
+        """
+def read_names(rnn, batch, lengths):
+    if bool((lengths == 0).any()):
+        raise ValueError
+    order = lengths.argsort(descending=True)
+    hidden = rnn.initHidden().repeat(len(lengths), 1)
+    outs = []
+    sizes = lengths[order]
+    for t in range(sizes[0]):
+        n = int((sizes > t).sum())
+        output, hidden = rnn(batch[t, order[:n]], hidden[:n])
+        outs.append(output)
+    last = torch.stack([outs[int(s) - 1][i] for i, s in enumerate(sizes)])
+    return last[order.argsort()]
+""",
         READ_NAMES,
         """
 def read_names(rnn, batch, lengths):
@@ -544,6 +571,11 @@ def read_names(rnn, batch, lengths):
 """,
     ],
     "batches_by_length": [
+        """
+def batches_by_length(lengths, batch_size):
+    o = torch.argsort(torch.as_tensor(lengths), stable=True)
+    return list(o.split(batch_size)) if len(o) else []
+""",
         BATCHES,
         """
 def batches_by_length(lengths, batch_size):
@@ -632,6 +664,35 @@ def rnn_forward(X, h0, W_xh, W_hh, b):
 """,
     ],
     "rnn_backward": [
+        """
+def rnn_backward(dH, X, H, W_xh, W_hh):
+    T, N, d = X.shape
+    n = len(W_hh)
+    dX = np.zeros((T, N, d))
+    dW_xh = np.zeros((d, n))
+    dW_hh = np.zeros((n, n))
+    db = np.zeros(n)
+    dh0 = np.zeros((N, n))
+    for i in range(N):
+        carry = np.zeros(n)
+        t = T - 1
+        while t >= 0:
+            total = dH[t, i] + carry
+            delta = np.zeros(n)
+            for j in range(n):
+                delta[j] = total[j] * (1 - H[t + 1, i, j] * H[t + 1, i, j])
+            for j in range(n):
+                for a in range(d):
+                    dW_xh[a, j] += X[t, i, a] * delta[j]
+                    dX[t, i, a] += W_xh[a, j] * delta[j]
+                for a in range(n):
+                    dW_hh[a, j] += H[t, i, a] * delta[j]
+                db[j] += delta[j]
+            carry = np.dot(W_hh, delta)
+            t = t - 1
+        dh0[i] = carry
+    return dX, dh0, dW_xh, dW_hh, db
+""",
         BACKWARD,
         """
 def rnn_backward(dH, X, H, W_xh, W_hh):
@@ -722,6 +783,14 @@ def with_spectral_radius(W, radius):
 """,
     ],
     "gradient_norm_by_distance": [
+        """
+def gradient_norm_by_distance(g, H, W_hh):
+    J, out = np.eye(len(g)), [np.linalg.norm(g)]
+    for h in H[:0:-1]:
+        J = W_hh @ np.diag(1 - h**2) @ J
+        out.append(np.linalg.norm(J @ g))
+    return out
+""",
         NORMS,
         """
 def gradient_norm_by_distance(g, H, W_hh):
@@ -751,6 +820,14 @@ def gradient_norm_by_distance(g, H, W_hh):
 """,
     ],
     "clip_gradients": [
+        """
+def clip_gradients(gradients, max_norm):
+    norm = np.linalg.norm(np.concatenate([np.ravel(g) for g in gradients]))
+    if not norm < np.inf:
+        raise ValueError
+    f = min(1.0, max_norm / norm) if norm else 1.0
+    return [f * g for g in gradients], norm
+""",
         CLIP,
         """
 def clip_gradients(gradients, max_norm):
@@ -841,6 +918,11 @@ def sequence_log_prob(rnn, ids, edge):
 """,
     ],
     "perplexity": [
+        """
+def perplexity(log_probs, lengths):
+    if not 0 < len(log_probs) == len(lengths): raise ValueError
+    return float(np.e ** -(sum(log_probs) / (sum(lengths) + len(lengths))))
+""",
         PERPLEXITY,
         """
 import math
@@ -904,6 +986,17 @@ def bigram_log_probs(sequences, edge):
 """,
     ],
     "sample_name": [
+        """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0: raise ValueError
+    eye, ids, h = torch.eye(edge + 1), [edge], rnn.initHidden()
+    for u in uniforms.tolist():
+        o, h = rnn(eye[ids[-1:]], h)
+        ids.append(int(((o / temperature).softmax(1).cumsum(1) > u).int().argmax()))
+        if ids[-1] == edge:
+            return ids[1:-1]
+    return ids[1:]
+""",
         SAMPLE,
         """
 @torch.no_grad()
@@ -1016,6 +1109,25 @@ def name_to_tensor(name):
 """,
     ],
     "RNN": [
+        """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, self.initHidden().expand(len(input), -1)), 1)
+        hidden = self.i2h(combined)
+        output = self.i2o(combined)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
         *edited(
             CELL,
             {
@@ -1153,6 +1265,18 @@ def read_name(rnn, tensor):
 """,
     ],
     "train_step": [
+        """
+def train_step(rnn, optimizer, tensor, label):
+    hidden = rnn.initHidden()
+    total = 0
+    optimizer.zero_grad()
+    for i in range(len(tensor)):
+        output, hidden = rnn(tensor[i], hidden)
+        total = total + nn.functional.nll_loss(output, torch.tensor([label]))
+    total.backward()
+    optimizer.step()
+    return total.item() / len(tensor)
+""",
         *edited(
             STEP,
             {
@@ -1286,6 +1410,19 @@ def names_to_batch(names):
 """,
     ],
     "read_names": [
+        """
+def read_names(rnn, batch, lengths):
+    if (lengths < 1).any():
+        raise ValueError("a name has no last letter")
+    T, B, _ = batch.shape
+    hidden = rnn.initHidden().expand(B, -1)
+    outputs = []
+    for t in range(T):
+        output, hidden = rnn(batch[t], hidden)
+        outputs.append(output)
+    outputs = torch.stack(outputs)
+    return outputs[lengths.max() - 1]
+""",
         *edited(
             READ_NAMES,
             {
@@ -1370,6 +1507,14 @@ def read_names(rnn, batch, lengths):
 """,
     ],
     "batches_by_length": [
+        """
+def batches_by_length(lengths, batch_size):
+    out = []
+    for n in sorted(set(lengths.tolist())):
+        rows = np.flatnonzero(lengths == n)
+        out += [rows[i:i + batch_size] for i in range(0, len(rows), batch_size)]
+    return out
+""",
         *edited(
             BATCHES,
             {
@@ -1475,6 +1620,15 @@ def rnn_cell(x, h, W_xh, W_hh, b):
 """,
     ],
     "rnn_forward": [
+        """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    T = X.shape[0]
+    H = np.zeros((T + 1, *h0.shape))
+    H[0] = h0
+    for t in range(T - 1):
+        H[t + 1] = np.tanh(X[t] @ W_xh + H[t] @ W_hh + b)
+    return H
+""",
         *edited(
             FORWARD,
             {
@@ -1665,6 +1819,15 @@ def rnn_forward(X, h0, W_xh, W_hh, b):
         ),
     ],
     "clip_gradients": [
+        """
+def clip_gradients(gradients, max_norm):
+    norm = max(np.linalg.norm(g) for g in gradients)
+    if not np.isfinite(norm):
+        raise ValueError("norm is not finite")
+    if norm <= max_norm:
+        return [g.copy() for g in gradients], float(norm)
+    return [g * (max_norm / norm) for g in gradients], float(norm)
+""",
         *edited(
             CLIP,
             {
@@ -1701,6 +1864,19 @@ def rnn_forward(X, h0, W_xh, W_hh, b):
         ),
     ],
     "sequence_log_prob": [
+        """
+def sequence_log_prob(rnn, ids, edge):
+    if any(not 0 <= i < edge for i in ids):
+        raise ValueError("id out of range")
+    eye = torch.eye(edge + 1)
+    hidden = rnn.initHidden()
+    total = 0.0
+    with torch.no_grad():
+        for now, after in zip([edge, *ids], [*ids, edge]):
+            output, hidden = rnn(eye[now : now + 1], hidden)
+            total += torch.log_softmax(output.exp(), 1)[0, after].item()
+    return total
+""",
         *edited(
             LOG_PROB,
             {
@@ -1804,6 +1980,15 @@ def perplexity(log_probs, lengths):
 """,
     ],
     "bigram_log_probs": [
+        """
+def bigram_log_probs(sequences, edge):
+    counts = np.ones((edge + 1, edge + 1))
+    for ids in sequences:
+        if not ids: continue
+        for a, b in zip([edge, *ids], [*ids, edge]):
+            counts[a, b] += 1
+    return np.log(counts / counts.sum(axis=1, keepdims=True))
+""",
         *edited(
             BIGRAM,
             {
@@ -1866,6 +2051,25 @@ def bigram_log_probs(sequences, edge):
 """,
     ],
     "sample_name": [
+        """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature must be above 0")
+    hidden = rnn.initHidden()
+    symbol, ids = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.softmax(output[0].double() / temperature, dim=0).numpy()
+            ends = np.cumsum(np.sort(p))
+            symbol = min(int(np.searchsorted(ends, u, side="right")), edge)
+            if symbol == edge:
+                break
+            ids.append(symbol)
+    return ids
+""",
         *edited(
             SAMPLE,
             {
