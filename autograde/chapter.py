@@ -68,7 +68,9 @@ class Chapter:
         for exercise in self.exercises:
             if exercise.name == name:
                 return exercise
-        raise ChapterError(f"{self.folder.name}/exercises.py: no exercise {name!r}")
+        raise ChapterError(
+            f"{self.folder.name}/exercises.py: no exercise {name!r} in EXERCISES"
+        )
 
     @cached_property
     def probes_source(self) -> str:
@@ -120,7 +122,9 @@ class Chapter:
             if names.count(name) > 1:
                 raise ChapterError(f"{self.source.name}: two cells for exercise {name}")
             if name not in declared:
-                raise ChapterError(f"{where}: no entry for the exercise cell {name}")
+                raise ChapterError(
+                    f"{where}: EXERCISES has no entry for the exercise cell {name}"
+                )
             for marker in (BEGIN, END):
                 if marker not in self.solution(name):
                     raise ChapterError(f"{self.source.name}: {name} has no `{marker}`")

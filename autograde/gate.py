@@ -24,7 +24,6 @@ from autograde.probe import Result
 from autograde.verdict import CaseJudge, Judgement, judge_exercise
 
 HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
-ENOUGH_CASES = 3
 
 
 def findings(chapter: Chapter, exercise: Exercise) -> Iterator[str]:
@@ -171,11 +170,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("chapter", help="name, number or folder of a chapter")
     parser.add_argument("exercises", nargs="*", help="only these exercises")
     options = parser.parse_args(arguments)
-    chapter = find_chapter(options.chapter)
+    try:
+        chapter = find_chapter(options.chapter)
+        chosen = [chapter.exercise(name) for name in options.exercises]
+    except ChapterError as error:
+        print(error, file=sys.stderr)
+        return 1
     count = 0
-    for exercise in chapter.exercises:
-        if options.exercises and exercise.name not in options.exercises:
-            continue
+    for exercise in chosen or chapter.exercises:
         start = time.process_time()
         found = list(findings(chapter, exercise))
         seconds = time.process_time() - start

@@ -1,12 +1,13 @@
 """Pairs of submissions that are suspiciously alike.
 
 The code of a student's cells becomes a row of tokens in which the student's own names,
-comments, docstrings and formatting are gone; its pieces of eight tokens are winnowed
-(Schleimer, Wilkerson and Aiken, 2003: equal stretches of eleven tokens or more share a
-piece). Pieces of the released notebook, of the reference and of its known mistakes are
-left out: solutions like the reference leave hardly any. A pair is named where 75 % of
-the smaller submission's pieces are in the other one, and at least 20 of them are rare:
-no more than the square root of the class has them (or four, in a small class).
+comments, docstrings and formatting are gone: Python reads the code and writes it again.
+Its pieces of eight tokens are winnowed (Schleimer, Wilkerson and Aiken, 2003: equal
+stretches of eleven tokens or more share a piece). Pieces of the released notebook, of
+the reference and of its known mistakes are left out: solutions like the reference leave
+hardly any. A pair is named where 75 % of the smaller submission's pieces are in the
+other one, and at least 20 of them are rare: no more than the square root of the class
+has them (or four, in a small class).
 
 Why these numbers: a small idea of one's own leaves about three pieces, so 20 are some
 seven ideas that two students share and hardly anyone else has. And in a simulated class
@@ -16,12 +17,14 @@ word, 75 % names at most one pair in 150; a disguised copy keeps more than 90 %.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import io
 import keyword
 import math
 import tokenize
+import warnings
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -148,7 +151,7 @@ def tokens(source: str) -> list[str]:
     """The code as tokens without names of its own; what cannot be read is left out."""
     found: list[str] = []
     before = tokenize.ENCODING
-    readline = io.StringIO(source[:MAX_SOURCE]).readline
+    readline = io.StringIO(_in_one_spelling(source[:MAX_SOURCE])).readline
     try:
         for token in tokenize.generate_tokens(readline):
             docstring = token.type == tokenize.STRING and before in _STARTS
@@ -159,6 +162,19 @@ def tokens(source: str) -> list[str]:
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass
     return found
+
+
+def _in_one_spelling(source: str) -> str:
+    """The code without what changes nothing: brackets, commas, line breaks, quotes.
+
+    Code that is not Python, such as a cell with a magic, stays as it is.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a backslash too many is no news here
+            return ast.unparse(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
 
 
 def _normal(token: tokenize.TokenInfo, before: list[str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from autograde.chapter import Chapter, chapters
 from autograde.exercise import Case, Exercise, Misconception
-from autograde.gate import findings
+from autograde.gate import findings, main
 
 EXERCISES = [
     pytest.param(chapter, exercise, id=f"{chapter.name}-{exercise.name}")
@@ -83,3 +83,9 @@ def test_an_inert_answer_that_passes_is_found(tmp_path):
 def test_a_failing_reference_is_found(tmp_path):
     broken = SOURCE.replace("len(x)", "length")
     assert "the reference raises NameError" in _findings(tmp_path, source=broken)
+
+
+def test_a_name_that_is_no_exercise_is_said_to_be_none(capsys):
+    """An entry beside EXERCISES instead of in it would pass unseen."""
+    assert main(["01", "colum_means"]) == 1
+    assert "no exercise 'colum_means' in EXERCISES" in capsys.readouterr().err
