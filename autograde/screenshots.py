@@ -61,6 +61,10 @@ def student(target: Path) -> None:
         page.command("filebrowser:toggle-main")
         page.run_all()
         page.scroll_to("exercise-forward")
+        drawn = f"{page.cell('exercise-forward')}.node.querySelector('mjx-container')"
+        page.wait(drawn)  # the formulas above move what is below them
+        time.sleep(2)
+        page.scroll_to("exercise-forward")
         _twice(page, target / "untouched")
         _answer(page, "forward", NAME_MISTAKE)
         _twice(page, target / "named-mistake")
