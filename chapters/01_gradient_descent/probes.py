@@ -144,3 +144,30 @@ def momentum_steps(momentum_step, theta, v, grads, alpha, beta):
         theta, v = (np.array(a) if isinstance(a, list) else a for a in result)
         seen.append((theta, v))
     return seen
+
+
+def fit_watched(fit, *inputs, watched=False):
+    """Run `fit`; where it is watched, tell besides whether PyTorch recorded anything.
+
+    Whatever takes the gradient (backward(), autograd.grad, torch.func.grad), some
+    tensor on the way to the loss requires one.
+    """
+    if not watched:
+        return fit(*inputs)
+    import torch
+    from torch.overrides import TorchFunctionMode
+
+    class Watch(TorchFunctionMode):
+        recorded = False
+
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            result = function(*args, **(kwargs or {}))
+            if isinstance(result, torch.Tensor) and result.requires_grad:
+                self.recorded = True
+            return result
+
+    with Watch() as watch:
+        result = fit(*inputs)
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        return result
+    return (*result, watch.recorded)

@@ -38,17 +38,14 @@ def run_dense(dense, x, W, b, activation):
 def run_network(build, arguments, weights, x, refused=None):
     """Build a network; report its layers; run it on `x` with the given weights.
 
-    `refused` maps descriptions to arguments that the builder has to refuse.
+    Layers are listed in the order in which they are used, which need not be that in
+    which a class declares them. `refused` maps descriptions to arguments that the
+    builder has to refuse.
     """
     import torch
-    from torch import nn
 
     model = build(*arguments)
-    if any(
-        isinstance(p, nn.parameter.UninitializedParameter) for p in model.parameters()
-    ):
-        model(torch.zeros(1, x.shape[1]))
-    layers = [m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
+    layers = _layers_in_use(model, x.shape[1])
     report = {
         "layers": [
             [type(layer).__name__, list(layer.weight.shape), layer.bias is not None]
@@ -77,6 +74,24 @@ def run_network(build, arguments, weights, x, refused=None):
         (logits**2).sum().backward()
         report["gradient of the first layer"] = layers[0].weight.grad
     return report
+
+
+def _layers_in_use(model, width):
+    """Dense and convolution layers as one row passes them, then those it never met."""
+    import torch
+    from torch import nn
+
+    layers = [m for m in model.modules() if isinstance(m, nn.Linear | nn.Conv2d)]
+    met = []
+    hooks = [m.register_forward_hook(lambda m, *_: met.append(m)) for m in layers]
+    try:
+        with torch.no_grad():
+            model(torch.zeros(1, width, dtype=next(model.parameters()).dtype))
+    except Exception:
+        pass  # whoever runs the model on real inputs will meet the error again
+    for hook in hooks:
+        hook.remove()
+    return [*dict.fromkeys(met), *(m for m in layers if m not in met)]
 
 
 def _refusal(build, arguments):

@@ -1201,7 +1201,7 @@ EXERCISES = [
         minutes=20,
         difficulty=3,
         probe="fit_watched",
-        returns=("W", "b", "recorded by PyTorch"),
+        returns=("W", "b"),
         exact_dtype=True,
         misconceptions=[
             Misconception(

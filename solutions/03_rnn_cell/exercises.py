@@ -1458,7 +1458,7 @@ CLIP_GRADIENTS = Exercise(
     minutes=15,
     difficulty=2,
     probe="clipping",
-    returns=("clipped", "norm", "new arrays"),
+    returns=("clipped", "norm"),
     rtol=2e-6,
     misconceptions=[
         Misconception(

@@ -75,11 +75,12 @@ def clipping(clip, *inputs, own=False):
     result = one_or_many(clip, *inputs)
     if not own or not isinstance(result, tuple | list) or len(result) != 2:
         return result
-    arrays = [np.asarray(array) for array in result[0]]
+    clipped, norm = result
+    arrays = [np.asarray(array) for array in clipped]
     new = not any(
         np.shares_memory(array, given) for array in arrays for given in inputs[0]
     )
-    return (*result, new)
+    return {"clipped": clipped, "norm": norm, "the arrays are new": new}
 
 
 def fill(rnn, weights):
