@@ -15,11 +15,10 @@ from subprocess import DEVNULL
 import nbformat
 
 from autograde.present import points_text
-from autograde.progress import STATE
+from autograde.progress import STATE, VALIDATING
 from autograde.rebuild import exercise_of, is_added, rebuild
 
 CELL_SECONDS = 60
-VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of such a kernel
 
 
 @dataclass
