@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from autograde.atomic import replace_file
 from autograde.chapter import ROOT
-from autograde.gradebook import replace_file
 from autograde.results import Results, StoredResult
 from autograde.scores import CourseScores, Score, StudentEntry, course_scores
 

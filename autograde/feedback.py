@@ -25,8 +25,8 @@ from nbgrader.preprocessors import GetGrades
 from tqdm import tqdm
 
 from autograde import feedback_page, mathml
+from autograde.atomic import replace_file
 from autograde.chapter import ROOT
-from autograde.gradebook import replace_file
 from autograde.nbgrader_config import course_config
 from autograde.scores import (
     CourseScores,

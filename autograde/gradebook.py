@@ -6,7 +6,6 @@ Formgrader, manual grading, late policies, feedback and export then work on them
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from autograde.atomic import replace_file
 from autograde.course import CannotRun
 from autograde.nbgrader_config import course_config, generate_assignment
 from autograde.submissions import Submission
@@ -56,7 +56,6 @@ class CourseGradebook:
         self.config = course_config(root)
         (root / "grading").mkdir(exist_ok=True)
         self.url = self.config.CourseDirectory.db_url
-
         self._layouts: dict[str, _Layout] = {}
 
     def __enter__(self) -> CourseGradebook:
@@ -202,23 +201,10 @@ def _comment(cell: nbformat.NotebookNode) -> str | None:
     return "No response." if same else None
 
 
-def replace_file(target: Path, content: bytes) -> None:
-    """Write `content` so that a reader sees the old file or the new, never a part."""
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            os.fchmod(file.fileno(), 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
 def prepare_gradebook(root: Path, chapter: str) -> None:
     """Enter the chapter's graded cells into the gradebook, by nbgrader's own step.
 
-    So again where a build has changed their points since. Raises CannotRun, with
+    It is taken again where a build has changed their points. Raises CannotRun, with
     nbgrader's words, where it refuses: graded cells cannot come or go once there are
     submissions.
     """

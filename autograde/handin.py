@@ -24,7 +24,7 @@ from typing import Any
 from autograde.course import ROOT
 from autograde.fresh import VALIDATING
 from autograde.present import Answer, framed, prose
-from autograde.progress import STATE, find_work
+from autograde.progress import STATE, VALIDATING, find_work
 from autograde.rebuild import UnreadableSubmission, read_submission
 from autograde.sending import Receipt, exchange_config, into_folder, through_exchange
 from autograde.standing import Standing, look_over, released_notebook

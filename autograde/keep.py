@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from autograde.gradebook import CourseGradebook, prepare_gradebook, replace_file
+from autograde.atomic import replace_file
+from autograde.gradebook import CourseGradebook, prepare_gradebook
 from autograde.publish import publish
 from autograde.results import Results, StoredResult
 from autograde.submissions import Submission, find_submissions

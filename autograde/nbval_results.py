@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograde.gradebook import replace_file
+from autograde.atomic import replace_file
 
 AGREES = "agrees"
 DIFFERS = "differs"

@@ -8,18 +8,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from autograde.atomic import replace_file
 from autograde.present import points_text
 
 STATE = ".course"  # in the work folder: what was released last, and progress
 START = "start.md"
 NEWS = "news.json"
+VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of a kernel that is no student
 TITLE = "Deep learning, exercise by exercise"
 
 
@@ -40,14 +41,14 @@ def record(
     not stop a check, so that errors of the file system are passed over.
     """
     work = find_work(folder)
-    if work is None or os.environ.get("AUTOGRADE_VALIDATING"):
+    if work is None or os.environ.get(VALIDATING):
         return
     try:
         path = progress_path(work, folder.name)
         found = load(work, folder.name)
         found[exercise] = {"points": awarded, "passed": passed, "cases": cases}
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, json.dumps(found, indent=1) + "\n")
+        replace_file(path, (json.dumps(found, indent=1) + "\n").encode())
         write_start_page(work)
     except OSError:
         pass
@@ -120,7 +121,7 @@ class Outline:
 
     def done(self, exercise: str) -> bool:
         found = self.found.get(exercise)
-        return bool(found) and found["passed"] == found["cases"]
+        return found is not None and found["passed"] == found["cases"]
 
     @property
     def earned(self) -> float:
@@ -153,13 +154,12 @@ def outlines(work: Path) -> list[Outline]:
 
 def go_on(chapters: list[Outline]) -> tuple[Outline, str] | None:
     """Where to go on: in the chapter worked on last, else in the first unfinished."""
-    unfinished = [chapter for chapter in chapters if chapter.next_exercise]
+    unfinished = [(c, name) for c in chapters if (name := c.next_exercise) is not None]
     if not unfinished:
         return None
     latest = max(chapters, key=lambda chapter: chapter.touched)
-    later = [c for c in unfinished if latest.touched and c.name >= latest.name]
-    chosen = (later or unfinished)[0]
-    return chosen, chosen.next_exercise
+    later = [p for p in unfinished if latest.touched and p[0].name >= latest.name]
+    return (later or unfinished)[0]
 
 
 def write_start_page(work: Path) -> Path:
@@ -167,7 +167,7 @@ def write_start_page(work: Path) -> Path:
     path = work / START
     text = start_page(work)
     if not (path.exists() and path.read_text("utf-8") == text):
-        _write(path, text)
+        replace_file(path, text.encode())
     return path
 
 
@@ -233,7 +233,8 @@ def _time(minutes: int) -> str:
 
 def write_news(work: Path, day: str, said: list[str]) -> None:
     """Keep what the last update of the course did, for the start page."""
-    _write(work / STATE / NEWS, json.dumps({"day": day, "said": said}, indent=1))
+    text = json.dumps({"day": day, "said": said}, indent=1)
+    replace_file(work / STATE / NEWS, text.encode())
 
 
 def _news(work: Path) -> list[str]:
@@ -247,11 +248,3 @@ def _news(work: Path) -> list[str]:
 
 def progress_path(work: Path, chapter: str) -> Path:
     return work / STATE / "progress" / f"{chapter}.json"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write `text` at once: a reader sees the old file or the new one."""
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(scratch, path)

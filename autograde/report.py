@@ -19,9 +19,9 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from autograde.atomic import replace_file
 from autograde.changes import Move, moves_of_last_run
 from autograde.chapter import ROOT
-from autograde.gradebook import replace_file
 from autograde.item_analysis import ENOUGH, LOW, Item, analyse
 from autograde.nbval_results import stored_summary
 from autograde.present import points_text

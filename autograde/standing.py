@@ -16,7 +16,7 @@ import nbformat
 
 from autograde.fresh import VALIDATING
 from autograde.present import points_text
-from autograde.progress import STATE
+from autograde.progress import STATE, VALIDATING
 from autograde.rebuild import exercise_of, is_added, rebuild
 
 CELL_SECONDS = 60

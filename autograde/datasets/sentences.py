@@ -28,6 +28,8 @@ from pathlib import Path
 
 import numpy as np
 
+from autograde.atomic import replace_file
+
 PACKAGE = "vaderSentiment"
 VERSION = "2.5"
 ARCHIVE_NAME = f"{PACKAGE}-{VERSION}.tar.gz"
@@ -140,7 +142,8 @@ def set_up(archive: Path | None = None) -> Path:
             f"thrown away; run `{SETUP_COMMAND}` again."
         )
     try:
-        _write_atomically(archive_path(), data)
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        replace_file(archive_path(), data)
     except OSError as error:
         raise SentencesError(
             f"{ARCHIVE_NAME} cannot be written to {cache_folder()} "
@@ -226,22 +229,6 @@ def _reason(stderr: str) -> str:
     errors = [line for line in lines if line.startswith("ERROR:")]
     last = (errors or lines or ["it gave no reason"])[-1]
     return last.removeprefix("ERROR:").strip().rstrip(".")
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    """Write `data` beside `path` and rename: readers see the whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp gives 0600; a sandbox reads as another user
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def main(arguments: list[str] | None = None) -> int:
