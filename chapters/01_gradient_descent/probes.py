@@ -170,4 +170,5 @@ def fit_watched(fit, *inputs, watched=False):
         result = fit(*inputs)
     if not isinstance(result, tuple | list) or len(result) != 2:
         return result
-    return (*result, watch.recorded)
+    W, b = result
+    return {"W": W, "b": b, "recorded by PyTorch": watch.recorded}
