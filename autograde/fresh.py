@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde import __all__ as WORDS
-
-VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of kernels nobody watches
+from autograde.progress import VALIDATING
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from autograde.course import ROOT
-from autograde.fresh import VALIDATING
 from autograde.present import Answer, framed, prose
 from autograde.progress import STATE, VALIDATING, find_work
 from autograde.rebuild import UnreadableSubmission, read_submission

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograde.sandbox import Sandbox, SandboxUnavailable, levels, probe
+from autograde.sandbox import Sandbox, SandboxUnavailable, levels, probe, walls
 from autograde.sandbox.box import PRELOAD
 
 #: of a course: what students must not see, wherever its interpreter is installed
@@ -29,7 +29,7 @@ class Needs:
 
     preload: modules; those that are not installed are passed over
     read_only: folders beside the interpreter's
-    hidden: folders to cover, should they lie in one of those
+    hidden: folders to cover, since they lie in what is shown
     trusted: go on without walls where this machine has none
     """
 
@@ -51,8 +51,17 @@ def needs_of(root: Path, chapters: Iterable[str], trusted: bool = False) -> Need
         for path in folder.glob("probes.py"):
             modules |= _imported(path.read_text("utf-8"))
     folders = tuple(map(str, data_folders()))
-    hidden = tuple(os.path.abspath(root / name) for name in PRIVATE)
-    return Needs(tuple(sorted(modules)), folders, hidden, trusted)
+    return Needs(tuple(sorted(modules)), folders, _private(root, folders), trusted)
+
+
+def _private(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
+    """What of the course is to be covered: whatever lies in a folder that is shown."""
+    shown = [*walls.SYSTEM, *walls.interpreter_paths(), *folders]
+    forms = (os.path.abspath, os.path.realpath)
+    found = {form(root / name) for name in PRIVATE for form in forms}
+    return tuple(
+        path for path in sorted(found) if any(map(Path(path).is_relative_to, shown))
+    )
 
 
 def _imported(source: str) -> set[str]:

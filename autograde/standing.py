@@ -14,7 +14,6 @@ from subprocess import DEVNULL
 
 import nbformat
 
-from autograde.fresh import VALIDATING
 from autograde.present import points_text
 from autograde.progress import STATE, VALIDATING
 from autograde.rebuild import exercise_of, is_added, rebuild

@@ -11,7 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograde import lab
 from autograde.chapter import ROOT
-from autograde.fresh import VALIDATING, advice
+from autograde.fresh import advice
+from autograde.progress import VALIDATING
 
 SETUP = "import math\nimport autograde.notebook"
 STUB = "def area(r):\n    raise NotImplementedError()"

@@ -8,14 +8,10 @@ import sys
 from datetime import datetime
 
 import nbformat
-import pytest
 from traitlets.config import PyFileConfigLoader
 
 from autograde.chapter import ROOT
 from autograde.gradebook import CourseGradebook, prepare_gradebook
-from autograde.nbgrader_config import course_config
-from autograde.preprocessors import Rebuild
-from autograde.rebuild import UnreadableSubmission
 
 CONFIG = "nbgrader_config.py"
 CHAPTER = "01_gradient_descent"
@@ -29,7 +25,6 @@ def test_the_course_is_where_the_configuration_lies(tmp_path):
     config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
     assert config.CourseDirectory.root == str(tmp_path)
     assert str(tmp_path / "grading" / "gradebook.db") in config.CourseDirectory.db_url
-    assert config.Autograde.pre_convert_hook.args == (tmp_path,)
 
 
 def test_a_gradebook_is_made_without_an_active_environment(tmp_path):
@@ -69,16 +64,3 @@ def test_points_changed_by_a_build_reach_the_gradebook(tmp_path):
     with CourseGradebook(tmp_path) as gradebook:
         assert gradebook.points_of(CHAPTER) == before | {"check_forward": 7.0}
         assert gradebook.book.find_assignment(CHAPTER).duedate == due
-
-
-def test_nbgraders_autograder_refuses_links_out_of_a_submission(tmp_path):
-    """It would copy what they point at to where feedback is made from."""
-    notebook = ROOT / "chapters" / CHAPTER / f"{CHAPTER}.ipynb"
-    shutil.copy(notebook, tmp_path / f"{CHAPTER}.ipynb")
-    names = {"student": "ada", "assignment": CHAPTER, "notebook": CHAPTER}
-    resources = {"nbgrader": names, "metadata": {"path": str(tmp_path)}}
-    step = Rebuild(config=course_config(ROOT))
-    assert step.preprocess(None, resources)[0].cells
-    (tmp_path / "data.txt").symlink_to("/etc/hostname")
-    with pytest.raises(UnreadableSubmission, match=r"data\.txt is a link"):
-        step.preprocess(None, resources)

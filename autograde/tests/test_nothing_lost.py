@@ -106,13 +106,12 @@ def test_a_locked_gradebook_gets_a_sentence_and_loses_nothing(course):
 def test_a_lost_sandbox_costs_no_one_a_point(course, monkeypatch):
     """The machine may end the warm process, and all that it forked, at any moment."""
     simulated = simulate_class(course, find_chapter(CHAPTER), 4)
-    asked = iter(range(10_000))
+    asked, needs = iter(range(10_000)), sandboxes.needs_of(course, [CHAPTER])
 
     def losing(ask):
         def lossy(student, *arguments):
             if next(asked) in (3, 40, 90):
-                (box,) = sandboxes._sandboxes.values()
-                box._process.kill()
+                sandboxes.sandbox(needs)._process.kill()
             return ask(student, *arguments)
 
         return lossy
