@@ -524,7 +524,7 @@ def layer_norm_cases(rng):
         "tiny numbers, tiny eps", tensor(rng, 2, 3, 5, scale=1e-3), *weights(5), 1e-12
     )
     yield Case(
-        "far from zero", tensor(rng, 5, 8, scale=0.5, shift=20), *weights(8), 1e-5
+        "far from zero", tensor(rng, 5, 8, scale=0.5, shift=4), *weights(8), 1e-5
     )
     x = tensor(rng, 5, 4)
     x[1] = int(rng.integers(3, 9)) / 4  # its mean is exact in float32, too
