@@ -138,25 +138,28 @@ def masking_summary(result, case):
     random_ids = inputs[other_token]
     middle = random_ids.mean() / vocab_size if random_ids.size else 0.0
     drawn = np.unique(random_ids)
-    every_id = np.arange(vocab_size if vocab_size < 20 else 0)
+    all_drawn = vocab_size < 20 and random_ids.size > 150
+    every_id = np.arange(vocab_size if all_drawn else 0)
 
-    def part(of, share):
+    def part(of, *shares):
         """Of the chosen tokens; a small vocabulary draws the old one or [MASK] often"""
-        return _near(of.sum() / count, share, expected, 0.2 / vocab_size)
+        return _near(of.sum() / count, shares, expected, 0.2 / vocab_size)
 
-    return {
+    summary = {
         "dtypes": kinds,
         "ids after the call": kept,
-        "labels below 0 other than -100": int(((labels < 0) & chosen).sum()),
-        "special tokens chosen": int((chosen & ~allowed).sum()),
-        "labels that are not the original token": int((labels != ids)[chosen].sum()),
-        "tokens changed without being chosen": int((inputs != ids)[~chosen].sum()),
+        "labels below 0 other than -100": _how_many((labels < 0) & chosen),
+        "special tokens chosen": _how_many(chosen & ~allowed),
+        "labels that are not the original token": _how_many((labels != ids)[chosen]),
+        "tokens changed without being chosen": _how_many((inputs != ids)[~chosen]),
         "share of tokens chosen": _near(
-            (chosen & allowed).sum() / allowed.sum(), share, allowed.sum()
+            (chosen & allowed).sum() / allowed.sum(),
+            (share, 0.9 * share, 0.15, 1.0),
+            allowed.sum(),
         ),
-        "share of the chosen that became [MASK]": part(masked, 0.8),
-        "share of the chosen that became another token": part(other_token, 0.1),
-        "share of the chosen that stayed": part(same_token, 0.1),
+        "share of the chosen that became [MASK]": part(masked, 0.8, 0.9, 1.0),
+        "share of the chosen that became another token": part(other_token, 0.1, 0.02),
+        "share of the chosen that stayed": part(same_token, 0.1, 0.18, 0.0),
         "spread of the chosen over the rows": _spread(
             chosen & allowed, allowed, share, least=0.3
         ),
@@ -182,12 +185,29 @@ def masking_summary(result, case):
         "the same seed again": again,
         "another seed": other,
     }
+    if (labels != ids)[chosen].any():  # what is called chosen may be anything
+        names = list(summary)
+        after = names.index("labels that are not the original token") + 1
+        summary |= dict.fromkeys(names[after:-3])
+    return summary
 
 
-def _near(value, target, count, more=0.0):
-    """`target` where a share of `count` draws may well be `value`, else `value`."""
-    allowed = 5.5 * np.sqrt(target * (1 - target) / count) + more
-    return float(target if abs(value - target) <= allowed else value)
+def _near(value, targets, count, more=0.0):
+    """The first target that a share of `count` draws may well be, else `value`.
+
+    The right share comes first. The others are those of common mistakes: two people
+    who make the same one draw other numbers, and are told the same.
+    """
+    for target in targets:
+        allowed = 5.5 * np.sqrt(target * (1 - target) / count) + more
+        if abs(value - target) <= allowed:
+            return float(target)
+    return float(value)
+
+
+def _how_many(of):
+    """In words: the number hangs on the draws."""
+    return "none" if not of.any() else "all" if of.all() else "some"
 
 
 def _spread(hits, tries, share, least=0.0):
@@ -259,15 +279,18 @@ def classify_tiny(target, texts, seed, then_none=False, **keywords):
     finally:
         torch.set_grad_enabled(True)
     graph = bool(getattr(result, "requires_grad", False))
-    return [result, calls, graph, list(getattr(empty, "shape", [])), fixed, off, left]
+    kind = "torch.Tensor" if torch.is_tensor(result) else type(result).__name__
+    shape = list(getattr(empty, "shape", []))
+    return [result, kind, calls, graph, shape, fixed, off, left]
 
 
 def classify_view(result, case):
     """The probabilities, how the model was called, and what was left behind."""
-    probabilities, calls, graph, shape, fixed, off, left = result
+    probabilities, kind, calls, graph, shape, fixed, off, left = result
     sizes, training, recording = zip(*calls, strict=True) if calls else ((), (), ())
     return {
         "probabilities": probabilities,
+        "their type": kind,
         "calls of the model": len(calls),
         "texts in the largest call": max(sizes, default=0),
         "training mode during a call": any(training),

@@ -69,7 +69,7 @@ def tokenize_cases(rng):
         "",
         " ?! ",
         f"one\ttab\nnew line {word}",
-        f"It's no\u00a0break, {word} \u00c9t\u00e9",
+        f"It's no\u00a0break, {word} \u00c9t\u00e9 Stra\u00dfe",
     ]
     yield Case("empty texts and other white space", [(text,) for text in texts])
 
@@ -163,6 +163,48 @@ def tokenize(text):
 """,
             says="You keep each word once. A text is a sequence: a word that comes "
             "twice is read twice.",
+        ),
+        Misconception(
+            "string-punctuation",
+            source="""
+import string
+
+
+def tokenize(text):
+    table = str.maketrans(string.punctuation, " " * len(string.punctuation))
+    return [word for word in text.lower().translate(table).split(" ") if word]
+""",
+            says="You take `string.punctuation` for FILTERS. It holds the apostrophe, "
+            "which stays in its word, and lacks tab and line break, which separate.",
+        ),
+        Misconception(
+            "punctuation-and-white-space",
+            source="""
+import string
+
+
+def tokenize(text):
+    table = str.maketrans(string.punctuation, " " * len(string.punctuation))
+    return text.lower().translate(table).split()
+""",
+            says="You take `string.punctuation` for FILTERS and split at all white "
+            "space. The apostrophe and the no-break space stay in their words.",
+        ),
+        Misconception(
+            "ends-only",
+            source="""
+def tokenize(text):
+    words = [word.strip(FILTERS) for word in text.lower().split(" ")]
+    return [word for word in words if word]
+""",
+            says="You take the filtered characters off the ends of the words only. "
+            '"well-made" is two words: each character of FILTERS becomes a space.',
+        ),
+        Misconception(
+            "folds-case",
+            ("text.lower()", "text.casefold()"),
+            'You use `casefold`, which also changes letters: "ß" becomes "ss". Keras '
+            "writes in lower case and no more.",
         ),
     ],
     hints=[
@@ -370,6 +412,18 @@ TEXTS_TO_SEQUENCES = Exercise(
             "You accept one str in place of a list, and treat each of its letters as "
             "a text.",
         ),
+        Misconception(
+            "one-list",
+            source="""
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of str, not one str")
+    words = (word for text in texts for word in tokenize(text))
+    return [vocabulary[word] for word in words if word in vocabulary]
+""",
+            says="You put all texts into one list. Each text has a list of its own, "
+            "or nobody knows where one ends.",
+        ),
     ],
     hints=[
         "One list for each text, inside one list for all.",
@@ -470,12 +524,13 @@ def embed_cases(rng):
     ):
         ids = rng.integers(0, V, size=shape)
         ids[0, :3] = [0, V - 1, V - 1]
-        weights = _tensor(rng, *shape, d)
-        E = _tensor(rng, V, d, scale=3.0)
+        weights = _tensor(rng, *shape, d).float()
+        # float32 alone: a product with `one_hot(ids, V).float()` is right as well
+        E = _tensor(rng, V, d, scale=3.0).float()
         yield Case(label, torch.from_numpy(ids), E, weights)
     ids = rng.integers(0, 30, size=(3, 8))
     E = _tensor(rng, 30, 4).float()
-    yield Case("float32", torch.from_numpy(ids), E, _tensor(rng, 3, 8, 4).float())
+    yield Case("thirty rows", torch.from_numpy(ids), E, _tensor(rng, 3, 8, 4).float())
     for label, wrong in (("an id that is too large", 9), ("a negative id", -1)):
         ids = rng.integers(0, 9, size=(2, 4))
         ids[1, 2] = wrong
@@ -810,6 +865,7 @@ MEAN_OVER_TIME = Exercise(
     minutes=10,
     difficulty=2,
     probe="pooled",
+    exact_dtype=True,
     misconceptions=[
         Misconception(
             "divides-by-T",
@@ -856,6 +912,28 @@ def mean_over_time(outputs, mask):
 """,
             says="You take the largest value over time. That is max pooling; the mean "
             "is asked for.",
+        ),
+        Misconception(
+            "words-in-front",
+            source="""
+def mean_over_time(outputs, mask):
+    rows = zip(outputs, mask.sum(dim=1).tolist())
+    means = [row[:n].sum(dim=0) / max(n, 1) for row, n in rows]
+    return torch.stack(means)
+""",
+            says="You count the real steps and average over as many from the "
+            "beginning. The mask says which ones are real; they may stand anywhere.",
+        ),
+        Misconception(
+            "words-at-the-end",
+            source="""
+def mean_over_time(outputs, mask):
+    rows = zip(outputs, mask.sum(dim=1).tolist())
+    means = [row[len(row) - n :].sum(dim=0) / max(n, 1) for row, n in rows]
+    return torch.stack(means)
+""",
+            says="You count the real steps and average over as many at the end. The "
+            "mask says which ones are real; they may stand anywhere.",
         ),
     ],
     hints=[
@@ -1186,6 +1264,12 @@ TEXT_LSTM = Exercise(
             ),
             "You leave out the bias of the head.",
         ),
+        Misconception(
+            "time-first",
+            (", batch_first=True", ""),
+            "You leave out `batch_first=True`. The LSTM takes the first axis for time "
+            "and reads across the texts: word 1 of each of them in turn.",
+        ),
     ],
     hints=[
         "The three layers are one line each; `batch_first=True` keeps texts first.",
@@ -1205,6 +1289,8 @@ def count_parameters_cases(rng):
     models = [("frozen embedding", a, b, c), ("batch norm", a, c), ("linear", c, b)]
     yield Case("frozen parts and buffers", models)
     yield Case("a layer used twice", [("one layer twice", a, b), ("lstm", a, b)])
+    models = [("tied weights", a, c), ("linear", a, c)]
+    yield Case("two layers that share a matrix", models)
 
 
 COUNT_PARAMETERS = Exercise(
@@ -1252,6 +1338,15 @@ COUNT_PARAMETERS = Exercise(
             "rows",
             ("p.numel()", "len(p)"),
             "You count rows: `len` of a matrix is the number of its rows.",
+        ),
+        Misconception(
+            "module-by-module",
+            (
+                "p in model.parameters()",
+                "m in model.modules() for p in m.parameters(recurse=False)",
+            ),
+            "You go through the modules one by one and count a matrix that two of them "
+            "share twice. `model.parameters()` gives each parameter once.",
         ),
     ],
     hints=[
@@ -1500,6 +1595,36 @@ TRAIN = Exercise(
             "You average over batches. The last one is shorter, so its texts count "
             "more than the others.",
         ),
+        Misconception(
+            "train-once",
+            [
+                ("model.train()\n", "\n"),
+                ("ids, y = train\n", "ids, y = train\n    model.train()\n"),
+            ],
+            "You call `model.train()` once, before the epochs. The first validation "
+            "ends it: from the second epoch on the model learns without dropout.",
+        ),
+        Misconception(
+            "softmax-before-loss",
+            ("model(ids[batch]), y", "model(ids[batch]).softmax(dim=1), y"),
+            "You apply softmax before `F.cross_entropy`, which applies it itself. Give "
+            "it the logits.",
+        ),
+        Misconception(
+            "patience-in-all",
+            (
+                "elif epoch - best >= patience",
+                'elif epoch - len(set(np.maximum.accumulate(history["validation_"\n'
+                '            "accuracy"]))) + 1 >= patience',
+            ),
+            "You count all epochs that were not better. Only those in a row count: "
+            "after a better epoch the count begins again at 0.",
+        ),
+        Misconception(
+            "epoch-from-one",
+            ("return history", 'return history | {"best_epoch": best + 1}'),
+            "You count the epochs from 1. `best_epoch` is counted from 0.",
+        ),
     ],
     hints=[
         "Inside the loop over epochs: train on all batches, validate, decide.",
@@ -1615,6 +1740,12 @@ CLASSIFY = Exercise(
                 '"negative" if p >= 0.5 else "positive"',
             ),
             "You give the labels the wrong way round.",
+        ),
+        Misconception(
+            "softmax-over-texts",
+            ("softmax(dim=1)", "softmax(dim=0)"),
+            "Your softmax runs over the texts. There is only one, so it says 1 "
+            "whatever the model thinks; take dim 1.",
         ),
     ],
     hints=[
@@ -1837,6 +1968,12 @@ WORD_EFFECTS = Exercise(
             "reading-on",
             ("sequence[:t] + sequence[t + 1 :]", "sequence[:t]"),
             "You cut the sentence off before the word. All other words stay.",
+        ),
+        Misconception(
+            "one-sigmoid",
+            ("softmax(dim=1)", "sigmoid()"),
+            "You take the sigmoid of one logit of two. The softmax of two logits is "
+            "the sigmoid of their difference.",
         ),
     ],
     hints=[

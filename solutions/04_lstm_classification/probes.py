@@ -116,6 +116,11 @@ def _model_to_count(kind, *sizes):
     if kind == "one layer twice":
         layer = nn.Linear(sizes[0], sizes[0])
         return nn.Sequential(layer, nn.Tanh(), layer, nn.Linear(*sizes))
+    if kind == "tied weights":
+        words, width = sizes
+        model = nn.Sequential(nn.Embedding(words, width), nn.Linear(width, words))
+        model[1].weight = model[0].weight
+        return model
     raise ValueError(kind)
 
 

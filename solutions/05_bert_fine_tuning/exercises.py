@@ -488,6 +488,12 @@ ENCODE_PAIR = Exercise(
             "You shorten the caller's own lists. Work on copies: a function never "
             "changes its inputs unless it says so.",
         ),
+        Misconception(
+            "never-cut",
+            ("while len(a) + len(b) + special > length:", "while False:"),
+            "You do not shorten what is too long, and the rows become longer than "
+            "length.",
+        ),
     ],
     hints=[
         "Decide first how many special tokens there are: two, or three with a second "
@@ -518,11 +524,11 @@ def layer_norm_cases(rng):
         "tiny numbers, tiny eps", tensor(rng, 2, 3, 5, scale=1e-3), *weights(5), 1e-12
     )
     yield Case(
-        "far from zero", tensor(rng, 5, 8, scale=0.5, shift=1e3), *weights(8), 1e-5
+        "far from zero", tensor(rng, 5, 8, scale=0.5, shift=4), *weights(8), 1e-5
     )
-    x = tensor(rng, 4, 5)
-    x[1] = x[1, 0]
-    yield Case("a row of equal numbers", x, *weights(5), 1e-12)
+    x = tensor(rng, 5, 4)
+    x[1] = int(rng.integers(3, 9)) / 4  # its mean is exact in float32, too
+    yield Case("a row of equal numbers", x, *weights(4), 1e-12)
     single = tensor(rng, 3, 4, 6, dtype=torch.float32)
     yield Case("float32", single, *(w.float() for w in weights(6)), 1e-6)
 
@@ -530,6 +536,7 @@ def layer_norm_cases(rng):
 LAYER_NORM = Exercise(
     "layer_norm",
     layer_norm_cases,
+    **SINGLE,
     points=3,
     minutes=10,
     difficulty=2,
@@ -608,6 +615,18 @@ LAYER_NORM = Exercise(
             ("return (x - mean) /", "return x /"),
             "You divide by the standard deviation but do not subtract the mean.",
         ),
+        Misconception(
+            "first-axis",
+            ("dim=-1", "dim=0"),
+            "You normalise over the first axis, the sentences of the batch. LayerNorm "
+            "looks at one token at a time: over the last axis.",
+        ),
+        Misconception(
+            "axis-one",
+            ("dim=-1", "dim=1"),
+            "You normalise over axis 1. That is the last one only where there are two; "
+            "dim=-1 is the last one always.",
+        ),
     ],
     hints=[
         "Mean and variance belong to one token: they are taken over the last axis. "
@@ -652,6 +671,7 @@ def bert_embeddings_cases(rng):
 BERT_EMBEDDINGS = Exercise(
     "bert_embeddings",
     bert_embeddings_cases,
+    **SINGLE,
     points=4,
     minutes=12,
     difficulty=2,
@@ -872,6 +892,12 @@ ATTENTION = Exercise(
             ("(mask == 0)", "(mask.roll(1, 1) == 0)"),
             "Your mask is shifted by one position against the tokens.",
         ),
+        Misconception(
+            "context-alone",
+            ("return weights @ V, weights", "return weights @ V"),
+            "You return the context alone. The weights are asked for as well: "
+            "`return context, weights`.",
+        ),
     ],
     hints=[
         "Begin with the shapes: Q (B, h, T, d) times K transposed (B, h, d, S) gives "
@@ -1035,6 +1061,12 @@ MULTI_HEAD = Exercise(
             "weights-averaged",
             ('"output.dense"), weights', '"output.dense"), weights.mean(dim=1)'),
             "You average the weights over the heads. Return them for each head.",
+        ),
+        Misconception(
+            "output-alone",
+            ('"output.dense"), weights', '"output.dense")'),
+            "You return the output alone. The weights of the heads are asked for as "
+            "well.",
         ),
     ],
     hints=[
@@ -1260,6 +1292,15 @@ ENCODER_LAYER = Exercise(
             "Your layer does not pass the mask on: the padding takes part in the "
             "attention.",
         ),
+        Misconception(
+            "one-norm",
+            (
+                'part(params, "output.LayerNorm.")',
+                'part(params, "attention.output.LayerNorm.")',
+            ),
+            "You use the weights of the first LayerNorm for the second one, too. The "
+            "second has its own: output.LayerNorm.",
+        ),
     ],
     hints=[
         'part(params, "attention.") gives the names that your multi_head_attention '
@@ -1375,6 +1416,12 @@ BERT_ENCODER = Exercise(
             "A mask of another shape is not refused with a ValueError. A mask of one "
             "row would be broadcast to every sentence without a word.",
         ),
+        Misconception(
+            "last-alone",
+            ("return states", "return states[-1]"),
+            "You return H alone. Return a list of all hidden states, the embeddings "
+            "first.",
+        ),
     ],
     hints=[
         'part(params, "embeddings.") and part(params, f"encoder.layer.{number}.") give '
@@ -1406,6 +1453,7 @@ MASK_TOKENS = Exercise(
     difficulty=4,
     probe="mask_repeatedly",
     view="masking_summary",
+    seconds=30,
     misconceptions=[
         Misconception(
             "always-mask",
@@ -1620,6 +1668,12 @@ MEAN_POOL = Exercise(
             "You divide by the tokens of the whole batch. Each sentence has its own "
             "number.",
         ),
+        Misconception(
+            "padding-in-the-sum",
+            ("(H * weights).sum", "H.sum"),
+            "You divide by the number of tokens but add up the padding too. Its "
+            "vectors are not zero.",
+        ),
     ],
     hints=[
         "Multiply the vectors by the mask, with one more axis, before you sum over the "
@@ -1817,9 +1871,7 @@ def parameter_groups_cases(rng):
     yield Case(
         "a BERT with frozen layers", "bert", ["embeddings", "layer.0"], decay / 3
     )
-    yield Case(
-        "names that do not say LayerNorm", "odd", ["classifier"], decay * 2
-    )
+    yield Case("names that do not say LayerNorm", "odd", ["classifier"], decay * 2)
 
 
 PARAMETER_GROUPS = Exercise(
@@ -1983,6 +2035,27 @@ LINEAR_WARMUP = Exercise(
             ("if step < warmup:", "if step < max(warmup, 1):"),
             "With a warm-up of 0 steps you divide by 0 at step 0. The rate starts at 1 "
             "there.",
+        ),
+        Misconception(
+            "nothing-after-warmup",
+            [
+                ("    if step >= total:\n        return 0.0\n", ""),
+                (
+                    "(total - step) / (total - warmup)",
+                    "max(0.0, (total - step) / (total - warmup))",
+                ),
+            ],
+            "Where warmup equals total you divide by 0 at the end of the climb. "
+            "Nothing is left to fall then: after step total the share is 0.",
+        ),
+        Misconception(
+            "stays-at-one",
+            [
+                ("    if step >= total:\n        return 0.0\n", ""),
+                ("(total - step) / (total - warmup)", "1.0"),
+            ],
+            "After the warm-up your rate stays at 1 for ever. It falls in a straight "
+            "line to 0 at step total.",
         ),
     ],
     hints=[
@@ -2304,8 +2377,8 @@ FINE_TUNE = Exercise(
         Misconception(
             "not-clipped",
             ("            nn.utils.clip_grad_norm_(trainable, 1.0)\n", ""),
-            "The gradients are not clipped to norm 1: a single odd batch can throw the "
-            "pretrained weights far off.",
+            "Unclipped gradients reach the optimiser: a single odd batch can throw the "
+            "pretrained weights far off. Clip their norm between backward and step.",
         ),
         Misconception(
             "clipped-by-value",
@@ -2345,6 +2418,30 @@ FINE_TUNE = Exercise(
             ("torch.optim.AdamW(groups", "torch.optim.Adam(groups"),
             "Adam mixes the decay into the gradient, where it is rescaled. AdamW lets "
             "the weights decay by themselves.",
+        ),
+        Misconception(
+            "train-once",
+            [
+                ("        model.train()\n", ""),
+                (
+                    "    for order in orders:",
+                    "    model.train()\n    for order in orders:",
+                ),
+            ],
+            "You call model.train() once, before the epochs. The first validation ends "
+            "it: from the second epoch on the model learns without dropout.",
+        ),
+        Misconception(
+            "total-of-one-epoch",
+            ("total = len(orders) * math", "total = math"),
+            "Your total counts the updates of one epoch. After that epoch the learning "
+            "rate is 0, and the others learn nothing.",
+        ),
+        Misconception(
+            "total-rounded-down",
+            ("math.ceil(len(y) / batch_size)", "(len(y) // batch_size)"),
+            "Your total leaves out the last, smaller batch of each epoch, so the rate "
+            "falls too fast. It is an update like the others: round up.",
         ),
     ],
     hints=[

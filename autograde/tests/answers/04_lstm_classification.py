@@ -1839,3 +1839,138 @@ def bootstrap_interval(values, index, level=0.95):
         ),
     ],
 }
+
+# ------------------------------------- written from the docstrings alone, unseen
+
+RIGHT["embed"] += [
+    """
+def embed(ids, E):
+    if (ids < 0).any() or (ids >= E.shape[0]).any():
+        raise IndexError("id out of range")
+    return F.one_hot(ids, E.shape[0]).float() @ E
+"""
+]
+RIGHT["TextLSTM"] += [
+    """
+class TextLSTM(nn.Module):
+    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64,
+                 outputs=2):
+        super().__init__()
+        self.embedding = nn.Embedding(num_words, embedding_size, padding_idx=0)
+        with torch.no_grad():
+            self.embedding.weight.uniform_(-0.05, 0.05)
+        self.lstm = nn.LSTM(embedding_size, hidden_size, batch_first=True)
+        self.head = nn.Linear(hidden_size, outputs)
+
+    def forward(self, ids):
+        lengths = (ids != 0).sum(1)
+        h = self.head.weight.new_zeros(len(ids), self.lstm.hidden_size)
+        for n in lengths.unique().tolist():
+            if n:
+                rows = lengths == n
+                words = self.embedding(ids[rows, ids.shape[1] - n:])
+                h[rows] = self.lstm(words)[1][0][-1]
+        return self.head(h)
+"""
+]
+RIGHT["train_text_classifier"] += [
+    """
+from torch.utils.data import DataLoader, TensorDataset
+
+
+def train_text_classifier(model, train, validation, orders, batch_size=32,
+                          alpha=1e-3, patience=2, progress=False):
+    dataset = TensorDataset(*train)
+    held_out = DataLoader(TensorDataset(*validation), batch_size=batch_size)
+    optimizer = torch.optim.Adam(model.parameters(), lr=alpha)
+    history = {"train_loss": [], "validation_loss": [], "validation_accuracy": []}
+    best, best_epoch, bad, weights = 0.0, 0, 0, None
+    for epoch in tqdm(range(len(orders)), disable=not progress):
+        model.train()
+        running = 0.0
+        sampler = orders[epoch].tolist()
+        for xb, yb in DataLoader(dataset, batch_size=batch_size, sampler=sampler):
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(model(xb), yb)
+            loss.backward()
+            optimizer.step()
+            running += loss.item() * xb.size(0)
+        history["train_loss"].append(running / len(dataset))
+        model.eval()
+        loss = right = 0
+        with torch.no_grad():
+            for xb, yb in held_out:
+                out = model(xb)
+                loss += nn.functional.cross_entropy(out, yb, reduction="sum").item()
+                right += (out.argmax(1) == yb).sum().item()
+        history["validation_loss"].append(loss / len(validation[1]))
+        history["validation_accuracy"].append(right / len(validation[1]))
+        if history["validation_accuracy"][-1] > best or epoch == 0:
+            best, best_epoch, bad = history["validation_accuracy"][-1], epoch, 0
+            weights = copy.deepcopy(model.state_dict())
+        else:
+            bad += 1
+        if bad == patience:
+            break
+    model.load_state_dict(weights)
+    return history | {"best_epoch": best_epoch}
+"""
+]
+
+WRONG["fit_vocabulary"] += [
+    # the padding gets a word of its own
+    """
+def fit_vocabulary(texts, num_words):
+    words = [word for text in texts for word in tokenize(text)]
+    ranked = sorted(dict.fromkeys(words), key=words.count, reverse=True)
+    return {"<pad>": 0} | {w: i + 1 for i, w in enumerate(ranked[: num_words - 1])}
+"""
+]
+WRONG["pad_sequences"] += [
+    # changes the caller's lists
+    """
+def pad_sequences(sequences, maxlen):
+    for s in sequences:
+        while len(s) < maxlen:
+            s.insert(0, 0)
+        while len(s) > maxlen:
+            s.pop(0)
+    return np.array(sequences)
+"""
+]
+WRONG["lstm_cell"] += [
+    # a unit's four rows taken as neighbours
+    """
+def lstm_cell(x, h, c, params):
+    z = x @ params["W_ih"].T + params["b_ih"] + h @ params["W_hh"].T + params["b_hh"]
+    i, f, g, o = z.reshape(len(x), -1, 4).unbind(-1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+""",
+    # the right numbers without their gradient
+    """
+def lstm_cell(x, h, c, params):
+    z = x @ params["W_ih"].T + params["b_ih"] + h @ params["W_hh"].T + params["b_hh"]
+    i, f, g, o = z.chunk(4, dim=1)
+    c = (f.sigmoid() * c + i.sigmoid() * g.tanh()).detach()
+    return o.sigmoid() * c.tanh(), c
+""",
+]
+WRONG["mean_over_time"] += [
+    # always float32
+    """
+def mean_over_time(outputs, mask):
+    m = mask.unsqueeze(-1).float()
+    return (outputs.float() * m).sum(1) / m.sum(1).clamp(min=1)
+"""
+]
+WRONG["classify"] += [
+    """
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    ids = pad_sequences(texts_to_sequences([text], vocabulary), maxlen)
+    with torch.no_grad():
+        p = model(torch.as_tensor(ids).long()).softmax(dim=1)[0, 1].item()
+    return ("positive" if p >= 0.5 else "negative"), round(p, 2)
+"""
+]

@@ -1364,3 +1364,151 @@ WRONG["fine_tune"] = [
         {"end": "model = best"},
     )
 ]
+
+# --- written from the docstrings alone, unseen
+
+RIGHT["layer_norm"] += [
+    # computed in float32, returned in the dtype of x
+    """
+def layer_norm(x, weight, bias, eps):
+    dtype = x.dtype
+    x = x.to(torch.float32)
+    x = x - x.mean(-1, keepdim=True)
+    x = x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + eps)
+    return weight * x.to(dtype) + bias
+"""
+]
+RIGHT["bert_embeddings"] += [
+    """
+def bert_embeddings(ids, segments, params):
+    tables = {name: params[f"{name}_embeddings.weight"]
+              for name in ("word", "position", "token_type")}
+    if ids.shape != segments.shape or ids.shape[1] > len(tables["position"]):
+        raise ValueError("ids and segments do not fit")
+    places = {"word": ids, "position": torch.arange(ids.shape[1])[None],
+              "token_type": segments}
+    x = sum(nn.Embedding.from_pretrained(tables[n])(places[n]) for n in tables)
+    x = F.layer_norm(x.float(), x.shape[-1:], eps=EPS).to(x.dtype)
+    return x * params["LayerNorm.weight"] + params["LayerNorm.bias"]
+"""
+]
+RIGHT["scaled_dot_product_attention"] += [
+    # each sentence without its padding
+    """
+def scaled_dot_product_attention(Q, K, V, mask):
+    contexts, everything = [], []
+    for b in range(len(Q)):
+        keep = mask[b].bool()
+        scores = Q[b] @ K[b][:, keep].transpose(1, 2) / Q.shape[-1] ** 0.5
+        p = torch.softmax(scores, -1)
+        w = torch.zeros(*Q.shape[1:3], K.shape[2], dtype=Q.dtype)
+        w[:, :, keep] = p
+        contexts.append(p @ V[b][:, keep])
+        everything.append(w)
+    return torch.stack(contexts), torch.stack(everything)
+"""
+]
+RIGHT["multi_head_attention"] += [
+    """
+def multi_head_attention(H, mask, params, heads):
+    names, x = ("query", "key", "value"), H.transpose(0, 1)
+    out, w = F.multi_head_attention_forward(
+        x, x, x, H.shape[-1], heads,
+        torch.cat([params[f"self.{n}.weight"] for n in names]),
+        torch.cat([params[f"self.{n}.bias"] for n in names]),
+        None, None, False, 0.0,
+        params["output.dense.weight"], params["output.dense.bias"],
+        training=False, key_padding_mask=mask == 0, average_attn_weights=False)
+    return out.transpose(0, 1), w
+"""
+]
+RIGHT["mask_tokens"] += [
+    # token by token, about the slowest way
+    """
+def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
+    inputs = ids.clone()
+    labels = torch.full(ids.shape, -100)
+    for i in range(len(ids)):
+        for j in range(len(ids[i])):
+            special = False
+            for s in special_ids:
+                if ids[i][j] == s:
+                    special = True
+            if not special and torch.rand(1, generator=generator) < share:
+                labels[i][j] = ids[i][j]
+                r = torch.rand(1, generator=generator)
+                if r < 0.8:
+                    inputs[i][j] = mask_id
+                elif r < 0.9:
+                    drawn = torch.randint(vocab_size, (1,), generator=generator)
+                    inputs[i][j] = drawn
+    return inputs, labels
+"""
+]
+RIGHT["classify_text"] += [
+    # all texts through the tokenizer at once
+    """
+def classify_text(texts, tokenizer, model, batch_size=32):
+    if isinstance(texts, str):
+        texts = [texts]
+    if len(texts) == 0:
+        return torch.zeros((0, model.config.num_labels))
+    encoded = tokenizer(
+        texts, padding=True, truncation=True,
+        max_length=model.config.max_position_embeddings, return_tensors="pt")
+    model.eval()
+    rows = []
+    for s in range(0, len(texts), batch_size):
+        with torch.no_grad():
+            out = model(**{k: v[s:s + batch_size] for k, v in encoded.items()})
+        rows.append(F.softmax(out[0], dim=-1).cpu())
+    return torch.vstack(rows)
+"""
+]
+
+WRONG["scaled_dot_product_attention"] += [
+    # the root of the values' width
+    """
+def scaled_dot_product_attention(Q, K, V, mask):
+    scores = Q @ K.transpose(-2, -1) / math.sqrt(V.size(-1))
+    scores = scores.masked_fill(mask[:, None, None] == 0, float("-inf"))
+    weights = scores.softmax(-1)
+    return weights @ V, weights
+"""
+]
+WRONG["mask_tokens"] += [
+    # a fresh seed at every call
+    """
+def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
+    generator.manual_seed(0)
+    u, v = torch.rand(2, *ids.shape, generator=generator)
+    chosen = (u < share) & ~torch.isin(ids, torch.tensor(special_ids))
+    noise = torch.randint(vocab_size, ids.shape, generator=generator)
+    new = torch.where(v < 0.8, mask_id, torch.where(v < 0.9, noise, ids))
+    return torch.where(chosen, new, ids), torch.where(chosen, ids, -100)
+"""
+]
+WRONG["classify_text"] += [
+    # an array where a tensor is asked for
+    """
+@torch.no_grad()
+def classify_text(texts, tokenizer, model, batch_size=32):
+    texts = [texts] if isinstance(texts, str) else texts
+    model.eval()
+    rows = [np.empty((0, model.config.num_labels))]
+    for i in range(0, len(texts), batch_size):
+        inputs = tokenizer(
+            texts[i : i + batch_size], padding=True, truncation=True,
+            max_length=model.config.max_position_embeddings, return_tensors="pt")
+        rows.append(model(**inputs).logits.softmax(-1).numpy())
+    return np.concatenate(rows)
+"""
+]
+WRONG["mean_pool"] += [
+    # never divides by 0, and never right
+    """
+def mean_pool(H, mask):
+    m = mask.unsqueeze(-1).to(H.dtype)
+    return (H * m).sum(1) / (m.sum(1) + 1)
+"""
+]
