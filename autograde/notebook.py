@@ -59,9 +59,9 @@ def _checks_path() -> Path:
     places = [here / FILE_NAME]
     if here.parent.name == "solutions":
         places.append(here.parent.parent / "chapters" / here.name / FILE_NAME)
-    for path in places:
-        if path.exists():
-            return path
+    found = [path for path in places if path.exists()]
+    if found:  # an author's build writes the first, an update of the course the second
+        return max(found, key=lambda path: path.stat().st_mtime_ns)
     raise FileNotFoundError(
         f"There is no {FILE_NAME} beside this notebook ({here}). Keep the notebook in "
         "its chapter's folder, or take the folder from the course again."

@@ -106,14 +106,22 @@ class ProcFolder:
         try:
             folder = os.open(f"{pid}/fd", os.O_RDONLY, dir_fd=self.fd)
         except OSError:
-            return unknown
+            return 0 if self.ended(pid) else unknown
         try:
             # Linux 6.2 and later say the number as the folder's size
             return os.fstat(folder).st_size or len(os.listdir(folder))
         except OSError:
-            return unknown
+            return 0 if self.ended(pid) else unknown
         finally:
             os.close(folder)
+
+    def ended(self, pid: int) -> bool:
+        """Whether nothing of a process runs; one whose first thread is over may."""
+        try:
+            fields = self.read(f"{pid}/stat").rpartition(")")[2].split()
+        except OSError:
+            return True
+        return fields[0] in "ZX" and int(fields[17]) <= 1
 
 
 def descendants(processes: dict[int, Process], root: int) -> list[Process]:
