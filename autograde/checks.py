@@ -7,6 +7,7 @@ any code of a solution or of a misconception.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,12 @@ class CaseData:
     rtol: float | None = None
     atol: float | None = None
     seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        # The same for every student: what the exercise's view makes of the results
+        # above, by their ids, and whether a misconception fails this case.
+        self.viewed: dict[int, tuple[Any, Any]] = {}
+        self.failing: dict[str, bool] = {}
 
     @property
     def inputs(self) -> list[Any]:
@@ -139,7 +146,7 @@ def _exercise_tree(exercise: ExerciseData) -> dict[str, Any]:
 
 
 def _case_tree(case: CaseData) -> dict[str, Any]:
-    tree = dict(case.__dict__)
+    tree = {item.name: getattr(case, item.name) for item in dataclasses.fields(case)}
     tree["packed"] = np.frombuffer(case.packed, np.uint8)
     tree["expected"] = case.expected.as_dict()
     tree["mistakes"] = {

@@ -143,7 +143,8 @@ class CaseJudge:
         if self.exercise.pure and mistake.changed != result.changed:
             return False
         try:
-            one, other = self._view(mistake.value), self._view(result.value)
+            one = self._view(mistake.value, self.case.viewed)
+            other = self._view(result.value)
         except Exception:
             return False
         return compare(one, other, self.tolerance) is None
@@ -153,10 +154,12 @@ class CaseJudge:
         mistake = self.case.mistakes[name]
         if mistake is None or self.exercise.view is None:
             return mistake is not None
-        return not self.verdict(mistake).passed
+        if name not in self.case.failing:
+            self.case.failing[name] = not self.verdict(mistake).passed
+        return self.case.failing[name]
 
     def _mismatch(self, result: Result) -> Mismatch | None:
-        expected = self._view(self.case.expected.value)
+        expected = self._view(self.case.expected.value, self.case.viewed)
         try:
             value = self._view(result.value)
         except Exception as error:
@@ -165,13 +168,18 @@ class CaseJudge:
         names = tuple(self.exercise.returns)
         return compare(expected, value, self.tolerance, names)
 
-    def _view(self, value: Any) -> Any:
+    def _view(self, value: Any, seen: dict[int, tuple[Any, Any]] | None = None) -> Any:
+        """`value` as it is compared; `seen` remembers what was looked at before.
+
+        Without it, that is remembered for this judgement only.
+        """
         if self.exercise.view is None:
             return value
-        if id(value) not in self._viewed:
+        seen = self._viewed if seen is None else seen
+        if id(value) not in seen:
             viewed = self.probes[self.exercise.view](wire.plain(value), self.case)
-            self._viewed[id(value)] = value, wire.unpack(wire.pack(viewed))
-        return self._viewed[id(value)][1]
+            seen[id(value)] = value, wire.unpack(wire.pack(viewed))
+        return seen[id(value)][1]
 
     def _expecting_an_error(self, result: Result) -> tuple[str, Mismatch | None]:
         wanted = self.case.expected.raised
