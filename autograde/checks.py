@@ -8,6 +8,7 @@ any code of a solution or of a misconception.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,16 @@ class CaseData:
     """One case with everything that a verdict on it needs.
 
     `packed` holds the inputs for :func:`autograde.probe.run_case`. `mistakes` maps
-    the name of a misconception to its result, or to None where it gives the expected
-    one. A case in which the reference refuses its input weighs nothing: it is advice,
-    since an answer whose numbers are right must not lose a point.
+    the name of a misconception to the result of each of its forms, None where a form
+    gives the expected one. A case in which the reference refuses its input weighs
+    nothing: it is advice, since an answer with right numbers must not lose a point.
     """
 
     label: str
     packed: bytes
     seed: int
     expected: Result
-    mistakes: dict[str, Result | None]
+    mistakes: dict[str, list[Result | None]]
     weight: float = 1.0
     key: Any = None
     rtol: float | None = None
@@ -44,9 +45,9 @@ class CaseData:
 
     def __post_init__(self) -> None:
         # The same for every student: what the exercise's view makes of the results
-        # above, by their ids, and whether a misconception fails this case.
+        # above, by their ids, and whether a form of a misconception fails this case.
         self.viewed: dict[int, tuple[Any, Any]] = {}
-        self.failing: dict[str, bool] = {}
+        self.failing: dict[tuple[str, int], bool] = {}
 
     @property
     def inputs(self) -> list[Any]:
@@ -77,6 +78,12 @@ class ExerciseData:
     hints: list[str]
     says: dict[str, str] = field(default_factory=dict)
     cases: list[CaseData] = field(default_factory=list)
+
+    def forms(self) -> Iterator[tuple[str, int]]:
+        """Every known mistake's name with the number of each of its forms."""
+        for name in self.says:
+            for number in range(len(self.cases[0].mistakes[name]) if self.cases else 0):
+                yield name, number
 
     def tolerance(self, case: CaseData) -> Tolerance:
         return Tolerance(
@@ -149,9 +156,16 @@ def _case_tree(case: CaseData) -> dict[str, Any]:
     tree = {item.name: getattr(case, item.name) for item in dataclasses.fields(case)}
     tree["packed"] = np.frombuffer(case.packed, np.uint8)
     tree["expected"] = case.expected.as_dict()
-    tree["mistakes"] = {
-        name: result and result.as_dict() for name, result in case.mistakes.items()
-    }
+    different: dict[int, int] = {}  # the place of each result in `results`, by its id
+    results: list[dict[str, Any]] = []
+    tree["mistakes"] = {}
+    for name, forms in case.mistakes.items():
+        for result in forms:
+            if result is not None and id(result) not in different:
+                different[id(result)] = len(results)
+                results.append(result.as_dict())
+        tree["mistakes"][name] = [r and different[id(r)] for r in forms]
+    tree["results"] = results
     return tree
 
 
@@ -161,9 +175,10 @@ def _exercise_from_tree(tree: dict[str, Any]) -> ExerciseData:
 
 
 def _case_from_tree(tree: dict[str, Any]) -> CaseData:
+    results = [Result.from_dict(result) for result in tree.pop("results")]
     mistakes = {
-        name: result and Result.from_dict(result)
-        for name, result in tree["mistakes"].items()
+        name: [None if place is None else results[place] for place in forms]
+        for name, forms in tree["mistakes"].items()
     }
     expected = Result.from_dict(tree["expected"])
     packed = tree["packed"].tobytes()

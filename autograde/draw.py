@@ -14,7 +14,7 @@ from autograde import wire
 from autograde.chapter import Chapter, ChapterError
 from autograde.checks import CaseData, Checks, ExerciseData, same_result
 from autograde.exercise import Case, Exercise
-from autograde.probe import run_case
+from autograde.probe import Result, run_case
 
 VISIBLE = "visible"
 
@@ -57,17 +57,22 @@ def seed_number(*parts: str) -> int:
     return int.from_bytes(digest[:8], "little")
 
 
-def _mistaken_objects(chapter: Chapter, exercise: Exercise) -> dict[str, Any]:
-    objects = {}
+def _mistaken_objects(chapter: Chapter, exercise: Exercise) -> dict[str, list[Any]]:
+    """What each form of each misconception makes of the exercise."""
+    objects: dict[str, list[Any]] = {}
     for mistake in exercise.misconceptions:
-        try:
-            source = mistake.apply(chapter.solution(exercise.name))
-            objects[mistake.name] = chapter.with_cell(exercise.name, source)
-        except Exception as error:
-            raise ChapterError(
-                f"{chapter.name}/exercises.py: misconception {mistake.name!r} of "
-                f"{exercise.name} no longer applies: {error}"
-            ) from error
+        objects[mistake.name] = []
+        for number in range(len(mistake.forms)):
+            try:
+                source = mistake.apply(chapter.solution(exercise.name), number)
+                target = chapter.with_cell(exercise.name, source)
+            except Exception as error:
+                form = f", form {number + 1}," if number else ""
+                raise ChapterError(
+                    f"{chapter.name}/exercises.py: misconception {mistake.name!r} of "
+                    f"{exercise.name}{form} no longer applies: {error}"
+                ) from error
+            objects[mistake.name].append(target)
     return objects
 
 
@@ -77,7 +82,7 @@ def _case_data(
     case: Case,
     number: int,
     reference: Any,
-    mistaken: dict[str, Any],
+    mistaken: dict[str, list[Any]],
 ) -> CaseData:
     packed = wire.pack([list(case.inputs), case.keywords])
     probe = chapter.probes[exercise.probe] if exercise.probe else None
@@ -96,10 +101,16 @@ def _case_data(
     if data.expected.raised:
         data.weight = 0.0
     tolerance = exercise.tolerance(data)
-    for name, target in mistaken.items():
-        result = run_case(target, probe, packed, number)
-        same = exercise.view is None and same_result(
-            data.expected, result, tolerance, exercise.pure
-        )
-        data.mistakes[name] = None if same else result
+    different: dict[bytes, Result] = {}
+    for name, targets in mistaken.items():
+        data.mistakes[name] = []
+        for target in targets:
+            result = run_case(target, probe, packed, number)
+            same = exercise.view is None and same_result(
+                data.expected, result, tolerance, exercise.pure
+            )
+            if not same:  # equal results of several forms and mistakes are kept once
+                key = wire.pack(result.as_dict())
+                result = different.setdefault(key, result)
+            data.mistakes[name].append(None if same else result)
     return data

@@ -45,12 +45,20 @@ class Case:
         return self
 
 
+#: An edit of the reference cell, several edits, or a whole cell.
+Form = tuple[str, str] | Sequence[tuple[str, str]] | str
+
+
 class Misconception:
-    """A known mistake: an edit of the reference solution, and what to tell a student.
+    """A known mistake: edits of the reference solution, and what to tell a student.
 
     `change` is one ``(old, new)`` pair or a list of them; each `old` must occur in the
     reference cell, and every occurrence is replaced. Where an edit would be clumsy,
     `source` gives the whole mistaken cell instead.
+
+    `forms` are further ways to make the same mistake: each is an edit, a list of edits
+    or a whole cell. A student who makes any of them is told the same sentence, so it
+    must be true for every form.
     """
 
     def __init__(
@@ -60,6 +68,7 @@ class Misconception:
         says: str = "",
         *,
         source: str | None = None,
+        forms: Sequence[Form] = (),
     ) -> None:
         if not says:
             raise ValueError(f"misconception {name!r} has no sentence for the student")
@@ -67,22 +76,30 @@ class Misconception:
             raise ValueError(
                 f"misconception {name!r} needs an edit or a source, not both"
             )
-        pairs = [change] if change and isinstance(change[0], str) else change
+        if isinstance(forms, str) or _is_edit(forms):
+            raise TypeError(f"misconception {name!r}: forms is a list of forms")
         self.name = name
-        self.edits: list[tuple[str, str]] = [tuple(pair) for pair in pairs]
         self.says = says
-        self.source = source
+        self.forms: list[Form] = [change if source is None else source, *forms]
 
-    def apply(self, reference: str) -> str:
-        """Return the mistaken cell; raise ValueError when an edit no longer applies."""
-        if self.source is not None:
-            return self.source
+    def apply(self, reference: str, form: int = 0) -> str:
+        """Return the mistaken cell; raise ValueError when an edit no longer applies.
+
+        `form` counts from 0, which is the misconception's own `change` or `source`.
+        """
+        change = self.forms[form]
+        if isinstance(change, str):
+            return change
         mistaken = reference
-        for old, new in self.edits:
+        for old, new in [change] if _is_edit(change) else change:
             if old not in mistaken:
                 raise ValueError(f"{old!r} is not in the reference solution")
             mistaken = mistaken.replace(old, new)
         return mistaken
+
+
+def _is_edit(change: Any) -> bool:
+    return len(change) == 2 and all(isinstance(part, str) for part in change)
 
 
 @dataclass

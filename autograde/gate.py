@@ -17,7 +17,7 @@ import numpy as np
 
 from autograde import wire
 from autograde.chapter import Chapter, ChapterError, find_chapter
-from autograde.checks import ExerciseData
+from autograde.checks import CaseData, ExerciseData
 from autograde.draw import VISIBLE, make_exercise_checks
 from autograde.exercise import Exercise
 from autograde.probe import Result
@@ -71,31 +71,50 @@ def _reference_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[s
 
 
 def _misconception_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
-    for name in data.says:
-        if not _failures(mistake_judgement(data, name, probes)):
-            yield f"{at}: misconception {name!r} passes every case"
+    for name, form in data.forms():
+        if not _failures(mistake_judgement(data, name, probes, form)):
+            said = _form_text(name, form)
+            yield f"{at}: misconception {said} passes every case"
 
 
-def mistake_judgement(data: ExerciseData, name: str, probes: dict) -> Judgement:
-    """The judgement on a student who makes the misconception `name`."""
-    results = [case.mistakes[name] or case.expected for case in data.cases]
+def mistake_judgement(
+    data: ExerciseData, name: str, probes: dict, form: int = 0
+) -> Judgement:
+    """The judgement on a student who makes the misconception `name` in this form."""
+    results = [case.mistakes[name][form] or case.expected for case in data.cases]
     return judge_exercise(data, results, probes)
 
 
+def _form_text(name: str, form: int) -> str:
+    return f"{name!r}, form {form + 1}," if form else repr(name)
+
+
 def _confusions(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
-    for one, other in itertools.combinations(data.says, 2):
+    for one, other in itertools.combinations(data.forms(), 2):
+        if one[0] == other[0]:  # forms of one mistake may well give the same
+            continue
         if not any(_apart(data, case, one, other, probes) for case in data.cases):
-            yield f"{at}: {one!r} and {other!r} cannot be told apart"
-    for name in data.says:
-        judgement = mistake_judgement(data, name, probes)
+            said = f"{_form_text(*one)} and {_form_text(*other)}"
+            yield f"{at}: {said} cannot be told apart"
+    for name, form in data.forms():
+        judgement = mistake_judgement(data, name, probes, form)
         if judgement.first_failure and judgement.misconception != name:
-            yield f"{at}: {name!r} is diagnosed as {judgement.misconception!r}"
+            told = judgement.misconception
+            yield f"{at}: {_form_text(name, form)} is diagnosed as {told!r}"
 
 
-def _apart(data: ExerciseData, case, one: str, other: str, probes: dict) -> bool:
-    first = case.mistakes[one] or case.expected
-    second = case.mistakes[other] or case.expected
-    return not CaseJudge(data, case, probes).equals(first, second)
+def _apart(
+    data: ExerciseData,
+    case: CaseData,
+    one: tuple[str, int],
+    other: tuple[str, int],
+    probes: dict,
+) -> bool:
+    first = case.mistakes[one[0]][one[1]] or case.expected
+    second = case.mistakes[other[0]][other[1]] or case.expected
+    return first is not second and not CaseJudge(data, case, probes).equals(
+        first, second
+    )
 
 
 def _inert_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 from autograde.chapter import ROOT, Chapter, chapters, find_chapter
-from autograde.checks import Checks
+from autograde.checks import Checks, ExerciseData
 from autograde.gate import mistake_judgement
 from autograde.hidden import hidden_checks
 
@@ -63,7 +63,7 @@ def simulate_student(
             # A wrong part spoils what is built on it, in ways not known here.
             choice = "solved" if skill > 0 else choice
         student.choices[exercise.name] = choice
-        cell.source, points = _work(chapter, checks, exercise, choice, cell.source)
+        cell.source, points = _work(rng, chapter, checks, exercise, choice, cell.source)
         if any(need in failed for need in exercise.needs):
             points = 0.0
         if choice == "left" or choice.startswith("broken"):
@@ -81,7 +81,12 @@ def _choice(rng: random.Random, skill: float, exercise) -> str:
 
 
 def _work(
-    chapter, checks: Checks, exercise, choice: str, stub: str
+    rng: random.Random,
+    chapter: Chapter,
+    checks: Checks,
+    exercise: ExerciseData,
+    choice: str,
+    stub: str,
 ) -> tuple[str, float]:
     solution = chapter.solution(exercise.name)
     if choice == "solved":
@@ -90,8 +95,9 @@ def _work(
         name = choice.removeprefix("mistake ")
         mistakes = chapter.exercise(exercise.name).misconceptions
         mistake = next(item for item in mistakes if item.name == name)
-        judgement = mistake_judgement(exercise, name, chapter.probes)
-        return mistake.apply(solution), judgement.awarded
+        form = rng.randrange(len(mistake.forms))
+        judgement = mistake_judgement(exercise, name, chapter.probes, form)
+        return mistake.apply(solution, form), judgement.awarded
     if choice == "broken syntax":
         return solution.replace(":", "", 1), 0.0
     if choice == "broken name":

@@ -149,14 +149,14 @@ class CaseJudge:
             return False
         return compare(one, other, self.tolerance) is None
 
-    def fails(self, name: str) -> bool:
-        """Whether the mistake `name` fails this case."""
-        mistake = self.case.mistakes[name]
+    def fails(self, name: str, form: int) -> bool:
+        """Whether this form of the mistake `name` fails the case."""
+        mistake = self.case.mistakes[name][form]
         if mistake is None or self.exercise.view is None:
             return mistake is not None
-        if name not in self.case.failing:
-            self.case.failing[name] = not self.verdict(mistake).passed
-        return self.case.failing[name]
+        if (name, form) not in self.case.failing:
+            self.case.failing[name, form] = not self.verdict(mistake).passed
+        return self.case.failing[name, form]
 
     def _mismatch(self, result: Result) -> Mismatch | None:
         expected = self._view(self.case.expected.value, self.case.viewed)
@@ -243,14 +243,14 @@ def _diagnose(
         told = [item for item in told if not item[2].advice]
     failed = sum(not verdict.passed for _, _, verdict in told)
     best = explained = 0
-    for name, says in exercise.says.items():
+    for name, form in exercise.forms():
         foretold = [
-            view.equals(view.case.mistakes[name], result) and not verdict.passed
+            view.equals(view.case.mistakes[name][form], result) and not verdict.passed
             for view, result, verdict in told
-            if view.fails(name)
+            if view.fails(name, form)
         ]
         surplus = 2 * sum(foretold) - len(foretold)
         if surplus > best and 2 * sum(foretold) >= failed:
             best, explained = surplus, sum(foretold)
-            judgement.misconception, judgement.says = name, says
+            judgement.misconception, judgement.says = name, exercise.says[name]
     judgement.explains_all = explained == failed > 0

@@ -19,7 +19,8 @@ def judged(*cases: tuple[float, dict[str, float], float]) -> Judgement:
     )
     for number, (_, mistakes, weight) in enumerate(cases):
         results = {
-            name: Result(mistakes[name]) if name in mistakes else None for name in SAYS
+            name: [Result(mistakes[name]) if name in mistakes else None]
+            for name in SAYS
         }
         case = CaseData(f"case {number}", b"", 0, Result(0.0), results, weight)
         exercise.cases.append(case)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from autograde.chapter import Chapter, chapters
+from autograde.checks import Checks
+from autograde.draw import make_checks
 from autograde.exercise import Case, Exercise, Misconception
 from autograde.gate import findings, main
 
@@ -66,6 +68,47 @@ def test_mistakes_that_look_alike_are_found(tmp_path):
         Misconception("times one", (" / len(x)", " * 1"), "You do not divide."),
     ]
     assert "cannot be told apart" in _findings(tmp_path, misconceptions=mistakes)
+
+
+WHOLE = "def mean(x):\n    return x.sum(axis=0)\n"
+
+
+def test_every_form_of_a_mistake_is_run(tmp_path):
+    forms = [[("len(x)", "x.size")], WHOLE, ("x.sum(axis=0)", "x.sum(axis=0) * 1")]
+    mistake = Misconception("sum", (" / len(x)", ""), "You sum.", forms=forms)
+    found = _findings(tmp_path, misconceptions=[mistake])
+    assert found.count("misconception 'sum', form 4, passes every case") == 4
+    assert found.count("form") == 4
+
+
+def test_a_form_that_no_longer_applies_is_found(tmp_path):
+    mistake = Misconception("sum", (" / len(x)", ""), "You sum.", forms=[("7", "8")])
+    found = _findings(tmp_path, misconceptions=[mistake])
+    assert "'sum' of mean, form 2, no longer applies" in found
+
+
+def test_a_form_that_another_mistake_has_too_is_found(tmp_path):
+    mistakes = [
+        Misconception("sum", (" / len(x)", ""), "You sum."),
+        Misconception("size", ("len(x)", "x.size"), "You count all.", forms=[WHOLE]),
+    ]
+    found = _findings(tmp_path, misconceptions=mistakes)
+    assert "'sum' and 'size', form 2, cannot be told apart" in found
+
+
+def test_equal_results_of_forms_are_kept_once(tmp_path):
+    mistake = Misconception("sum", (" / len(x)", ""), "You sum.", forms=[WHOLE])
+    folder = tmp_path / "01_toy"
+    folder.mkdir()
+    (folder / "01_toy.py").write_text(SOURCE)
+    chapter = Chapter(folder)
+    exercise = Exercise("mean", _cases, misconceptions=[mistake], hints=["?"])
+    chapter.entries = [exercise]
+    checks = Checks.from_bytes(make_checks(chapter).to_bytes())
+    (case,) = checks.exercises["mean"].cases
+    one, other = case.mistakes["sum"]
+    assert one is other and one is not None
+    assert list(checks.exercises["mean"].forms()) == [("sum", 0), ("sum", 1)]
 
 
 def test_an_edit_that_no_longer_applies_is_found(tmp_path):

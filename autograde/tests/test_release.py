@@ -54,7 +54,11 @@ def test_no_solution_and_no_mistaken_solution_is_in_it(chapter, text):
     for exercise in chapter.exercises:
         solution = chapter.solution(exercise.name)
         sources = [solution]
-        sources += [m.apply(solution) for m in exercise.misconceptions]
+        sources += [
+            mistake.apply(solution, form)
+            for mistake in exercise.misconceptions
+            for form in range(len(mistake.forms))
+        ]
         for source in sources:
             for body in _bodies(source):
                 folded = _folded(body)
