@@ -11,7 +11,6 @@ from __future__ import annotations
 import collections
 import json
 import sys
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,13 +24,8 @@ MAX_HEADER = 4 * 2**20  # bytes of everything that is not an array
 MAX_MARKS = 250_000  # commas and brackets in it: each may cost 100 bytes of memory
 MAX_KEYS = 5_000  # of one dict: keys may be made to collide
 
-_LAZY = (
+_SEQUENCES = (
     range,
-    map,
-    zip,
-    filter,
-    reversed,
-    types.GeneratorType,
     collections.deque,
     type({}.keys()),
     type({}.values()),
@@ -75,8 +69,9 @@ def pack(value: Any) -> bytes:
     """Return `value` as bytes.
 
     Supported are None, bool, int, float, str, list, tuple, dict, NumPy arrays and
-    scalars, torch tensors, :class:`Rng` and :class:`TorchRng`; iterators and views
-    become lists. Anything else becomes :class:`Unsupported`.
+    scalars, torch tensors, :class:`Rng` and :class:`TorchRng`; ranges, deques and views
+    become lists. Anything else becomes :class:`Unsupported`, also a generator: it can
+    be gone through once only, so that the cells after it would find it empty.
     """
     arrays: dict[str, np.ndarray] = {}
     tree = _to_tree(value, arrays, 0)
@@ -143,7 +138,7 @@ def _to_tree(value: Any, arrays: dict[str, np.ndarray], depth: int) -> Any:
     for kind in (bool, int, float, str):
         if isinstance(value, kind):
             return kind(value)
-    if isinstance(value, _LAZY):
+    if isinstance(value, _SEQUENCES):
         value = list(value)
     if isinstance(value, Mapping):
         pairs = [

@@ -91,3 +91,16 @@ def test_a_thread_that_is_importing_torch_does_not_disturb(monkeypatch):
     halfway = ModuleType("torch")  # no Tensor yet
     monkeypatch.setitem(sys.modules, "torch", halfway)
     assert wire.unpack(wire.pack({"loss": 0.5})) == {"loss": 0.5}
+
+
+@pytest.mark.parametrize(
+    "lazy", [(n for n in range(3)), map(abs, [1]), enumerate([1]), iter([1])]
+)
+def test_what_can_be_gone_through_once_only_is_no_list(lazy):
+    arrived = wire.unpack(wire.pack(lazy))
+    assert arrived == wire.Unsupported(type(lazy).__name__)
+
+
+def test_ranges_and_views_are_lists():
+    given = [range(3), {"a": 1}.values(), {"a": 1}.keys()]
+    assert wire.unpack(wire.pack(given)) == [[0, 1, 2], [1], ["a"]]

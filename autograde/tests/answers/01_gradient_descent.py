@@ -236,7 +236,7 @@ def walk(grad, theta, alpha, steps):
         yield theta
 
 def gradient_descent(grad, theta0, alpha, steps):
-    return walk(grad, np.asarray(theta0, dtype=float), alpha, steps)
+    return list(walk(grad, np.asarray(theta0, dtype=float), alpha, steps))
 """,
     ],
     "minibatches": [
@@ -867,6 +867,14 @@ def numerical_gradient(J, theta, h=1e-5):
 """,
     ],
     "gradient_descent": [
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = np.asarray(theta0, dtype=float)
+    yield theta
+    for _ in range(steps):
+        theta = theta - alpha * grad(theta)
+        yield theta
+""",
         """
 def gradient_descent(grad, theta0, alpha, steps):
     path = [theta0]

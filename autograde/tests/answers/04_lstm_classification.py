@@ -256,7 +256,7 @@ def tokenize(text: str) -> list[str]:
         """
 def tokenize(text):
     clean = "".join(" " if c in FILTERS else c for c in text).lower()
-    return (word for word in filter(None, clean.split(" ")))
+    return [word for word in filter(None, clean.split(" "))]
 """,
     ],
     "fit_vocabulary": [
