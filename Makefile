@@ -56,16 +56,16 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 lab: setup
-	@$(BIN)/python -m autograde.lab $(OPTIONS)
+	@$(BIN)/python -m autograde.student.lab $(OPTIONS)
 
 update: setup
-	@$(BIN)/python -m autograde.lab --update
+	@$(BIN)/python -m autograde.student.lab --update
 
 restore: setup
-	@$(BIN)/python -m autograde.lab --restore $(CHAPTER)
+	@$(BIN)/python -m autograde.student.lab --restore $(CHAPTER)
 
 submit: setup
-	@$(BIN)/python -m autograde.handin $(CHAPTER) $(if $(STUDENT),--student $(STUDENT))
+	@$(BIN)/python -m autograde.student.submit $(CHAPTER) $(if $(STUDENT),--student $(STUDENT))
 
 # nbval executes every solution notebook and compares its outputs; its files are spread
 # over two processes like all others.
@@ -84,44 +84,44 @@ lint: setup
 
 build: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.build $(CHAPTER)
+	@$(BIN)/python -m autograde.authoring.build $(CHAPTER)
 
 release: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.release
+	@$(BIN)/python -m autograde.authoring.archive
 
 instructor: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.lab --instructor $(OPTIONS)
+	@$(BIN)/python -m autograde.student.lab --instructor $(OPTIONS)
 
 collect: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.collect $(FROM)
+	@$(BIN)/python -m autograde.grading.collect $(FROM)
 
 simulate: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.simulate --students $(STUDENTS) $(CHAPTER)
+	@$(BIN)/python -m autograde.grading.simulate --students $(STUDENTS) $(CHAPTER)
 
 grade: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.grade $(CHAPTER) $(OPTIONS)
+	@$(BIN)/python -m autograde.commands.grade $(CHAPTER) $(OPTIONS)
 
 preview: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.grade --preview $(CHAPTER) $(OPTIONS)
+	@$(BIN)/python -m autograde.commands.grade --preview $(CHAPTER) $(OPTIONS)
 
 keep: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.changes --keep
+	@$(BIN)/python -m autograde.grading.moves --keep
 
 report: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.report
+	@$(BIN)/python -m autograde.reporting.report
 
 bench: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.bench $(OPTIONS)
+	@$(BIN)/python -m autograde.tools.bench $(OPTIONS)
 
 screenshots: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.screenshots
+	@$(BIN)/python -m autograde.tools.screenshots

@@ -7,11 +7,11 @@ __all__ = ["check", "hint", "submit"]
 
 def __getattr__(name: str) -> Any:
     if name == "submit":
-        from autograde.handin import submit
+        from autograde.student.submit import submit
 
         return submit
     if name in __all__:
-        from autograde import notebook
+        from autograde.student import check
 
-        return getattr(notebook, name)
+        return getattr(check, name)
     raise AttributeError(f"module 'autograde' has no attribute {name!r}")

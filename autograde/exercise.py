@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograde.wire import Rng, TorchRng
+from autograde.checking.serialize import Rng, TorchRng
 
 __all__ = ["Case", "Exercise", "Manual", "Misconception", "Rng", "TorchRng"]
 

@@ -35,14 +35,17 @@ def course_config(root: Path = ROOT) -> Config:
         "__pycache__",
         ".*",
         "exercises.py",
+        "answers.py",
         "[0-9][0-9]_*.py",
         "record_*.py",
     ]
     config.ClearSolutions.code_stub = {
         "python": "# YOUR CODE HERE\nraise NotImplementedError()"
     }
-    config.GenerateFeedback.exporter_class = "autograde.feedback_page.FeedbackExporter"
-    config.GenerateFeedback.preprocessors = ["autograde.feedback.Grades"]
+    config.GenerateFeedback.exporter_class = (
+        "autograde.reporting.feedback_page.FeedbackExporter"
+    )
+    config.GenerateFeedback.preprocessors = ["autograde.reporting.feedback.Grades"]
     _use_our_steps(config)
     if (root / "nbgrader_config.py").is_file():
         own = PyFileConfigLoader("nbgrader_config.py", path=str(root))
@@ -79,8 +82,8 @@ def _use_our_steps(config: Config) -> None:
     from nbgrader import preprocessors as nb
     from nbgrader.converters import GenerateAssignment
 
-    from autograde import nbgrader_door
-    from autograde import preprocessors as ours
+    from autograde.grading import nbgrader_guard
+    from autograde.grading import nbgrader_steps as ours
 
     steps = GenerateAssignment.class_traits()["preprocessors"].default()
     config.GenerateAssignment.preprocessors = [
@@ -97,8 +100,8 @@ def _use_our_steps(config: Config) -> None:
         nb.AssignLatePenalties,
         nb.CheckCellMetadata,
     ]
-    config.Autograde.exporter_class = nbgrader_door.SubmissionExporter
-    nbgrader_door.guard()
+    config.Autograde.exporter_class = nbgrader_guard.SubmissionExporter
+    nbgrader_guard.guard()
 
 
 def _find_own_commands() -> None:

@@ -28,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograde.atomic import replace_file
+from autograde.course.files import replace_file
 
 PACKAGE = "vaderSentiment"
 VERSION = "2.5"

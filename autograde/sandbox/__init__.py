@@ -1,7 +1,7 @@
-"""Walls around untrusted code: `Sandbox`, its `Limits`, and `probe.strongest`."""
+"""Walls around untrusted code: `Sandbox`, its `Limits`, and `self_test.strongest`."""
 
-from autograde.sandbox.box import Sandbox, SandboxUnavailable
 from autograde.sandbox.connection import Connection
 from autograde.sandbox.limits import Limits
+from autograde.sandbox.sandbox import Sandbox, SandboxUnavailable
 
 __all__ = ["Connection", "Limits", "Sandbox", "SandboxUnavailable"]

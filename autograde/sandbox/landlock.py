@@ -6,7 +6,7 @@ import ctypes
 import os
 from collections.abc import Iterable
 
-from autograde.sandbox import linux, walls
+from autograde.sandbox import linux, mounts
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 #: the file rights known to each version of the interface
@@ -75,13 +75,13 @@ def enter(shown: Iterable[str], hidden: Iterable[str], folder: str) -> bool:
         what="Landlock",
     )
     reading = EXECUTE | READ_FILE | READ_DIR
-    closed = (*walls.HIDDEN, *hidden)
-    for path in [*walls.SYSTEM, *shown]:
+    closed = (*mounts.HIDDEN, *hidden)
+    for path in [*mounts.SYSTEM, *shown]:
         for part in _without(closed, path):
             _allow(rules, part, reading)
     for path in [f"/proc/{os.getpid()}", *PROC_FILES]:
         _allow(rules, path, reading)
-    for name in walls.DEVICES:
+    for name in mounts.DEVICES:
         _allow(rules, f"/dev/{name}", READ_FILE | WRITE_FILE)
     _allow(rules, folder, rights)
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from autograde.sandbox import Limits, linux, probe, walls
+from autograde.sandbox import Limits, linux, mounts, self_test
 from autograde.sandbox.limits import MIB
-from autograde.sandbox.watch import ProcFolder, descendants
+from autograde.sandbox.monitor import ProcFolder, descendants
 
-found = probe.strongest()
+found = self_test.strongest()
 #: Ubuntu's AppArmor lets anyone enter a namespace, and forbids what it is entered for
 ENTER = f"""
 import ctypes, os
 libc, uid = ctypes.CDLL(None), os.geteuid()
-if libc.unshare({walls.ALL_NAMESPACES}):
+if libc.unshare({mounts.ALL_NAMESPACES}):
     exit(1)
 with open("/proc/self/uid_map", "w") as ids:
     ids.write(f"{{uid}} {{uid}} 1")
@@ -50,11 +50,11 @@ LIMITS = Limits(
     open_files=64,
     all_open_files=200,
 )
-ENTRY = "autograde.sandbox.probe:serve"
+ENTRY = "autograde.sandbox.self_test:serve"
 
 
 def ask(connection, source: str, seconds: float = 15.0):
-    return probe.ask(connection.socket, textwrap.dedent(source), seconds)
+    return self_test.ask(connection.socket, textwrap.dedent(source), seconds)
 
 
 def send(connection, source: str) -> None:

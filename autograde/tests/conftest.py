@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograde.chapter import ROOT
+from autograde.course.layout import ROOT
 
 
 @pytest.fixture

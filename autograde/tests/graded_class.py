@@ -9,9 +9,10 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
-from autograde.chapter import ROOT, find_chapter
+from autograde.authoring.chapter import find_chapter
+from autograde.course.layout import ROOT
+from autograde.grading.results import Results
 from autograde.nbgrader_config import course_config
-from autograde.results import Results
 
 CHAPTER = "01_gradient_descent"
 STUDENTS = int(os.environ.get("AUTOGRADE_TEST_STUDENTS", "8"))

@@ -11,13 +11,13 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
-from autograde.gradebook import CourseGradebook
+from autograde.checking.verdict import Judgement, Verdict
+from autograde.grading.gradebook import CourseGradebook
+from autograde.grading.outputs import check_outputs, said
+from autograde.grading.results import Results
+from autograde.grading.submissions import Submission
+from autograde.grading.task import Graded
 from autograde.nbgrader_config import course_config
-from autograde.outputs import check_outputs, said
-from autograde.results import Results
-from autograde.submissions import Submission
-from autograde.tasks import Graded
-from autograde.verdict import Judgement, Verdict
 
 CHAPTER = "01_small"
 POINTS = {"first": 2.0, "second": 4.0}

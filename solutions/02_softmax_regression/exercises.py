@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from autograde.exercise import Case, Exercise, Manual, Misconception
-from autograde.probe import load_probes
+from autograde.checking.run_case import load_probes
 
 
 def one_hot(y, k):

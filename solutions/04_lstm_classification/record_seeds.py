@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from autograde.chapter import Chapter
+from autograde.authoring.chapter import Chapter
 
 SEEDS = range(5)
 CELLS = ("load", "vocabulary", "make-arrays", "make-orders", "pooled-text", "rungs")

@@ -33,12 +33,12 @@ while True:
         honest(
             "scale",
             row_sums="""
-        import autograde.session as session, json, struct
+        import autograde.execution.server as session, json, struct
         def bomb(value):
             tree = '{"list":[' + ",".join(['{"list":[]}'] * 80_000) + "]}"
             header = json.dumps({"__metadata__": {"tree": tree}}).encode()
             return struct.pack("<Q", len(header)) + header
-        session.wire.pack = bomb
+        session.serialize.pack = bomb
     """,
         ),
         earns=("scale",),
@@ -47,12 +47,12 @@ while True:
         honest(
             "scale",
             row_sums="""
-        import autograde.session as session, json, struct
+        import autograde.execution.server as session, json, struct
         def bomb(value):
             tree = json.dumps("\\U0001f600" + "x" * 4_100_000, ensure_ascii=False)
             header = json.dumps({"__metadata__": {"tree": tree}}, ensure_ascii=False)
             return struct.pack("<Q", len(header.encode())) + header.encode()
-        session.wire.pack = bomb
+        session.serialize.pack = bomb
     """,
         ),
         earns=("scale",),
@@ -61,12 +61,12 @@ while True:
         honest(
             "scale",
             row_sums="""
-        import autograde.session as session, json, struct
+        import autograde.execution.server as session, json, struct
         def bomb(value):
             keys = ",".join(f"[{n * (2**61 - 1)},0]" for n in range(1, 80_000))
             header = json.dumps({"__metadata__": {"tree": '{"dict":[' + keys + "]}"}})
             return struct.pack("<Q", len(header)) + header.encode()
-        session.wire.pack = bomb
+        session.serialize.pack = bomb
     """,
         ),
         earns=("scale",),
@@ -83,12 +83,12 @@ while True:
         honest(
             "scale",
             row_sums="""
-        import autograde.session as session, json, struct
+        import autograde.execution.server as session, json, struct
         def bomb(value):
             tree = '{"list":[' * 50_000 + "]}" * 50_000
             header = json.dumps({"__metadata__": {"tree": tree}}).encode()
             return struct.pack("<Q", len(header)) + header
-        session.wire.pack = bomb
+        session.serialize.pack = bomb
     """,
         ),
         earns=("scale",),
@@ -97,7 +97,7 @@ while True:
         honest(
             "scale",
             row_sums="""
-        import autograde.session as session
+        import autograde.execution.server as session
         real = session._run_cell
         def large(*a):
             text = {"output_type": "stream", "name": "stdout", "text": "x" * 6_000_000}
@@ -114,7 +114,7 @@ while True:
         honest(
             "scale",
             row_sums="""
-        import autograde.session as session
+        import autograde.execution.server as session
         half = "\\ud800"
         data = {"text/plain": half, "text/html": half, half: half}
         outputs = [
@@ -151,12 +151,12 @@ while True:
         honest(
             "scale",
             row_sums="""
-        import autograde.session as session, json, struct
+        import autograde.execution.server as session, json, struct
         def bomb(value):
             tree = json.dumps({"\\ud800\\nNEEDS A PERSON \\x1b[31m": 1})
             header = json.dumps({"__metadata__": {"tree": tree}}).encode()
             return struct.pack("<Q", len(header)) + header
-        session.wire.pack = bomb
+        session.serialize.pack = bomb
     """,
         ),
         earns=("scale",),

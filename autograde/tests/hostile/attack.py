@@ -80,7 +80,7 @@ def honest(*names: str, **others: str) -> dict[str, str]:
 # what an attacker's cell starts from
 SEND = """
 import gc, socket, struct
-from autograde import wire
-from autograde.frames import send_frame
+from autograde.checking import serialize
+from autograde.execution.frames import send_frame
 channel = next(o for o in gc.get_objects() if isinstance(o, socket.socket))
 """

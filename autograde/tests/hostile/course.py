@@ -7,10 +7,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograde.build import assemble, release
-from autograde.chapter import Chapter
-from autograde.checks import FILE_NAME
-from autograde.draw import make_checks
+from autograde.authoring.build import assemble, release
+from autograde.authoring.chapter import Chapter
+from autograde.authoring.make_checks import make_checks
+from autograde.checking.checks import FILE_NAME
 from autograde.tests.hostile.attack import Attack
 from autograde.tests.hostile.chapter import CHAPTER, EXERCISES, PROBES, SOURCE
 

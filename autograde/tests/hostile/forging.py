@@ -50,9 +50,10 @@ def _no_checks(notebook: dict) -> None:
 ATTACKS: dict[str, Attack] = {
     "compares-nothing": Attack(
         wrong("""
-        import numpy as np, autograde.compare, autograde.verdict, autograde.judge
-        autograde.compare.compare = autograde.verdict.compare = lambda *a, **k: None
-        autograde.verdict.judge_exercise = lambda *a: None
+        import numpy as np, autograde.grading.judge
+        from autograde.checking import compare, verdict
+        compare.compare = verdict.compare = lambda *a, **k: None
+        verdict.judge_exercise = lambda *a: None
         np.testing.assert_allclose = lambda *a, **k: None
         np.allclose = np.array_equal = lambda *a, **k: True
     """)
@@ -122,13 +123,13 @@ ATTACKS: dict[str, Attack] = {
     ),
     "says-passed": Attack(
         wrong("""
-        import autograde.session as session
+        import autograde.execution.server as session
         session._run_case = lambda *a, **k: {"outcome": "passed", "result": None}
     """)
     ),
     "says-full-points": Attack(
         wrong("""
-        import autograde.session as session
+        import autograde.execution.server as session
         session._run_case = lambda *a, **k: {
             "outcome": "", "awarded": 3.0, "points": 3.0, "passed": True,
             "result": {"value": True, "raised": None, "bases": [], "text": "",
@@ -137,7 +138,7 @@ ATTACKS: dict[str, Attack] = {
     ),
     "claims-every-error": Attack(
         wrong("""
-        import autograde.session as session
+        import autograde.execution.server as session
         session._run_case = lambda *a, **k: {"outcome": "", "result": {
             "value": None, "raised": "ValueError", "changed": [], "text": "",
             "where": "", "bases": ["ValueError", "TypeError", "Exception", "object"]}}
@@ -149,7 +150,7 @@ ATTACKS: dict[str, Attack] = {
             + """
 result = dict(value=True, raised=None, bases=[], text="", where="", changed=[])
 for _ in range(8):
-    send_frame(channel, wire.pack({"outcome": "", "result": result}))
+    send_frame(channel, serialize.pack({"outcome": "", "result": result}))
 """
         )
     ),
@@ -157,21 +158,22 @@ for _ in range(8):
         wrong(
             SEND
             + """
-import autograde.session as session
-real, last = session.wire.pack, [session.wire.pack({"outcome": "not run"})]
+import autograde.execution.server as session
+real, last = session.serialize.pack, [session.serialize.pack({"outcome": "not run"})]
 def late(value):
     last.append(real(value))
     return last[-2]
-session.wire.pack = late
+session.serialize.pack = late
 """,
             "inputs[0].sum(axis=1)",
         )
     ),
     "hears-the-inputs": Attack(
         wrong("""
-        import autograde.session as session, autograde.probe as probe
+        import autograde.execution.server as session
+        import autograde.checking.run_case as probe
         session.run_case = lambda target, probe_, packed, seed: probe.Result(
-            value=session.wire.unpack(packed)[0][0])
+            value=session.serialize.unpack(packed)[0][0])
     """)
     ),
     "prints-points": Attack(
@@ -247,7 +249,7 @@ session.wire.pack = late
         wrong("", "answers.get(inputs[0].tobytes())"),
         first="""
         from pathlib import Path
-        from autograde.checks import Checks
+        from autograde.checking.checks import Checks
         answers = {}
         for path in Path(".").glob("*.safetensors"):
             for exercise in Checks.load(path).exercises.values():
@@ -258,7 +260,7 @@ session.wire.pack = late
     "patches-the-purity-check": Attack(
         wrong(
             """
-        import autograde.probe as probe
+        import autograde.checking.run_case as probe
         probe._changed = lambda *a: []
         probe._differs = lambda *a: False
     """,

@@ -94,7 +94,7 @@ ATTACKS: dict[str, Attack] = {
         honest(
             "scale",
             row_sums="""
-        import autograde.session as session
+        import autograde.execution.server as session
         evil = "<script>alert('EVIL')</script>"
         def forged(*a):
             return {"status": "ok", "error": evil, "missing": evil, "outputs": [

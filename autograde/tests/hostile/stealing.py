@@ -165,7 +165,7 @@ except ImportError:
         {
             "scale": KEEP + "def scale(X, s):\n    keep(X)\n    return X * s",
             "row_sums": """
-            import autograde.session as session
+            import autograde.execution.server as session
             def leak(*a):
                 text = "leak_" + str(kept)
                 return {"status": text, "error": text, "missing": text, "outputs": []}

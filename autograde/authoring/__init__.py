@@ -1,0 +1,1 @@
+"""From a chapter's source to notebooks, checks and the students' archive."""

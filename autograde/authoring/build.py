@@ -1,0 +1,303 @@
+"""From a chapter's source to the executed solution and the released notebook.
+
+``autograde build [NAME ...]`` writes ``solutions/NAME/NAME.ipynb`` and
+``chapters/NAME/``. A file whose content would be the same is left alone, so that a
+second build changes no byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograde.authoring.chapter import (
+    ROOT,
+    Chapter,
+    ChapterError,
+    chapters,
+    find_chapter,
+)
+from autograde.authoring.make_checks import make_checks
+from autograde.checking import serialize
+from autograde.checking.checks import FILE_NAME, Checks
+from autograde.exercise import Exercise
+
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+# What an author writes about a cell; the rest of a cell's metadata is generated.
+AUTHOR_KEYS = {"name", "exercise", "manual", "tags"}
+JUPYTEXT_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
+EXECUTION_SECONDS = 300  # for one cell
+
+
+def assemble(chapter: Chapter) -> nbformat.NotebookNode:
+    """The solution notebook of `chapter` without outputs: its cells and our own."""
+    chapter.verify()
+    cells: list[nbformat.NotebookNode] = []
+    for cell in chapter.cells:
+        unknown = set(cell.metadata) - AUTHOR_KEYS - JUPYTEXT_KEYS
+        if unknown:
+            raise ChapterError(f"{chapter.name}: unknown cell option {sorted(unknown)}")
+        made = _cell(cell)
+        cells.append(made)
+        if "exercise" in cell.metadata:
+            exercise = chapter.exercise(cell.metadata["exercise"])
+            _mark_solution(made, exercise.name)
+            if len(cells) > 1 and cells[-2].cell_type == "markdown":
+                cells[-2].source += "\n\n" + exercise_line(exercise)
+            cells.append(_check_cell(exercise))
+        elif "manual" in cell.metadata:
+            entry = next(e for e in chapter.manual if e.name == cell.metadata["manual"])
+            _mark_manual(made, entry.name, entry.points)
+    ids = [cell.id for cell in cells]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise ChapterError(f"{chapter.name}: two cells are called {name!r}")
+    return new_notebook(cells=cells, metadata=METADATA, nbformat_minor=5)
+
+
+def exercise_line(exercise: Exercise) -> str:
+    """``Difficulty ●●○○○ · 3 points · about 10 minutes``"""
+    level = "●" * exercise.difficulty + "○" * (5 - exercise.difficulty)
+    unit = "point" if exercise.points == 1 else "points"
+    points = f"{exercise.points:g} {unit}" if exercise.points else "ungraded"
+    return f"*Difficulty {level} · {points} · about {exercise.minutes} minutes*"
+
+
+def _cell(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    name = (
+        cell.metadata.get("name")
+        or cell.metadata.get("exercise")
+        or cell.metadata.get("manual")
+        or _slug(cell.source)
+    )
+    make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+    made = make(cell.source, id=re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64])
+    if cell.metadata.get("tags"):
+        made.metadata["tags"] = list(cell.metadata["tags"])
+    return made
+
+
+def _slug(source: str) -> str:
+    """A name from the first words of a cell, and a short digest of the whole."""
+    import hashlib
+
+    words = re.findall(r"[A-Za-z0-9]+", source)[:4]
+    return "-".join([*words, hashlib.sha256(source.encode()).hexdigest()[:6]]).lower()
+
+
+def _nbgrader(grade_id: str, kind: str, **fields) -> dict:
+    return {
+        "cell_type": kind,
+        "grade": False,
+        "grade_id": grade_id,
+        "locked": False,
+        "schema_version": 3,
+        "solution": False,
+        "task": False,
+    } | fields
+
+
+def _mark_solution(cell: nbformat.NotebookNode, name: str) -> None:
+    cell.metadata["nbgrader"] = _nbgrader(name, "code", solution=True)
+
+
+def _mark_manual(cell: nbformat.NotebookNode, name: str, points: float) -> None:
+    fields = {"solution": True, "grade": True, "points": points}
+    cell.metadata["nbgrader"] = _nbgrader(name, "markdown", **fields)
+
+
+def _check_cell(exercise: Exercise) -> nbformat.NotebookNode:
+    cell = new_code_cell(f'check("{exercise.name}")', id=f"check-{exercise.name}"[:64])
+    cell.metadata["nbgrader"] = _nbgrader(
+        f"check_{exercise.name}",
+        "code",
+        grade=True,
+        locked=True,
+        points=exercise.points,
+    )
+    return cell
+
+
+def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
+    """Run `notebook` in `folder` and return it with its outputs."""
+    executed = nbformat.from_dict(notebook)
+    client = NotebookClient(
+        executed,
+        timeout=EXECUTION_SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+    )
+    client.execute(env=os.environ | {"OMP_NUM_THREADS": "1"})
+    executed.metadata = nbformat.from_dict(METADATA)
+    _merge_streams(executed)
+    return executed
+
+
+def _merge_streams(notebook: nbformat.NotebookNode) -> None:
+    """Join pieces of one stream: how output was cut depends on timing."""
+    for cell in notebook.cells:
+        merged: list[nbformat.NotebookNode] = []
+        for output in cell.get("outputs", []):
+            last = merged[-1] if merged else None
+            if last and output.get("name") and output.get("name") == last.get("name"):
+                last.text += output.text
+            else:
+                merged.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = merged
+
+
+def release(chapter: Chapter, target: Path) -> None:
+    """Write what students get of `chapter` to `target`, by nbgrader's release step."""
+    from autograde.nbgrader_config import generate_assignment
+
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        generate_assignment(
+            chapter.folder.parent.parent,
+            chapter.name,
+            release=folder / "release",
+            gradebook=folder / "gradebook.db",
+        )
+        released = folder / "release" / chapter.name
+        _replace_tree(released, target)
+
+
+def _replace_tree(new: Path, target: Path) -> None:
+    """Make `target` equal to `new`, touching only files that differ."""
+    wanted = {path.relative_to(new) for path in new.rglob("*") if path.is_file()}
+    for path in sorted(target.rglob("*")) if target.exists() else []:
+        if path.is_file() and path.relative_to(target) not in wanted:
+            path.unlink()
+    for name in sorted(wanted):
+        _write(target / name, (new / name).read_bytes())
+
+
+def _write(path: Path, content: bytes) -> bool:
+    if path.exists() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return True
+
+
+def same_notebook(one: nbformat.NotebookNode, other: nbformat.NotebookNode) -> bool:
+    """Whether two executed notebooks agree in sources and in everything but pictures.
+
+    Another machine draws another PNG of the same numbers, so pictures do not count.
+    """
+    return _without_pictures(one) == _without_pictures(other)
+
+
+def _without_pictures(notebook: nbformat.NotebookNode) -> list:
+    cells = []
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        outputs = []
+        for output in cell.get("outputs", []):
+            if "nbval-skip" in tags or "nbval-ignore-output" in tags:
+                continue
+            data = {k: v for k, v in output.get("data", {}).items() if k != "image/png"}
+            outputs.append((output.output_type, output.get("text"), data))
+        cells.append((cell.id, cell.source, dict(cell.metadata), outputs))
+    return cells
+
+
+def build(chapter: Chapter) -> None:
+    """Build everything that is generated of `chapter`."""
+    released = chapter.folder.parent.parent / "chapters" / chapter.name
+    checks = make_checks(chapter).to_bytes()
+    old = released / FILE_NAME
+    if old.exists() and same_checks(old.read_bytes(), checks):
+        checks = old.read_bytes()
+    _write(chapter.folder / FILE_NAME, checks)
+    path = chapter.folder / f"{chapter.name}.ipynb"
+    executed = execute(assemble(chapter), chapter.folder)
+    if not (path.exists() and same_notebook(nbformat.read(path, 4), executed)):
+        nbformat.write(executed, path)
+    release(chapter, released)
+
+
+def same_checks(one: bytes, other: bytes) -> bool:
+    """Whether two check files agree up to rounding errors of another machine."""
+    if one == other:
+        return True
+    try:
+        first, second = Checks.from_bytes(one), Checks.from_bytes(other)
+    except Exception:
+        return False
+    return _nearly(first, second)
+
+
+def _nearly(one, other) -> bool:
+    """Equal but for what another processor rounds otherwise.
+
+    Training carries a rounding error of float64 up to some 1e-6, and a float32 that is
+    zero on paper is noise of some 1e-7 on every machine. A changed source moves more.
+    """
+    import numpy as np
+
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        if one.shape != other.shape or one.dtype != other.dtype:
+            return False
+        if one.dtype.kind != "f":
+            return bool((one == other).all())
+        tight, noise = (1e-4, 1e-6) if one.dtype == np.float32 else (1e-5, 1e-12)
+        scale = float(np.abs(one[np.isfinite(one)]).max(initial=0.0))
+        allowed = max(noise, tight * scale)
+        return np.allclose(one, other, rtol=tight, atol=allowed, equal_nan=True)
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, float):
+        return np.isclose(one, other, rtol=1e-5, atol=1e-9, equal_nan=True)
+    if isinstance(one, bytes) and one != other:
+        try:
+            return _nearly(serialize.unpack(one), serialize.unpack(other))
+        except serialize.WireError:
+            return False
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(_nearly(one[k], other[k]) for k in one)
+    if isinstance(one, list | tuple):
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(_nearly(a, b) for a, b in pairs)
+    if hasattr(one, "__dict__"):
+        return _nearly(one.__dict__, other.__dict__)
+    return one == other
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.authoring.build", description=__doc__
+    )
+    parser.add_argument("chapters", nargs="*", help="names or numbers; all without any")
+    options = parser.parse_args(arguments)
+    chosen = [find_chapter(name) for name in options.chapters] or chapters()
+    for chapter in chosen:
+        print(f"{chapter.name} ...", flush=True)
+        build(chapter)
+    known = {chapter.name for chapter in chapters()}
+    for folder in (ROOT / "chapters").glob("*"):
+        if folder.is_dir() and folder.name not in known:
+            shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""The tests of the tests: would these cases notice every mistake that we know?
+
+``autograde gate NAME`` prints what is wrong with a chapter's cases and exits with 1 if
+anything is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograde.authoring.chapter import Chapter, ChapterError, find_chapter
+from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
+from autograde.checking import serialize
+from autograde.checking.checks import CaseData, ExerciseData
+from autograde.checking.run_case import Result
+from autograde.checking.verdict import CaseJudge, Judgement, judge_exercise
+from autograde.exercise import Exercise
+
+HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
+
+
+def findings(chapter: Chapter, exercise: Exercise) -> Iterator[str]:
+    """Yield one sentence for every way in which the cases of `exercise` fall short."""
+    try:
+        chapter.verify()
+        sets = {
+            seed: make_exercise_checks(chapter, exercise, seed)
+            for seed in (VISIBLE, *HIDDEN_SEEDS)
+        }
+    except ChapterError as error:
+        yield str(error)
+        return
+    where = f"{chapter.name}/{exercise.name}"
+    for seed, data in sets.items():
+        at = f"{where}, {'visible cases' if seed == VISIBLE else f'seed {seed}'}"
+        yield from _reference_findings(at, data, chapter.probes)
+        yield from _misconception_findings(at, data, chapter.probes)
+        yield from _inert_findings(at, data, chapter.probes)
+        if seed == VISIBLE:
+            yield from _confusions(at, data, chapter.probes)
+    labels = {tuple((c.label, c.weight) for c in data.cases) for data in sets.values()}
+    if len(labels) > 1:
+        yield f"{where}: labels or weights of the cases depend on the seed"
+    if not exercise.hints:
+        yield f"{where}: no hints"
+
+
+def _reference_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    if not data.cases:
+        yield f"{at}: no cases"
+    elif not any(case.weight for case in data.cases):
+        yield f"{at}: every case is advice"
+    judgement = judge_exercise(data, [case.expected for case in data.cases], probes)
+    for verdict in judgement.verdicts:
+        if not verdict.passed:
+            yield f"{at}: the reference fails {verdict.label!r}: {verdict.mismatch}"
+    for case in data.cases:
+        if case.expected.raised in ("NameError", "NotImplementedError", "ImportError"):
+            what = f"{case.expected.raised}: {case.expected.text}"
+            yield f"{at}: the reference raises {what}"
+        if case.expected.raised is None and data.view is None:
+            for part in _unsupported(case.expected.value):
+                yield f"{at}: {case.label!r} gives a {part}, which cannot travel"
+
+
+def _misconception_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    for name, form in data.forms():
+        if not _failures(mistake_judgement(data, name, probes, form)):
+            said = _form_text(name, form)
+            yield f"{at}: misconception {said} passes every case"
+
+
+def mistake_judgement(
+    data: ExerciseData, name: str, probes: dict, form: int = 0
+) -> Judgement:
+    """The judgement on a student who makes the misconception `name` in this form."""
+    results = [case.mistakes[name][form] or case.expected for case in data.cases]
+    return judge_exercise(data, results, probes)
+
+
+def _form_text(name: str, form: int) -> str:
+    return f"{name!r}, form {form + 1}," if form else repr(name)
+
+
+def _confusions(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    for one, other in itertools.combinations(data.forms(), 2):
+        if one[0] == other[0]:  # forms of one mistake may well give the same
+            continue
+        if not any(_apart(data, case, one, other, probes) for case in data.cases):
+            said = f"{_form_text(*one)} and {_form_text(*other)}"
+            yield f"{at}: {said} cannot be told apart"
+    for name, form in data.forms():
+        judgement = mistake_judgement(data, name, probes, form)
+        if judgement.first_failure and judgement.misconception != name:
+            told = judgement.misconception
+            yield f"{at}: {_form_text(name, form)} is diagnosed as {told!r}"
+
+
+def _apart(
+    data: ExerciseData,
+    case: CaseData,
+    one: tuple[str, int],
+    other: tuple[str, int],
+    probes: dict,
+) -> bool:
+    first = case.mistakes[one[0]][one[1]] or case.expected
+    second = case.mistakes[other[0]][other[1]] or case.expected
+    return first is not second and not CaseJudge(data, case, probes).equals(
+        first, second
+    )
+
+
+def _inert_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    rng = np.random.default_rng(0)
+    for case in data.cases:
+        for name, value in _inert_answers(case, rng):
+            result = Result(value=value)
+            verdict = CaseJudge(data, case, probes).verdict(result)
+            if verdict.passed:
+                yield f"{at}: the inert answer {name} earns the case {case.label!r}"
+
+
+def _inert_answers(case, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
+    expected = case.expected.value
+    yield "None", None
+    yield "0", 0
+    yield "an empty list", []
+    for index, value in enumerate(serialize.unpack(case.packed)[0]):
+        yield f"its input {index + 1}", value
+    if expected is None:
+        return
+    yield "zeros of the right shape", _fill(expected, lambda a: np.zeros_like(a))
+    yield "ones of the right shape", _fill(expected, lambda a: np.ones_like(a))
+    yield "random numbers of the right shape", _fill(expected, lambda a: _noise(a, rng))
+
+
+def _fill(value: Any, make) -> Any:
+    """`value` with every number replaced, its form kept."""
+    if isinstance(value, serialize.TensorData):
+        return serialize.TensorData(make(value.array))
+    if isinstance(value, np.ndarray):
+        return make(value)
+    if isinstance(value, bool | int | float):
+        return make(np.asarray(value)).item()
+    if isinstance(value, str):
+        return ""
+    if isinstance(value, list | tuple):
+        return type(value)(_fill(item, make) for item in value)
+    if isinstance(value, dict):
+        return {key: _fill(item, make) for key, item in value.items()}
+    return value
+
+
+def _noise(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    if array.dtype.kind == "f":
+        return rng.normal(size=array.shape).astype(array.dtype)
+    if array.dtype.kind == "b":
+        return rng.random(array.shape) < 0.5
+    high = max(int(array.max(initial=1)), 1) + 1
+    return rng.integers(0, high, size=array.shape).astype(array.dtype)
+
+
+def _failures(judgement: Judgement) -> list:
+    return [verdict for verdict in judgement.verdicts if not verdict.passed]
+
+
+def _unsupported(value: Any) -> Iterator[str]:
+    if isinstance(value, serialize.Unsupported):
+        yield value.type_name
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _unsupported(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _unsupported(item)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.authoring.gate", description=__doc__
+    )
+    parser.add_argument("chapter", help="name, number or folder of a chapter")
+    parser.add_argument("exercises", nargs="*", help="only these exercises")
+    options = parser.parse_args(arguments)
+    try:
+        chapter = find_chapter(options.chapter)
+        chosen = [chapter.exercise(name) for name in options.exercises]
+    except ChapterError as error:
+        print(error, file=sys.stderr)
+        return 1
+    count = 0
+    for exercise in chosen or chapter.exercises:
+        start = time.process_time()
+        found = list(findings(chapter, exercise))
+        seconds = time.process_time() - start
+        count += len(found)
+        mark = "[fail]" if found else "[ok]  "
+        mistakes = len(exercise.misconceptions)
+        print(f"{mark} {exercise.name}: {mistakes} misconceptions, {seconds:.1f} s")
+        for sentence in found:
+            print(f"       {sentence}")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

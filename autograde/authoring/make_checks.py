@@ -1,0 +1,116 @@
+"""Draw the cases of a chapter from a seed: run reference and misconceptions on them.
+
+Only trusted code runs here: the chapter's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from autograde.authoring.chapter import Chapter, ChapterError
+from autograde.checking import serialize
+from autograde.checking.checks import CaseData, Checks, ExerciseData, same_result
+from autograde.checking.run_case import Result, run_case
+from autograde.exercise import Case, Exercise
+
+VISIBLE = "visible"
+
+
+def make_checks(chapter: Chapter, seed: str = VISIBLE) -> Checks:
+    """Run reference and misconceptions of `chapter` on the cases drawn from `seed`."""
+    chapter.verify()
+    exercises = {
+        exercise.name: make_exercise_checks(chapter, exercise, seed)
+        for exercise in chapter.exercises
+    }
+    return Checks(chapter.name, exercises, chapter.probes_source)
+
+
+def make_exercise_checks(
+    chapter: Chapter, exercise: Exercise, seed: str = VISIBLE
+) -> ExerciseData:
+    """Run the reference and each misconception of one exercise on its cases.
+
+    Raises ChapterError where an edit no longer applies.
+    """
+    data = ExerciseData(
+        **exercise.settings(),
+        says={mistake.name: mistake.says for mistake in exercise.misconceptions},
+    )
+    data.returns, data.needs = list(exercise.returns), list(exercise.needs)
+    rng = np.random.default_rng(seed_number(seed, chapter.name, exercise.name))
+    cases = list(exercise.cases(rng))
+    reference = chapter.with_cell(exercise.name, chapter.solution(exercise.name))
+    mistaken = _mistaken_objects(chapter, exercise)
+    for index, case in enumerate(cases):
+        number = seed_number(seed, chapter.name, exercise.name, str(index)) % 2**31
+        data.cases.append(_case_data(chapter, data, case, number, reference, mistaken))
+    return data
+
+
+def seed_number(*parts: str) -> int:
+    """A 64-bit number from names: the same on every machine, unrelated for others."""
+    digest = hashlib.sha256("\0".join(parts).encode()).digest()
+    return int.from_bytes(digest[:8], "little")
+
+
+def _mistaken_objects(chapter: Chapter, exercise: Exercise) -> dict[str, list[Any]]:
+    """What each form of each misconception makes of the exercise."""
+    objects: dict[str, list[Any]] = {}
+    for mistake in exercise.misconceptions:
+        objects[mistake.name] = []
+        for number in range(len(mistake.forms)):
+            try:
+                source = mistake.apply(chapter.solution(exercise.name), number)
+                target = chapter.with_cell(exercise.name, source)
+            except Exception as error:
+                form = f", form {number + 1}," if number else ""
+                raise ChapterError(
+                    f"{chapter.name}/exercises.py: misconception {mistake.name!r} of "
+                    f"{exercise.name}{form} no longer applies: {error}"
+                ) from error
+            objects[mistake.name].append(target)
+    return objects
+
+
+def _case_data(
+    chapter: Chapter,
+    exercise: ExerciseData,
+    case: Case,
+    number: int,
+    reference: Any,
+    mistaken: dict[str, list[Any]],
+) -> CaseData:
+    packed = serialize.pack([list(case.inputs), case.keywords])
+    probe = chapter.probes[exercise.probe] if exercise.probe else None
+    data = CaseData(
+        label=case.label,
+        packed=packed,
+        seed=number,
+        expected=run_case(reference, probe, packed, number),
+        mistakes={},
+        weight=float(case.weight),
+        key=serialize.unpack(serialize.pack(case.key)),
+        rtol=case.rtol,
+        atol=case.atol,
+        seconds=case.seconds,
+    )
+    if data.expected.raised:
+        data.weight = 0.0
+    tolerance = exercise.tolerance(data)
+    different: dict[bytes, Result] = {}
+    for name, targets in mistaken.items():
+        data.mistakes[name] = []
+        for target in targets:
+            result = run_case(target, probe, packed, number)
+            same = exercise.view is None and same_result(
+                data.expected, result, tolerance, exercise.pure
+            )
+            if not same:  # equal results of several forms and mistakes are kept once
+                key = serialize.pack(result.as_dict())
+                result = different.setdefault(key, result)
+            data.mistakes[name].append(None if same else result)
+    return data

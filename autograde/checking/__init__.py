@@ -1,0 +1,1 @@
+"""Cases, results, comparison, verdicts and what is said of them."""

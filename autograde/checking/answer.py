@@ -1,0 +1,325 @@
+"""What a student reads of a judgement: the same in plain text and in HTML.
+
+The HTML carries its own small style sheet, which follows JupyterLab's light and dark
+theme and means the same without any style. Hints open without the kernel.
+"""
+
+from __future__ import annotations
+
+import builtins
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from autograde.checking.compare import Mismatch
+from autograde.checking.verdict import NOT_RUN, PASSED, WRONG, Judgement, Verdict
+
+
+@dataclass
+class Answer:
+    """A check's answer, as Jupyter shows it and as a terminal prints it."""
+
+    text: str
+    html: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/plain": self.text, "text/html": self.html}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def points_text(points: float) -> str:
+    """``3``, ``2.5`` or ``0.33``: points without needless digits."""
+    text = f"{points:.2f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def headline(judgement: Judgement) -> str:
+    """One line: the exercise, the cases passed, the points."""
+    return f"{judgement.exercise}: {_score(judgement)}"
+
+
+def _score(judgement: Judgement) -> str:
+    if not judgement.attempted:
+        return "not attempted yet"
+    graded = [verdict for verdict in judgement.verdicts if not verdict.advice]
+    passed = sum(verdict.passed for verdict in graded)
+    count = len(graded)
+    cases = (
+        f"all {count} cases passed"
+        if passed == count
+        else f"{passed} of {count} cases passed"
+    )
+    if not judgement.points:
+        return cases
+    awarded, points = points_text(judgement.awarded), points_text(judgement.points)
+    return f"{cases}, {awarded} of {points} points"
+
+
+def check_answer(
+    judgement: Judgement, notes: Sequence[str] = (), hints: Sequence[str] = ()
+) -> Answer:
+    """The answer to ``check(...)``; `notes` are sentences on what to do next."""
+    page = _Page(judgement)
+    failure = judgement.first_failure
+    if judgement.attempted:
+        page.cases()
+        if failure is not None and failure.outcome != NOT_RUN:
+            page.failure(failure)
+    page.known_mistake()
+    for note in notes:
+        page.say(note)
+    if failure is not None and hints:
+        page.hints(hints)
+    return page.answer()
+
+
+def feedback_answer(judgement: Judgement) -> Answer:
+    """What a graded student reads: outcomes, the mistake, but no number of a case."""
+    page = _Page(judgement)
+    failure = judgement.first_failure
+    if judgement.attempted:
+        page.cases()
+    if failure is not None and failure.outcome != NOT_RUN:
+        page.say(
+            f"The first failure is in the case “{failure.label}”: {_reason(failure)}."
+        )
+    page.known_mistake()
+    return page.answer()
+
+
+def plain_answer(*lines: str) -> Answer:
+    """Some sentences, one a line."""
+    body = "".join(f"<p>{prose(line)}</p>" for line in lines)
+    return Answer("\n".join(lines), framed(body))
+
+
+def hint_answer(name: str, hints: Sequence[str], given: int) -> Answer:
+    """The first `given` of `hints`; the others stay closed, a click away."""
+    if not hints:
+        return plain_answer(f"{name} has no hints.")
+    lines = [f"Hint {i + 1} of {len(hints)}: {hints[i]}" for i in range(given)]
+    page = "".join(
+        f"<p><b>Hint {i + 1} of {len(hints)}.</b> {prose(hints[i])}</p>"
+        for i in range(given)
+    )
+    if given == len(hints):
+        lines.append("There are no more hints.")
+        page += "<p>There are no more hints.</p>"
+    else:
+        lines.append(f'For the next one, run hint("{name}") again.')
+        page += _hints_html(hints, given)
+    return Answer("\n".join(lines), framed(page))
+
+
+def failure_lines(verdict: Verdict) -> list[str]:
+    """The first thing wrong with a visible case, with the student's own numbers."""
+    mismatch = verdict.mismatch
+    if mismatch is None:
+        return []
+    lines = [_what(mismatch)]
+    if verdict.where:
+        lines.append(f"in {verdict.where}")
+    rows = _rows(mismatch)
+    if rows:
+        table = [("", "yours", "expected"), *rows]
+        widths = [max(len(row[i]) for row in table) for i in range(3)]
+        for where, got, expected in table:
+            line = f"{where:<{widths[0]}}  {got:>{widths[1]}}  {expected:>{widths[2]}}"
+            lines.append(line.rstrip())
+    return lines
+
+
+def prose(text: str) -> str:
+    """A sentence as HTML: nothing in it is markup but `code` between backticks."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def framed(body: str, outcome: str = "", tag: str = "div") -> str:
+    """`body` in the frame of an answer, with the style sheet that it needs."""
+    kind = f" ag-{outcome}" if outcome else ""
+    return f'<style>{_style()}</style><{tag} class="autograde{kind}">{body}</{tag}>'
+
+
+@cache
+def _style() -> str:
+    text = Path(__file__).with_name("answer.css").read_text("utf-8")
+    return re.sub(r"\s*\n\s*", "", text)
+
+
+class _Page:
+    """An answer in the making: every part is added to both of its forms."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
+        mark, kind = ("○", "open") if not judgement.attempted else ("✗", "wrong")
+        if judgement.outcome == PASSED:
+            mark, kind = "✓", "passed"
+        self.kind = kind
+        self.lines = [headline(judgement)]
+        self.parts = [
+            f'<p class="ag-head"><span aria-hidden="true">{mark}</span> '
+            f"<b><code>{html.escape(judgement.exercise)}</code></b> "
+            f"{_score(judgement)}</p>"
+        ]
+
+    def cases(self) -> None:
+        items = []
+        for verdict in self.judgement.verdicts:
+            advice = " (advice, costs no point)" if verdict.advice else ""
+            self.lines.append(f"  {_mark(verdict):<9} {verdict.label}{advice}")
+            label = html.escape(verdict.label) + advice
+            if verdict.passed:
+                items.append(
+                    f'<li><span role="img" aria-label="passed">✓</span> {label}</li>'
+                )
+            elif verdict.outcome == NOT_RUN:
+                items.append(f"<li>○ {label} (not run)</li>")
+            elif verdict.advice:
+                items.append(
+                    f'<li><span role="img" aria-label="advice">!</span> {label}</li>'
+                )
+            else:
+                said = (
+                    ""
+                    if verdict.outcome == WRONG
+                    else f" ({html.escape(verdict.outcome)})"
+                )
+                items.append(
+                    '<li><b><span role="img" aria-label="wrong">✗</span></b> '
+                    f"{label}{said}</li>"
+                )
+        self.parts.append(
+            f'<ul class="ag-cases" aria-label="Cases">{"".join(items)}</ul>'
+        )
+
+    def failure(self, verdict: Verdict) -> None:
+        lines = failure_lines(verdict)
+        if not lines:
+            return
+        said = f"In the case “{verdict.label}”"
+        self.lines += ["", f"  {said}:", *(f"    {line}".rstrip() for line in lines)]
+        mismatch = verdict.mismatch
+        what = prose(_what(mismatch))
+        self.parts.append(
+            f'<div class="ag-part"><p><b>{html.escape(said)}</b>: {what}</p>'
+        )
+        if verdict.where:
+            self.parts.append(f"<p>In <code>{html.escape(verdict.where)}</code></p>")
+        self.parts.append(_numbers_html(_rows(mismatch)) + "</div>")
+
+    def known_mistake(self) -> None:
+        judgement = self.judgement
+        if judgement.says:
+            title = "Known mistake" if judgement.explains_all else "One known mistake"
+            self.lines += ["", f"  {title}: {judgement.says}"]
+            text = f"<p><b>{title}.</b> {prose(judgement.says)}</p>"
+            self.parts.append(f'<div class="ag-part">{text}</div>')
+
+    def say(self, text: str) -> None:
+        self.lines.append(f"  {text}")
+        self.parts.append(f"<p>{prose(text)}</p>")
+
+    def hints(self, hints: Sequence[str]) -> None:
+        self.lines.append(f'  For a nudge, run hint("{self.judgement.exercise}").')
+        self.parts.append(_hints_html(hints))
+
+    def answer(self) -> Answer:
+        return Answer("\n".join(self.lines), framed("".join(self.parts), self.kind))
+
+
+def _mark(verdict: Verdict) -> str:
+    if verdict.advice and not verdict.passed:
+        return "advice"
+    return "WRONG" if verdict.outcome == WRONG else verdict.outcome
+
+
+def _named(part: str) -> str:
+    """The name of a part of a result: a key of a dict is read without its brackets."""
+    key = re.fullmatch(r"\['(.+)'\]", part)
+    return key[1] if key else part
+
+
+def _stage(mismatch: Mismatch) -> str:
+    part = _named(mismatch.part)
+    return f"{mismatch.stage} of {part}" if part else mismatch.stage
+
+
+def _what(mismatch: Mismatch) -> str:
+    """The message with its stage in front, where it does not begin with that."""
+    if mismatch.stage == "raised" and not mismatch.expected:
+        return f"your code raised {mismatch.message}"
+    if mismatch.message.startswith(mismatch.stage) and not mismatch.part:
+        return mismatch.message
+    return f"{_stage(mismatch)}: {mismatch.message}"
+
+
+def _rows(mismatch: Mismatch) -> list[tuple[str, str, str]]:
+    """Rows ``(where, yours, expected)`` of the table of numbers."""
+    name = _named(mismatch.part)
+    if mismatch.numbers:
+        name = name or "result"
+        return [
+            (f"{name}{at}", got, expected) for at, got, expected in mismatch.numbers
+        ]
+    if mismatch.got and mismatch.expected:
+        if mismatch.stage in ("shape", "dtype", "type"):
+            name = _stage(mismatch)
+        return [(name or "result", mismatch.got, mismatch.expected)]
+    return []
+
+
+def _numbers_html(rows: list[tuple[str, str, str]]) -> str:
+    if not rows:
+        return ""
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(where)}</th><td>{html.escape(got)}</td>'
+        f"<td>{html.escape(expected)}</td></tr>"
+        for where, got, expected in rows
+    )
+    return (
+        '<div class="ag-numbers"><table><thead><tr><th scope="col">Where</th>'
+        '<th scope="col">Yours</th><th scope="col">Expected</th></tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _hints_html(hints: Sequence[str], first: int = 0) -> str:
+    """Hints, each inside the one before, so that they open one at a time."""
+    page = ""
+    for index in reversed(range(first, len(hints))):
+        page = (
+            '<details data-lm-suppress-shortcuts="true">'
+            f"<summary>Hint {index + 1} of {len(hints)}</summary>"
+            f"<p>{prose(hints[index])}</p>{page}</details>"
+        )
+    return page
+
+
+def _reason(verdict: Verdict) -> str:
+    """Why a hidden case failed, without its numbers or the text of an exception."""
+    mismatch = verdict.mismatch
+    if mismatch is None:
+        return verdict.outcome
+    if verdict.outcome == "raised":
+        # the name of a class of the student's own could spell out a hidden input
+        known = isinstance(getattr(builtins, mismatch.got, None), type)
+        return (
+            f"your code raised {mismatch.got}" if known else "your code raised an error"
+        )
+    reasons = {
+        "returned nothing": "your code returned None",
+        "type": "the result has another type than expected",
+        "shape": "the result has another shape than expected",
+        "dtype": "the result has numbers of another kind than expected",
+        "NaN or infinity": "the result has NaN or infinity in wrong places or lacks it",
+        "values": "the numbers differ",
+        "inputs changed": "the function changes its own input",
+        "raised": "another error than expected, or none",
+    }
+    where = f" ({mismatch.part})" if mismatch.part and "'" not in mismatch.part else ""
+    return reasons.get(mismatch.stage, mismatch.stage) + where

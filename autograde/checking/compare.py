@@ -1,0 +1,331 @@
+"""Compare a result with the expected one in stages, and say the first that fails.
+
+returned nothing → type → shape → dtype → NaN or infinity → values. Nothing is ever
+broadcast. A container of another kind is accepted where the numbers are the same (a
+list for an array, a list for a tuple); a number of another kind is not (3.0 for a
+token id).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograde.checking.serialize import TensorData, Unsupported
+
+SINGLE_RTOL = 5e-5
+SINGLE_ATOL = 5e-6
+SHOWN = 4
+
+_KIND_NAMES = {"b": "bool", "i": "integer", "u": "integer", "f": "floating point"}
+# expected kind -> kinds that a student may return
+_ALLOWED_KINDS = {"f": "fiub", "i": "iu", "u": "iu", "b": "biu"}
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a number may be off: ``|got - expected| <= atol + rtol * |expected|``.
+
+    Where either side is float32, `rtol` is at least 5e-5 and `atol` at least 5e-6 of
+    the largest expected number.
+    """
+
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    exact_dtype: bool = False
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """The first thing that is wrong with a result.
+
+    `part` says where in a nested result (``dW``, ``[2]``); `got` and `expected` are
+    short texts to be shown side by side. `numbers` holds up to four of the numbers
+    that differ, as ``(index, got, expected)``, the worst among them.
+    """
+
+    stage: str
+    message: str
+    part: str = ""
+    got: str = ""
+    expected: str = ""
+    numbers: tuple[tuple[str, str, str], ...] = ()
+
+
+def compare(
+    expected: Any,
+    got: Any,
+    tolerance: Tolerance = Tolerance(),
+    names: tuple[str, ...] = (),
+    part: str = "",
+) -> Mismatch | None:
+    """Return None where `got` is as good as `expected`, else the first mismatch.
+
+    Both are plain values, as :func:`~autograde.checking.serialize.unpack` gives
+    them. `names` name the parts of an expected tuple.
+    """
+    if got is None and expected is not None:
+        return Mismatch(
+            "returned nothing",
+            "the result is None; is a `return` missing?",
+            part,
+            "None",
+            describe(expected),
+        )
+    if isinstance(got, Unsupported):
+        message = f"the result is of type `{got.type_name}`"
+        return Mismatch("type", message, part, got.type_name, describe(expected))
+    if expected is None or isinstance(expected, str):
+        return _compare_plain(expected, got, part)
+    if isinstance(expected, dict):
+        return _compare_dict(expected, got, tolerance, part)
+    if isinstance(expected, list | tuple):
+        return _compare_sequence(expected, got, tolerance, names, part)
+    return _compare_numbers(expected, got, tolerance, part)
+
+
+def describe(value: Any) -> str:
+    """Say what `value` is in a few words: its type, shape and dtype, or the number."""
+    if isinstance(value, TensorData):
+        return f"torch.Tensor, shape {_shape(value.array)}, {value.array.dtype}"
+    if isinstance(value, np.ndarray | np.generic):
+        if value.ndim == 0:
+            return _number(value)
+        return f"array, shape {_shape(value)}, {value.dtype}"
+    if isinstance(value, Unsupported):
+        return value.type_name
+    if isinstance(value, bool) or value is None:
+        return repr(value)
+    if isinstance(value, int | float):
+        return _number(np.asarray(value))
+    if isinstance(value, str):
+        return _cut(repr(value))
+    if len(value) <= 4 and all(isinstance(item, str) for item in value):
+        return _cut(repr(value))
+    return f"{type(value).__name__} of {len(value)}"
+
+
+def _type_name(value: Any) -> str:
+    if isinstance(value, TensorData):
+        return "torch.Tensor"
+    if isinstance(value, np.ndarray | np.generic):
+        return "NumPy array" if value.ndim else f"{value.dtype} number"
+    return "None" if value is None else type(value).__name__
+
+
+def _compare_plain(expected: Any, got: Any, part: str) -> Mismatch | None:
+    if type(got) is not type(expected):
+        wanted = describe(expected) if expected else f"a {_type_name(expected)}"
+        message = f"a {_type_name(got)} where {wanted} is expected"
+        return Mismatch("type", message, part, describe(got), describe(expected))
+    if got != expected:
+        return Mismatch(
+            "values", "another value", part, _cut(repr(got)), _cut(repr(expected))
+        )
+    return None
+
+
+def _compare_dict(expected: dict, got: Any, tolerance: Tolerance, part: str):
+    if not isinstance(got, dict):
+        message = f"a {_type_name(got)} where a dict is expected"
+        return Mismatch("type", message, part, describe(got), describe(expected))
+    missing = [key for key in expected if key not in got]
+    extra = [key for key in got if key not in expected]
+    if missing or extra:
+        said = [f"{_cut(repr(key))} is missing" for key in missing[:3]]
+        said += [f"{_cut(repr(key))} does not belong" for key in extra[:3]]
+        return Mismatch(
+            "shape",
+            "other keys: " + ", ".join(said),
+            part,
+            f"{len(got)} keys",
+            f"{len(expected)} keys",
+        )
+    for key, value in expected.items():
+        inner = f"{part}[{key!r}]"
+        mismatch = compare(value, got[key], tolerance, part=inner)
+        if mismatch:
+            return mismatch
+    return None
+
+
+def _compare_sequence(
+    expected: list | tuple,
+    got: Any,
+    tolerance: Tolerance,
+    names: tuple[str, ...],
+    part: str,
+) -> Mismatch | None:
+    array = got.array if isinstance(got, TensorData) else got
+    if isinstance(array, np.ndarray) and array.ndim and len(array) == len(expected):
+        tensor = isinstance(got, TensorData)
+        rows = [np.asarray(row) for row in array]
+        got = [TensorData(row) for row in rows] if tensor else rows
+    elif isinstance(array, np.ndarray) and array.ndim:
+        message = f"{len(array)} items where {len(expected)} are expected"
+        return Mismatch("shape", message, part, describe(got), describe(expected))
+    if not isinstance(got, list | tuple):
+        kind = type(expected).__name__
+        message = f"a {_type_name(got)} where a {kind} of {len(expected)} is expected"
+        return Mismatch("type", message, part, describe(got), describe(expected))
+    if len(got) != len(expected):
+        message = f"{len(got)} items where {len(expected)} are expected"
+        return Mismatch("shape", message, part, describe(got), describe(expected))
+    for index, (wanted, item) in enumerate(zip(expected, got, strict=True)):
+        named = len(names) == len(expected)
+        inner = part + (names[index] if named else f"[{index}]")
+        mismatch = compare(wanted, item, tolerance, part=inner)
+        if mismatch:
+            return mismatch
+    return None
+
+
+def _compare_numbers(expected: Any, got: Any, tolerance: Tolerance, part: str):
+    wanted = (
+        expected.array if isinstance(expected, TensorData) else np.asarray(expected)
+    )
+    if isinstance(expected, TensorData) and not isinstance(got, TensorData):
+        message = f"a {_type_name(got)} where a torch.Tensor is expected"
+        return Mismatch("type", message, part, describe(got), describe(expected))
+    array = as_array(got)
+    if array is None:
+        if isinstance(got, list | tuple):
+            message = "the rows of the result have different lengths or are not numbers"
+        else:
+            found = describe(got) if isinstance(got, str) else f"a {_type_name(got)}"
+            message = f"{found} where {describe(expected)} is expected"
+        return Mismatch("type", message, part, describe(got), describe(expected))
+    if array.shape != wanted.shape:
+        what = "shape {}, expected {}"
+        message = what.format(_shape(array), _shape(wanted))
+        if array.size == wanted.size and array.ndim == wanted.ndim == 2:
+            message += " (transposed?)"
+        return Mismatch("shape", message, part, _shape(array), _shape(wanted))
+    return (
+        _compare_dtype(wanted, array, tolerance, part)
+        or _compare_finite(wanted, array, part)
+        or _compare_values(wanted, array, tolerance, part)
+    )
+
+
+def as_array(value: Any) -> np.ndarray | None:
+    """Return numbers, however nested, as an array; None where they are not one."""
+    if isinstance(value, TensorData):
+        return value.array
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, bool | int | float | np.generic):
+        array = np.asarray(value)
+        return array if array.dtype.kind in "biuf" else None
+    if isinstance(value, list | tuple):
+        parts = [as_array(item) for item in value]
+        if any(item is None for item in parts):
+            return None
+        if not parts:
+            return np.empty(0)
+        if len({item.shape for item in parts}) > 1:
+            return None
+        return np.stack(parts)
+    return None
+
+
+def _compare_dtype(wanted, array, tolerance: Tolerance, part: str) -> Mismatch | None:
+    if array.size == 0 and wanted.size == 0 and not tolerance.exact_dtype:
+        return None
+    if tolerance.exact_dtype and array.dtype != wanted.dtype:
+        message = f"dtype {array.dtype}, expected {wanted.dtype}"
+        return Mismatch("dtype", message, part, str(array.dtype), str(wanted.dtype))
+    if array.dtype.kind not in _ALLOWED_KINDS[wanted.dtype.kind]:
+        message = (
+            f"{_KIND_NAMES[array.dtype.kind]} numbers ({array.dtype}) where "
+            f"{_KIND_NAMES[wanted.dtype.kind]} ones ({wanted.dtype}) are expected"
+        )
+        return Mismatch("dtype", message, part, str(array.dtype), str(wanted.dtype))
+    return None
+
+
+def _compare_finite(wanted, array, part: str) -> Mismatch | None:
+    if wanted.dtype.kind != "f":
+        return None
+    infinite = np.isinf(wanted) | np.isinf(array)
+    same = (np.isnan(wanted) == np.isnan(array)) & (~infinite | (wanted == array))
+    if same.all():
+        return None
+    index = tuple(int(i) for i in np.argwhere(~same)[0])
+    bad = int((~same).sum())
+    found = _number(array[index])
+    message = f"{found}{_at(index)} ({bad} of {array.size} numbers)"
+    return Mismatch("NaN or infinity", message, part, found, _number(wanted[index]))
+
+
+def _compare_values(wanted, array, tolerance: Tolerance, part: str) -> Mismatch | None:
+    if wanted.size == 0:
+        return None
+    if wanted.dtype.kind == "f":
+        e, g = wanted.astype(np.float64), array.astype(np.float64)
+        finite = np.isfinite(e)
+        rtol, atol = tolerance.rtol, tolerance.atol
+        if {wanted.dtype, array.dtype} & {np.dtype("float32"), np.dtype("float16")}:
+            rtol = max(rtol, SINGLE_RTOL)
+            scale = np.abs(e[finite]).max(initial=0.0)
+            atol = max(atol, SINGLE_ATOL * scale)
+        with np.errstate(invalid="ignore", over="ignore"):
+            difference = np.where(finite, np.abs(g - e), 0.0)
+        allowed = atol + rtol * np.abs(np.where(finite, e, 0.0))
+        wrong = difference > allowed
+        rank = np.where(wrong, difference, -1.0)
+    else:
+        wrong = wanted != array
+        difference = np.abs(array.astype(np.float64) - wanted.astype(np.float64))
+        rank = np.where(wrong, difference, -1.0)
+    if not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.unravel_index(int(rank.argmax()), rank.shape))
+    found, right = _number(array[index]), _number(wanted[index])
+    if wanted.ndim == 0:
+        message = f"{found}, expected {right}"
+    else:
+        message = (
+            f"{int(wrong.sum())} of {wanted.size} numbers differ; the largest "
+            f"difference is {difference[index]:.3g}{_at(index)}"
+        )
+    return Mismatch("values", message, part, found, right, _worst(rank, array, wanted))
+
+
+def _worst(rank, array, wanted) -> tuple[tuple[str, str, str], ...]:
+    """The (at most four) numbers with the largest rank, in the order of their index."""
+    if not wanted.ndim:
+        return ()
+    flat = np.argsort(-rank, axis=None, kind="stable")[:SHOWN]
+    places = [
+        np.unravel_index(int(i), rank.shape) for i in sorted(flat) if rank.flat[i] >= 0
+    ]
+    return tuple(
+        (
+            _at(tuple(map(int, at))).removeprefix(" at "),
+            _number(array[at]),
+            _number(wanted[at]),
+        )
+        for at in places
+    )
+
+
+def _at(index: tuple[int, ...]) -> str:
+    return f" at [{', '.join(map(str, index))}]" if index else ""
+
+
+def _shape(array: np.ndarray) -> str:
+    return str(tuple(array.shape)) if array.ndim else "() (a single number)"
+
+
+def _number(value: Any) -> str:
+    number = np.asarray(value)
+    if number.dtype.kind == "f":
+        return f"{float(number):.6g}"
+    return str(number.item())
+
+
+def _cut(text: str, width: int = 80) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,158 @@
+"""Run one case on what a student wrote, and bring the result home as plain data.
+
+The same function runs the reference on the trusted side, a check in the student's
+notebook, and a hidden case inside the sandbox.
+"""
+
+from __future__ import annotations
+
+import linecache
+import random
+import sys
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograde.checking import serialize
+
+
+@dataclass
+class Result:
+    """What one case gave: a value or an exception, and the inputs that it changed."""
+
+    value: Any = None
+    raised: str | None = None
+    bases: list[str] = field(default_factory=list)
+    text: str = ""
+    where: str = ""
+    changed: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Result:
+        """Read a result that came over the wire; raise WireError where it is none."""
+        if not isinstance(data, dict) or set(data) != set(cls.__dataclass_fields__):
+            raise serialize.WireError("not a result")
+        result = cls(**data)
+        if not isinstance(result.bases, list) or not isinstance(result.changed, list):
+            raise serialize.WireError("not a result")
+        texts = (result.text, result.where, *result.bases, *result.changed)
+        if not all(isinstance(text, str) for text in texts):
+            raise serialize.WireError("not a result")
+        if not isinstance(result.raised, str | None):
+            raise serialize.WireError("not a result")
+        result.raised = result.raised and result.raised[:100]
+        result.text, result.where = result.text[:500], result.where[:500]
+        result.bases = [name[:100] for name in result.bases[:50]]
+        result.changed = [name[:100] for name in result.changed[:50]]
+        return result
+
+
+Probe = Callable[..., Any]
+
+
+def load_probes(source: str, name: str = "probes.py") -> dict[str, Probe]:
+    """Return the functions that the text of a chapter's ``probes.py`` defines."""
+    namespace: dict[str, Any] = {"__name__": "probes", "each": each}
+    exec(compile(source, name, "exec"), namespace)
+    return namespace
+
+
+def each(target: Any, calls: list[Any]) -> list[Any]:
+    """Call `target` once for every tuple of arguments in `calls`."""
+    return [target(*arguments) for arguments in calls]
+
+
+def run_case(target: Any, probe: Probe | None, packed: bytes, seed: int) -> Result:
+    """Run `target` on the inputs in `packed` and return a plain :class:`Result`.
+
+    `packed` holds ``[inputs, keywords]``. The global random states of Python, NumPy
+    and torch are set from `seed` first. KeyboardInterrupt passes through.
+    """
+    inputs, keywords = serialize.unpack(packed, live=True)
+    _seed_everything(seed)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # cases go to extremes on purpose
+            if probe is None:
+                value = target(*inputs, **keywords)
+            else:
+                value = probe(target, *inputs, **keywords)
+            value = serialize.unpack(serialize.pack(value))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return _raised(error)
+    return Result(value=value, changed=_changed(packed, inputs, keywords))
+
+
+def _raised(error: BaseException) -> Result:
+    return Result(
+        raised=type(error).__name__,
+        bases=[base.__name__ for base in type(error).__mro__],
+        text=str(error)[:500],
+        where=_where(error),
+    )
+
+
+def _where(error: BaseException) -> str:
+    """The last line of student code in the traceback, as ``line 3: return x @ W``."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        name = frame.filename
+        if "ipykernel" in name or name.startswith("<ipython-input"):
+            line = frame.line or linecache.getline(name, frame.lineno or 0).strip()
+            return f"line {frame.lineno}: {line}"
+    return ""
+
+
+def _seed_everything(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        # Cases run on the CPU. `torch.manual_seed` seeds every kind of device, and
+        # formats three stack traces on the way, which takes longer than most cases.
+        torch.default_generator.manual_seed(seed)
+
+
+def _changed(packed: bytes, inputs: tuple, keywords: dict) -> list[str]:
+    """Name the inputs that no longer equal what was sent."""
+    before_inputs, before_keywords = serialize.unpack(packed)
+    changed = [
+        f"argument {index + 1}"
+        for index, (before, now) in enumerate(zip(before_inputs, inputs, strict=True))
+        if _differs(before, now)
+    ]
+    changed += [
+        name
+        for name, before in before_keywords.items()
+        if _differs(before, keywords[name])
+    ]
+    return changed
+
+
+def _differs(before: Any, now: Any) -> bool:
+    if isinstance(before, serialize.Rng | serialize.TorchRng):
+        return False
+    if isinstance(before, list | tuple):
+        return len(before) != len(now) or any(
+            _differs(a, b) for a, b in zip(before, now, strict=True)
+        )
+    if isinstance(before, dict):
+        return list(before) != list(now) or any(
+            _differs(before[key], now[key]) for key in before
+        )
+    if isinstance(before, np.ndarray | serialize.TensorData):
+        old = before.array if isinstance(before, serialize.TensorData) else before
+        new = now.detach().numpy() if isinstance(before, serialize.TensorData) else now
+        equal_nan = old.dtype.kind == "f"
+        return old.dtype != new.dtype or not np.array_equal(
+            old, new, equal_nan=equal_nan
+        )
+    return bool(before != now) and before == before  # NaN differs from itself

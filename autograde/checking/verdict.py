@@ -1,0 +1,256 @@
+"""Turn the results of a student's cases into verdicts, points and a diagnosis."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograde.checking import serialize
+from autograde.checking.checks import CaseData, ExerciseData, same_result
+from autograde.checking.compare import Mismatch, Tolerance, compare
+from autograde.checking.run_case import Probe, Result
+
+PASSED = "passed"
+WRONG = "wrong"
+RAISED = "raised"
+TIMED_OUT = "timed out"
+OUT_OF_MEMORY = "out of memory"
+CRASHED = "crashed"
+NOT_RUN = "not run"
+_OUTCOME_OF_ERROR = {"NotImplementedError": NOT_RUN, "MemoryError": OUT_OF_MEMORY}
+OUTCOMES = (PASSED, WRONG, RAISED, TIMED_OUT, OUT_OF_MEMORY, CRASHED, NOT_RUN)
+
+
+@dataclass
+class Verdict:
+    """The outcome of one case, with the first thing that is wrong.
+
+    `mismatch` holds numbers of the case: it is shown for visible cases only.
+    """
+
+    label: str
+    outcome: str
+    weight: float = 1.0
+    mismatch: Mismatch | None = None
+    where: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome == PASSED
+
+    @property
+    def advice(self) -> bool:
+        """Whether the case only advises: it weighs nothing, and costs no point."""
+        return self.weight == 0
+
+
+@dataclass
+class Judgement:
+    """All verdicts on one exercise, the points they earn, and the known mistake.
+
+    `seconds` is how long the exercise's cases took to run, where a grader measured it.
+    """
+
+    exercise: str
+    points: float
+    verdicts: list[Verdict] = field(default_factory=list)
+    misconception: str | None = None
+    says: str = ""
+    explains_all: bool = False
+    seconds: float | None = None
+
+    @property
+    def awarded(self) -> float:
+        """The share of the cases' weights that passed, times the points."""
+        total = sum(verdict.weight for verdict in self.verdicts)
+        passed = sum(verdict.weight for verdict in self.verdicts if verdict.passed)
+        return round(self.points * passed / total, 4) if total else 0.0
+
+    @property
+    def first_failure(self) -> Verdict | None:
+        """The first failed case that costs a point, else the first failed advice."""
+        failed = [verdict for verdict in self.verdicts if not verdict.passed]
+        return min(failed, key=lambda verdict: verdict.advice, default=None)
+
+    @property
+    def attempted(self) -> bool:
+        return any(verdict.outcome != NOT_RUN for verdict in self.verdicts)
+
+    @property
+    def outcome(self) -> str:
+        """The outcome of the first case that cost a point, else ``passed``."""
+        failure = self.first_failure
+        return failure.outcome if failure and not failure.advice else PASSED
+
+
+def judge_exercise(
+    exercise: ExerciseData,
+    results: list[Result | str],
+    probes: dict[str, Probe],
+) -> Judgement:
+    """Judge the results of all cases of `exercise`, in their order.
+
+    A result is a :class:`Result`, or one of the outcomes where there is none.
+    """
+    judgement = Judgement(exercise.name, exercise.points)
+    views = [CaseJudge(exercise, case, probes) for case in exercise.cases]
+    for view, result in zip(views, results, strict=True):
+        judgement.verdicts.append(view.verdict(result))
+    _diagnose(judgement, exercise, views, results)
+    return judgement
+
+
+@dataclass
+class CaseJudge:
+    """One case, seen through the exercise's view."""
+
+    exercise: ExerciseData
+    case: CaseData
+    probes: dict[str, Probe]
+
+    def __post_init__(self) -> None:
+        self.tolerance: Tolerance = self.exercise.tolerance(self.case)
+        self._viewed: dict[int, tuple[Any, Any]] = {}  # each value is looked at once
+
+    def verdict(self, result: Result | str) -> Verdict:
+        case, exercise = self.case, self.exercise
+        verdict = Verdict(case.label, PASSED, case.weight)
+        if isinstance(result, str):
+            verdict.outcome = result
+        elif case.expected.raised:
+            verdict.outcome, verdict.mismatch = self._expecting_an_error(result)
+        elif result.raised:
+            verdict.outcome = _OUTCOME_OF_ERROR.get(result.raised, RAISED)
+            text = f"{result.raised}: {result.text}" if result.text else result.raised
+            verdict.mismatch = Mismatch("raised", text, got=result.raised)
+            verdict.where = result.where
+        else:
+            verdict.mismatch = self._mismatch(result)
+            if verdict.mismatch is None and exercise.pure and result.changed:
+                changed = ", ".join(result.changed)
+                message = f"the function changes its own input ({changed})"
+                verdict.mismatch = Mismatch("inputs changed", message, got=changed)
+            verdict.outcome = WRONG if verdict.mismatch else PASSED
+        return verdict
+
+    def equals(self, mistake: Result, result: Result) -> bool:
+        """Whether `result` is what `mistake` gives on this case."""
+        if mistake.raised or result.raised:
+            return same_result(mistake, result, self.tolerance, self.exercise.pure)
+        if self.exercise.pure and mistake.changed != result.changed:
+            return False
+        try:
+            one = self._view(mistake.value, self.case.viewed)
+            other = self._view(result.value)
+        except Exception:
+            return False
+        return compare(one, other, self.tolerance) is None
+
+    def fails(self, name: str, form: int) -> bool:
+        """Whether this form of the mistake `name` fails the case."""
+        mistake = self.case.mistakes[name][form]
+        if mistake is None or self.exercise.view is None:
+            return mistake is not None
+        if (name, form) not in self.case.failing:
+            self.case.failing[name, form] = not self.verdict(mistake).passed
+        return self.case.failing[name, form]
+
+    def _mismatch(self, result: Result) -> Mismatch | None:
+        expected = self._view(self.case.expected.value, self.case.viewed)
+        try:
+            value = self._view(result.value)
+        except Exception as error:
+            message = f"the result does not have the expected form: {error}"
+            return Mismatch("type", message)
+        names = tuple(self.exercise.returns)
+        return compare(expected, value, self.tolerance, names)
+
+    def _view(self, value: Any, seen: dict[int, tuple[Any, Any]] | None = None) -> Any:
+        """`value` as it is compared; `seen` remembers what was looked at before.
+
+        Without it, that is remembered for this judgement only.
+        """
+        if self.exercise.view is None:
+            return value
+        seen = self._viewed if seen is None else seen
+        if id(value) not in seen:
+            viewed = self.probes[self.exercise.view](serialize.plain(value), self.case)
+            seen[id(value)] = value, serialize.unpack(serialize.pack(viewed))
+        return seen[id(value)][1]
+
+    def _expecting_an_error(self, result: Result) -> tuple[str, Mismatch | None]:
+        wanted = self.case.expected.raised
+        if result.raised == "NotImplementedError" and wanted != result.raised:
+            return NOT_RUN, Mismatch("raised", result.raised)
+        if wanted in result.bases:
+            return PASSED, None
+        found = result.raised or "no error"
+        message = f"{found} where {wanted} is to be raised"
+        return WRONG, Mismatch("raised", message, got=found, expected=wanted)
+
+
+def bounded(result: Result, case: CaseData) -> Result:
+    """`result`, without its value where that is far larger than the expected one.
+
+    Results of all cases are held at once, and a view may well multiply their sizes.
+    """
+    if _size(result.value) > 10 * _size(case.expected.value) + 10_000:
+        result.value = serialize.Unsupported("far larger than expected")
+    return result
+
+
+def _size(value: Any) -> int:
+    """About how many numbers are in a value, or would take its place in memory."""
+    if isinstance(value, str):
+        return 1 + len(value) // 8
+    if isinstance(value, serialize.TensorData):
+        return _size(value.array)
+    if isinstance(value, np.ndarray):  # (0, 10**9) is small until it is summed up
+        return math.prod(max(1, width) for width in value.shape)
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value)) + sum(map(_size, value.values()))
+    if isinstance(value, list | tuple):
+        return 1 + sum(map(_size, value))
+    return 1
+
+
+def _diagnose(
+    judgement: Judgement,
+    exercise: ExerciseData,
+    views: list[CaseJudge],
+    results: list[Result | str],
+) -> None:
+    """Name the misconception that explains most of the failed cases.
+
+    A failed advice is explained only where no case that weighs failed. A misconception
+    says how every case should have gone, also those that passed: one that is wrong
+    about as many cases as it is right about is a coincidence, and so is one that
+    leaves most of the failed cases open.
+    """
+    if judgement.first_failure is None:
+        return
+    told = [
+        (view, result, verdict)
+        for view, result, verdict in zip(
+            views, results, judgement.verdicts, strict=True
+        )
+        if isinstance(result, Result)
+    ]
+    if any(not verdict.passed and not verdict.advice for _, _, verdict in told):
+        told = [item for item in told if not item[2].advice]
+    failed = sum(not verdict.passed for _, _, verdict in told)
+    best = explained = 0
+    for name, form in exercise.forms():
+        foretold = [
+            view.equals(view.case.mistakes[name][form], result) and not verdict.passed
+            for view, result, verdict in told
+            if view.fails(name, form)
+        ]
+        surplus = 2 * sum(foretold) - len(foretold)
+        if surplus > best and 2 * sum(foretold) >= failed:
+            best, explained = surplus, sum(foretold)
+            judgement.misconception, judgement.says = name, exercise.says[name]
+    judgement.explains_all = explained == failed > 0

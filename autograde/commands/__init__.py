@@ -1,0 +1,1 @@
+"""The command ``autograde``: each subcommand imports its room late."""

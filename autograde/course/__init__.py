@@ -1,0 +1,1 @@
+"""Where everything of a course lies, and how its files are written."""

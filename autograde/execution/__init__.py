@@ -1,0 +1,1 @@
+"""The two ends of the talk with a student's process."""

@@ -1,0 +1,268 @@
+"""The loop inside the student's process: run cells, run cases, report as data.
+
+Nothing in this module is trusted by the judge: it shares its process with the
+student's code. A shell is made by :func:`prepare` before the process is forked, so
+that a submission does not pay for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from autograde.checking import serialize
+from autograde.checking.run_case import load_probes, run_case
+from autograde.execution.compiler import put_off_compiler
+from autograde.execution.frames import receive_frame, send_frame
+from autograde.execution.warm_up import practise
+
+MAX_REQUEST = 256 * 2**20
+MAX_OUTPUT = 500_000
+MAX_PICTURES = 4_000_000
+CUT = "\n[output cut: more than 500,000 characters]\n"
+
+
+class Recorder:
+    """The outputs of the running cell, as a notebook stores them, up to a limit."""
+
+    def __init__(self) -> None:
+        self.outputs: list[dict[str, Any]] = []
+        self.room = MAX_OUTPUT
+        self.room_for_pictures = MAX_PICTURES
+
+    def start(self) -> None:
+        self.outputs = []
+
+    def stream(self, name: str, text: str) -> None:
+        text = self._fit(text)
+        if not text:
+            return
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("name") == name:
+            last["text"] += text
+        else:
+            output = {"output_type": "stream", "name": name, "text": text}
+            self.outputs.append(output)
+
+    def data(self, kind: str, data: dict, metadata: dict, count: int | None) -> None:
+        texts = _texts(data)
+        pictures = sum(len(t) for name, t in texts.items() if name.startswith("image/"))
+        size = sum(map(len, texts.values())) - pictures
+        if size > self.room or pictures > self.room_for_pictures:
+            self.stream("stdout", CUT[: self.room])
+            return
+        self.room -= size
+        self.room_for_pictures -= pictures
+        output = {"output_type": kind, "data": texts, "metadata": {}}
+        if kind == "execute_result":
+            output["execution_count"] = count
+        self.outputs.append(output)
+
+    def error(self, name: str, value: str, trace: list[str]) -> None:
+        output = {
+            "output_type": "error",
+            "ename": name,
+            "evalue": value[:2000],
+            "traceback": [line[:5000] for line in trace[:50]],
+        }
+        self.outputs.append(output)
+
+    def _fit(self, text: str) -> str:
+        if self.room <= 0:
+            return ""
+        fitting = text[: self.room]
+        self.room -= len(text)
+        return fitting if self.room > 0 else fitting + CUT
+
+
+def _texts(data: dict[str, Any]) -> dict[str, str]:
+    import base64
+
+    return {
+        str(kind): base64.b64encode(item).decode()
+        if isinstance(item, bytes)
+        else str(item)
+        for kind, item in data.items()
+    }
+
+
+class _Stream:
+    """``sys.stdout`` or ``sys.stderr`` of the student."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, name: str, recorder: Recorder) -> None:
+        self.name = name
+        self.recorder = recorder
+
+    def write(self, text: str) -> int:
+        self.recorder.stream(self.name, str(text))
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        pass
+
+    def isatty(self) -> bool:
+        return False
+
+    def fileno(self) -> int:
+        return 1 if self.name == "stdout" else 2
+
+
+class _Publisher(DisplayPublisher):
+    def publish(self, data, metadata=None, **kwargs) -> None:
+        if not kwargs.get("update"):
+            self.shell.recorder.data("display_data", data, metadata or {}, None)
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.recorder.outputs.clear()
+
+
+class _Hook(DisplayHook):
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict, md_dict=None) -> None:
+        count = self.shell.execution_count
+        self.shell.recorder.data("execute_result", format_dict, md_dict or {}, count)
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class StudentShell(InteractiveShell):
+    """An IPython shell that records outputs instead of printing them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.recorder = Recorder()
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.InteractiveShell.display_pub_class = _Publisher
+        config.InteractiveShell.displayhook_class = _Hook
+        config.InteractiveShell.colors = "nocolor"
+        config.InteractiveShell.cache_size = 100
+        super().__init__(
+            config=config,
+            display_pub_class=_Publisher,
+            displayhook_class=_Hook,
+            **kwargs,
+        )
+
+    def _showtraceback(self, etype, evalue, stb) -> None:
+        self.recorder.error(etype.__name__, str(evalue), list(stb))
+
+    def enable_gui(self, gui=None) -> None:
+        pass
+
+
+class _TimeUp(KeyboardInterrupt):
+    """The time of a cell or case is over."""
+
+
+def prepare() -> StudentShell:
+    """Make the one shell of this process, and warm up what it will use."""
+    put_off_compiler()
+    practise()
+    StudentShell.clear_instance()
+    shell = StudentShell.instance()
+    if "matplotlib" in sys.modules:
+        with contextlib.suppress(Exception):
+            shell.enable_matplotlib("inline")
+    shell.run_cell("pass", store_history=False)
+    try:
+        raise NotImplementedError
+    except NotImplementedError:  # the first traceback looks at every module's file
+        shell.InteractiveTB.structured_traceback(*sys.exc_info())
+    return shell
+
+
+def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
+    """Answer requests on `sock` until the other side closes it."""
+    shell = shell or prepare()
+    sys.stdout = _Stream("stdout", shell.recorder)
+    sys.stderr = _Stream("stderr", shell.recorder)
+    probes: dict[str, Any] = {}
+    while True:
+        frame = receive_frame(sock, MAX_REQUEST)
+        if frame is None:
+            return
+        request = serialize.unpack(frame)
+        match request["do"]:
+            case "start":
+                probes = load_probes(request["probes"])
+                for name, content in request["files"].items():
+                    with open(os.path.basename(name), "wb") as file:
+                        file.write(content.tobytes())
+                reply = {"ready": True}
+            case "cell":
+                reply = _run_cell(shell, request)
+            case "case":
+                reply = _run_case(shell, request, probes)
+        send_frame(sock, serialize.pack(reply | {"token": request["token"]}))
+
+
+def _run_cell(shell: StudentShell, request: dict[str, Any]) -> dict[str, Any]:
+    shell.recorder.start()
+    status, name, missing = "ok", "", ""
+    try:
+        with _alarm(request["seconds"]):
+            result = shell.run_cell(request["source"], store_history=True)
+        error = result.error_before_exec or result.error_in_exec
+        if isinstance(error, _TimeUp):
+            status = "timed out"
+        elif error is not None:
+            status, name = "error", type(error).__name__
+            missing = str(getattr(error, "name", None) or "")
+    except _TimeUp:
+        status = "timed out"
+    outputs = shell.recorder.outputs
+    return {"status": status, "error": name, "missing": missing, "outputs": outputs}
+
+
+def _run_case(shell: StudentShell, request: dict, probes: dict) -> dict[str, Any]:
+    shell.recorder.start()
+    name = request["exercise"]
+    if name not in shell.user_ns:
+        return {"outcome": "not run"}
+    probe = probes[request["probe"]] if request["probe"] else None
+    packed = request["packed"].tobytes()
+    try:
+        with _alarm(request["seconds"]):
+            result = run_case(shell.user_ns[name], probe, packed, request["seed"])
+    except KeyboardInterrupt:
+        return {"outcome": "timed out"}
+    return {"outcome": "", "result": result.as_dict()}
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise in the student's code when its time is over (the judge has a clock too)."""
+
+    def ring(*_: Any) -> None:
+        raise _TimeUp
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

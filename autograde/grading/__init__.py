@@ -1,0 +1,1 @@
+"""From a submission to a score: collect, rebuild, run, judge, record."""

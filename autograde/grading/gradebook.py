@@ -1,0 +1,224 @@
+"""Write results into nbgrader's gradebook, as its own autograder would.
+
+Formgrader, manual grading, late policies, feedback and export then work on them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader import utils
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    MissingEntry,
+    SolutionCell,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from autograde.course.files import replace_file
+from autograde.course.layout import CannotRun
+from autograde.grading.submissions import Submission
+from autograde.grading.task import Graded
+from autograde.nbgrader_config import course_config, generate_assignment
+
+GRADED, COMMENTED = (GradeCell, TaskCell), (SolutionCell, TaskCell)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The ids of an assignment's parts; the same for every student."""
+
+    assignment: str
+    notebooks: list[str]
+    names: dict[str, str]  # a cell's id: its grade id
+    graded: list[tuple[str, str]]  # notebook's id, cell's id
+    commented: list[tuple[str, str]]
+
+
+class CourseGradebook:
+    """The gradebook of the course in `root`; use it as a context manager."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.config = course_config(root)
+        (root / "grading").mkdir(exist_ok=True)
+        self.url = self.config.CourseDirectory.db_url
+        self._layouts: dict[str, _Layout] = {}
+
+    def __enter__(self) -> CourseGradebook:
+        self.book = Gradebook(self.url, self.config.CourseDirectory.course_id)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.book.close()
+
+    def points_of(self, chapter: str) -> dict[str, float] | None:
+        """The points of each graded cell; None where the chapter is not entered."""
+        try:
+            notebooks = self.book.find_assignment(chapter).notebooks
+        except MissingEntry:
+            return None
+        cells = [c for n in notebooks for c in (*n.grade_cells, *n.task_cells)]
+        return {cell.name: cell.max_score for cell in cells} if notebooks else None
+
+    def record(self, graded: Graded, submission: Submission) -> None:
+        """Write one graded submission: notebook file first, then its scores.
+
+        A submission without a result (unreadable, or the grader's own error) loses the
+        score that it had and is marked as needing a person.
+        """
+        target = self._write_notebook(graded, submission)
+        cells = {}
+        if graded.notebook:
+            for cell in nbformat.v4.reads(graded.notebook).cells:
+                info = cell.metadata.get("nbgrader", {})
+                if info.get("grade") or info.get("solution"):
+                    cells[info["grade_id"]] = cell
+        names = self._layout(graded.chapter).names
+        with self.book.db.no_autoflush:
+            entry = self._entry(graded.chapter, graded.student)
+            entry.timestamp = utils.parse_utc(submission.timestamp)
+            for notebook in entry.notebooks:
+                for grade in notebook.grades:
+                    _enter_score(grade, cells.get(names[grade.cell_id]))
+                for comment in notebook.comments:
+                    if cell := cells.get(names[comment.cell_id]):
+                        comment.auto_comment = _comment(cell)
+            self.book.db.commit()
+        had_penalty = any(n.late_submission_penalty for n in entry.notebooks)
+        if entry.total_seconds_late > 0 or had_penalty:
+            self._late_penalty(graded)
+        if target is not None and submission.timestamp is not None:
+            stamp = target.parent / "timestamp.txt"
+            stamp.write_text(f"{submission.timestamp} UTC")
+        self.book.db.expunge_all()  # else the session keeps the whole class in memory
+
+    def forget_changes(self) -> None:
+        """Drop what a failed :meth:`record` has not committed."""
+        self.book.db.rollback()
+        self.book.db.expunge_all()
+
+    def _layout(self, chapter: str) -> _Layout:
+        if chapter not in self._layouts:
+            assignment = self.book.find_assignment(chapter)
+            cells = [
+                cell
+                for notebook in assignment.notebooks
+                for cell in (
+                    *notebook.grade_cells,
+                    *notebook.solution_cells,
+                    *notebook.task_cells,
+                )
+            ]
+            self._layouts[chapter] = _Layout(
+                assignment.id,
+                [notebook.id for notebook in assignment.notebooks],
+                {cell.id: cell.name for cell in cells},
+                [(c.notebook_id, c.id) for c in cells if isinstance(c, GRADED)],
+                [(c.notebook_id, c.id) for c in cells if isinstance(c, COMMENTED)],
+            )
+        return self._layouts[chapter]
+
+    def _entry(self, chapter: str, student: str) -> SubmittedAssignment:
+        """The student's submission, with grades and comments; a new one is not saved.
+
+        What nbgrader's `update_or_create_submission` does, in two queries instead of
+        sixty and in the caller's transaction.
+        """
+        session, layout = self.book.db, self._layout(chapter)
+        found = session.scalars(
+            select(SubmittedAssignment)
+            .filter_by(assignment_id=layout.assignment, student_id=student)
+            .options(
+                selectinload(SubmittedAssignment.notebooks).options(
+                    selectinload(SubmittedNotebook.grades),
+                    selectinload(SubmittedNotebook.comments),
+                )
+            )
+        ).one_or_none()
+        if found is not None:
+            return found
+        if session.get(Student, student) is None:
+            # Formgrader lists people by their last name.
+            session.add(Student(id=student, last_name=student, first_name=""))
+        notebooks = {
+            id: SubmittedNotebook(notebook_id=id, grades=[], comments=[])
+            for id in layout.notebooks
+        }
+        for id, cell in layout.graded:
+            notebooks[id].grades.append(Grade(cell_id=cell))
+        for id, cell in layout.commented:
+            notebooks[id].comments.append(Comment(cell_id=cell))
+        entry = SubmittedAssignment(
+            assignment_id=layout.assignment,
+            student_id=student,
+            notebooks=list(notebooks.values()),
+        )
+        session.add(entry)
+        return entry
+
+    def _late_penalty(self, graded: Graded) -> None:
+        names = {"student": graded.student, "assignment": graded.chapter}
+        names |= {"notebook": graded.chapter, "db_url": self.url}
+        empty = nbformat.v4.new_notebook()
+        AssignLatePenalties(config=self.config).preprocess(empty, {"nbgrader": names})
+
+    def _write_notebook(self, graded: Graded, submission: Submission) -> Path | None:
+        folder = self.root / "grading" / "autograded" / graded.student / graded.chapter
+        target = folder / f"{graded.chapter}.ipynb"
+        if not graded.notebook:
+            for path in (target, folder / "timestamp.txt"):
+                with contextlib.suppress(FileNotFoundError):
+                    path.unlink()
+            return None
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(target, graded.notebook.encode())
+        return target
+
+
+def _enter_score(grade: Grade, cell: nbformat.NotebookNode | None) -> None:
+    grade.auto_score = utils.determine_grade(cell)[0] if cell else None
+    by_hand = grade.manual_score is not None
+    grade.needs_manual_grade = by_hand or grade.auto_score is None
+
+
+def _comment(cell: nbformat.NotebookNode) -> str | None:
+    """What nbgrader itself says of an answer that is still the released text."""
+    same = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+    return "No response." if same else None
+
+
+def prepare_gradebook(root: Path, chapter: str) -> None:
+    """Enter the chapter's graded cells into the gradebook, by nbgrader's own step.
+
+    It is taken again where a build has changed their points. Raises CannotRun, with
+    nbgrader's words, where it refuses: graded cells cannot come or go once there are
+    submissions.
+    """
+    released = root / "chapters" / chapter / f"{chapter}.ipynb"
+    points = {
+        info["grade_id"]: float(info["points"])
+        for cell in nbformat.read(released, 4).cells
+        if (info := cell.metadata.get("nbgrader", {})).get("grade") or info.get("task")
+    }
+    with CourseGradebook(root) as gradebook:
+        if gradebook.points_of(chapter) == points:
+            return
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            generate_assignment(root, chapter, release=Path(scratch))
+    except RuntimeError as error:
+        raise CannotRun(str(error)) from error

@@ -1,0 +1,83 @@
+"""The secret seed of a course run, and the hidden cases that are drawn from it.
+
+The seed is made on first use and kept, with everything drawn from it, in the ignored
+folder ``grading/``. Hidden cases are drawn by a process of their own, so that a
+grader never has to import a reference solution.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+from autograde.authoring.chapter import find_chapter
+from autograde.authoring.make_checks import make_checks
+from autograde.checking.checks import Checks
+
+SEED_FILE = "secret_seed"
+
+
+def secret_seed(grading: Path) -> str:
+    """The seed of the course run whose files are in `grading`, made on first use."""
+    path = grading / SEED_FILE
+    if not path.exists():
+        grading.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(16) + "\n")
+    return path.read_text().strip()
+
+
+def hidden_checks(root: Path, name: str) -> Checks:
+    """The hidden cases of the chapter `name`, drawn anew only when it has changed."""
+    grading = root / "grading"
+    seed = secret_seed(grading)
+    version = checks_version(root, name, seed)
+    path = grading / "hidden" / f"{name}-{version}.safetensors"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        command = [
+            sys.executable,
+            "-m",
+            "autograde.grading.hidden",
+            str(root),
+            name,
+            str(path),
+        ]
+        done = subprocess.run(
+            command,
+            env=os.environ | {"OMP_NUM_THREADS": "1", "AUTOGRADE_SEED": seed},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(
+                f"{name}: no hidden cases could be drawn:\n{done.stderr}"
+            )
+    return Checks.load(path)
+
+
+def checks_version(root: Path, name: str, seed: str) -> str:
+    """A name for these cases: it changes with the seed and the chapter's source."""
+    folder = root / "solutions" / name
+    digest = hashlib.sha256(seed.encode())
+    for path in (folder / f"{name}.py", folder / "exercises.py", folder / "probes.py"):
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:16]
+
+
+def main() -> None:
+    root, name, target = sys.argv[1:]
+    checks = make_checks(find_chapter(name, Path(root)), os.environ["AUTOGRADE_SEED"])
+    partial = Path(f"{target}.{os.getpid()}")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        file.write(checks.to_bytes())
+    partial.replace(target)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""How nbgrader's own autograder takes a submission in, made as careful as ours.
+
+nbgrader copies every file of a submission and follows links on the way, parses the
+notebook and ``timestamp.txt`` whatever their size, stops the whole class at a timestamp
+that is none, and goes on where its hook refuses a submission. :func:`guard` mends
+that for the processes that use this course's configuration, Formgrader among them.
+"""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+
+from autograde.grading.nbgrader_steps import Rebuild
+from autograde.grading.submissions import read_timestamp
+from autograde.notebooks.rebuild import UnreadableSubmission
+
+
+class SubmissionExporter(NotebookExporter):
+    """An exporter that leaves the reading of a submitted file to :class:`Rebuild`."""
+
+    def from_file(self, file_stream: Any, resources=None, **keywords: Any):
+        if any(isinstance(step, Rebuild) for step in self._preprocessors):
+            empty = nbformat.v4.new_notebook()
+            return self.from_notebook_node(empty, resources=resources, **keywords)
+        return super().from_file(file_stream, resources=resources, **keywords)
+
+
+def guard() -> None:
+    """Put the course's own steps in the place of nbgrader's, in this process."""
+    if not hasattr(Autograde.init_assignment, "__wrapped__"):
+        Autograde.run_pre_convert_hook = _admitting(Autograde.run_pre_convert_hook)
+        Autograde.init_assignment = _without_files(Autograde.init_assignment)
+        CourseDirectory.get_existing_timestamp = _timestamp
+
+
+def _admitting(run_hook):
+    """The step before anything of a submission is touched; it may refuse it."""
+
+    @functools.wraps(run_hook)
+    def admitting(autograder: Autograde) -> None:
+        _admit(autograder)
+        run_hook(autograder)
+
+    return admitting
+
+
+def _admit(autograder: Autograde) -> None:
+    """Forget the old scores of the submission that comes next, and refuse links.
+
+    nbgrader leaves the score of an earlier submission in place when the new one cannot
+    be graded; here a submission that cannot be graded has no score.
+    """
+    notebooks = [Path(name) for name in autograder.notebooks]
+    folder = notebooks[0].parent
+    assignment, student = folder.name, folder.parent.name
+    _forget_scores(autograder.coursedir, assignment, student)
+    for path in (folder.parent, folder):
+        if path.is_symlink():
+            raise UnreadableSubmission(f"{student}, {assignment}: a folder is a link")
+    for path in notebooks:
+        if path.is_symlink() or not path.is_file():
+            said = f"{path.name} is not a plain file"
+            raise UnreadableSubmission(f"{student}, {assignment}: {said}")
+
+
+def _forget_scores(course: CourseDirectory, assignment: str, student: str) -> None:
+    with Gradebook(course.db_url, course.course_id) as book:
+        try:
+            submission = book.find_submission(assignment, student)
+        except MissingEntry:
+            return
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                grade.auto_score = None
+                grade.needs_manual_grade = True
+        book.db.commit()
+
+
+def _without_files(init_assignment):
+    """The step that copies files: none is needed, and a student's may be anything."""
+
+    @functools.wraps(init_assignment)
+    def without_files(autograder: Autograde, assignment: str, student: str) -> None:
+        course = autograder.coursedir
+        ignored, course.ignore = course.ignore, ["*"]
+        try:
+            init_assignment(autograder, assignment, student)
+        finally:
+            course.ignore = ignored
+        stamp = course.get_existing_timestamp(
+            autograder._format_source(assignment, student)
+        )
+        if stamp is not None:  # by it nbgrader tells a later submission
+            folder = Path(autograder._format_dest(assignment, student))
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "timestamp.txt").write_text(f"{stamp} UTC")
+
+    return without_files
+
+
+def _timestamp(course: CourseDirectory, folder: str) -> datetime | None:
+    return read_timestamp(Path(folder) / "timestamp.txt", course.log.warning)

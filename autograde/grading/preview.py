@@ -1,0 +1,92 @@
+"""Take previewed results over: into the gradebook and the store, graded only once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from autograde.course.files import replace_file
+from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
+from autograde.grading.results import Results, StoredResult
+from autograde.grading.submissions import Submission, find_submissions
+from autograde.grading.task import Graded, course_version
+from autograde.reporting.publish import publish
+
+
+def store_preview(grading: Path, graded: Graded) -> None:
+    """Put the graded notebook of a preview where :func:`keep_previews` finds it."""
+    path = preview_path(grading, graded.chapter, graded.student)
+    if graded.notebook:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, graded.notebook.encode())
+    else:
+        path.unlink(missing_ok=True)
+
+
+def preview_path(grading: Path, chapter: str, student: str) -> Path:
+    return grading / "preview" / student / chapter / f"{chapter}.ipynb"
+
+
+def keep_previews(root: Path, chapters: list[str], quiet: bool = False) -> int:
+    """Let the previews count that still fit; return how many were left (exit status).
+
+    A preview is left where the work or the checks have changed since, where the grader
+    itself had failed, and where its notebook is gone.
+    """
+    from autograde.course.layout import CANNOT_RUN, CannotRun
+    from autograde.grading.class_run import only_run
+
+    grading = root / "grading"
+    try:
+        with only_run(grading), Results(grading) as results:
+            kept, left = _keep_all(root, results, chapters)
+            if kept:
+                publish(root, results, quiet=quiet)
+    except CannotRun as error:
+        print(f"Not kept: {error}", file=sys.stderr)
+        return CANNOT_RUN
+    print(f"{kept} previewed results kept.")
+    for line in left:
+        print(f"  NOT KEPT: {line}")
+    return 1 if left else 0
+
+
+def _keep_all(
+    root: Path, results: Results, chapters: list[str]
+) -> tuple[int, list[str]]:
+    previews = [p for p in results.previews() if not chapters or p.chapter in chapters]
+    names = sorted({preview.chapter for preview in previews})
+    versions = {name: course_version(root, name) for name in names}
+    found = find_submissions(root / "grading" / "submitted", names)
+    submissions = {(item.chapter, item.student): item for item in found}
+    for name in names:
+        prepare_gradebook(root, name)
+    kept, left = 0, []
+    with CourseGradebook(root) as gradebook:
+        for preview in previews:
+            submission = submissions.get((preview.chapter, preview.student))
+            reason = _stale(preview, submission, versions[preview.chapter])
+            path = preview_path(root / "grading", preview.chapter, preview.student)
+            if not reason and not preview.problem and not path.exists():
+                reason = "its graded notebook is gone"
+            if reason:
+                left.append(f"{preview.student}, {preview.chapter}: {reason}")
+                continue
+            notebook = "" if preview.problem else path.read_text("utf-8")
+            graded = Graded(preview.chapter, preview.student, notebook)
+            graded.problem = preview.problem
+            gradebook.record(graded, submission)
+            results.keep(preview)
+            path.unlink(missing_ok=True)
+            kept += 1
+    return kept, left
+
+
+def _stale(preview: StoredResult, submission: Submission | None, version: str) -> str:
+    if preview.failed:
+        return "the grader had failed; grade it again"
+    if submission is None or submission.digest() != preview.submission:
+        return "the submission has changed since the preview; grade it again"
+    if version != preview.version:
+        return "the checks have changed since the preview; grade it again"
+    return ""

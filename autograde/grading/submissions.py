@@ -1,0 +1,150 @@
+"""Find the submissions of a class, and say what is wrong with a folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dateutil.parser import parse as parse_date
+
+from autograde.checking.serialize import writable
+from autograde.notebooks.rebuild import UnreadableSubmission, read_submission
+
+
+@dataclass
+class Submission:
+    """What one student handed in for one chapter.
+
+    `problem` says why there is nothing to grade; `notes` what was noticed on the way;
+    `timestamp` is in UTC, without saying so, as nbgrader keeps it.
+    """
+
+    student: str
+    chapter: str
+    path: Path | None = None
+    timestamp: datetime | None = None
+    problem: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def read(self) -> bytes:
+        """The notebook's bytes; UnreadableSubmission for a link or a huge file."""
+        if self.path is None:
+            raise UnreadableSubmission(self.problem)
+        return read_submission(self.path)
+
+    def digest(self) -> str:
+        """A name for the work itself: the same file has the same digest."""
+        try:
+            return hashlib.sha256(self.read()).hexdigest()
+        except (UnreadableSubmission, OSError) as error:
+            return f"unreadable: {error}"
+
+
+def find_submissions(submitted: Path, chapters: list[str]) -> Iterator[Submission]:
+    """Yield a Submission for every ``submitted/STUDENT/CHAPTER`` folder, in order."""
+    if not submitted.is_dir():
+        return
+    for folder in sorted(submitted.iterdir()):
+        if not folder.is_dir() or folder.name.startswith("."):
+            continue
+        for name in chapters:
+            try:
+                if (folder / name).is_dir():
+                    yield _submission(folder.name, name, folder / name)
+            except OSError as error:  # a folder that this user may not open
+                yield Submission(writable(folder.name), name, problem=str(error))
+
+
+def strays(submitted: Path, known: list[str]) -> Iterator[str]:
+    """A line for whatever lies in `submitted` where no chapter of `known` is found.
+
+    It would else be passed over: a loose notebook or archive, a misspelt chapter.
+    """
+    if not submitted.is_dir():
+        yield f"nothing was handed in: there is no folder {submitted}"
+        return
+    for entry in sorted(submitted.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if not entry.is_dir():
+            yield (
+                f"{entry.name} lies in no folder STUDENT/CHAPTER/ and was not graded; "
+                "make collect FROM=... sorts what submit wrote"
+            )
+            continue
+        for inner in _entries(entry):
+            if inner.is_dir() and inner.name not in known and inner.name[0] != ".":
+                yield f"{entry.name}/{inner.name} is no chapter and was not graded"
+            elif inner.suffix == ".ipynb":
+                yield (
+                    f"{entry.name}/{inner.name} lies in no folder of a chapter and was "
+                    "not graded"
+                )
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in `folder`, sorted; nothing where this user may not look."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _submission(student: str, chapter: str, folder: Path) -> Submission:
+    submission = Submission(writable(student), chapter)
+    if submission.student != student:
+        submission.problem = "the folder's name is not UTF-8; rename it"
+        return submission
+    if folder.is_symlink() or folder.parent.is_symlink():
+        submission.problem = "the folder is a link"
+        return submission
+    found = [path for path in sorted(folder.glob("*.ipynb")) if not _hidden(path)]
+    if not found:
+        submission.problem = "no notebook in the folder"
+    elif len(found) == 1:
+        submission.path = found[0]
+        if found[0].stem != chapter:
+            submission.notes.append(f"renamed notebook {found[0].name} was graded")
+    else:
+        submission.path = max(found, key=lambda path: path.lstat().st_mtime_ns)
+        others = ", ".join(path.name for path in found if path != submission.path)
+        submission.notes.append(
+            f"{len(found)} notebooks; the later counts: {submission.path.name}, "
+            f"not {others}"
+        )
+    if submission.path is not None and submission.path.is_symlink():
+        submission.problem = f"{submission.path.name} is a link out of the folder"
+        submission.path = None
+    links = [
+        p.name for p in folder.iterdir() if p.is_symlink() and p.suffix != ".ipynb"
+    ]
+    if links:
+        submission.notes.append(f"links were not followed: {', '.join(sorted(links))}")
+    stamp = folder / "timestamp.txt"
+    submission.timestamp = read_timestamp(stamp, submission.notes.append)
+    return submission
+
+
+def _hidden(path: Path) -> bool:
+    return path.name.startswith(".")
+
+
+def read_timestamp(path: Path, note: Callable[[str], Any]) -> datetime | None:
+    """When a submission was handed in (UTC, naive); `note` is told of what is no date.
+
+    No link is followed, and no more is read than a date has room in.
+    """
+    if not path.is_file() or path.is_symlink():
+        return None
+    with path.open("rb") as file:
+        text = file.read(100).decode("utf-8", "replace").strip()
+    try:
+        found = parse_date(text)
+    except (OverflowError, TypeError, ValueError):
+        note(f"timestamp.txt says {text!r}, which is no date; ignored")
+        return None
+    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found

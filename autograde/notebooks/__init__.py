@@ -1,0 +1,1 @@
+"""Notebooks as data: cells, rebuilding, merging, still pictures."""

@@ -1,0 +1,1 @@
+"""What a graded class is told: report, feedback pages, exports."""

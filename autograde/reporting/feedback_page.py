@@ -1,0 +1,218 @@
+"""A graded notebook as one page for its student: no script, no network, no surprise.
+
+The exporter is what nbgrader's own ``generate_feedback`` uses (the course's
+configuration names it), so Formgrader's feedback and the course's are the same pages.
+Formulas are MathML, pictures are inside the page, and everything that came from a
+student passes a sanitiser; a content security policy forbids what might be left.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import nh3
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters import ansi2html
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments import token
+from pygments.formatters import HtmlFormatter
+from pygments.styles.default import DefaultStyle
+from traitlets.config import Config
+
+from autograde.reporting.mathml import mathml
+
+TEMPLATES = Path(__file__).parent / "templates"
+MAX_TEXT = 20_000
+MAX_IMAGE = 4 * 2**20
+MIME_TYPES = ["text/html", "image/png", "image/jpeg", "text/plain"]
+
+_MATH = {
+    "math": {"display", "title"},
+    "mtable": {"displaystyle", "columnalign"},
+    "mtd": {"columnalign", "columnspan", "rowspan"},
+    "mo": {"stretchy", "fence", "form", "separator", "minsize", "maxsize"},
+    "mover": {"accent"},
+    "munder": {"accentunder"},
+    "mi": {"mathvariant"},
+    "mspace": {"width"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mfrac": {"linethickness"},
+}
+_PLAIN_MATH = (
+    "mrow mn ms mtext mtr msub msup msubsup munderover msqrt mroot mpadded mphantom"
+)
+_TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | set(_MATH) | set(_PLAIN_MATH.split())
+_ATTRIBUTES = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
+for _tag, _names in _MATH.items():
+    _ATTRIBUTES.setdefault(_tag, set()).update(_names)
+_ATTRIBUTES["*"] = {"class", "lang"}
+_ATTRIBUTES["details"] = {"open"}
+_ATTRIBUTES["td"] = _ATTRIBUTES["td"] | {"style"}
+_ATTRIBUTES["th"] = _ATTRIBUTES["th"] | {"style"}
+_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    attribute_filter=lambda tag, name, value: _attribute(tag, name, value),
+    url_schemes={"http", "https", "mailto", "data"},
+    filter_style_properties={"text-align"},
+)
+
+
+def clean(page: str) -> str:
+    """HTML without scripts, forms, frames, drawings, and pictures from elsewhere."""
+    return _CLEANER.clean(page)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "src":
+        return value if _IMAGE.fullmatch(value) else None
+    if name in ("href", "cite") and value.strip().lower().startswith("data:"):
+        return None
+    return value
+
+
+class _Renderer(IPythonRenderer):
+    def block_math(self, body: str) -> str:
+        return f'<div class="formula" tabindex="0">{mathml(body, True)}</div>'
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
+
+    def block_mermaidjs(self, code: str) -> str:
+        return f"<pre>{html.escape(code)}</pre>"
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        return src
+
+
+@lru_cache(maxsize=4000)
+def prose(source: str) -> str:
+    """Markdown as clean HTML; the prose of a chapter is the same in every page."""
+    renderer = _Renderer(escape=False, exclude_anchor_links=True)
+    return clean(MarkdownWithMath(renderer=renderer).render(source))
+
+
+@lru_cache(maxsize=4000)
+def code(source: str) -> str:
+    """Python source with its colours."""
+    return Highlight2HTML(pygments_lexer="ipython3")(source)
+
+
+def terminal(text: str) -> str:
+    """What a program printed, shortened where nobody would read it all."""
+    if len(text) > MAX_TEXT:
+        left_out = f"{len(text) - MAX_TEXT:,} characters are left out here"
+        half = MAX_TEXT // 2
+        text = f"{text[:half]}\n[... {left_out} ...]\n{text[-half:]}"
+    return ansi2html(text)
+
+
+def picture(kind: str, data: str, alt: str) -> str:
+    """A picture inside the page, with its alternative text."""
+    source = f"data:{kind};base64,{''.join(data.split())}"
+    if len(source) > MAX_IMAGE or not _IMAGE.fullmatch(source):
+        return "<p>[a picture that is too large or damaged]</p>"
+    alt = html.escape(alt or "a picture without a description", quote=True)
+    return f'<img src="{source}" alt="{alt}">'
+
+
+def output(data: dict[str, str], metadata: dict[str, Any]) -> str:
+    """A result or a display as HTML, in the best form that it has."""
+    text = data.get("text/plain", "")
+    if "text/html" in data:
+        return clean(data["text/html"][: 10 * MAX_TEXT])
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data:
+            alt = metadata.get(kind, {}).get("alt", "") or text
+            return picture(kind, data[kind], alt)
+    return f"<pre>{terminal(text)}</pre>"
+
+
+def chapter_title(cells: list[Any]) -> str:
+    """A notebook's title, which its first heading gives; empty without one."""
+    for cell in cells:
+        title = re.search(r"^# +(.+)$", cell.source, re.MULTILINE)
+        if cell.cell_type == "markdown" and title:
+            return title[1].strip()
+    return ""
+
+
+def graded_cells(cells: list[Any]) -> list[dict[str, Any]]:
+    """Name, points and mistake of every graded cell, for the table at the top."""
+    rows = []
+    for cell in cells:
+        info = cell.metadata.get("nbgrader", {})
+        if info.get("grade"):
+            judged = cell.metadata.get("autograde", {})
+            row = {"id": info["grade_id"], "name": info["grade_id"]}
+            row["name"] = row["name"].removeprefix("check_")
+            row["score"], row["points"] = info.get("score"), info.get("points")
+            row["waits"] = bool(info.get("waits"))
+            row["outcome"] = judged.get("outcome", "")
+            row["misconception"] = judged.get("misconception") or ""
+            row["says"] = judged.get("says", "")
+            rows.append(row)
+    return rows
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbconvert's HTML exporter with the course's template and filters."""
+
+    def __init__(self, config: Config | None = None, **keywords: Any) -> None:
+        chosen = Config()
+        chosen.FeedbackExporter.template_name = "feedback_page"
+        chosen.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
+        chosen.FeedbackExporter.default_preprocessors = []
+        chosen.NbConvertBase.display_data_priority = MIME_TYPES
+        merged = Config(config) if config is not None else Config()
+        merged.merge(chosen)
+        super().__init__(config=merged, **keywords)
+
+    @pass_context
+    def markdown2html(self, context, source: str) -> str:
+        return prose(source)
+
+    def default_filters(self):
+        yield from super().default_filters()
+        yield ("prose", prose)
+        yield ("code", code)
+        yield ("terminal", terminal)
+        yield ("shown", output)
+        yield ("graded_cells", graded_cells)
+        yield ("chapter_title", chapter_title)
+
+    def from_notebook_node(self, nb, resources=None, **keywords):
+        """Without HTMLExporter's second pass over the finished page."""
+        resources = self._init_resources(resources)
+        resources["highlighting"] = highlighting()
+        return TemplateExporter.from_notebook_node(self, nb, resources, **keywords)
+
+
+class LightStyle(DefaultStyle):
+    """Pygments' usual colours; those too pale for a grey ground are darker."""
+
+    styles: ClassVar = DefaultStyle.styles | {
+        token.Comment: "italic #356b6b",
+        token.Operator.Word: "bold #8a1ad6",
+        token.Name.Decorator: "#8a1ad6",
+        token.Name.Label: "#6a6a00",
+    }
+
+
+@lru_cache(maxsize=1)
+def highlighting() -> str:
+    """The colours of code, for light and dark."""
+    light = HtmlFormatter(style=LightStyle).get_style_defs(".highlight")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"

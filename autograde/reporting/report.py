@@ -1,0 +1,316 @@
+"""The report of a course run, ``grading/report/index.html``: one page, good offline.
+
+It shows what the gradebook and the store of results hold; it grades nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from autograde.checking.answer import points_text
+from autograde.checking.verdict import OUTCOMES
+from autograde.course.files import replace_file
+from autograde.course.layout import ROOT
+from autograde.grading.moves import Move, moves_of_last_run
+from autograde.grading.nbval_results import stored_summary
+from autograde.grading.results import Results, StoredResult
+from autograde.grading.scores import CourseScores, Score, course_scores
+from autograde.reporting.item_analysis import ENOUGH, LOW, Item, analyse
+from autograde.reporting.similarity import RULE, Pair, similar_pairs
+
+TEMPLATES = Path(__file__).parent / "templates"
+OWN_ERROR = "grader's own error"
+NO_RESULT = "no readable notebook"
+COLUMNS = (*OUTCOMES, NO_RESULT, OWN_ERROR)
+SHORT = {
+    "wrong": "W",
+    "raised": "R",
+    "timed out": "T",
+    "out of memory": "M",
+    "crashed": "C",
+    "not run": "N",
+}
+BINS = 10
+NAMES_SHOWN = 12
+
+
+@dataclass
+class Misconception:
+    """A known mistake and who makes it."""
+
+    exercise: str
+    name: str
+    says: str
+    students: list[str] = field(default_factory=list)
+
+
+@dataclass
+class StudentRow:
+    """A line of the table of students; `cells` has points and a letter each."""
+
+    student: str
+    page: str
+    cells: list[tuple[str, str]]
+    penalty: float
+    total: float | None
+    seconds: float
+    problem: str
+    nbval: str = ""
+
+
+@dataclass
+class ChapterReport:
+    """Everything that the page says about one chapter."""
+
+    name: str
+    points: float
+    submissions: int
+    exercises: list[str]
+    outcomes: dict[str, Counter]
+    items: list[Item]
+    misconceptions: list[Misconception]
+    rows: list[StudentRow]
+    bins: list[int]
+    summary: str
+    pairs: list[Pair]
+    times: dict[str, float]
+
+
+@dataclass
+class CourseReport:
+    """Everything that the page says."""
+
+    chapters: list[ChapterReport]
+    run: dict[str, Any]
+    people: list[tuple[str, str, str]]
+    notes: list[tuple[str, str, str]]
+    moves: list[Move]
+    first_results: int
+
+
+def write_report(
+    root: Path,
+    results: Results,
+    scores: CourseScores,
+    problems: list[str] | tuple[str, ...] = (),
+) -> Path:
+    """Write the page and return its path; `problems` are further lines for a person."""
+    newest = results.all_newest()
+    report = course_report(root, results, newest, scores)
+    report.people += [("", "", line) for line in problems]
+    target = root / "grading" / "report" / "index.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(target, render(report).encode("utf-8", "replace"))
+    return target
+
+
+def course_report(
+    root: Path, results: Results, newest: list[StoredResult], scores: CourseScores
+) -> CourseReport:
+    """Gather what the page shows."""
+    chapters = []
+    for name in sorted({result.chapter for result in newest}):
+        mine = [result for result in newest if result.chapter == name]
+        chapters.append(_chapter(root, name, mine, scores))
+    last = max((result.run for result in newest), default=0)
+    run = next((run for run in results.runs() if run["id"] == last), {})
+    first = sum(1 for r in newest if r.run == last and results.previous(r) is None)
+    return CourseReport(
+        chapters,
+        run,
+        _people(newest, scores),
+        [(r.student, r.chapter, note) for r in newest for note in r.notes],
+        moves_of_last_run(results, newest),
+        first,
+    )
+
+
+def _chapter(
+    root: Path, name: str, results: list[StoredResult], scores: CourseScores
+) -> ChapterReport:
+    judged = [exercise["name"] for r in results for exercise in r.exercises]
+    known = scores.exercises.get(name, {})
+    exercises = list(dict.fromkeys([*judged, *known]))
+    readable = [r for r in results if not r.problem]
+    by_student = {r.student: scores.score(name, r.student) for r in results}
+    totals = [by_student[r.student].total for r in readable]
+    points = scores.points.get(name, 0.0)
+    waiting = {cell for score in by_student.values() for cell in score.waiting}
+    judged_names = [e for e in exercises if e not in waiting]
+    awarded = [
+        {key: cell.score for key, cell in by_student[r.student].cells.items()}
+        for r in readable
+    ]
+    return ChapterReport(
+        name,
+        points,
+        len(results),
+        exercises,
+        _outcomes(exercises, results),
+        analyse({e: known.get(e, 0.0) for e in judged_names}, awarded),
+        _misconceptions(results),
+        [_row(root, r, by_student[r.student], exercises) for r in results],
+        _bins(totals, points),
+        _summary(totals, points),
+        similar_pairs(root, name),
+        _times(results),
+    )
+
+
+def _outcomes(exercises: list[str], results: list[StoredResult]) -> dict[str, Counter]:
+    found: dict[str, Counter] = {name: Counter() for name in exercises}
+    for result in results:
+        for exercise in result.exercises:
+            found[exercise["name"]][exercise["outcome"]] += 1
+    judged = {exercise["name"] for r in results for exercise in r.exercises}
+    for result in results:
+        if not result.exercises:
+            for name in judged:
+                found[name][OWN_ERROR if result.failed else NO_RESULT] += 1
+    return {name: counts for name, counts in found.items() if counts}
+
+
+def _misconceptions(results: list[StoredResult]) -> list[Misconception]:
+    found: dict[tuple[str, str], Misconception] = {}
+    for result in results:
+        for exercise in result.exercises:
+            if exercise["misconception"]:
+                key = (exercise["name"], exercise["misconception"])
+                entry = found.setdefault(key, Misconception(*key, exercise["says"]))
+                entry.students.append(result.student)
+    return sorted(found.values(), key=lambda m: (-len(m.students), m.exercise, m.name))
+
+
+def _row(
+    root: Path, result: StoredResult, score: Score, exercises: list[str]
+) -> StudentRow:
+    judged = {exercise["name"]: exercise for exercise in result.exercises}
+    cells = []
+    for name in exercises:
+        cell = score.cells.get(name)
+        outcome = judged.get(name, {}).get("outcome", "")
+        letter = SHORT.get(outcome, "")
+        unsettled = result.problem and not (cell and cell.manual)
+        if unsettled or (cell and cell.waits):
+            cells.append(("", "?"))
+        else:
+            cells.append((points_text(cell.score) if cell else "", letter))
+    address = f"../feedback/{quote(result.student)}/{quote(result.chapter)}/"
+    return StudentRow(
+        result.student,
+        "" if result.problem else f"{address}{quote(result.chapter)}.html",
+        cells,
+        score.penalty,
+        None if result.problem else score.total,
+        result.seconds,
+        result.problem,
+        stored_summary(root, result.chapter, result.student, result.submission),
+    )
+
+
+def _bins(totals: list[float], points: float) -> list[int]:
+    bins = [0] * BINS
+    for total in totals:
+        share = total / points if points else 0.0
+        bins[min(BINS - 1, max(0, int(share * BINS)))] += 1
+    return bins
+
+
+def _summary(totals: list[float], points: float) -> str:
+    if not totals:
+        return "No submission has a score yet."
+    said = {
+        "mean": mean(totals),
+        "median": median(totals),
+        "lowest": min(totals),
+        "highest": max(totals),
+    }
+    parts = ", ".join(f"{name} {points_text(value)}" for name, value in said.items())
+    return f"{len(totals)} scores of {points_text(points)} points: {parts}."
+
+
+def _times(results: list[StoredResult]) -> dict[str, float]:
+    """Median seconds of each exercise, where the judge has stored them."""
+    seconds: dict[str, list[float]] = {}
+    for result in results:
+        for exercise in result.exercises:
+            if exercise.get("seconds") is not None:
+                seconds.setdefault(exercise["name"], []).append(exercise["seconds"])
+    return {name: median(values) for name, values in seconds.items()}
+
+
+def _people(
+    newest: list[StoredResult], scores: CourseScores
+) -> list[tuple[str, str, str]]:
+    """Student, chapter and reason for everything that a person has to do."""
+    found = []
+    for result in newest:
+        if result.problem:
+            found.append((result.student, result.chapter, result.problem))
+    waiting: Counter = Counter()
+    broken = {(r.chapter, r.student) for r in newest if r.problem}
+    for key, score in scores.scores.items():
+        if key not in broken:
+            waiting.update((score.chapter, name) for name in score.waiting)
+    for (chapter, name), count in sorted(waiting.items()):
+        answers = "answer waits" if count == 1 else "answers wait"
+        found.append(
+            ("", chapter, f"{name}: {count} {answers} for a grade in Formgrader")
+        )
+    return found
+
+
+def render(report: CourseReport) -> str:
+    """The page as HTML; every text is escaped by the template engine."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["points"] = points_text
+    environment.filters["breakable"] = _breakable
+    script = (TEMPLATES / "report.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("report.html").render(
+        report=report,
+        columns=COLUMNS,
+        short=SHORT,
+        shown=NAMES_SHOWN,
+        enough=ENOUGH,
+        low=LOW,
+        similarity_rule=RULE,
+        script=Markup(script),
+        script_digest=digest,
+        style=Markup((TEMPLATES / "report.css").read_text("utf-8")),
+    )
+
+
+def _breakable(name: str) -> Markup:
+    """A long name that may be broken after its underscores."""
+    return Markup("_<wbr>").join(name.split("_"))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m autograde.reporting.report")
+    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
+    root = parser.parse_args(arguments).root
+    with Results(root / "grading") as results:
+        print(write_report(root, results, course_scores(root)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,323 @@
+"""The sandbox: its warm process, started, watched over and ended by the grader."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+from autograde.sandbox import levels, mounts
+from autograde.sandbox.connection import END_SECONDS, Connection
+from autograde.sandbox.limits import Limits
+
+#: imported once, before the first submission; what is not installed is passed over
+PRELOAD = (
+    "IPython.core.interactiveshell",
+    "matplotlib_inline.backend_inline",
+    "matplotlib.pyplot",
+    "numpy.random",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PpmImagePlugin",
+)
+#: what a library imports only when it is first used, by the library's name
+LAZY = {
+    "torch": ("torch.utils.data",),
+    "transformers": (
+        "transformers.models.bert.modeling_bert",
+        "transformers.models.bert.tokenization_bert",
+        "safetensors.torch",
+    ),
+    "sklearn": ("sklearn.datasets",),
+    "tqdm": ("tqdm.auto", "multiprocessing.synchronize"),
+}
+ENTRY = "autograde.execution.server:serve"
+START_SECONDS, OPEN_SECONDS = 180.0, 30.0
+FOLDER_PREFIX = "autograde-sandbox-"
+
+
+class SandboxUnavailable(RuntimeError):
+    """No walls work here, or the warm process does not start. The message says why."""
+
+
+def _with_lazy_parts(modules: Iterable[str]) -> tuple[str, ...]:
+    """`modules`, and what their libraries would import later, in every fork again."""
+    names = dict.fromkeys(modules)
+    for library in {name.split(".")[0] for name in names}:
+        names |= dict.fromkeys(LAZY.get(library, ()))
+    return tuple(names)
+
+
+class Sandbox:
+    """Walls around untrusted code, with one warm process behind them.
+
+    Guarantees, at the level "namespaces": what runs in a `Connection` sees the system's
+    folders, the interpreter's, this package and `read_only`, none of them writable; no
+    network; no process, file, socket or memory of the grader or of another submission;
+    it has no capability and can get none. It stays within `limits`, all its processes
+    together. It is gone, with all that it started, when its connection is closed, and a
+    second after the grader dies, however that happens. `level` says which walls stand.
+
+    Use it in a `with`. `open` may be called from several threads.
+
+    limits: see `Limits`
+    level: one of `levels.STRONGEST_FIRST`; None probes for the strongest that works
+    preload: modules that the warm process imports, if they are installed
+    read_only: further files and folders to show
+    hidden: folders that are covered, should they lie inside what is shown
+    trusted: where no walls work, go on without any (plain processes with limits)
+    environment: variables to set; nothing of the grader's own environment is passed on
+    entry: "module:function" of this package, called with the socket in each student's
+        process
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        level: str | None = None,
+        preload: Iterable[str] = PRELOAD,
+        read_only: Iterable[str | os.PathLike] = (),
+        hidden: Iterable[str | os.PathLike] = (),
+        trusted: bool = False,
+        environment: Mapping[str, str] | None = None,
+        entry: str = ENTRY,
+    ) -> None:
+        self.limits = limits or Limits()
+        if level is None:
+            from autograde.sandbox.self_test import strongest
+
+            found = strongest()
+            if found.level == levels.NONE and not trusted:
+                raise SandboxUnavailable(found.explanation)
+            level = found.level
+        if level == levels.NONE and not trusted:
+            raise SandboxUnavailable(
+                "without walls only trusted submissions may run; say trusted=True"
+            )
+        #: which walls stand: one of the names in `levels`
+        self.level = level
+        self._preload = _with_lazy_parts(preload)
+        self._shown = [
+            *mounts.interpreter_paths(),
+            *(os.path.abspath(path) for path in read_only),
+        ]
+        forms = (os.path.abspath, os.path.realpath)
+        self._hidden = sorted({form(path) for path in hidden for form in forms})
+        self._environment = dict(environment or {})
+        self._entry = entry
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+        self._folder: str | None = None
+        self._closed = False
+
+    def __enter__(self) -> Sandbox:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Starts the warm process, unless it runs already; `open` does the same."""
+        with self._lock:
+            if self._process is None and not self._closed:
+                self._start()
+
+    def open(self) -> Connection:
+        """A new process for one submission, ready to be spoken to.
+
+        A warm process that died (which takes all its connections with it) is started
+        again. Raises SandboxUnavailable when that does not help.
+        """
+        for attempt in (1, 2):
+            with self._lock:
+                if self._closed:
+                    raise SandboxUnavailable("the sandbox is closed")
+                if self._process is None or self._process.poll() is not None:
+                    self._start()
+                assert self._control
+                ours, theirs = socket.socketpair()
+                status, their_status = socket.socketpair()
+                with theirs, their_status:
+                    pair = array.array("i", [theirs.fileno(), their_status.fileno()])
+                    with contextlib.suppress(OSError):
+                        self._control.sendmsg(
+                            [b"o"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, pair)]
+                        )
+            connection = Connection(ours, status)
+            trouble = connection._wait_ready(OPEN_SECONDS)
+            if trouble is None:
+                return connection
+            connection.close()
+            if attempt == 2:
+                raise SandboxUnavailable(f"no process for a submission: {trouble}")
+        raise AssertionError
+
+    def close(self) -> None:
+        """Ends the warm process and every connection."""
+        self._closed = True
+        process = self._process
+        if process is not None and self._lock.locked():
+            process.kill()  # it is starting: whoever waits for it gives up at once
+        with self._lock:
+            self._stop()
+
+    def _start(self) -> None:
+        self._stop()
+        sweep()
+        self._folder = tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-")
+        self._control, theirs = socket.socketpair()
+        with theirs, tempfile.TemporaryFile() as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "autograde.sandbox.fork_server",
+                    str(theirs.fileno()),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                pass_fds=[theirs.fileno()],
+                cwd="/",
+                env=self._variables(),
+                start_new_session=True,
+            )
+            theirs.close()
+            policy = json.dumps(
+                {
+                    "level": self.level,
+                    "limits": asdict(self.limits),
+                    "shown": self._shown,
+                    "hidden": self._hidden,
+                    "preload": self._preload,
+                    "entry": self._entry,
+                    "folder": self._folder,
+                }
+            ).encode()
+            answer: dict = {}
+            with contextlib.suppress(OSError):
+                self._control.sendall(struct.pack("!I", len(policy)) + policy)
+                answer = _line(self._control, START_SECONDS) or {}
+            if "up" not in answer:
+                log.seek(0)
+                said = log.read()[-2000:].decode(errors="replace").strip()
+                self._stop()
+                raise SandboxUnavailable(
+                    f"the warm process did not start behind the walls "
+                    f"({self.level}): " + (answer.get("error") or said or "no answer")
+                )
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            try:
+                self._process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _variables(self) -> dict[str, str]:
+        behind = self.level in (levels.NAMESPACES, levels.MASKED)
+        home = mounts.HOME if behind else self._folder or "/"
+        folder = "/tmp" if behind else self._folder or "/tmp"
+        one = {
+            f"{library}_NUM_THREADS": "1"
+            for library in (
+                "OMP",
+                "OPENBLAS",
+                "MKL",
+                "NUMEXPR",
+                "VECLIB_MAXIMUM",
+                "RAYON",
+            )
+        }
+        return {
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+            "HOME": home,
+            "USER": "student",
+            "LOGNAME": "student",
+            "TMPDIR": folder,
+            "LANG": "C.UTF-8",
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONNOUSERSITE": "" if self._user_site() else "1",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "MPLCONFIGDIR": f"{folder}/matplotlib",
+            "IPYTHONDIR": f"{folder}/ipython",
+            "TOKENIZERS_PARALLELISM": "false",
+            "HF_HUB_OFFLINE": "1",
+            "TRANSFORMERS_OFFLINE": "1",
+            "MALLOC_ARENA_MAX": "4",
+            "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+            **one,
+            **self._environment,
+        }
+
+    @staticmethod
+    def _user_site() -> bool:
+        import site
+
+        return bool(site.ENABLE_USER_SITE)
+
+
+def _line(channel: socket.socket, seconds: float) -> dict | None:
+    """One line of JSON from a socket; None at its end or when the time is over."""
+    channel.settimeout(seconds)
+    text = b""
+    try:
+        while not text.endswith(b"\n"):
+            more = channel.recv(1)
+            if not more:
+                return None
+            text += more
+    except TimeoutError:
+        return None
+    finally:
+        channel.settimeout(None)
+    return json.loads(text)
+
+
+def sweep(folder: Sequence[str] | str | None = None) -> list[str]:
+    """Removes the folders that dead graders left behind, and returns their paths."""
+    gone = []
+    for path in Path(str(folder or tempfile.gettempdir())).glob(FOLDER_PREFIX + "*"):
+        owner = path.name[len(FOLDER_PREFIX) :].split("-")[0]
+        try:
+            if path.stat().st_uid != os.geteuid() or path.is_symlink():
+                continue
+            os.kill(int(owner), 0)
+        except ProcessLookupError:
+            shutil.rmtree(path, ignore_errors=True)
+            gone.append(str(path))
+        except (OSError, ValueError):
+            continue
+    return gone

@@ -1,0 +1,1 @@
+"""What a student uses: checks, progress, hand-in, JupyterLab."""

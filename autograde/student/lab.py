@@ -1,0 +1,264 @@
+"""``autograde lab``: JupyterLab on a student's own copy of the course.
+
+Brings the copy in ``work/`` up to date (see :mod:`autograde.student.workcopy`), then
+opens JupyterLab on 127.0.0.1 with its token. Settings and extensions are given to this
+launch alone; nothing is installed or changed outside ``work/``.
+
+With ``--instructor`` it opens the course itself, with Formgrader; a solution notebook
+that is saved there brings its change back to its source
+(:mod:`autograde.authoring.save_hook`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+from autograde.course.layout import ROOT
+from autograde.student.progress import START, STATE, write_news, write_start_page
+from autograde.student.workcopy import restore, update_work
+
+PACKAGE = Path(__file__).resolve().parent
+SAVE_HOOK = "autograde.authoring.save_hook"
+INSTRUCTOR_EXTENSIONS = {
+    "nbgrader.server_extensions.formgrader": True,
+    "nbgrader.server_extensions.validate_assignment": True,
+    "nbgrader.server_extensions.assignment_list": False,
+    "nbgrader.server_extensions.course_list": False,
+    "jupyterlab_jupytext": False,
+}
+STUDENT_EXTENSIONS = {
+    "nbgrader.server_extensions.formgrader": False,
+    "nbgrader.server_extensions.assignment_list": False,
+    "nbgrader.server_extensions.course_list": False,
+    "nbgrader.server_extensions.validate_assignment": False,
+    "autograde.student.validate": True,
+    "jupyterlab_jupytext": False,
+    "jupyter_lsp": False,
+    "jupyter_server_terminals": False,
+}
+
+# a notebook that is open would be saved over what is updated below it
+STILL_OPEN = (
+    "Nothing was updated: JupyterLab is open on your copy of the course. There choose "
+    "File > Shut Down (or press Ctrl+C where make lab runs), then try again."
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.student.lab", description=__doc__
+    )
+    parser.add_argument("--root", type=Path, default=ROOT, help="the course's folder")
+    parser.add_argument("--work", type=Path, help="the student's folder; ROOT/work")
+    parser.add_argument(
+        "--update", action="store_true", help="bring work/ up to date only"
+    )
+    parser.add_argument(
+        "--restore", nargs="?", const="", help="bring back a chapter's deleted cells"
+    )
+    parser.add_argument(
+        "--no-browser", action="store_true", help="print the address only"
+    )
+    parser.add_argument("--instructor", action="store_true", help="open the course")
+    parser.add_argument("--port", type=int, default=8888)
+    options = parser.parse_args(arguments)
+    root = options.root.resolve()
+    work = (options.work or root / "work").resolve()
+    browser = not options.no_browser
+    if options.restore is not None:
+        return _restore(root, work, options.restore)
+    if options.instructor:
+        command = instructor_command(root, options.port, browser)
+        return _serve(root, command, instructor_environment(root), browser)
+    if not running_server(work):
+        for line in prepare(root, work):
+            print(line)
+    elif options.update:
+        print(STILL_OPEN)
+        return 1
+    if options.update:
+        return 0
+    command = lab_command(work, options.port, browser)
+    return _serve(work, command, lab_environment(root, work), browser)
+
+
+def _serve(
+    folder: Path, command: list[str], environment: dict[str, str], browser: bool
+) -> int:
+    """Become the server of `folder`, unless there is one."""
+    running = running_server(folder)
+    if running:
+        print(f"JupyterLab is already open here: {running}")
+        if browser:
+            webbrowser.open(running)
+        return 0
+    sys.stdout.flush()
+    os.execve(command[0], command, environment)
+
+
+def prepare(root: Path, work: Path) -> list[str]:
+    """Bring `work` up to date, write its start page, and say what was done."""
+    first = not (work / STATE).exists()
+    updates = update_work(root / "chapters", work)
+    said, news = [], []
+    if first:
+        said.append(f"Your copy of the course is {work}")
+    for update in updates:
+        news.append(f"{update.chapter}: {'; '.join(update.said)}.")
+        if update.backup:
+            news[-1] += f" Your version from before is backups/{update.backup.name}."
+    if news and not first:
+        write_news(work, datetime.date.today().isoformat(), news)
+        said.append("The course was updated; your own work is as you left it.")
+        said += [f"  {line}" for line in news]
+    write_start_page(work)
+    return said
+
+
+def lab_command(work: Path, port: int, browser: bool = True, **more: Any) -> list[str]:
+    """The command that serves `work`: on this computer alone, with a token.
+
+    `more` are further options of JupyterLab, with ``__`` for the dot in their names.
+    """
+    return _command(
+        work,
+        work / STATE / "jupyter",
+        STUDENT_EXTENSIONS,
+        "student",
+        {
+            "ServerApp.port": port,
+            "ServerApp.open_browser": browser,
+            "ServerApp.terminals_enabled": False,
+            "LabApp.default_url": f"/lab/tree/{START}",
+            "LabApp.extension_manager": "readonly",
+        },
+        more,
+    )
+
+
+def instructor_command(
+    root: Path, port: int, browser: bool = True, **more: Any
+) -> list[str]:
+    """The command that serves the course in `root` to those who teach it."""
+    return _command(
+        root,
+        root / "grading" / ".jupyter",
+        INSTRUCTOR_EXTENSIONS,
+        "instructor",
+        {
+            "ServerApp.port": port,
+            "ServerApp.open_browser": browser,
+            "FileContentsManager.pre_save_hook": f"{SAVE_HOOK}.before_save",
+            "FileContentsManager.post_save_hook": f"{SAVE_HOOK}.after_save",
+            "HTMLExporter.filters": {
+                "markdown2html": "autograde.reporting.feedback_page.prose"
+            },
+        },
+        more,
+    )
+
+
+def _command(
+    root: Path,
+    settings: Path,
+    extensions: dict[str, bool],
+    role: str,
+    options: dict[str, Any],
+    more: dict[str, Any],
+) -> list[str]:
+    """Write a configuration for this launch alone, and return the command."""
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.root_dir": str(root),
+        "ServerApp.jpserver_extensions": extensions,
+        "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
+        "LabApp.app_settings_dir": str(PACKAGE / "lab_settings" / role),
+        "LabApp.user_settings_dir": str(settings / "settings"),
+        "LabApp.workspaces_dir": str(settings / "workspaces"),
+        "LabApp.extra_labextensions_path": [str(PACKAGE / "labextension")],
+        "HTMLExporter.preprocessors": ["autograde.notebooks.stills.StillPictures"],
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        **options,
+        **{name.replace("__", "."): value for name, value in more.items()},
+    }
+    config: dict[str, dict[str, Any]] = {}
+    for name, value in options.items():
+        owner, option = name.split(".", 1)
+        config.setdefault(owner, {})[option] = value
+    settings.mkdir(parents=True, exist_ok=True)
+    path = settings / "jupyter_lab_config.json"
+    path.write_text(json.dumps(config, indent=1), "utf-8")
+    # -P: a file of the folder where the command is given must not be imported
+    return [sys.executable, "-P", "-m", "jupyterlab", f"--config={path}"]
+
+
+def lab_environment(root: Path, work: Path) -> dict[str, str]:
+    """The environment of the server and of its kernels."""
+    paths = [str(root), os.environ.get("PYTHONPATH", "")]
+    data = [str(PACKAGE / "lab_settings/student"), os.environ.get("JUPYTER_PATH", "")]
+    configs = os.environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep)
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        # without nbgrader's configuration for grading, which make exports
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            path for path in configs if path and Path(path).resolve() != PACKAGE.parent
+        ),
+        "JUPYTER_CONFIG_DIR": str(work / STATE / "jupyter"),
+        # kernels that explain a missing name: autograde/student/kernel_extension.py
+        "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+
+
+def instructor_environment(root: Path) -> dict[str, str]:
+    """As :func:`lab_environment`, with nbgrader's configuration of the course.
+
+    A template beside the settings lets Formgrader's pages work without a network.
+    """
+    paths = [str(root / "autograde"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    data = [
+        str(PACKAGE / "lab_settings/instructor"),
+        os.environ.get("JUPYTER_PATH", ""),
+    ]
+    return lab_environment(root, root) | {
+        "JUPYTER_CONFIG_DIR": str(root / "grading" / ".jupyter"),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
+    }
+
+
+def running_server(folder: Path) -> str | None:
+    """The address of a server that already serves `folder`, or None."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for server in list_running_servers():
+        if Path(server.get("root_dir", "")).resolve() == folder:
+            return f"{server['url']}?token={server['token']}"
+    return None
+
+
+def _restore(root: Path, work: Path, name: str) -> int:
+    released = root / "chapters"
+    for folder in sorted(released.iterdir()):
+        if name in (folder.name, folder.name.split("_")[0]):
+            update = restore(released, work, folder.name)
+            lines = update.said or ["every cell of the course is there"]
+            print("\n".join(f"{folder.name}: {line}" for line in lines))
+            if update.said and running_server(work):
+                print("In JupyterLab now choose File > Reload Notebook from Disk.")
+            return 0
+    known = ", ".join(folder.name for folder in sorted(released.iterdir()))
+    which = f"There is no chapter {name!r}" if name else "Say CHAPTER=01, or another"
+    print(f"{which} ({known}).", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

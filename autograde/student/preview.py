@@ -1,0 +1,145 @@
+"""Where a student's notebook stands: its visible checks, run in a fresh kernel.
+
+``submit`` and the Validate button ask this of the notebook as a grader will see it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import DEVNULL
+
+import nbformat
+
+from autograde.checking.answer import points_text
+from autograde.notebooks.rebuild import exercise_of, is_added, rebuild
+from autograde.student.progress import STATE, VALIDATING
+
+CELL_SECONDS = 60
+
+
+@dataclass
+class Standing:
+    """What a notebook would earn by its visible checks, and what it lacks."""
+
+    points: dict[str, float] = field(default_factory=dict)
+    possible: dict[str, float] = field(default_factory=dict)
+    blank: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    by_hand: float = 0.0
+
+    def lines(self) -> list[str]:
+        """What is missing or was put right, in sentences."""
+        said = []
+        if self.blank:
+            said.append(f"not written yet: {', '.join(self.blank)}")
+        for name, points in self.points.items():
+            if name not in self.blank and points < self.possible[name]:
+                earned, possible = points_text(points), points_text(self.possible[name])
+                said.append(f"{name}: {earned} of {possible} points")
+        said += [f"{name}: your answer in prose is missing" for name in self.unanswered]
+        return said + self.notes
+
+    @property
+    def summary(self) -> str:
+        earned, possible = sum(self.points.values()), sum(self.possible.values())
+        said = f"{points_text(earned)} of {points_text(possible)} points by the checks"
+        if self.by_hand:
+            said += f"; {points_text(self.by_hand)} more are given by a person"
+        return said
+
+
+def released_notebook(work: Path, chapter: str) -> Path:
+    """Where the work folder keeps `chapter` as it was released."""
+    return work / STATE / "released" / chapter / f"{chapter}.ipynb"
+
+
+def look_over(work: Path, chapter: str, content: bytes) -> Standing:
+    """Run the visible checks of a notebook in a fresh kernel, and see what it lacks."""
+    released = nbformat.read(released_notebook(work, chapter), 4)
+    rebuilt = rebuild(released, content)
+    standing = Standing(notes=list(rebuilt.notes))
+    stubs = {cell.id: cell.source.strip() for cell in released.cells}
+    for cell in rebuilt.notebook.cells:
+        info = cell.metadata.get("nbgrader", {})
+        if exercise_of(cell):
+            standing.possible[exercise_of(cell)] = float(info["points"])
+        elif info.get("solution") and stubs.get(cell.id) == cell.source.strip():
+            written = standing.unanswered if info.get("grade") else standing.blank
+            written.append(info["grade_id"])
+        if info.get("solution") and info.get("grade"):
+            standing.by_hand += float(info["points"])
+    points = {
+        exercise_of(cell): points_of(cell)
+        for cell in run_checks(rebuilt.notebook, work / chapter).cells
+        if exercise_of(cell)
+    }
+    standing.points = {name: points.get(name, 0.0) for name in standing.possible}
+    return standing
+
+
+def run_checks(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
+    """The cells of a rebuilt notebook that grading needs, run in a fresh kernel.
+
+    Demonstrations are left out, unless a check misses a name that one may define.
+    """
+    ran = _run([cell for cell in notebook.cells if _needed(cell)], folder)
+    short_of_points = any(
+        exercise_of(cell) and points_of(cell) < cell.metadata.nbgrader.points
+        for cell in ran.cells
+    )
+    if short_of_points and _name_missing(ran):
+        ran = _run(notebook.cells, folder)
+    return ran
+
+
+def points_of(cell: nbformat.NotebookNode) -> float:
+    """The points that a check cell's output ends in; 0 where it has none."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "execute_result":
+            with contextlib.suppress(KeyError, ValueError):
+                return float(output["data"]["text/plain"])
+    return 0.0
+
+
+def _run(cells: list[nbformat.NotebookNode], folder: Path) -> nbformat.NotebookNode:
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    notebook = nbformat.v4.new_notebook(cells=copy.deepcopy(cells))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        interrupt_on_timeout=True,
+        allow_errors=True,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+    )
+    environment = os.environ | {VALIDATING: "1", "OMP_NUM_THREADS": "1"}
+    with contextlib.suppress(DeadKernelError, CellTimeoutError):
+        client.execute(env=environment, stdout=DEVNULL, stderr=DEVNULL)
+    return notebook
+
+
+def _name_missing(notebook: nbformat.NotebookNode) -> bool:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return any(
+        output.get("ename") == "NameError"
+        or "NameError" in output.get("data", {}).get("text/plain", "")
+        for output in outputs
+    )
+
+
+def _needed(cell: nbformat.NotebookNode) -> bool:
+    if cell.cell_type != "code":
+        return False
+    setup = "setup" in cell.metadata.get("tags", [])
+    return setup or "nbgrader" in cell.metadata or is_added(cell)

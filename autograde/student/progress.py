@@ -1,0 +1,250 @@
+"""How far a student is: kept in the work folder, shown on the start page.
+
+A check writes what it found; nothing here is ever used for a grade.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from autograde.checking.answer import points_text
+from autograde.course.files import replace_file
+
+STATE = ".course"  # in the work folder: what was released last, and progress
+START = "start.md"
+NEWS = "news.json"
+VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of a kernel that is no student
+TITLE = "Deep learning, exercise by exercise"
+
+
+def find_work(folder: Path) -> Path | None:
+    """The work folder that `folder` lies in, or None."""
+    for place in (folder, *folder.parents):
+        if (place / STATE).is_dir():
+            return place
+    return None
+
+
+def record(
+    folder: Path, exercise: str, awarded: float, passed: int, cases: int
+) -> None:
+    """Remember what the check of `exercise` in the chapter's `folder` found.
+
+    Outside a work folder nothing is written. A full disk or a read-only folder must
+    not stop a check, so that errors of the file system are passed over.
+    """
+    work = find_work(folder)
+    if work is None or os.environ.get(VALIDATING):
+        return
+    try:
+        path = progress_path(work, folder.name)
+        found = load(work, folder.name)
+        found[exercise] = {"points": awarded, "passed": passed, "cases": cases}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, (json.dumps(found, indent=1) + "\n").encode())
+        write_start_page(work)
+    except OSError:
+        pass
+
+
+def load(work: Path, chapter: str) -> dict[str, dict[str, Any]]:
+    """What the checks of `chapter` found last; nothing where the file is not ours."""
+    try:
+        found = json.loads(progress_path(work, chapter).read_text("utf-8"))
+        return {
+            name: {key: float(item[key]) for key in ("points", "passed", "cases")}
+            for name, item in found.items()
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+@dataclass
+class Outline:
+    """What a released chapter says about itself, and how far the student is in it."""
+
+    work: Path
+    name: str
+
+    @cached_property
+    def cells(self) -> list[dict[str, Any]]:
+        path = self.work / STATE / "released" / self.name / f"{self.name}.ipynb"
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        for cell in cells:
+            if isinstance(cell["source"], list):
+                cell["source"] = "".join(cell["source"])
+        return cells
+
+    @property
+    def title(self) -> str:
+        for cell in self.cells:
+            match = re.search(r"^# (.+)$", cell["source"], re.MULTILINE)
+            if cell["cell_type"] == "markdown" and match:
+                return match[1].strip()
+        return self.name
+
+    @property
+    def minutes(self) -> int:
+        """The minutes of its exercises, from the line above each."""
+        pattern = r"about (\d+) minutes\*"
+        text = "\n".join(
+            c["source"] for c in self.cells if c["cell_type"] == "markdown"
+        )
+        return sum(map(int, re.findall(pattern, text)))
+
+    @cached_property
+    def points(self) -> dict[str, float]:
+        """The points of each exercise that a check grades."""
+        found = {}
+        for cell in self.cells:
+            info = cell["metadata"].get("nbgrader", {})
+            if info.get("grade") and not info.get("solution"):
+                found[info["grade_id"].removeprefix("check_")] = float(info["points"])
+        return found
+
+    @property
+    def by_hand(self) -> float:
+        """The points that a person gives, for answers in prose."""
+        infos = (cell["metadata"].get("nbgrader", {}) for cell in self.cells)
+        return sum(i["points"] for i in infos if i.get("grade") and i.get("solution"))
+
+    @cached_property
+    def found(self) -> dict[str, dict[str, Any]]:
+        return load(self.work, self.name)
+
+    def done(self, exercise: str) -> bool:
+        found = self.found.get(exercise)
+        return found is not None and found["passed"] == found["cases"]
+
+    @property
+    def earned(self) -> float:
+        return sum(
+            min(self.found[name]["points"], points)
+            for name, points in self.points.items()
+            if name in self.found
+        )
+
+    @property
+    def next_exercise(self) -> str | None:
+        return next((name for name in self.points if not self.done(name)), None)
+
+    def link(self, exercise: str | None = None) -> str:
+        path = quote(f"{self.name}/{self.name}.ipynb")
+        return path + (f"#Exercise:-{quote(exercise)}" if exercise else "")
+
+    @property
+    def touched(self) -> float:
+        path = progress_path(self.work, self.name)
+        return path.stat().st_mtime if path.exists() else 0.0
+
+
+def outlines(work: Path) -> list[Outline]:
+    """The chapters of the work folder, in order."""
+    released = work / STATE / "released"
+    folders = sorted(released.iterdir()) if released.is_dir() else []
+    return [Outline(work, folder.name) for folder in folders]
+
+
+def go_on(chapters: list[Outline]) -> tuple[Outline, str] | None:
+    """Where to go on: in the chapter worked on last, else in the first unfinished."""
+    unfinished = [(c, name) for c in chapters if (name := c.next_exercise) is not None]
+    if not unfinished:
+        return None
+    latest = max(chapters, key=lambda chapter: chapter.touched)
+    later = [p for p in unfinished if latest.touched and p[0].name >= latest.name]
+    return (later or unfinished)[0]
+
+
+def write_start_page(work: Path) -> Path:
+    """Write the page that JupyterLab opens on."""
+    path = work / START
+    text = start_page(work)
+    if not (path.exists() and path.read_text("utf-8") == text):
+        replace_file(path, text.encode())
+    return path
+
+
+def start_page(work: Path) -> str:
+    """The start page in Markdown."""
+    chapters = outlines(work)
+    begun = any(chapter.found for chapter in chapters)
+    lines = [f"# {TITLE}", ""]
+    place = go_on(chapters)
+    if place is not None:
+        chapter, exercise = place
+        word = "Go on with" if begun else "Begin with"
+        target = chapter.link(exercise if begun else None)
+        what = f"`{exercise}` in {chapter.title}" if begun else chapter.title
+        lines += [f"**{word}** [{what}]({target})", ""]
+    elif chapters:
+        lines += [
+            "**Every exercise is solved.** Hand in what you have not sent yet.",
+            "",
+        ]
+    lines += [
+        "| Chapter | Exercises | Points | Time |",
+        "|:--|:--|:--|--:|",
+        *map(_row, chapters),
+        "",
+        "The time is that of the exercises alone; reading comes on top. Points are "
+        "those of the checks in your notebooks; your grade comes from the instructor's "
+        "run.",
+        "",
+        "- Run a cell with Shift+Enter. A `check(…)` cell says what is right and what "
+        "is wrong.",
+        '- `hint("name")` in a cell of your own gives a nudge.',
+        "- `from autograde import submit` and `submit()` hand in the chapter that you "
+        "are in.",
+    ]
+    lines += _news(work)
+    return "\n".join(lines) + "\n"
+
+
+def _row(chapter: Outline) -> str:
+    done = sum(map(chapter.done, chapter.points))
+    count = len(chapter.points)
+    total = sum(chapter.points.values())
+    cells = [f"[{chapter.title}]({chapter.link()})"]
+    bar = f'<progress value="{done}" max="{count}"></progress> ' if count else ""
+    cells.append(f"{bar}{done} of {count}" if count else "none")
+    if total:
+        text = f"{points_text(chapter.earned)} of {points_text(total)}"
+        if chapter.by_hand:
+            text += f", and {points_text(chapter.by_hand)} by hand"
+        cells.append(text)
+    else:
+        cells.append("ungraded")
+    cells.append(_time(chapter.minutes))
+    return "| " + " | ".join(cells) + " |"
+
+
+def _time(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest)
+    return " ".join(parts) or "–"
+
+
+def write_news(work: Path, day: str, said: list[str]) -> None:
+    """Keep what the last update of the course did, for the start page."""
+    text = json.dumps({"day": day, "said": said}, indent=1)
+    replace_file(work / STATE / NEWS, text.encode())
+
+
+def _news(work: Path) -> list[str]:
+    try:
+        news = json.loads((work / STATE / NEWS).read_text("utf-8"))
+        said = [str(line) for line in news["said"]]
+        return ["", f"**Update of {news['day']}**", "", *(f"- {line}" for line in said)]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
+
+
+def progress_path(work: Path, chapter: str) -> Path:
+    return work / STATE / "progress" / f"{chapter}.json"

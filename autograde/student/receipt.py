@@ -1,0 +1,115 @@
+"""Where a chapter that is handed in goes: the exchange, or a file; its receipt."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = "submissions"
+
+
+@dataclass
+class Receipt:
+    """What was handed in, when and where to.
+
+    by_login: nobody said the student's name, and the exchange did not ask for it
+    """
+
+    chapter: str
+    student: str
+    when: datetime.datetime
+    digest: str
+    place: str
+    summary: str
+    by_login: bool = False
+
+    def rows(self) -> list[tuple[str, str]]:
+        return [
+            ("Chapter", self.chapter),
+            ("Student", self.student),
+            ("Time", f"{self.when:%Y-%m-%d %H:%M:%S} UTC"),
+            ("SHA-256", self.digest),
+            ("Sent to", self.place),
+            ("Points", self.summary),
+        ]
+
+    def text(self) -> str:
+        return "\n".join(f"{name:<9}{value}" for name, value in self.rows())
+
+
+def into_folder(work: Path, receipt: Receipt, content: bytes) -> None:
+    """Write one file that an instructor unpacks in ``grading/submitted``."""
+    folder = work / FOLDER
+    folder.mkdir(exist_ok=True)
+    name = f"{receipt.chapter}_{receipt.student}_{receipt.when:%Y-%m-%d_%H%M%S}"
+    path = folder / f"{name}.zip"
+    receipt.place = f"{FOLDER}/{path.name}: send this file to your instructor"
+    inside = f"{receipt.student}/{receipt.chapter}"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{inside}/{receipt.chapter}.ipynb", content)
+        archive.writestr(f"{inside}/timestamp.txt", timestamp(receipt.when))
+        archive.writestr(f"{inside}/receipt.txt", receipt.text() + "\n")
+    (folder / f"{name}_receipt.txt").write_text(receipt.text() + "\n", "utf-8")
+
+
+def through_exchange(work: Path, receipt: Receipt, content: bytes) -> None:
+    """Submit through nbgrader's exchange, as its own command does."""
+    from nbgrader.auth import Authenticator
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.exchange import ExchangeError
+    from nbgrader.exchange.default import ExchangeSubmit
+
+    config = exchange_config()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / receipt.chapter
+        folder.mkdir()
+        (folder / f"{receipt.chapter}.ipynb").write_bytes(content)
+        config.Exchange.assignment_dir = scratch
+        config.CourseDirectory.assignment_id = receipt.chapter
+        config.CourseDirectory.root = scratch
+        course = CourseDirectory(config=config)
+        sender = ExchangeSubmit(
+            coursedir=course, authenticator=Authenticator(config=config), config=config
+        )
+        try:
+            sender.start()
+        except ExchangeError as error:
+            into_folder(work, receipt, content)
+            receipt.place += f" (the exchange refuses: {error})"
+            return
+    receipt.student, receipt.by_login = getpass.getuser(), False
+    receipt.place = f"nbgrader's exchange, course {course.course_id}"
+    name = f"{receipt.chapter}_{receipt.student}_{receipt.when:%Y-%m-%d_%H%M%S}"
+    (work / FOLDER).mkdir(exist_ok=True)
+    path = work / FOLDER / f"{name}_receipt.txt"
+    path.write_text(receipt.text() + "\n", "utf-8")
+
+
+def exchange_config() -> Any:
+    """nbgrader's configuration where an exchange takes submissions here, or None."""
+    from jupyter_core.paths import jupyter_config_path
+    from nbgrader.apps import NbGrader
+    from nbgrader.exchange.default import Exchange
+
+    app = NbGrader()
+    app.log_level = "ERROR"
+    own = Path(__file__).resolve().parents[1]  # configures grading, not an exchange
+    paths = [path for path in jupyter_config_path() if Path(path).resolve() != own]
+    app.config_file_paths.extend(paths)
+    app.load_config_file()
+    course = app.config.CourseDirectory.get("course_id")
+    if not isinstance(course, str) or not course:
+        return None
+    inbound = Path(Exchange(config=app.config).root) / course / "inbound"
+    return app.config if inbound.is_dir() and os.access(inbound, os.W_OK) else None
+
+
+def timestamp(when: datetime.datetime) -> str:
+    """A time as nbgrader's ``timestamp.txt`` has it."""
+    return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC"

@@ -1,0 +1,187 @@
+"""Hand in a chapter: ``submit()`` in its notebook, ``make submit CHAPTER=01`` outside.
+
+The notebook is put together as a grader will see it and its visible checks run in a
+fresh kernel; what is missing is said. Then it goes through nbgrader's exchange where
+one is set up, or into a file that is sent to the instructor, with a receipt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import getpass
+import hashlib
+import html
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograde.checking.answer import Answer, framed, prose
+from autograde.course.layout import ROOT
+from autograde.notebooks.rebuild import UnreadableSubmission, read_submission
+from autograde.student.preview import Standing, look_over, released_notebook
+from autograde.student.progress import STATE, VALIDATING, find_work
+from autograde.student.receipt import (
+    Receipt,
+    exchange_config,
+    into_folder,
+    through_exchange,
+)
+
+SAVE_SECONDS = 6.0
+
+
+class NotSubmitted(Exception):
+    """Nothing was handed in; the message says why and what to do."""
+
+
+def submit(student: str | None = None) -> None:
+    """Hand in the chapter of this notebook, as `student` (your login name without)."""
+    from autograde.student.check import history, show
+
+    if os.environ.get(VALIDATING):
+        return
+    folder = Path.cwd()
+    try:
+        _wait_until_saved(folder / f"{folder.name}.ipynb", history.current)
+        print(f"Running the checks of {folder.name} in a fresh kernel ...", flush=True)
+        receipt, standing = hand_in(folder, student)
+    except NotSubmitted as problem:
+        show(_refusal(str(problem)))
+    else:
+        show(_accepted(receipt, standing))
+
+
+def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing]:
+    """Hand in the notebook of the chapter's `folder`; raises NotSubmitted."""
+    work = find_work(folder)
+    if work is None:
+        raise NotSubmitted(f"{folder} is not in your copy of the course (work/).")
+    chapter = folder.name
+    student, by_login = _student(work, student)
+    if not released_notebook(work, chapter).exists():
+        raise NotSubmitted(f"The course has no chapter {chapter}.")
+    try:
+        content = read_submission(folder / f"{chapter}.ipynb")
+        standing = look_over(work, chapter, content)
+    except UnreadableSubmission as problem:
+        raise NotSubmitted(f"{chapter}.ipynb: {problem}.") from None
+    receipt = Receipt(
+        chapter=chapter,
+        student=student,
+        when=datetime.datetime.now(datetime.UTC),
+        digest=hashlib.sha256(content).hexdigest(),
+        place="",
+        summary=standing.summary,
+        by_login=by_login,
+    )
+    send = through_exchange if exchange_config() else into_folder
+    send(work, receipt, content)
+    return receipt, standing
+
+
+def _student(work: Path, name: str | None) -> tuple[str, bool]:
+    """The student's name, as given or remembered; else that of the login, and True."""
+    memory = work / STATE / "student.json"
+    given = name
+    if name is None and memory.exists():
+        name = json.loads(memory.read_text("utf-8"))
+    hub = os.environ.get("JUPYTERHUB_USER")
+    by_login = not name and not hub
+    name = name or hub or getpass.getuser()
+    if not re.fullmatch(r"\w[\w.@-]{0,62}", name):
+        raise NotSubmitted(
+            f"{name!r} cannot be the name of a folder: use letters, digits and . _ - @"
+        )
+    if given:
+        memory.write_text(json.dumps(given), "utf-8")
+    return name, by_login
+
+
+def _wait_until_saved(path: Path, cell_id: str | None) -> None:
+    """Wait until the file on disk holds the cell that is running now."""
+    from autograde.student.history import read_cells
+
+    deadline = time.monotonic() + SAVE_SECONDS
+    while cell_id is not None:
+        cells = {cell.id: cell.source for cell in read_cells(path)}
+        if "submit" in cells.get(cell_id, ""):
+            return
+        if time.monotonic() > deadline:
+            raise NotSubmitted(
+                f"{path.name} is not saved: press Ctrl+S, then run this cell again."
+            )
+        time.sleep(0.1)
+
+
+def _accepted(receipt: Receipt, standing: Standing) -> Answer:
+    lines = standing.lines()
+    name = (
+        f"`{receipt.student}` is your login's name. Does your instructor know you by "
+        'another? Then hand in once more with it: `submit("name")`, or '
+        f"`make submit CHAPTER={receipt.chapter[:2]} STUDENT=name`."
+    )
+    text = ["Handed in. You may hand in again; the latest counts.", "", receipt.text()]
+    rows = "".join(
+        f'<tr><th scope="row">{name}</th><td>{html.escape(value)}</td></tr>'
+        for name, value in receipt.rows()
+    )
+    page = (
+        '<p class="ag-head"><b>Handed in.</b> You may hand in again; the latest counts.'
+        f'</p><div class="ag-numbers"><table class="ag-receipt"><tbody>{rows}</tbody>'
+        "</table></div>"
+    )
+    if receipt.by_login:
+        text += ["", name]
+        page += f'<div class="ag-part"><p>{prose(name)}</p></div>'
+    if lines:
+        text += ["", "Not complete yet:", *(f"  {line}" for line in lines)]
+        items = "".join(f"<li>{prose(line)}</li>" for line in lines)
+        page += (
+            f'<div class="ag-part"><p><b>Not complete yet</b></p><ul>{items}</ul></div>'
+        )
+    return Answer("\n".join(text), framed(page, "passed"))
+
+
+def _refusal(why: str) -> Answer:
+    head = '<p class="ag-head"><b>Nothing was handed in.</b></p>'
+    page = framed(f"{head}<p>{prose(why)}</p>", "wrong")
+    return Answer(f"Nothing was handed in. {why}", page)
+
+
+def main(arguments: list[str] | None = None, say: Callable[[str], Any] = print) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m autograde.student.submit", description=__doc__
+    )
+    parser.add_argument("chapter", nargs="?", help="a chapter's name or number")
+    parser.add_argument("--student", help="your name; your login name without")
+    parser.add_argument("--work", type=Path, default=ROOT / "work")
+    options = parser.parse_args(arguments)
+    folders = sorted(path for path in options.work.glob("[0-9]*") if path.is_dir())
+    for folder in folders:
+        if options.chapter in (folder.name, folder.name.split("_")[0]):
+            break
+    else:
+        known = ", ".join(folder.name for folder in folders) or "none yet: make lab"
+        which = f"No chapter {options.chapter!r} in {options.work}"
+        if options.chapter is None:
+            which = "Say which chapter, as in make submit CHAPTER=01"
+        say(f"{which} ({known}).")
+        return 2
+    say(f"Running the checks of {folder.name} in a fresh kernel ...")
+    try:
+        receipt, standing = hand_in(folder.resolve(), options.student)
+    except NotSubmitted as problem:
+        say(_refusal(str(problem)).text)
+        return 1
+    say(_accepted(receipt, standing).text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""The students' archive stands alone, and holds nothing that an instructor keeps."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from autograde.authoring.archive import TOP, write_archive
+from autograde.authoring.chapter import BEGIN, END, chapters
+from autograde.authoring.make_checks import make_checks
+from autograde.checking import serialize
+from autograde.checking.checks import FILE_NAME, Checks
+from autograde.course.layout import ROOT
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("student")
+    archive = write_archive(ROOT, folder / "course.zip")
+    with zipfile.ZipFile(archive) as file:
+        file.extractall(folder)
+    return folder / TOP
+
+
+@pytest.fixture(scope="module")
+def text(unpacked) -> str:
+    """Everything readable in the archive, with white space folded."""
+    parts = []
+    for path in sorted(unpacked.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes().decode("utf-8", "ignore")
+            parts.append(content.replace("\\n", "\n").replace('\\"', '"'))
+    return _folded("\n".join(parts))
+
+
+def _folded(source: str) -> str:
+    lines = (
+        line.split("#")[0].strip().strip('",').strip() for line in source.splitlines()
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _bodies(source: str) -> list[str]:
+    """The parts of a cell between the solution markers."""
+    return [part.split(END)[0] for part in source.split(BEGIN)[1:]]
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.name)
+def test_no_solution_and_no_mistaken_solution_is_in_it(chapter, text):
+    for exercise in chapter.exercises:
+        solution = chapter.solution(exercise.name)
+        sources = [solution]
+        sources += [
+            mistake.apply(solution, form)
+            for mistake in exercise.misconceptions
+            for form in range(len(mistake.forms))
+        ]
+        for source in sources:
+            for body in _bodies(source):
+                folded = _folded(body)
+                # One short line such as `return x` proves nothing; longer bodies do.
+                if len(folded) > 60:
+                    assert folded not in text, f"{exercise.name}:\n{body}"
+
+
+def test_the_search_for_solutions_would_find_one(text):
+    chapter = next(c for c in chapters() if c.exercises)
+    stub = chapter.solution(chapter.exercises[0].name).split(BEGIN)[0]
+    docstring = _folded(stub.split('"""')[1])
+    assert docstring.count("\n") > 1 and docstring in text
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.name)
+def test_no_hidden_case_is_in_it(chapter, unpacked):
+    released = Checks.load(unpacked / "chapters" / chapter.name / FILE_NAME)
+    visible = {
+        case.packed
+        for exercise in released.exercises.values()
+        for case in exercise.cases
+    }
+    hidden = make_checks(chapter, "a secret seed of this test")
+    drawn = [
+        case.packed
+        for exercise in hidden.exercises.values()
+        for case in exercise.cases
+        if _is_random(case.packed)
+    ]
+    assert len(drawn) >= len(hidden.exercises), "hidden cases are hardly random"
+    assert visible.isdisjoint(drawn)
+
+
+def _is_random(packed: bytes) -> bool:
+    """Whether a case has numbers that only its seed could give."""
+
+    def numbers(value) -> set[float]:
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, list | tuple):
+            return set().union(*map(numbers, value))
+        array = value.array if isinstance(value, serialize.TensorData) else value
+        kind = getattr(getattr(array, "dtype", None), "kind", "")
+        return set(array.ravel().tolist()) if kind == "f" else set()
+
+    return len(numbers(serialize.unpack(packed))) >= 4
+
+
+SOLVE = """
+import sys, nbformat
+from nbclient import NotebookClient
+path = sys.argv[1]
+notebook = nbformat.read(path, 4)
+for cell in notebook.cells:
+    if cell.id == "mse_loss":
+        cell.source = cell.source.replace(
+            "# YOUR CODE HERE\\n    raise NotImplementedError()",
+            "return ((y - y_hat) ** 2).sum() / (2 * len(y))",
+        )
+NotebookClient(
+    notebook, timeout=300, resources={"metadata": {"path": path.rsplit("/", 1)[0]}}
+).execute()
+for cell in notebook.cells:
+    if cell.id == "check-mse_loss":
+        print(cell.outputs[-1].data["text/plain"], "earned")
+"""
+
+
+def test_a_student_solves_an_exercise_there(unpacked, tmp_path):
+    (tmp_path / "solve.py").write_text(SOLVE)
+    notebook = (
+        unpacked / "chapters" / "01_gradient_descent" / "01_gradient_descent.ipynb"
+    )
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "solve.py"), str(notebook)],
+        cwd=unpacked,
+        env=env | {"PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+    )
+    chapter = next(c for c in chapters() if c.name.startswith("01"))
+    points = float(chapter.exercise("mse_loss").points)
+    assert f"{points} earned" in done.stdout, done.stderr[-2000:]
+    nbformat.read(notebook, 4)
+
+
+def test_the_same_course_gives_the_same_bytes(tmp_path):
+    one = write_archive(ROOT, tmp_path / "one.zip").read_bytes()
+    assert write_archive(ROOT, tmp_path / "other.zip").read_bytes() == one

@@ -1,0 +1,205 @@
+"""The course as an instructor meets it: Formgrader, feedback, pairing, in a browser.
+
+Skipped, with the reason, where no Chromium and chromedriver are installed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograde.course.layout import ROOT
+from autograde.student import lab
+from autograde.tools.browser import Page, free_port, missing, serving
+
+NAME = "01_gradient_descent"
+TOKEN = "for-tests"
+STUDENTS = 2
+WAIT = 120  # seconds for a page, on a machine that does much else
+SCORES_LOADED = "formgrader.grades && formgrader.grades.loaded"
+
+pytestmark = [
+    pytest.mark.skipif(missing() is not None, reason=f"browser tests: {missing()}"),
+    pytest.mark.skipif(not (ROOT / "chapters" / NAME).exists(), reason="no chapter 01"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy of the course with a small simulated class, graded."""
+    root = tmp_path_factory.mktemp("instructor")
+    for part in ("autograde", "solutions", "chapters"):
+        ignored = shutil.ignore_patterns("__pycache__", "0[02-9]_*", "tests")
+        shutil.copytree(ROOT / part, root / part, ignore=ignored)
+    environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+    for arguments in (
+        ("autograde.grading.simulate", "--students", str(STUDENTS), "01"),
+        ("autograde.commands.grade", "01"),
+    ):
+        command = [sys.executable, "-m", *arguments]
+        done = subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr[-4000:]
+    assert f"{STUDENTS} submissions graded" in done.stdout, done.stdout
+    return root
+
+
+@pytest.fixture(scope="module")
+def server(course):
+    port = free_port()
+    more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
+    command = lab.instructor_command(course, port, browser=False, **more)
+    environment = lab.instructor_environment(course) | {"PYTHONPATH": str(course)}
+    with serving(command, environment, port, course / "server.log") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(server, course):
+    with Page(log=course / "server.log") as page:
+        page.open(f"{server}/?token={TOKEN}")
+        page.wait_for_lab()
+        yield page
+
+
+def rows(page, address, count=STUDENTS):
+    """The rows of a table of Formgrader, as lists of texts."""
+    page.open(address)
+    script = (
+        "[...document.querySelectorAll('tbody tr')].map(r => r.innerText.split('\\t'))"
+    )
+    page.wait(f"{script}.length >= {count} && {script}[0].length > 2", WAIT)
+    found = page.run(f"return {script}")
+    return [[text.strip() for text in row] for row in found]
+
+
+def expected(course):
+    """The points of each student that the simulation foretells."""
+    scores = json.loads((course / "grading" / "expected.json").read_text("utf-8"))
+    return {
+        student: sum(entry["points"].values())
+        for student, entry in scores[NAME].items()
+    }
+
+
+def test_formgrader_is_in_jupyterlab(page):
+    commands = page.run("return window.jupyterapp.commands.listCommands()")
+    assert any("formgrader" in name for name in commands)
+
+
+def test_the_class_is_there_with_its_scores(page, server, course):
+    found = rows(page, f"{server}/formgrader/manage_submissions/{NAME}")
+    scores = {row[1]: float(row[4].split(" / ")[0]) for row in found}
+    assert scores == pytest.approx(expected(course), abs=0.01)
+    assert all(row[4].endswith(" / 43") for row in found)
+
+
+def test_the_autograde_button_gives_the_same_score(page, server):
+    address = f"{server}/formgrader/manage_submissions/{NAME}"
+    before = {row[1]: row[4] for row in rows(page, address)}
+    page.run(
+        "[...document.querySelectorAll('tbody tr')]"
+        ".find(r => r.innerText.includes('student0001'))"
+        ".querySelector('.autograde a, td .glyphicon-flash').closest('a').click()"
+    )
+    page.wait("document.querySelector('.modal.in')", 240, "autograding has no end")
+    assert "success" in page.run("return document.body.innerText").lower()
+    assert {row[1]: row[4] for row in rows(page, address)} == before
+
+
+def scored_by_hand(course):
+    with sqlite3.connect(course / "grading" / "gradebook.db") as book:
+        found = book.execute("select 1 from grade where manual_score = 1.5")
+        return found.fetchone() is not None
+
+
+def test_a_prose_answer_is_graded_by_hand(page, server, course):
+    address = f"{server}/formgrader/gradebook/{NAME}/{NAME}"
+    rows(page, address)
+    link = page.run("return document.querySelector('tbody td a').href")
+    page.open(link)
+    page.wait(SCORES_LOADED, WAIT)
+    assert page.run("return document.querySelectorAll('math').length") > 20
+    page.run(
+        "const box = document.querySelector('#long_valley');"
+        "box.value = 1.5; box.dispatchEvent(new Event('change', {bubbles: true}));"
+    )
+    deadline = time.monotonic() + WAIT
+    while not scored_by_hand(course):
+        assert time.monotonic() < deadline, f"not saved: {page.state()}"
+        time.sleep(0.2)
+    page.open(link)
+    page.wait(SCORES_LOADED, WAIT)
+    page.wait("document.querySelector('#long_valley').value === '1.5'", WAIT)
+    errors = [entry["message"] for entry in page.driver.get_log("browser")]
+    assert not [text for text in errors if "MathJax" in text or "cdnjs" in text]
+    assert any("1.5 / 2" in cell for row in rows(page, address) for cell in row)
+
+
+def test_feedback_opens_offline_and_holds_the_points(page, server, course):
+    rows(page, f"{server}/formgrader/manage_submissions/{NAME}")
+    for student in range(STUDENTS):
+        page.run(
+            "[...document.querySelectorAll('tbody tr')]"
+            f".find(r => r.innerText.includes('student000{student}'))"
+            ".querySelector('.glyphicon-comment').closest('a').click()"
+        )
+        page.wait("document.querySelector('.modal.in')", WAIT)
+        page.open(f"{server}/formgrader/manage_submissions/{NAME}")
+        page.wait(
+            "document.querySelectorAll('tbody .glyphicon-comment').length > 1", WAIT
+        )
+    said = []
+    for path in sorted((course / "grading" / "feedback").glob("*/*/*.html")):
+        page.open(path.as_uri())
+        page.wait("document.body.innerText.length > 1000")
+        said.append(page.run("return document.body.innerText"))
+        outside = page.run(
+            "return performance.getEntriesByType('resource').map(e => e.name)"
+            ".filter(name => /^https?:/.test(name))"
+        )
+        assert outside == []
+    assert len(said) == STUDENTS
+    assert all("of 43 points" in text for text in said)
+    assert any("1.5 of 2" in text for text in said)
+
+
+def test_report_and_feedback_fit_a_narrow_window(page, course):
+    grading = course / "grading"
+    metrics = {"width": 400, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        page.open((grading / "report" / "index.html").as_uri())
+        wide = "return document.documentElement.scrollWidth"
+        assert page.run(wide) <= 400
+        for path in sorted(grading.glob("feedback/*/*/*.html")):
+            page.open(path.as_uri())
+            right = "document.querySelector('.grades').getBoundingClientRect().right"
+            assert page.run(f"return {right}") <= 400
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_saving_a_solution_notebook_writes_its_source(page, server, course):
+    source = course / "solutions" / NAME / f"{NAME}.py"
+    before = source.read_text("utf-8").split("\n")
+    page.open(f"{server}/lab/tree/solutions/{NAME}/{NAME}.ipynb?token={TOKEN}")
+    page.wait_for_lab()
+    page.wait_for_kernel()
+    cell = f"{page.cell('background')}.model.sharedModel"
+    page.run(f"{cell}.setSource({cell}.getSource() + '\\n\\nA sentence of the test.')")
+    page.command("docmanager:save")
+    page.wait_until_saved()
+    after = source.read_text("utf-8").split("\n")
+    added = [line for line in after if line not in before]
+    assert added == ["# A sentence of the test."]
+    assert len(after) == len(before) + 2

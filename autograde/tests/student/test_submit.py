@@ -1,0 +1,203 @@
+"""Handing in: what is missing is said, a receipt is written, an instructor collects."""
+
+import hashlib
+import os
+import zipfile
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograde.checking import serialize
+from autograde.checking.checks import CaseData, Checks, ExerciseData
+from autograde.checking.run_case import Result
+from autograde.grading import collect
+from autograde.student import lab, submit
+
+NAME = "01_first"
+RIGHT = "def double(x):\n    return 2 * x"
+
+
+def chapter_checks():
+    def case(value):
+        packed = serialize.pack([[value], {}])
+        return CaseData(f"{value}", packed, 1, Result(value=2.0 * value), {})
+
+    exercise = ExerciseData(
+        name="double",
+        points=3,
+        minutes=5,
+        difficulty=1,
+        probe=None,
+        view=None,
+        returns=[],
+        rtol=1e-6,
+        atol=1e-9,
+        pure=True,
+        exact_dtype=False,
+        needs=[],
+        seconds=5,
+        hints=["twice"],
+        cases=[case(3.0), case(5.5)],
+    )
+    return Checks(NAME, {"double": exercise}, "")
+
+
+def released():
+    setup = new_code_cell("from autograde import check, hint", id="setup")
+    setup.metadata["tags"] = ["setup"]
+    stub = "def double(x):\n    raise NotImplementedError()"
+    answer = new_code_cell(stub, id="double")
+    check = new_code_cell('check("double")', id="check-double")
+    prose = new_markdown_cell("YOUR ANSWER HERE", id="why")
+    for cell, fields in (
+        (answer, {"grade_id": "double", "solution": True, "grade": False}),
+        (check, {"grade_id": "check_double", "grade": True, "points": 3}),
+        (prose, {"grade_id": "why", "grade": True, "solution": True, "points": 2}),
+    ):
+        cell.metadata["nbgrader"] = {"solution": False, "locked": False, **fields}
+    return new_notebook(cells=[setup, answer, check, prose])
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path / "no-config"))
+    chapter = tmp_path / "chapters" / NAME
+    chapter.mkdir(parents=True)
+    nbformat.write(released(), chapter / f"{NAME}.ipynb")
+    chapter_checks().save(chapter / "checks.safetensors")
+    lab.prepare(tmp_path, tmp_path / "work")
+    return tmp_path / "work" / NAME
+
+
+def edit(folder, change):
+    path = folder / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, 4)
+    change({cell.id: cell for cell in notebook.cells}, notebook)
+    nbformat.write(notebook, path)
+
+
+def test_a_blank_chapter_is_taken_and_told_what_it_lacks(folder):
+    receipt, standing = submit.hand_in(folder, "ana")
+    assert standing.lines() == [
+        "not written yet: double",
+        "why: your answer in prose is missing",
+    ]
+    assert receipt.summary.startswith("0 of 3 points")
+    assert "2 more are given by a person" in receipt.summary
+
+
+def test_a_right_answer_with_the_students_own_cells(folder):
+    def change(cells, notebook):
+        cells["double"].source = RIGHT
+        cells["why"].source = "Because."
+        own = new_code_cell("from autograde import submit\nsubmit()")
+        notebook.cells.insert(0, own)
+        notebook.cells.append(new_code_cell("1 / 0"))
+
+    edit(folder, change)
+    receipt, standing = submit.hand_in(folder, "ana")
+    assert standing.lines() == []
+    assert receipt.summary.startswith("3 of 3 points")
+
+
+def test_the_receipt_the_file_and_the_instructors_folder(folder, tmp_path):
+    receipt, _ = submit.hand_in(folder, "ana")
+    content = (folder / f"{NAME}.ipynb").read_bytes()
+    assert receipt.digest == hashlib.sha256(content).hexdigest()
+    sent = tmp_path / "work" / "submissions"
+    (archive,) = sent.glob("*.zip")
+    (text,) = sent.glob("*_receipt.txt")
+    assert receipt.digest in text.read_text()
+    submitted = tmp_path / "grading" / "submitted"
+    assert collect.main([str(sent), "--submitted", str(submitted)]) == 0
+    taken = submitted / "ana" / NAME
+    assert (taken / f"{NAME}.ipynb").read_bytes() == content
+    assert (taken / "timestamp.txt").read_text().endswith(" UTC")
+    assert "later version" in collect.collect(older(archive), submitted)
+
+
+def older(archive):
+    path = archive.with_name("older.zip")
+    with zipfile.ZipFile(archive) as new, zipfile.ZipFile(path, "w") as old:
+        for name in new.namelist():
+            stamp = "2001-01-01 00:00:00.0 UTC"
+            old.writestr(name, stamp if "timestamp" in name else new.read(name))
+    return path
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["../evil.ipynb"],
+        ["ana/01_first/01_first.ipynb", "ana/01_first/../../x"],
+        ["ana/01_first/01_first.ipynb", "bo/01_first/01_first.ipynb"],
+        ["ana/01_first/run.py", "ana/01_first/01_first.ipynb"],
+        ["ana/01_first/receipt.txt"],
+        [],
+    ],
+)
+def test_an_archive_that_submit_did_not_write_is_refused(tmp_path, names):
+    path = tmp_path / "sent.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    with pytest.raises(collect.Refused):
+        collect.collect(path, tmp_path / "submitted")
+    assert not (tmp_path / "submitted").exists()
+
+
+def test_what_cannot_be_handed_in_says_why(folder, tmp_path):
+    with pytest.raises(submit.NotSubmitted, match="name of a folder"):
+        submit.hand_in(folder, "../ana")
+    (folder / f"{NAME}.ipynb").write_text("{")
+    with pytest.raises(submit.NotSubmitted, match="not JSON"):
+        submit.hand_in(folder, "ana")
+    with pytest.raises(submit.NotSubmitted, match="copy of the course"):
+        submit.hand_in(tmp_path, "ana")
+
+
+def test_the_name_is_remembered(folder):
+    submit.hand_in(folder, "ana")
+    receipt, _ = submit.hand_in(folder)
+    assert receipt.student == "ana"
+
+
+def test_a_name_that_is_the_logins_is_asked_about(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "user")
+    said = []
+    arguments = ["01", "--work", str(tmp_path / "work")]
+    assert submit.main(arguments, said.append) == 0
+    assert "`user` is your login's name" in said[-1] and "STUDENT=name" in said[-1]
+    assert submit.main([*arguments, "--student", "ana"], said.append) == 0
+    assert submit.main(arguments, said.append) == 0
+    assert all("login" not in text for text in said[-3:])
+
+
+def test_through_the_exchange_where_there_is_one(folder, tmp_path, monkeypatch):
+    exchange, config = tmp_path / "exchange", tmp_path / "config"
+    outbound = exchange / "dl" / "outbound" / NAME
+    outbound.mkdir(parents=True)
+    nbformat.write(released(), outbound / f"{NAME}.ipynb")
+    (exchange / "dl" / "inbound").mkdir()
+    os.chmod(exchange / "dl" / "inbound", 0o733)
+    config.mkdir()
+    (config / "nbgrader_config.py").write_text(
+        f"c = get_config()\nc.Exchange.root = {str(exchange)!r}\n"
+        f"c.Exchange.cache = {str(tmp_path / 'cache')!r}\n"
+        "c.CourseDirectory.course_id = 'dl'\n"
+    )
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(config))
+    receipt, _ = submit.hand_in(folder)
+    assert "exchange, course dl" in receipt.place and not receipt.by_login
+    (taken,) = (exchange / "dl" / "inbound").iterdir()
+    assert (taken / f"{NAME}.ipynb").exists() and (taken / "timestamp.txt").exists()
+
+
+def test_the_command_names_the_chapters_it_knows(folder, tmp_path):
+    said = []
+    work = ["--work", str(tmp_path / "work")]
+    assert submit.main(["07", *work], said.append) == 2
+    assert submit.main(work, said.append) == 2
+    assert all(NAME in text for text in said)
+    assert "CHAPTER=01" in said[1]

@@ -1,0 +1,1 @@
+"""For maintainers: benchmarks, screenshots and the browser that takes them."""
