@@ -166,7 +166,7 @@ def _merge_streams(notebook: nbformat.NotebookNode) -> None:
 
 def release(chapter: Chapter, target: Path) -> None:
     """Write what students get of `chapter` to `target`, by nbgrader's release step."""
-    from autograde.nbgrader_config import generate_assignment
+    from autograde.authoring.release import generate_assignment
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)

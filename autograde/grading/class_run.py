@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 import sqlite3
@@ -24,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
 from autograde.course.layout import ROOT, CannotRun, chosen_chapters, on_one_line
+from autograde.course.lock import only_run
 from autograde.execution.sandboxes import needs_of, sandbox
 from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
 from autograde.grading.hidden import secret_seed
@@ -226,20 +226,6 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
             with contextlib.suppress(TimeoutError):  # nothing is under way any more
                 client.close(timeout=CLOSE_SECONDS)
                 cluster.close(timeout=CLOSE_SECONDS)
-
-
-@contextlib.contextmanager
-def only_run(grading: Path) -> Iterator[None]:
-    """Hold the lock of the course run; a second run is told so."""
-    grading.mkdir(parents=True, exist_ok=True)
-    with open(grading / "run.lock", "a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CannotRun(
-                "Another grading run of this course is under way; wait for its end."
-            ) from None
-        yield
 
 
 @contextlib.contextmanager

@@ -28,11 +28,12 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from autograde.authoring.release import generate_assignment
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun
+from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.submissions import Submission
 from autograde.grading.task import Graded
-from autograde.nbgrader_config import course_config, generate_assignment
 
 GRADED, COMMENTED = (GradeCell, TaskCell), (SolutionCell, TaskCell)
 

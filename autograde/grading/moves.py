@@ -6,15 +6,11 @@ previewed results the ones that count.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from autograde.checking.answer import points_text
-from autograde.course.layout import ROOT
 from autograde.grading.results import Results, StoredResult
 
 NEW_WORK = "new submission"
@@ -163,24 +159,3 @@ def _direction(item: Move) -> str:
     if item.difference == 0:
         return "change without a point"
     return "would gain" if item.difference > 0 else "would lose"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m autograde.grading.moves")
-    parser.add_argument("chapters", nargs="*", help="names; all without any")
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
-    parser.add_argument("--keep", action="store_true", help="take the preview over")
-    options = parser.parse_args(arguments)
-    if options.keep:
-        from autograde.grading.preview import keep_previews
-
-        return keep_previews(options.root, options.chapters)
-    with Results(options.root / "grading") as results:
-        for chapter in options.chapters or [None]:
-            for line in preview_lines(results, chapter):
-                print(line)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,9 +1,8 @@
-"""What this course adds to nbgrader's steps, for its commands and Formgrader's buttons.
+"""What this course adds to nbgrader's autograder, and so to Formgrader's button.
 
-Its autograder runs two rounds. In the first, :class:`Rebuild` takes the place
+It runs two rounds. In the first, :class:`Rebuild` takes the place
 of the preprocessors that overwrite cells; in the second, :class:`Judge` takes the
-place of the one that executes them. A released chapter keeps the still pictures of its
-sliders.
+place of the one that executes them.
 """
 
 from __future__ import annotations
@@ -12,23 +11,10 @@ import functools
 from pathlib import Path
 
 import nbformat
-from nbgrader import preprocessors
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograde.grading.task import Package, course_version, grade_rebuilt, make_package
 from autograde.notebooks.rebuild import read_submission, rebuild
-from autograde.notebooks.stills import stills
-
-
-class ClearOutput(preprocessors.ClearOutput):
-    """Take away what the reference printed and drew, but not a slider's picture."""
-
-    def preprocess_cell(self, cell, resources, cell_index):
-        kept = stills(cell)
-        cell, resources = super().preprocess_cell(cell, resources, cell_index)
-        if cell.cell_type == "code":
-            cell.outputs = kept
-        return cell, resources
 
 
 class Rebuild(NbGraderPreprocessor):

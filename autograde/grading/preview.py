@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from autograde.course.files import replace_file
@@ -10,7 +9,6 @@ from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
 from autograde.grading.results import Results, StoredResult
 from autograde.grading.submissions import Submission, find_submissions
 from autograde.grading.task import Graded, course_version
-from autograde.reporting.publish import publish
 
 
 def store_preview(grading: Path, graded: Graded) -> None:
@@ -27,33 +25,14 @@ def preview_path(grading: Path, chapter: str, student: str) -> Path:
     return grading / "preview" / student / chapter / f"{chapter}.ipynb"
 
 
-def keep_previews(root: Path, chapters: list[str], quiet: bool = False) -> int:
-    """Let the previews count that still fit; return how many were left (exit status).
-
-    A preview is left where the work or the checks have changed since, where the grader
-    itself had failed, and where its notebook is gone.
-    """
-    from autograde.course.layout import CANNOT_RUN, CannotRun
-    from autograde.grading.class_run import only_run
-
-    grading = root / "grading"
-    try:
-        with only_run(grading), Results(grading) as results:
-            kept, left = _keep_all(root, results, chapters)
-            if kept:
-                publish(root, results, quiet=quiet)
-    except CannotRun as error:
-        print(f"Not kept: {error}", file=sys.stderr)
-        return CANNOT_RUN
-    print(f"{kept} previewed results kept.")
-    for line in left:
-        print(f"  NOT KEPT: {line}")
-    return 1 if left else 0
-
-
-def _keep_all(
+def keep_previews(
     root: Path, results: Results, chapters: list[str]
 ) -> tuple[int, list[str]]:
+    """Let the previews count that still fit; return how many, and why others do not.
+
+    A preview is left where the work or the checks have changed since, where the grader
+    itself had failed, and where its notebook is gone. The caller holds the run's lock.
+    """
     previews = [p for p in results.previews() if not chapters or p.chapter in chapters]
     names = sorted({preview.chapter for preview in previews})
     versions = {name: course_version(root, name) for name in names}

@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from autograde.course.files import replace_file
 from autograde.course.layout import ROOT
+from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.scores import (
     CourseScores,
     Score,
@@ -33,7 +34,6 @@ from autograde.grading.scores import (
     exercise_name,
     read_scores,
 )
-from autograde.nbgrader_config import course_config
 from autograde.reporting import feedback_page, mathml
 
 RECORD = "pages.json"

@@ -11,8 +11,8 @@ from nbgrader.api import Gradebook
 
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import ROOT
+from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.results import Results
-from autograde.nbgrader_config import course_config
 
 CHAPTER = "01_gradient_descent"
 STUDENTS = int(os.environ.get("AUTOGRADE_TEST_STUDENTS", "8"))

@@ -13,11 +13,11 @@ from nbgrader.api import Gradebook
 
 from autograde.checking.verdict import Judgement, Verdict
 from autograde.grading.gradebook import CourseGradebook
+from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.outputs import check_outputs, said
 from autograde.grading.results import Results
 from autograde.grading.submissions import Submission
 from autograde.grading.task import Graded
-from autograde.nbgrader_config import course_config
 
 CHAPTER = "01_small"
 POINTS = {"first": 2.0, "second": 4.0}

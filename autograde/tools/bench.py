@@ -26,8 +26,8 @@ from autograde.authoring.chapter import chapters, find_chapter
 from autograde.course.layout import ROOT
 from autograde.grading.gradebook import prepare_gradebook
 from autograde.grading.hidden import hidden_checks
+from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.simulate import simulate_class
-from autograde.nbgrader_config import course_config
 from autograde.student.check import check
 
 PLAIN_CONFIG = """

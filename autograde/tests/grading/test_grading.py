@@ -13,8 +13,8 @@ from nbgrader.api import Gradebook
 from autograde.authoring.chapter import chapters, find_chapter
 from autograde.course.layout import ROOT
 from autograde.grading.class_run import grade_class
+from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.simulate import simulate_class
-from autograde.nbgrader_config import course_config
 from autograde.tests.graded_class import (
     CHAPTER,
     STUDENTS,
@@ -117,7 +117,7 @@ def test_nbgrader_autograde_gives_the_same_scores(course):
     config.mkdir()
     (config / "nbgrader_config.py").write_text(
         "from pathlib import Path\n"
-        "from autograde.nbgrader_config import course_config\n"
+        "from autograde.grading.nbgrader_setup import course_config\n"
         f"get_config().merge(course_config(Path({str(course)!r})))\n"
     )
     with Gradebook(course_config(course).CourseDirectory.db_url) as book:

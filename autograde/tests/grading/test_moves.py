@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from autograde.commands.keep import keep
 from autograde.grading import preview
-from autograde.grading.moves import main, moves_of_preview
-from autograde.grading.preview import keep_previews, preview_path, store_preview
+from autograde.grading.moves import moves_of_preview, preview_lines
+from autograde.grading.preview import preview_path, store_preview
 from autograde.grading.results import Results
 from autograde.grading.scores import course_scores
 from autograde.grading.submissions import Submission
@@ -70,15 +71,15 @@ def test_the_preview_changes_nothing_and_says_who_would_move(previewed, capsys):
         "passed",
         "not run",
     )
-    assert main(["--root", str(previewed)]) == 0
-    said = capsys.readouterr().out
+    with Results(previewed / "grading") as results:
+        said = "\n".join(preview_lines(results))
     assert f"bob, {CHAPTER}: 6 -> 2 (-4), changed checks" in said
     assert "    second: 4 -> 0, passed -> not run" in said
     assert "4 previewed results: 2 would gain, 1 would lose." in said
 
 
 def test_keeping_takes_over_what_still_fits(previewed, capsys):
-    assert main(["--root", str(previewed), "--keep"]) == 1
+    assert keep(previewed, []) == 1
     said = capsys.readouterr()
     assert "3 previewed results kept." in said.out, said
     assert f"NOT KEPT: fay, {CHAPTER}: the submission has changed" in said.out
@@ -91,10 +92,10 @@ def test_keeping_takes_over_what_still_fits(previewed, capsys):
 
 def test_changed_checks_and_lost_notebooks_are_not_kept(previewed, monkeypatch, capsys):
     shutil.rmtree(previewed / "grading" / "preview" / "ada")
-    assert keep_previews(previewed, [], quiet=True) == 1
+    assert keep(previewed, [], quiet=True) == 1
     assert "ada, 01_small: its graded notebook is gone" in capsys.readouterr().out
     monkeypatch.setattr(preview, "course_version", lambda root, chapter: "checks 3")
-    assert keep_previews(previewed, [], quiet=True) == 1
+    assert keep(previewed, [], quiet=True) == 1
     assert "the checks have changed since the preview" in capsys.readouterr().out
     assert stored(previewed)["ada"] == 5.0
 
@@ -102,12 +103,12 @@ def test_changed_checks_and_lost_notebooks_are_not_kept(previewed, monkeypatch, 
 def test_a_failed_preview_never_replaces_a_score(previewed, capsys):
     failed = graded("cyd", problem="the grader failed", failed=True)
     record(previewed, [failed], version="checks 2", keep=False)
-    keep_previews(previewed, [], quiet=True)
+    keep(previewed, [], quiet=True)
     assert "cyd, 01_small: the grader had failed" in capsys.readouterr().out
     assert stored(previewed)["cyd"] == 4.0
 
 
 def test_without_a_preview(tmp_path, capsys):
     record(tmp_path, [graded("ada")])
-    assert main(["--root", str(tmp_path)]) == 0
-    assert "There is no preview" in capsys.readouterr().out
+    with Results(tmp_path / "grading") as results:
+        assert "There is no preview" in "".join(preview_lines(results))

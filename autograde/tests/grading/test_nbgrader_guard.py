@@ -14,8 +14,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograde.grading.class_run import grade_class
+from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.submissions import find_submissions
-from autograde.nbgrader_config import course_config
 from autograde.sandbox import levels, self_test
 from autograde.tests.hostile import ATTACKS, FILES
 from autograde.tests.hostile.attack import Attack
@@ -87,7 +87,7 @@ def autograded(tmp_path_factory) -> Path:
     (root / "config" / "nbgrader_config.py").write_text(
         "from pathlib import Path\n"
         "from autograde import judge, preprocessors\n"
-        "from autograde.nbgrader_config import course_config\n"
+        "from autograde.grading.nbgrader_setup import course_config\n"
         "judge.CELL_SECONDS, judge.SUBMISSION_SECONDS = 2.0, 12.0\n"
         f"preprocessors.ROOT = Path({str(root)!r})\n"
         "get_config().merge(course_config(preprocessors.ROOT))\n"

@@ -225,7 +225,7 @@ class Page(HTMLParser):
 def feedback(graded):
     from nbgrader.apps import NbGraderAPI
 
-    from autograde.nbgrader_config import course_config
+    from autograde.grading.nbgrader_setup import course_config
 
     api = NbGraderAPI(config=course_config(graded.root))
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.results import Results
 from autograde.grading.scores import course_scores
-from autograde.nbgrader_config import course_config
 from autograde.reporting.exports import harmless, write_exports
 from autograde.tests.small_class import CHAPTER, grade_by_hand, graded, record
 

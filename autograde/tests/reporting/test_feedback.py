@@ -204,7 +204,7 @@ def test_nbgrader_makes_the_same_page(tmp_path):
     code = (
         "import sys; from pathlib import Path\n"
         "from nbgrader.apps import NbGraderAPI\n"
-        "from autograde.nbgrader_config import course_config\n"
+        "from autograde.grading.nbgrader_setup import course_config\n"
         "api = NbGraderAPI(config=course_config(Path(sys.argv[1])))\n"
         "done = api.generate_feedback(sys.argv[2], force=True)\n"
         "sys.exit(done['log'] if not done['success'] else 0)"

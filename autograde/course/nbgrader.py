@@ -1,0 +1,52 @@
+"""Where nbgrader finds the course: its folders, its gradebook, its commands."""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+from pathlib import Path
+
+from traitlets.config import Config, PyFileConfigLoader
+
+OWN_CONFIG = "nbgrader_config.py"
+
+
+def folders(root: Path) -> Config:
+    """The configuration that names the folders and files of the course in `root`."""
+    config = Config()
+    grading = root / "grading"
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = "deep-learning"
+    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.release_directory = "chapters"
+    config.CourseDirectory.submitted_directory = "grading/submitted"
+    config.CourseDirectory.autograded_directory = "grading/autograded"
+    config.CourseDirectory.feedback_directory = "grading/feedback"
+    config.CourseDirectory.solution_directory = "grading/solution"
+    config.CourseDirectory.db_url = f"sqlite:///{grading / 'gradebook.db'}"
+    config.CourseDirectory.ignore = [
+        ".ipynb_checkpoints",
+        "*.pyc",
+        "__pycache__",
+        ".*",
+        "exercises.py",
+        "answers.py",
+        "[0-9][0-9]_*.py",
+        "record_*.py",
+    ]
+    return config
+
+
+def own_settings(root: Path) -> Config:
+    """What an instructor wrote into the ``nbgrader_config.py`` beside the Makefile."""
+    if not (root / OWN_CONFIG).is_file():
+        return Config()
+    return PyFileConfigLoader(OWN_CONFIG, path=str(root)).load_config()
+
+
+def find_own_commands() -> None:
+    """nbgrader starts alembic by its name: find it though no environment is active."""
+    folder = sysconfig.get_path("scripts")
+    paths = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if folder not in paths:
+        os.environ["PATH"] = os.pathsep.join([folder, *paths])
