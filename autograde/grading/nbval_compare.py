@@ -24,7 +24,6 @@ from nbval import plugin as nbval
 from autograde.course.layout import ROOT
 from autograde.execution.client import CellRun, ProcessEnded, Student
 from autograde.execution.sandboxes import needs_of
-from autograde.grading.judge import CELL_SECONDS, SUBMISSION_SECONDS
 from autograde.grading.nbval_results import (
     AGREES,
     DIFFERS,
@@ -34,6 +33,7 @@ from autograde.grading.nbval_results import (
     store,
     summary,
 )
+from autograde.grading.run_cells import CELL_SECONDS, SUBMISSION_SECONDS
 from autograde.grading.task import make_package, open_student
 from autograde.notebooks.rebuild import (
     UnreadableSubmission,

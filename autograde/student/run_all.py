@@ -7,16 +7,13 @@ would have defined: both say what they wait for, and the run goes on.
 
 from __future__ import annotations
 
-import ast
-import functools
 import sys
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from autograde.checking.answer import plain_answer
-
-MAX_SOURCE = 100_000  # characters; a syntax tree takes a thousand times the memory
+from autograde.notebooks.names import bound_names, read_names
 
 
 def wait_calmly(shell: InteractiveShell) -> None:
@@ -51,7 +48,7 @@ class _Waiting:
         if isinstance(error, NotImplementedError):
             waits_for = _unwritten(trace)
         if waits_for is None:
-            read = _names(self.source, ast.Load) & set(self.stale)
+            read = read_names(self.source) & set(self.stale)
             waits_for = self.stale[min(read)] if read else None
         if waits_for is None:
             self.show_traceback((kind, error, trace), tb_offset=tb_offset)
@@ -101,25 +98,3 @@ def _unwritten(trace: Any) -> str | None:
         trace = trace.tb_next
     name = trace.tb_frame.f_code.co_qualname.split(".")[0]
     return None if name == "<module>" else name
-
-
-@functools.lru_cache(maxsize=1024)  # a class shares the released cells
-def bound_names(source: str) -> frozenset[str]:
-    """The names that the code in `source` assigns, defines or loops over."""
-    return _names(source, ast.Store)
-
-
-def _names(source: str, use: type[ast.expr_context]) -> frozenset[str]:
-    if len(source) > MAX_SOURCE:
-        return frozenset()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, use):
-            names.add(node.id)
-        elif use is ast.Store and isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-    return frozenset(names)

@@ -1,0 +1,43 @@
+"""Write the graded notebook: sources as handed in, outputs that are safe to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import nbformat
+
+from autograde.checking.verdict import Judgement
+from autograde.execution.client import CellRun
+from autograde.grading.outputs import check_outputs, harmless, said
+from autograde.notebooks.rebuild import exercise_of
+
+
+def graded_notebook(
+    rebuilt: nbformat.NotebookNode,
+    runs: Mapping[int, CellRun],
+    judgements: Mapping[str, Judgement],
+) -> nbformat.NotebookNode:
+    """`rebuilt` with the outputs of its cells that ran and the judge's on its checks.
+
+    `runs` are the cells' runs by their place, `judgements` are by exercise.
+    """
+    notebook = nbformat.v4.new_notebook(cells=[], metadata=rebuilt.metadata)
+    notebook.nbformat_minor = 5
+    for index, cell in enumerate(rebuilt.cells):
+        cell = nbformat.from_dict(cell)
+        notebook.cells.append(cell)
+        if cell.cell_type != "code":
+            continue
+        cell.outputs, cell.execution_count = [], None
+        name = exercise_of(cell)
+        if name in judgements:
+            cell.outputs = check_outputs(judgements[name])
+            cell.execution_count = 1
+            cell.metadata["autograde"] = said(judgements[name])
+        elif index in runs:
+            cell.outputs = [harmless(output) for output in runs[index].outputs]
+            if runs[index].status not in ("ok", "error"):
+                text = f"[{runs[index].status}]\n"
+                output = {"output_type": "stream", "name": "stdout", "text": text}
+                cell.outputs.append(nbformat.from_dict(output))
+    return notebook

@@ -1,0 +1,215 @@
+"""Run a submission's cells and cases, in as many processes as it takes."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograde.checking.checks import Checks
+from autograde.checking.run_case import Result
+from autograde.checking.verdict import CRASHED, NOT_RUN, TIMED_OUT, bounded
+from autograde.execution.client import (
+    CellRun,
+    Connection,
+    ProcessEnded,
+    ProcessLost,
+    Student,
+    WallsFell,
+)
+from autograde.grading.selection import label, skipped_would_define
+from autograde.notebooks.rebuild import exercise_of, is_added
+
+CELL_SECONDS = 60.0
+SUBMISSION_SECONDS = 300.0
+MAX_PROCESSES = 25
+MAX_SLOW_CASES = 2
+MAX_LOST = 3  # processes that go down with their sandbox, before a person is asked
+MAX_OUTPUT = 4 * 2**20  # characters that are kept of one submission's outputs
+
+Open = Callable[[], Connection]
+
+
+class Runner:
+    """Runs the cells of one submission, and the cases of its exercises.
+
+    A process that ends is replaced by one in which the cells so far have run again.
+    Afterwards `results` holds what each exercise's cases gave, `cell_outcomes` how
+    cells failed, by label, and `notes` what a person may want to know.
+    """
+
+    def __init__(
+        self,
+        cells: Sequence[NotebookNode],
+        checks: Checks,
+        files: list[Path],
+        open_process: Open,
+    ) -> None:
+        self.cells = cells
+        self.checks = checks
+        self.files = files
+        self.open_process = open_process
+        self.deadline = time.monotonic() + SUBMISSION_SECONDS
+        self.name_missing = False  # a cell that was left out would define it
+        self.notes: list[str] = []
+        self.results: dict[str, list[Result | str]] = {}
+        self.cell_outcomes: dict[str, Result | str] = {}
+        self.seconds: dict[str, float] = {}
+        self.processes = 0
+        self.lost = 0
+        self.room = MAX_OUTPUT
+
+    def results_of(self, name: str) -> list[Result | str]:
+        """What the cases of the exercise gave; if none ran, how its cell failed."""
+        count = len(self.checks.exercises[name].cases)
+        results = self.results.get(name, [NOT_RUN] * count)
+        if name in self.cell_outcomes and all(result == NOT_RUN for result in results):
+            return [self.cell_outcomes[name]] * count
+        return results
+
+    def run(self, wanted: list[int], with_cases: bool) -> dict[int, CellRun]:
+        """Run the cells `wanted`, and the cases where a check stands among them."""
+        self.room = MAX_OUTPUT
+        runs: dict[int, CellRun] = {}
+        student, done = self._start([]), []
+        try:
+            for index in wanted:
+                cell = self.cells[index]
+                exercise = exercise_of(cell)
+                if exercise is not None:
+                    if with_cases and exercise in self.checks.exercises:
+                        student = self._run_cases(student, exercise, done)
+                    continue
+                if student is None or self._time_is_over():
+                    continue
+                try:
+                    student, runs[index] = self._answer(
+                        student,
+                        done,
+                        "run_cell",
+                        cell.source,
+                        self._seconds(CELL_SECONDS),
+                    )
+                    done.append(index)
+                    self._keep_within_bounds(runs[index])
+                    if runs[index].status == "error":
+                        error = Result(raised=runs[index].error)
+                        self.cell_outcomes[label(cell)] = error
+                except ProcessEnded as ended:
+                    runs[index] = CellRun(ended.outcome)
+                    self.cell_outcomes[label(cell)] = ended.outcome
+                    note = f"cell {label(cell)}: {ended.outcome} ({ended})"
+                    if with_cases:
+                        self.notes.append(note)
+                    student = self._start(done)
+                self._note_missing(runs[index].missing)
+        finally:
+            if student is not None:
+                student.close()
+        return runs
+
+    def _start(self, done: list[int]) -> Student | None:
+        """A fresh process in which the cells `done` have run; None when time is up."""
+        while self.processes < MAX_PROCESSES and time.monotonic() < self.deadline:
+            self.processes += 1
+            try:
+                student = Student(
+                    self.open_process(), self.checks.probes, self._files()
+                )
+                for index in list(done):
+                    if self._time_is_over():
+                        student.close()
+                        break
+                    try:
+                        source = self.cells[index].source
+                        student.run_cell(source, self._seconds(CELL_SECONDS))
+                    except ProcessEnded:
+                        done.remove(index)
+                        raise
+                else:
+                    return student
+            except ProcessLost:
+                self._count_lost()
+            except ProcessEnded:
+                continue
+        self.notes.append("the time for this submission is over; the rest was not run")
+        return None
+
+    def _answer(
+        self, student: Student, done: list[int], question: str, *arguments: Any
+    ) -> tuple[Student, Any]:
+        """Ask `student`, and return the process to go on with and its answer.
+
+        Where the process was lost through no fault of the student's, it is asked again.
+        """
+        while True:
+            try:
+                return student, getattr(student, question)(*arguments)
+            except ProcessLost:
+                self._count_lost()
+                again = self._start(done)
+                if again is None:
+                    raise WallsFell(
+                        "no time was left after its sandbox ended"
+                    ) from None
+                student = again
+
+    def _count_lost(self) -> None:
+        self.lost += 1
+        if self.lost > MAX_LOST:
+            raise WallsFell(f"its sandbox ended {self.lost} times")
+
+    def _files(self) -> list[Path]:
+        """The chapter's files, where the student's own cells might read them."""
+        return self.files if any(map(is_added, self.cells)) else []
+
+    def _run_cases(self, student, name: str, done: list[int]) -> Student | None:
+        exercise = self.checks.exercises[name]
+        results: list[Result | str] = []
+        slow, start = 0, time.monotonic()
+        for case in exercise.cases:
+            if student is None:
+                results.append(NOT_RUN)
+                continue
+            if slow >= MAX_SLOW_CASES or self._time_is_over():
+                results.append(TIMED_OUT)
+                continue
+            seconds = self._seconds(case.seconds or exercise.seconds)
+            arguments = (name, exercise.probe, case.packed, case.seed, seconds)
+            try:
+                student, result = self._answer(student, done, "run_case", *arguments)
+                if isinstance(result, Result):
+                    result = bounded(result, case)
+            except ProcessEnded as ended:
+                result = ended.outcome
+                self.notes.append(f"{name}, {case.label}: {ended.outcome} ({ended})")
+                student = self._start(done)
+                slow += ended.outcome == CRASHED
+            results.append(result)
+            slow += result == TIMED_OUT
+            if isinstance(result, Result) and result.raised == "NameError":
+                self._note_missing(*re.findall(r"name '(\w+)' is not", result.text))
+        self.results[name] = results
+        self.seconds[name] = round(time.monotonic() - start, 4)
+        return student
+
+    def _note_missing(self, *names: str) -> None:
+        """Remember whether a skipped demonstration would define one of `names`."""
+        if any(names) and not self.name_missing:
+            self.name_missing = skipped_would_define(self.cells, names)
+
+    def _time_is_over(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def _keep_within_bounds(self, run: CellRun) -> None:
+        self.room -= run.size
+        if self.room < 0:
+            text = "[more output than is kept of one submission]\n"
+            run.outputs = [{"output_type": "stream", "name": "stdout", "text": text}]
+
+    def _seconds(self, seconds: float) -> float:
+        return max(1.0, min(seconds, self.deadline - time.monotonic()))
