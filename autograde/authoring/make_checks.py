@@ -11,6 +11,13 @@ from typing import Any
 import numpy as np
 
 from autograde.authoring.chapter import Chapter, ChapterError
+from autograde.authoring.docstrings import (
+    argument_names,
+    axes_of,
+    docstring_of,
+    entry_word,
+    meanings_of,
+)
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, Checks, ExerciseData, same_result
 from autograde.checking.run_case import Result, run_case
@@ -44,6 +51,11 @@ def make_exercise_checks(
     rng = np.random.default_rng(seed_number(seed, chapter.name, exercise.name))
     cases = list(exercise.cases(rng))
     reference = chapter.with_cell(exercise.name, chapter.solution(exercise.name))
+    probe = chapter.probes[exercise.probe] if exercise.probe else None
+    docstring = docstring_of(chapter.solution(exercise.name), exercise.name)
+    data.arguments = argument_names(reference, probe)
+    data.axes, data.meanings = axes_of(docstring), meanings_of(docstring)
+    data.entry = entry_word(docstring)
     mistaken = _mistaken_objects(chapter, exercise)
     for index, case in enumerate(cases):
         number = seed_number(seed, chapter.name, exercise.name, str(index)) % 2**31

@@ -71,6 +71,7 @@ def check_answer(
         if failure is not None and failure.outcome != NOT_RUN:
             page.failure(failure)
     page.known_mistake()
+    page.relation()
     for note in notes:
         page.say(note)
     if failure is not None and hints:
@@ -218,6 +219,14 @@ class _Page:
             title = "Known mistake" if judgement.explains_all else "One known mistake"
             self.lines += ["", f"  {title}: {judgement.says}"]
             text = f"<p><b>{title}.</b> {prose(judgement.says)}</p>"
+            self.parts.append(f'<div class="ag-part">{text}</div>')
+
+    def relation(self) -> None:
+        """What is true of every failed case, where no mistake is known."""
+        said = [s for s in (self.judgement.parts, self.judgement.relation) if s]
+        if said:
+            self.lines += ["", *(f"  {sentence}" for sentence in said)]
+            text = "".join(f"<p>{prose(sentence)}</p>" for sentence in said)
             self.parts.append(f'<div class="ag-part">{text}</div>')
 
     def say(self, text: str) -> None:

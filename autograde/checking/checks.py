@@ -61,7 +61,12 @@ class CaseData:
 
 @dataclass
 class ExerciseData:
-    """An exercise as students may know it, with its cases."""
+    """An exercise as students may know it, with its cases.
+
+    `arguments` names the cases' positional inputs, empty where one is no argument of
+    the student's function; `axes`, `meanings` and `entry` are what the docstring says
+    (see :mod:`autograde.authoring.docstrings`).
+    """
 
     name: str
     points: float
@@ -78,6 +83,10 @@ class ExerciseData:
     seconds: float
     hints: list[str]
     says: dict[str, str] = field(default_factory=dict)
+    arguments: list[str] = field(default_factory=list)
+    axes: dict[str, list[list[str]]] = field(default_factory=dict)
+    meanings: dict[str, str] = field(default_factory=dict)
+    entry: str = "entry"
     cases: list[CaseData] = field(default_factory=list)
 
     def forms(self) -> Iterator[tuple[str, int]]:

@@ -11,6 +11,7 @@ import numpy as np
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData, same_result
 from autograde.checking.compare import Mismatch, Tolerance, compare
+from autograde.checking.diagnosis import diagnose
 from autograde.checking.run_case import Probe, Result
 
 PASSED = "passed"
@@ -51,6 +52,8 @@ class Verdict:
 class Judgement:
     """All verdicts on one exercise, the points they earn, and the known mistake.
 
+    `relation` and `parts` are sentences on what is true of all failed cases, where the
+    known mistake does not explain them all.
     `seconds` is how long the exercise's cases took to run, where a grader measured it.
     """
 
@@ -60,6 +63,8 @@ class Judgement:
     misconception: str | None = None
     says: str = ""
     explains_all: bool = False
+    relation: str = ""
+    parts: str = ""
     seconds: float | None = None
 
     @property
@@ -99,7 +104,7 @@ def judge_exercise(
     views = [CaseJudge(exercise, case, probes) for case in exercise.cases]
     for view, result in zip(views, results, strict=True):
         judgement.verdicts.append(view.verdict(result))
-    _diagnose(judgement, exercise, views, results)
+    diagnose(judgement, exercise, views, results)
     return judgement
 
 
@@ -158,6 +163,14 @@ class CaseJudge:
             self.case.failing[name, form] = not self.verdict(mistake).passed
         return self.case.failing[name, form]
 
+    def seen(self, result: Result) -> tuple[Any, Any]:
+        """The expected and the given value through the view; None for a bad form."""
+        expected = self._view(self.case.expected.value, self.case.viewed)
+        try:
+            return expected, self._view(result.value)
+        except Exception:
+            return expected, None
+
     def _mismatch(self, result: Result) -> Mismatch | None:
         expected = self._view(self.case.expected.value, self.case.viewed)
         try:
@@ -215,42 +228,3 @@ def _size(value: Any) -> int:
     if isinstance(value, list | tuple):
         return 1 + sum(map(_size, value))
     return 1
-
-
-def _diagnose(
-    judgement: Judgement,
-    exercise: ExerciseData,
-    views: list[CaseJudge],
-    results: list[Result | str],
-) -> None:
-    """Name the misconception that explains most of the failed cases.
-
-    A failed advice is explained only where no case that weighs failed. A misconception
-    says how every case should have gone, also those that passed: one that is wrong
-    about as many cases as it is right about is a coincidence, and so is one that
-    leaves most of the failed cases open.
-    """
-    if judgement.first_failure is None:
-        return
-    told = [
-        (view, result, verdict)
-        for view, result, verdict in zip(
-            views, results, judgement.verdicts, strict=True
-        )
-        if isinstance(result, Result)
-    ]
-    if any(not verdict.passed and not verdict.advice for _, _, verdict in told):
-        told = [item for item in told if not item[2].advice]
-    failed = sum(not verdict.passed for _, _, verdict in told)
-    best = explained = 0
-    for name, form in exercise.forms():
-        foretold = [
-            view.equals(view.case.mistakes[name][form], result) and not verdict.passed
-            for view, result, verdict in told
-            if view.fails(name, form)
-        ]
-        surplus = 2 * sum(foretold) - len(foretold)
-        if surplus > best and 2 * sum(foretold) >= failed:
-            best, explained = surplus, sum(foretold)
-            judgement.misconception, judgement.says = name, exercise.says[name]
-    judgement.explains_all = explained == failed > 0

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import Judgement, judge_exercise
 
+NO_INPUT = serialize.pack([[], {}])
 SAYS = {"A": "You made mistake A.", "B": "You made mistake B."}
 
 
@@ -22,7 +26,7 @@ def judged(*cases: tuple[float, dict[str, float], float]) -> Judgement:
             name: [Result(mistakes[name]) if name in mistakes else None]
             for name in SAYS
         }
-        case = CaseData(f"case {number}", b"", 0, Result(0.0), results, weight)
+        case = CaseData(f"case {number}", NO_INPUT, 0, Result(0.0), results, weight)
         exercise.cases.append(case)
     return judge_exercise(exercise, [Result(got) for got, _, _ in cases], {})
 
@@ -67,3 +71,97 @@ def test_advice_explains_no_lost_point():
 def test_failed_advice_is_explained_where_nothing_else_failed():
     judgement = judged((0.0, {}, 1), (1.0, {"A": 1.0}, 0))
     assert (judgement.misconception, judgement.explains_all) == ("A", True)
+
+
+def test_a_mistake_that_foretells_another_result_is_not_named():
+    judgement = judged((1.0, {"A": 1.0}, 1), (2.0, {"A": 2.0}, 1), (5.5, {"A": 7.0}, 1))
+    assert judgement.misconception is None
+
+
+def test_a_mistake_that_two_names_explain_equally_has_none():
+    judgement = judged((1.0, {"A": 1.0, "B": 1.0}, 1), (2.0, {"A": 2.0, "B": 2.0}, 1))
+    assert judgement.misconception is None
+
+
+def one_of_forms(*results: float) -> Judgement:
+    """Judge 2.0 and 3.0 where a second form of A gives `results`."""
+    exercise = ExerciseData(
+        "f", 1, 5, 1, None, None, [], 1e-6, 1e-9, True, False, [], 10, [], SAYS
+    )
+    for number, other in enumerate(results):
+        mistakes = {"A": [Result(9.0), Result(other)], "B": [None]}
+        case = CaseData(f"case {number}", NO_INPUT, 0, Result(0.0), mistakes)
+        exercise.cases.append(case)
+    return judge_exercise(exercise, [Result(2.0), Result(3.0)], {})
+
+
+def test_each_form_of_a_mistake_is_tried_as_a_whole():
+    assert one_of_forms(2.0, 3.0).misconception == "A"
+    assert one_of_forms(2.0, 4.0).misconception is None
+
+
+def test_an_empty_case_that_a_guard_saves_does_not_hide_a_mistake():
+    exercise = ExerciseData(
+        "f", 1, 5, 1, None, None, [], 1e-6, 1e-9, True, False, [], 10, [], SAYS
+    )
+    for expected, mistaken in ((np.ones(3), np.zeros(3)), (np.ones(0), None)):
+        wrong = Result(mistaken) if mistaken is not None else Result(raised="E")
+        mistakes = {"A": [wrong], "B": [None]}
+        case = CaseData("case", NO_INPUT, 0, Result(expected), mistakes)
+        exercise.cases.append(case)
+    judgement = judge_exercise(exercise, [Result(np.zeros(3)), Result(np.ones(0))], {})
+    assert (judgement.misconception, judgement.explains_all) == ("A", True)
+
+
+def parts_judged(*given: dict[str, np.ndarray]) -> Judgement:
+    rng = np.random.default_rng(0)
+    exercise = ExerciseData(
+        "f", 1, 5, 1, None, None, ["dW", "db"], 1e-6, 1e-9, True, False, [], 10, []
+    )
+    exercise.arguments, exercise.axes = ["X"], {"X": [["N", "d"]]}
+    exercise.meanings = {"N": "the number of samples"}
+    results = []
+    for n, d, change in given:
+        dW, db = rng.normal(size=(d, 2)), rng.normal(size=2)
+        packed = serialize.pack([[rng.normal(size=(n, d))], {}])
+        case = CaseData(f"{n} samples", packed, 0, Result((dW, db)), {})
+        exercise.cases.append(case)
+        results.append(Result(change(dW, db, n)))
+    return judge_exercise(exercise, results, {})
+
+
+def test_a_factor_is_named_by_the_quantity_and_the_part():
+    wrong = [(n, d, lambda W, b, n: (W * n, b)) for n, d in ((7, 3), (5, 4))]
+    judgement = parts_judged(*wrong, (6, 3, lambda W, b, n: (W, b)))
+    assert judgement.relation == (
+        "`dW`: each number is N times the expected one; N is the number of samples, "
+        "7 in the first case that fails."
+    )
+    assert judgement.parts == "`db` is right, `dW` is not."
+
+
+def test_what_one_failing_case_contradicts_is_not_told():
+    judgement = parts_judged(
+        (7, 3, lambda W, b, n: (W * n, b)), (5, 4, lambda W, b, n: (W**3, b))
+    )
+    assert judgement.relation == ""
+    assert judgement.parts == "`db` is right, `dW` is not."
+
+
+def test_parts_are_named_by_what_every_failing_case_says():
+    judgement = parts_judged(
+        (7, 3, lambda W, b, n: (W, b + 1)), (5, 4, lambda W, b, n: (W**3, b))
+    )
+    assert judgement.parts == "No part is right. Start with `db`."
+
+
+def test_where_a_case_raised_no_relation_is_told():
+    exercise = ExerciseData(
+        "f", 1, 5, 1, None, None, [], 1e-6, 1e-9, True, False, [], 10, []
+    )
+    for right in (np.arange(3.0), np.arange(4.0)):
+        exercise.cases.append(CaseData("case", NO_INPUT, 0, Result(right), {}))
+    results = [Result(2 * np.arange(3.0)), Result(raised="ValueError")]
+    assert judge_exercise(exercise, results, {}).relation == ""
+    results = [Result(2 * np.arange(3.0)), Result(2 * np.arange(4.0))]
+    assert "2 times" in judge_exercise(exercise, results, {}).relation

@@ -1,0 +1,229 @@
+"""Why a result is wrong: the known mistake, else a relation, and which parts are right.
+
+What is told is true. A known mistake is named without reserve where its results equal
+the student's in every failing case; a relation is told where it holds in every failing
+case; a mistake that explains only most of them is told as one of several, and only
+where no relation says more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograde.checking import serialize
+from autograde.checking.compare import as_array
+from autograde.checking.pairs import Pair
+from autograde.checking.parts import MAX_PARTS, Part, numbers, pair_of, parts_of
+from autograde.checking.places import code
+from autograde.checking.quantities import quantities_of
+from autograde.checking.relations import relation_of
+from autograde.checking.run_case import Result
+
+if TYPE_CHECKING:
+    from autograde.checking.checks import ExerciseData
+    from autograde.checking.verdict import CaseJudge, Judgement, Verdict
+
+MAX_NAMED = 6  # parts that a sentence lists
+
+
+@dataclass
+class Told:
+    """A case that says something: one that costs points, or all where none does."""
+
+    view: CaseJudge
+    result: Result
+    verdict: Verdict
+
+
+def diagnose(
+    judgement: Judgement,
+    exercise: ExerciseData,
+    views: Sequence[CaseJudge],
+    results: Sequence[Result | str],
+) -> None:
+    """Fill in what `judgement` says of the failed cases.
+
+    A failed advice is explained only where no case that weighs failed.
+    """
+    if judgement.first_failure is None:
+        return
+    told = [
+        Told(view, result, verdict)
+        for view, result, verdict in zip(
+            views, results, judgement.verdicts, strict=True
+        )
+        if isinstance(result, Result)
+    ]
+    if any(not item.verdict.passed and not item.verdict.advice for item in told):
+        told = [item for item in told if not item.verdict.advice]
+    failed = [item for item in told if not item.verdict.passed]
+    lost = [v for v in judgement.verdicts if not v.passed and not v.advice]
+    if not failed:
+        return
+    name, explained = _known_mistake(exercise, told, failed)
+    judgement.explains_all = explained == len(failed)
+    if not judgement.explains_all and len(failed) >= len(lost):
+        with np.errstate(all="ignore"):
+            judgement.relation, judgement.parts = _relation(exercise, failed)
+    if name and (judgement.explains_all or not judgement.relation):
+        judgement.misconception, judgement.says = name, exercise.says[name]
+
+
+def _known_mistake(
+    exercise: ExerciseData, told: list[Told], failed: list[Told]
+) -> tuple[str, int]:
+    """The mistake that explains most failed cases, and how many; "" and 0 for none.
+
+    A mistake says how every case should have gone. One that foretells another result
+    for a failed case is not the student's; one that would fail as many passed cases as
+    it explains failed ones is a coincidence, and so is one that leaves most of the
+    failed cases open. A case whose result is empty passes with any guard for it, so it
+    says nothing against a mistake.
+    """
+    best: tuple[int, int] = (0, 0)
+    names: list[str] = []
+    for name, form in exercise.forms():
+        explained = sum(
+            item.view.fails(name, form)
+            and item.view.equals(item.view.case.mistakes[name][form], item.result)
+            for item in failed
+        )
+        against = sum(
+            item.view.fails(name, form) and not _is_empty(item)
+            for item in told
+            if item.verdict.passed
+        )
+        contradicted = explained < sum(item.view.fails(name, form) for item in failed)
+        if explained <= against or 2 * explained < len(failed) or contradicted:
+            continue
+        if explained < len(failed) and explained < 2:
+            continue  # one of two cases: as likely a coincidence
+        rank = (explained, -against)
+        if not names or rank > best:
+            best, names = rank, [name]
+        elif rank == best and name not in names:
+            names.append(name)
+    return (names[0], best[0]) if len(names) == 1 else ("", 0)
+
+
+def _is_empty(item: Told) -> bool:
+    array = as_array(item.view.case.expected.value)
+    return array is not None and array.size == 0
+
+
+def _relation(exercise: ExerciseData, failed: list[Told]) -> tuple[str, str]:
+    """What holds in all failed cases, and which parts are right; "" where nothing."""
+    if any(item.verdict.outcome != "wrong" for item in failed):
+        return "", ""
+    cases: list[list[Part]] = []
+    for item in failed:
+        if item.result.raised or item.view.case.expected.raised:
+            return "", ""
+        cases.append(_parts(exercise, item))
+    wrong = list(dict.fromkeys(p.name for parts in cases for p in parts if not p.right))
+    right = [
+        name
+        for name in dict.fromkeys(part.name for parts in cases for part in parts)
+        if name not in wrong
+    ]
+    pairs = {name: _pairs(exercise, failed, cases, name) for name in wrong}
+    sentence = ""
+    if None not in pairs.values():
+        sentence = relation_of([pair for found in pairs.values() for pair in found])
+        if sentence and "" not in wrong:
+            sentence = f"{_listed(wrong)}: {sentence}"
+    single = [name for name in wrong if not name.startswith("item ")]
+    for name in single if not sentence and len(wrong) > 1 else []:
+        found = pairs[name] and relation_of(pairs[name])
+        if found:
+            sentence = f"{code(name)}: {found}" if name else found
+            break
+    same = all({p.name for p in parts} == {*wrong, *right} for parts in cases)
+    parts_said = _parts_sentence(wrong, right) if same else ""
+    return _as_sentence(sentence), parts_said
+
+
+def _parts(exercise: ExerciseData, item: Told) -> list[Part]:
+    expected, got = item.view.seen(item.result)
+    return parts_of(expected, got, item.view.tolerance, exercise.returns)
+
+
+def _pairs(
+    exercise: ExerciseData, failed: list[Told], cases: list[list[Part]], name: str
+) -> list[Pair] | None:
+    """The part called `name` in every case where it is wrong; None if not numbers."""
+    found = []
+    for item, parts in zip(failed, cases, strict=True):
+        for part in parts:
+            if part.name != name or part.right:
+                continue
+            pair = pair_of(part, item.view.tolerance)
+            if pair is None:
+                return None
+            inputs = named_inputs(exercise, item.view.case)
+            pair.inputs = {
+                key: array
+                for key, value in inputs.items()
+                if (array := numbers(value)) is not None
+            }
+            pair.quantities = quantities_of(
+                {key: serialize.plain(value) for key, value in inputs.items()},
+                exercise.axes,
+                exercise.meanings,
+            )
+            others = {
+                other.name: array.astype(np.float64)
+                for other in parts
+                if other.name != name
+                and not other.name.startswith("item ")
+                and (array := as_array(other.expected)) is not None
+            }
+            pair.others = others if len(parts) < MAX_PARTS else {}
+            found.append(pair)
+    return found
+
+
+def named_inputs(exercise: ExerciseData, case: Any) -> dict[str, Any]:
+    """The inputs of a case that are arguments of the student's function, by name."""
+    inputs, keywords = serialize.unpack(case.packed)
+    pairs = zip(exercise.arguments, inputs, strict=False)
+    named = {name: value for name, value in pairs if name}
+    return named | {key: value for key, value in keywords.items()}
+
+
+def _parts_sentence(wrong: list[str], right: list[str]) -> str:
+    """``dW is right, db is not.``; empty where the result has no parts with names."""
+    wrong, right = [n for n in wrong if n], [n for n in right if n]
+    if not wrong or len(wrong) + len(right) < 2 or len(wrong) > MAX_NAMED:
+        return ""
+    start = f" Start with {code(wrong[0])}." if len(wrong) > 1 else ""
+    if not right:
+        return f"No part is right.{start}"
+    is_right = "is" if len(right) == 1 else "are"
+    is_wrong = "is" if len(wrong) == 1 else "are"
+    if len(right) > MAX_NAMED or len(wrong) + len(right) > MAX_NAMED + 2:
+        said = f"{_listed(wrong)} {is_wrong} wrong; the other parts are right."
+    else:
+        said = f"{_listed(right)} {is_right} right, {_listed(wrong)} {is_wrong} not."
+    return _capital(said) + start
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > MAX_NAMED:
+        return "all wrong parts"
+    names = [code(name) for name in names]
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _as_sentence(text: str) -> str:
+    return _capital(text) + "." if text else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

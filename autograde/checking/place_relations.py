@@ -1,0 +1,184 @@
+"""Relations between places: other orders, other shapes, and which rows are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from autograde.checking.pairs import (
+    HOLDS,
+    OPEN,
+    SINGLE,
+    Answer,
+    Pair,
+    everywhere,
+    same_for_all,
+)
+
+
+def transposed(pair: Pair) -> Answer:
+    if pair.right.ndim != 2 or not pair.close(pair.got, pair.right.T):
+        return None
+    return pair.told() if min(pair.right.shape) > 1 else OPEN
+
+
+def axes_moved(pair: Pair) -> Answer:
+    if pair.right.ndim < 3 or pair.right.ndim != pair.got.ndim:
+        return None
+    for one in range(pair.right.ndim):
+        for other in range(one):
+            if pair.close(pair.got, pair.right.swapaxes(one, other)):
+                sizes = pair.right.shape[one], pair.right.shape[other]
+                return pair.told(4) if min(sizes) > 1 else OPEN
+    return None
+
+
+def other_shape(pair: Pair) -> Answer:
+    if pair.same_shape or pair.right.size != pair.got.size or pair.right.size < 1:
+        return None
+    return HOLDS if pair.close(pair.got.ravel(), pair.right.ravel()) else None
+
+
+def reversed(pair: Pair) -> Answer:
+    if not pair.same_shape or not pair.right.ndim:
+        return None
+    return pair.told(3) if pair.close(pair.got, pair.right[::-1]) else None
+
+
+def permuted(axis: int) -> Callable[[Pair], Answer]:
+    def test(pair: Pair) -> Answer:
+        if not pair.same_shape or pair.right.ndim <= axis or not pair.right.size:
+            return None
+        right = np.moveaxis(pair.right, axis, 0)
+        got = np.moveaxis(pair.got, axis, 0)
+        right, got = right.reshape(len(right), -1), got.reshape(len(got), -1)
+        if not np.isfinite(right).all() or not np.isfinite(got).all():
+            return None
+        digits = 9 if pair.near < SINGLE else 5
+        scale = np.abs(right).max(initial=0.0) or 1.0
+        sets = [np.round(rows / scale, digits) + 0.0 for rows in (right, got)]
+        one, other = (rows[np.lexsort(rows.T[::-1])] for rows in sets)
+        if not np.allclose(one, other, atol=10.0**-digits, rtol=0):
+            return None
+        distinct = len(np.unique(one, axis=0))
+        return HOLDS if distinct > 2 and np.abs(one).max() > 0 else OPEN
+
+    return test
+
+
+def shifted(step: int) -> Callable[[Pair], Answer]:
+    """Row t holds what belongs into row t - step."""
+
+    def test(pair: Pair) -> Answer:
+        if not pair.same_shape or not pair.right.ndim or len(pair.right) < 3:
+            return None
+        right, got = pair.right, pair.got
+        if step > 0:
+            right, got = right[:-1], got[1:]
+        else:
+            right, got = right[1:], got[:-1]
+        return pair.told(3) if pair.close(got, right) else None
+
+    return test
+
+
+def lacks(where: str) -> Callable[[Pair], Answer]:
+    def test(pair: Pair) -> Answer:
+        if not pair.right.ndim or pair.right.ndim != pair.got.ndim or not pair.got.size:
+            return None
+        kept = pair.right[1:] if where == "first" else pair.right[:-1]
+        return pair.told() if pair.close(pair.got, kept) else None
+
+    return test
+
+
+def adds(where: str) -> Callable[[Pair], Answer]:
+    def test(pair: Pair) -> Answer:
+        if (
+            not pair.right.ndim
+            or pair.right.ndim != pair.got.ndim
+            or not pair.right.size
+        ):
+            return None
+        kept = pair.got[1:] if where == "first" else pair.got[:-1]
+        return pair.told() if pair.close(kept, pair.right) else None
+
+    return test
+
+
+def wrong_rows(pair: Pair, axis: int = 0) -> np.ndarray | None:
+    """Which slices along `axis` are wrong."""
+    if not pair.same_shape or pair.right.ndim <= axis or not pair.right.size:
+        return None
+    wrong = ~pair.agreement(pair.got, pair.right)
+    rows = np.moveaxis(wrong, axis, 0).reshape(wrong.shape[axis], -1).any(axis=1)
+    return rows if rows.any() else None
+
+
+def only(axis: int, at: int, wrong: bool) -> Callable[[Pair], Answer]:
+    """Only the slice `at` is wrong, or only it is right."""
+
+    def test(pair: Pair) -> Answer:
+        rows = wrong_rows(pair, axis)
+        if rows is None:
+            return None
+        pattern = np.full(len(rows), not wrong)
+        pattern[at] = wrong
+        if not np.array_equal(rows, pattern):
+            return None
+        return HOLDS if len(rows) > 2 else OPEN
+
+    return test
+
+
+def say_first_departure(pairs: list[Pair]) -> str:
+    """From which row on a result is wrong, the rows before it right."""
+    starts = []
+    for pair in pairs:
+        rows = wrong_rows(pair)
+        if rows is None:
+            return ""
+        start = int(rows.argmax())
+        if not start or not rows[start:].all() or len(rows) - start < 2:
+            return ""
+        starts.append(start)
+    what = "entry" if pairs[0].right.ndim == 1 else "row"
+    if len(set(starts)) > 1:
+        return (
+            f"the first ones are right; in the first case that fails it is wrong from "
+            f"{what} {starts[0]} on (counted from 0)"
+        )
+    before = f"{what} 0 is" if starts[0] == 1 else f"the first {starts[0]} are"
+    return f"{before} right; it is wrong from {what} {starts[0]} on (counted from 0)"
+
+
+def say_only(pairs: list[Pair]) -> str:
+    if all(pair.right.ndim == 1 for pair in pairs):
+        words = [(0, "entry")]
+    else:
+        words = [(0, "row"), (1, "column")]
+    for axis, word in words:
+        for at, place in ((0, "first"), (-1, "last")):
+            if everywhere(pairs, only(axis, at, wrong=True)):
+                return f"only the {place} {word} is wrong"
+            if everywhere(pairs, only(axis, at, wrong=False)):
+                return f"only the {place} {word} is right"
+    return ""
+
+
+def orders() -> Iterator[Callable[[list[Pair]], str]]:
+    yield same_for_all(reversed, "the order is reversed")
+    for axis, word in ((0, "rows"), (1, "columns")):
+        sentence = f"the {word} are the expected ones, in another order"
+        yield say_entries(permuted(axis), sentence)
+
+
+def say_entries(test: Callable[[Pair], Answer], sentence: str):
+    def say(pairs: list[Pair]) -> str:
+        if not everywhere(pairs, test):
+            return ""
+        flat = all(pair.right.ndim == 1 for pair in pairs)
+        return sentence.replace("rows", "numbers") if flat else sentence
+
+    return say

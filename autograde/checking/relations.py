@@ -1,0 +1,167 @@
+"""What is true of a wrong result: plain relations between it and the expected one.
+
+:func:`relation_of` says a relation only where it holds in one failing case at least and
+is contradicted in none, so that what a student reads is true of every failing case. The
+relations are tried from the one that tells most to the one that tells least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograde.checking import place_relations as place
+from autograde.checking import value_relations as value
+from autograde.checking.pairs import (
+    HOLDS,
+    OPEN,
+    Answer,
+    Pair,
+    Say,
+    everywhere,
+    same_for_all,
+)
+from autograde.checking.places import code
+
+MAX_NUMBERS = 100_000  # a larger result is not looked at
+
+
+def relation_of(pairs: list[Pair]) -> str:
+    """A sentence on `pairs`, one for each failing case; empty where none is true."""
+    usable = [p for p in pairs if max(p.right.size, p.got.size) <= MAX_NUMBERS]
+    if len(usable) < len(pairs) or not any(p.right.size and p.got.size for p in pairs):
+        return ""
+    for say in _SAYINGS:
+        sentence = say(pairs)
+        if sentence:
+            return sentence
+    return ""
+
+
+def reduced(of: str, how: Callable, axis: int | None) -> Callable[[Pair], Answer]:
+    """`got` is a sum or mean of what is expected, or the other way round."""
+
+    def test(pair: Pair) -> Answer:
+        whole, part = pair.right, pair.got
+        if of == "got":
+            whole, part = pair.got, pair.right
+        if not whole.ndim or not whole.size or (axis or 0) >= whole.ndim:
+            return None
+        if not np.isfinite(whole).all() or whole.ndim == part.ndim:
+            return None
+        made = np.asarray(how(whole, axis=axis))
+        if not pair.close(part, made) or whole.size == part.size:
+            return None
+        return HOLDS if len(np.unique(whole)) > 1 else OPEN
+
+    return test
+
+
+REDUCTIONS = [
+    same_for_all(reduced(of, how, axis), sentence.format(f"{word}{along}"))
+    for word, how in (("sum", np.sum), ("mean", np.mean))
+    for axis, along in ((None, ""), (0, " over axis 0"), (1, " over axis 1"))
+    for of, sentence in (
+        ("right", "it is the {} of what is expected"),
+        ("got", "the {} of your numbers would be the expected result"),
+    )
+]
+
+
+def say_input(pairs: list[Pair]) -> str:
+    """Whether the result is an input, or differs from the expected one by an input."""
+    common = set.intersection(*(set(pair.inputs) for pair in pairs))
+    for name in (name for name in pairs[0].inputs if name in common):
+        if everywhere(pairs, is_input(name)):
+            return f"it is your input `{name}`, unchanged"
+        for sign, word in ((1, "plus"), (-1, "minus")):
+            if everywhere(pairs, input_away(name, sign)):
+                return f"it is the expected result {word} `{name}`"
+    return ""
+
+
+def is_input(name: str) -> Callable[[Pair], Answer]:
+    def test(pair: Pair) -> Answer:
+        if not pair.close(pair.got, pair.inputs[name]):
+            return None
+        same = [n for n, v in pair.inputs.items() if pair.close(pair.got, v)]
+        return pair.told() if same == [name] and pair.got.size > 1 else OPEN
+
+    return test
+
+
+def input_away(name: str, sign: int) -> Callable[[Pair], Answer]:
+    def test(pair: Pair) -> Answer:
+        value = pair.inputs[name]
+        if not pair.same_shape or value.shape != pair.right.shape:
+            return None
+        if not pair.close(pair.got, pair.right + sign * value) or not value.any():
+            return None
+        return pair.told() if pair.got.size > 1 else OPEN
+
+    return test
+
+
+def say_other_part(pairs: list[Pair]) -> str:
+    common = set.intersection(*(set(pair.others) for pair in pairs))
+    for name in (name for name in pairs[0].others if name in common):
+
+        def test(pair: Pair, name: str = name) -> Answer:
+            if not pair.close(pair.got, pair.others[name]):
+                return None
+            same = [n for n, v in pair.others.items() if pair.close(pair.got, v)]
+            return pair.told() if same == [name] and pair.got.size > 1 else OPEN
+
+        if everywhere(pairs, test):
+            return f"it holds what belongs into {code(name)}"
+    return ""
+
+
+_SAYINGS: tuple[Say, ...] = (
+    same_for_all(value.zeros, "all numbers are 0"),
+    same_for_all(
+        value.not_a_number,
+        "where it is wrong it is nan (0/0, inf - inf, or log of less than 0)",
+    ),
+    same_for_all(
+        value.single,
+        "each number agrees with the expected one to about five digits or more; "
+        "float32 on the way, or a small number that is added, makes such a difference",
+    ),
+    value.say_factor,
+    same_for_all(
+        place.transposed, "it is transposed: rows and columns have changed places"
+    ),
+    same_for_all(place.axes_moved, "two axes have changed places"),
+    same_for_all(
+        place.other_shape,
+        "the numbers and their order are right, only the shape is another",
+    ),
+    *place.orders(),
+    same_for_all(
+        place.shifted(1), "it is late by one: each place holds what belongs before it"
+    ),
+    same_for_all(
+        place.shifted(-1), "it is early by one: each place holds what belongs behind it"
+    ),
+    same_for_all(
+        place.lacks("first"), "the first entry is missing, the others are right"
+    ),
+    same_for_all(
+        place.lacks("last"), "the last entry is missing, the others are right"
+    ),
+    same_for_all(place.adds("first"), "there is one entry too many at the start"),
+    same_for_all(place.adds("last"), "there is one entry too many at the end"),
+    say_input,
+    say_other_part,
+    value.say_offset,
+    *value.ELEMENTWISE,
+    same_for_all(value.whole, "the numbers are rounded to whole ones"),
+    value.say_row_factors,
+    place.say_only,
+    same_for_all(value.some_zeros, "some numbers are right, all the others are 0"),
+    same_for_all(value.one_number, "all numbers are the same"),
+    place.say_first_departure,
+    *REDUCTIONS,
+)

@@ -1,0 +1,198 @@
+"""Relations between numbers at the same place: multiples, offsets, functions, zeros."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autograde.checking.pairs import (
+    HOLDS,
+    OPEN,
+    SINGLE,
+    Answer,
+    Pair,
+    everywhere,
+    same_for_all,
+)
+from autograde.checking.quantities import factor_sentence, multiple
+
+
+def zeros(pair: Pair) -> Answer:
+    if not pair.same_shape or (pair.got != 0).any():
+        return None
+    return HOLDS if pair.right.size > 1 and (pair.right != 0).any() else OPEN
+
+
+def some_zeros(pair: Pair) -> Answer:
+    """Zeros wherever it is wrong, and right numbers other than 0 elsewhere."""
+    if not pair.same_shape:
+        return None
+    wrong = ~pair.agreement(pair.got, pair.right)
+    if (pair.got[wrong] != 0).any() or (pair.right[wrong] == 0).any():
+        return None
+    kept = (pair.right[~wrong] != 0).any()
+    return HOLDS if kept and wrong.sum() > 1 else OPEN
+
+
+def not_a_number(pair: Pair) -> Answer:
+    if not pair.same_shape or np.isnan(pair.right).any():
+        return None
+    wrong = ~pair.agreement(pair.got, pair.right)
+    return HOLDS if np.isnan(pair.got[wrong]).all() and wrong.any() else None
+
+
+def one_number(pair: Pair) -> Answer:
+    if not pair.same_shape or not pair.got.size or not np.isfinite(pair.got).all():
+        return None
+    if not pair.close(pair.got, np.full(pair.got.shape, pair.got.flat[0])):
+        return None
+    return pair.told(3)
+
+
+def single(pair: Pair) -> Answer:
+    if not pair.same_shape or not np.isfinite(pair.right).all():
+        return None
+    if not np.isfinite(pair.got).all():
+        return None
+    scale = np.abs(pair.right).max(initial=0.0)
+    if scale == 0 or (np.abs(pair.got - pair.right) > SINGLE * scale).any():
+        return None
+    return HOLDS if np.abs(pair.right).min() > 0 and pair.near < SINGLE else OPEN
+
+
+def whole(pair: Pair) -> Answer:
+    if not pair.same_shape or not np.isfinite(pair.right).all():
+        return None
+    ways = (np.round(pair.right), np.floor(pair.right), np.trunc(pair.right))
+    if not any(np.array_equal(pair.got, way) for way in ways):
+        return None
+    return pair.told(3) if (pair.got != 0).any() else OPEN
+
+
+def say_factor(pairs: list[Pair]) -> str:
+    factors = [multiple(p.right, p.got, p.near) for p in pairs if p.right.any()]
+    if len(factors) < len(pairs) or any(factor is None for factor in factors):
+        return ""
+    sizes = [int((p.right != 0).sum()) for p in pairs]
+    proven = sum(p.told() == HOLDS and n > 1 for p, n in zip(pairs, sizes, strict=True))
+    alike = np.allclose(factors, factors[0], rtol=1e-5)
+    if any(abs(abs(f) - 1) < 10 * SINGLE for f in factors):
+        minus = all(abs(f + 1) < SINGLE for f in factors)
+        if minus and (proven or len(pairs) > 1):
+            return "each number has the wrong sign"
+        return ""
+    # A single number is a multiple of any other: then several cases have to agree.
+    if not proven and len({tuple(p.right.ravel()) for p in pairs}) < 2:
+        return ""
+    named = factor_sentence(factors, [pair.quantities for pair in pairs])
+    if named:
+        return named
+    if alike and (proven or len(pairs) > 1):
+        return f"each number is {times(factors[0])} the expected one"
+    if proven < len(pairs):
+        return ""
+    return (
+        "all numbers of a case are the same multiple of the expected ones: "
+        f"{times(factors[0])} in the first case that fails"
+    )
+
+
+def times(factor: float) -> str:
+    if 0 < abs(factor) < 1 and abs(1 / factor - round(1 / factor)) < 1e-4:
+        part = "half" if round(1 / factor) == 2 else f"1/{round(1 / factor)} of"
+        return part if factor > 0 else f"-1/{round(1 / abs(factor))} of"
+    return f"{factor:.6g} times"
+
+
+def say_offset(pairs: list[Pair]) -> str:
+    offsets = []
+    for pair in pairs:
+        if not pair.same_shape or not np.isfinite(pair.got - pair.right).all():
+            return ""
+        difference = float(np.median(pair.got - pair.right))
+        if not pair.close(pair.got, pair.right + difference) or not difference:
+            return ""
+        if abs(difference) < 20 * pair.near * np.abs(pair.right).max():
+            return ""
+        offsets.append(difference)
+    told = any(p.told(3) == HOLDS for p in pairs)
+    alike = np.allclose(offsets, offsets[0], rtol=1e-5)
+    if not told and len({tuple(p.right.ravel()) for p in pairs}) < 2:
+        return ""
+    amount = f"{abs(offsets[0]):.6g}"
+    which = "large" if offsets[0] > 0 else "small"
+    if alike:
+        return f"each number is too {which} by {amount}"
+    if not all(p.told(3) == HOLDS for p in pairs):
+        return ""
+    return (
+        "all numbers of a case are off by the same amount: "
+        f"too {which} by {amount} in the first case that fails"
+    )
+
+
+_FUNCTIONS = {
+    "the square of": np.square,
+    "the square root of": np.sqrt,
+    "the reciprocal (1 / x) of": lambda x: 1 / x,
+    "the exponential of": np.exp,
+    "the logarithm of": np.log,
+    "the absolute value of": np.abs,
+    "1 minus": lambda x: 1 - x,
+}
+
+
+def elementwise(formula: Callable) -> Callable[[Pair], Answer]:
+    def test(pair: Pair) -> Answer:
+        if not pair.same_shape:
+            return None
+        with np.errstate(all="ignore"):
+            made = formula(pair.right)
+        if not np.isfinite(made).all() or not pair.close(pair.got, made):
+            return None
+        return pair.told(2)
+
+    return test
+
+
+ELEMENTWISE = [
+    same_for_all(elementwise(formula), f"each number is {name} the expected one")
+    for name, formula in _FUNCTIONS.items()
+]
+
+
+def per_slice(axis: int, combine: str) -> Callable[[Pair], Answer]:
+    """Each slice is the expected one times, or plus, a number of its own."""
+
+    def test(pair: Pair) -> Answer:
+        if not pair.same_shape or pair.right.ndim != 2:
+            return None
+        right, got = pair.right, pair.got
+        if axis == 1:
+            right, got = right.T, got.T
+        if not np.isfinite(right).all() or not np.isfinite(got).all():
+            return None
+        if combine == "plus":
+            made = right + np.median(got - right, axis=1, keepdims=True)
+        else:
+            if (np.abs(right).max(axis=1, initial=0) == 0).any():
+                return None
+            best = np.abs(right).argmax(axis=1, keepdims=True)
+            at = np.take_along_axis
+            made = right * at(got, best, 1) / at(right, best, 1)
+        if not pair.close(got, made):
+            return None
+        enough = right.shape[1] > 2 and right.shape[0] > 1
+        return HOLDS if enough and pair.told(4) == HOLDS else OPEN
+
+    return test
+
+
+def say_row_factors(pairs: list[Pair]) -> str:
+    for axis, word in ((0, "row"), (1, "column")):
+        if everywhere(pairs, per_slice(axis, "times")):
+            return f"each {word} is the expected one times a number of its own"
+        if everywhere(pairs, per_slice(axis, "plus")):
+            return f"each {word} is the expected one plus a number of its own"
+    return ""

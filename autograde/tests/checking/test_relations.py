@@ -1,0 +1,163 @@
+"""Relations between a wrong result and the right one: told where true, else silent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograde.checking.pairs import Pair
+from autograde.checking.quantities import Quantity, quantities_of
+from autograde.checking.relations import relation_of
+
+SHAPES = ((7, 3), (5, 4), (9, 2))
+
+
+def pairs(make, shapes=SHAPES, near=1e-6) -> list[Pair]:
+    """One pair a shape: random numbers as the right result, `make` of them as given."""
+    rng = np.random.default_rng(0)
+    found = []
+    for shape in shapes:
+        right = rng.normal(size=shape)
+        X = rng.normal(size=shape)
+        pair = Pair(right, right, near, {"X": X})
+        pair.quantities = quantities_of(
+            {"X": X, "alpha": 0.1 * (*shape, 7)[0]},
+            {"X": [["N", "d"]]},
+            {"N": "the number of samples"},
+        )
+        pair.others = {"db": rng.normal(size=shape)}
+        pair.got = np.asarray(make(right, pair), dtype=float)
+        found.append(pair)
+    return found
+
+
+def only(at, change):
+    def make(right, _):
+        got = right.copy()
+        got[at] = change
+        return got
+
+    return make
+
+
+TOLD = [
+    (
+        lambda r, p: r * len(r),
+        "N times the expected one; N is the number of samples, 7",
+    ),
+    (lambda r, p: r / (2 * len(r)), "1/(2*N) of the expected one"),
+    (lambda r, p: r * len(r) / (len(r) - 1), "N/(N - 1) times"),
+    (
+        lambda r, p: r / r.shape[1],
+        "1/d of the expected one; d is the number of columns",
+    ),
+    (lambda r, p: r * 0.1 * len(r), "`alpha` times the expected one; that is 0.7"),
+    (lambda r, p: 2 * r, "each number is 2 times the expected one"),
+    (lambda r, p: r / 2, "each number is half the expected one"),
+    (lambda r, p: -r, "the wrong sign"),
+    (lambda r, p: r * r.sum(), "the same multiple"),
+    (lambda r, p: r + 0.25, "too large by 0.25"),
+    (lambda r, p: r - r.mean(), "off by the same amount"),
+    (lambda r, p: r.T, "transposed"),
+    (lambda r, p: r.ravel(), "only the shape is another"),
+    (lambda r, p: r[::-1], "reversed"),
+    (
+        lambda r, p: np.random.default_rng(3).permutation(r),
+        "rows are the expected ones",
+    ),
+    (lambda r, p: np.vstack([0 * r[:1], r[:-1]]), "late by one"),
+    (lambda r, p: np.vstack([r[1:], 0 * r[:1]]), "early by one"),
+    (lambda r, p: r[1:], "the first entry is missing"),
+    (lambda r, p: r[:-1], "the last entry is missing"),
+    (lambda r, p: np.vstack([r, r[:1]]), "one entry too many at the end"),
+    (lambda r, p: np.vstack([r[:1], r]), "one entry too many at the start"),
+    (only(-1, 9.0), "only the last row is wrong"),
+    (only(0, 9.0), "only the first row is wrong"),
+    (only(slice(1, None), 9.0), "only the first row is right"),
+    (only(slice(None, -1), 9.0), "only the last row is right"),
+    (only(slice(2, None), 9.0), "the first 2 are right; it is wrong from row 2"),
+    (lambda r, p: 0 * r, "all numbers are 0"),
+    (lambda r, p: np.where(r > 0, r, 0), "all the others are 0"),
+    (lambda r, p: np.where(r > 0, r, np.nan), "nan"),
+    (lambda r, p: r.astype(np.float32), "agrees with the expected one to about five"),
+    (lambda r, p: np.full(r.shape, 3.0), "all numbers are the same"),
+    (lambda r, p: r**2, "the square of"),
+    (lambda r, p: 1 / r, "the reciprocal"),
+    (lambda r, p: np.exp(r), "the exponential of"),
+    (lambda r, p: np.abs(r), "the absolute value of"),
+    (lambda r, p: 1 - r, "1 minus"),
+    (lambda r, p: np.round(r), "rounded"),
+    (lambda r, p: p.inputs["X"], "your input `X`, unchanged"),
+    (lambda r, p: r - p.inputs["X"], "the expected result minus `X`"),
+    (lambda r, p: p.others["db"], "what belongs into `db`"),
+    (lambda r, p: r.sum(axis=0), "the sum over axis 0 of what is expected"),
+    (lambda r, p: r.mean(axis=1), "the mean over axis 1 of what is expected"),
+    (
+        lambda r, p: r * r.sum(axis=1, keepdims=True),
+        "each row is the expected one times",
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), TOLD, ids=[words for _, words in TOLD])
+def test_a_relation_that_holds_in_every_case_is_told(make, words):
+    shapes = ((7, 4), (5, 6), (9, 5))
+    assert words in relation_of(pairs(make, shapes))
+
+
+@pytest.mark.parametrize(("make", "words"), TOLD, ids=[words for _, words in TOLD])
+def test_a_relation_that_one_case_contradicts_is_not_told(make, words):
+    shapes = ((7, 4), (5, 6), (9, 5), (6, 8))
+    found = pairs(make, shapes)
+    found[-1].got = found[-1].right + np.random.default_rng(5).normal(size=(6, 8))
+    assert relation_of(found) == ""
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_of_one_number_in_one_case_nothing_is_told(shape):
+    for make in (lambda r, p: 3 * r, lambda r, p: r + 1, lambda r, p: r**2):
+        assert relation_of(pairs(make, [shape])) == ""
+
+
+def test_of_one_number_a_factor_is_told_where_two_cases_agree():
+    assert "3 times" in relation_of(pairs(lambda r, p: 3 * r, [(), ()]))
+    different = pairs(lambda r, p: 3 * r, [(), ()])
+    different[1].got = different[1].right * 4
+    assert relation_of(different) == ""
+
+
+def test_equal_numbers_prove_no_order_and_no_place():
+    right = np.full((4, 4), 2.0)
+    got = np.full((4, 4), 5.0)
+    assert relation_of([Pair(right, got)]) == ""
+
+
+def test_a_factor_that_two_quantities_share_has_no_name():
+    found = pairs(lambda r, p: r * len(r), [(7, 7), (5, 5)])
+    said = relation_of(found)
+    assert "N" not in said and "the same multiple" in said
+
+
+def test_a_plain_factor_is_no_quantity():
+    """k is 2 in the only case: is the factor k, or the 2 of the derivative?"""
+    right = np.random.default_rng(0).normal(size=(5, 2))
+    pair = Pair(right, 2 * right, quantities=[Quantity("k", 2.0, "outputs")])
+    assert relation_of([pair]) == "each number is 2 times the expected one"
+
+
+def test_random_numbers_have_no_relation():
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        shape = tuple(rng.integers(1, 6, size=rng.integers(0, 4)))
+        right, got = rng.normal(size=shape), rng.normal(size=shape)
+        inputs = {"X": rng.normal(size=shape)}
+        quantities = [Quantity("N", 7.0), Quantity("alpha", 0.3)]
+        pair = Pair(right, got, 1e-6, inputs, {"db": inputs["X"] + 1}, quantities)
+        assert relation_of([pair]) == ""
+
+
+def test_infinite_and_empty_results_are_looked_at_without_an_error():
+    for right in (np.zeros((0, 3)), np.array([np.inf, 1.0]), np.array([np.nan, 2.0])):
+        for got in (np.zeros((0, 3)), np.array([1.0, -np.inf]), np.zeros((2, 2, 2))):
+            with np.errstate(all="ignore"):
+                relation_of([Pair(right, got)])
