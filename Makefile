@@ -52,20 +52,20 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q \
 	  -r requirements.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -e .
-	@$(BIN)/python -m autograde.datasets.sentences
+	@$(BIN)/python -m autograde data
 	@touch $@
 
 lab: setup
-	@$(BIN)/python -m autograde.student.lab $(OPTIONS)
+	@$(BIN)/python -m autograde lab $(OPTIONS)
 
 update: setup
-	@$(BIN)/python -m autograde.student.lab --update
+	@$(BIN)/python -m autograde update
 
 restore: setup
-	@$(BIN)/python -m autograde.student.lab --restore $(CHAPTER)
+	@$(BIN)/python -m autograde restore $(CHAPTER)
 
 submit: setup
-	@$(BIN)/python -m autograde.student.submit $(CHAPTER) $(if $(STUDENT),--student $(STUDENT))
+	@$(BIN)/python -m autograde submit $(CHAPTER) $(if $(STUDENT),--student $(STUDENT))
 
 # nbval executes every solution notebook and compares its outputs; its files are spread
 # over two processes like all others.
@@ -84,44 +84,44 @@ lint: setup
 
 build: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.authoring.build $(CHAPTER)
+	@$(BIN)/python -m autograde build $(CHAPTER)
 
 release: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.authoring.archive
+	@$(BIN)/python -m autograde release
 
 instructor: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.student.lab --instructor $(OPTIONS)
+	@$(BIN)/python -m autograde instructor $(OPTIONS)
 
 collect: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.grading.collect $(FROM)
+	@$(BIN)/python -m autograde collect "$(FROM)"
 
 simulate: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.grading.simulate --students $(STUDENTS) $(CHAPTER)
+	@$(BIN)/python -m autograde simulate --students $(STUDENTS) $(CHAPTER)
 
 grade: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.commands.grade $(CHAPTER) $(OPTIONS)
+	@$(BIN)/python -m autograde grade $(CHAPTER) $(OPTIONS)
 
 preview: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.commands.grade --preview $(CHAPTER) $(OPTIONS)
+	@$(BIN)/python -m autograde preview $(CHAPTER) $(OPTIONS)
 
 keep: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -c "import sys; from autograde.commands.keep import keep; from autograde.course.layout import ROOT; sys.exit(keep(ROOT, []))"
+	@$(BIN)/python -m autograde keep $(CHAPTER)
 
 report: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.reporting.report
+	@$(BIN)/python -m autograde report
 
 bench: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.tools.bench $(OPTIONS)
+	@$(BIN)/python -m autograde bench $(OPTIONS)
 
 screenshots: setup
 	$(NOT_FOR_STUDENTS)
-	@$(BIN)/python -m autograde.tools.screenshots
+	@$(BIN)/python -m autograde screenshots

@@ -114,17 +114,6 @@ def _sentences() -> Finding:
     try:
         sentences.load_sentences()
     except sentences.SentencesError as error:
-        mend = f"{sys.executable} -m autograde.datasets.sentences"
+        mend = f"{sys.executable} -m autograde data"
         return Finding(name, False, str(error), mend)
     return Finding(name, True, "           the sentences of chapters 04 and 05")
-
-
-def main() -> int:
-    found = environment()
-    for finding in found:
-        print(finding)
-    return 0 if all(finding.ok for finding in found) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,17 +7,18 @@ misconception, hidden cases and the grader stay behind.
 
 from __future__ import annotations
 
-import argparse
-import sys
 import zipfile
 from pathlib import Path
-
-from autograde.course.layout import ROOT
 
 # Rooms and modules of the package that students get; all others stay behind.
 ENTRIES = (
     "__init__",
+    "__main__",
     "checking",
+    "commands/__init__",
+    "commands/main",
+    "commands/options",
+    "commands/students",
     "course",
     "datasets",
     "environment",
@@ -68,18 +69,3 @@ def write_archive(root: Path, target: Path) -> Path:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return target
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.authoring.archive", description=__doc__
-    )
-    parser.add_argument("--output", type=Path, default=ROOT / "dist" / f"{TOP}.zip")
-    options = parser.parse_args(arguments)
-    path = write_archive(ROOT, options.output)
-    print(f"{path} ({path.stat().st_size / 1e6:.1f} MB): give this to students.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

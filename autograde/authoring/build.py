@@ -7,12 +7,11 @@ second build changes no byte.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import shutil
-import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -20,7 +19,6 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograde.authoring.chapter import (
-    ROOT,
     Chapter,
     ChapterError,
     chapters,
@@ -282,22 +280,13 @@ def _nearly(one, other) -> bool:
     return one == other
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.authoring.build", description=__doc__
-    )
-    parser.add_argument("chapters", nargs="*", help="names or numbers; all without any")
-    options = parser.parse_args(arguments)
-    chosen = [find_chapter(name) for name in options.chapters] or chapters()
-    for chapter in chosen:
+def build_course(root: Path, names: Iterable[str] = ()) -> None:
+    """Build the chapters that `names` names, or all; others' folders are removed."""
+    every = chapters(root)
+    for chapter in [find_chapter(name, root) for name in names] or every:
         print(f"{chapter.name} ...", flush=True)
         build(chapter)
-    known = {chapter.name for chapter in chapters()}
-    for folder in (ROOT / "chapters").glob("*"):
+    known = {chapter.name for chapter in every}
+    for folder in (root / "chapters").glob("*"):
         if folder.is_dir() and folder.name not in known:
             shutil.rmtree(folder)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

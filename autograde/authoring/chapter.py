@@ -12,13 +12,13 @@ import jupytext
 import nbformat
 
 from autograde.checking.run_case import Probe, load_probes
-from autograde.course.layout import ROOT
+from autograde.course.layout import ROOT, CannotRun, named, source_chapters
 from autograde.exercise import Exercise, Manual
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
-class ChapterError(ValueError):
+class ChapterError(CannotRun):
     """A chapter's source is not as it must be; the message names the place."""
 
 
@@ -155,15 +155,12 @@ def is_setup(cell: nbformat.NotebookNode) -> bool:
 
 def chapters(root: Path = ROOT) -> list[Chapter]:
     """All chapters of the course, in order."""
-    folders = sorted(
-        path.parent for path in (root / "solutions").glob("*/exercises.py")
-    )
-    return [Chapter(folder) for folder in folders]
+    return [Chapter(root / "solutions" / name) for name in source_chapters(root)]
 
 
 def find_chapter(name: str, root: Path = ROOT) -> Chapter:
-    """The chapter called `name`, its number, or the path of its folder."""
-    for chapter in chapters(root):
-        if Path(name).name in (chapter.name, chapter.name.split("_")[0]):
-            return chapter
-    raise ChapterError(f"no chapter {name!r} in {root / 'solutions'}")
+    """The chapter called `name`: its number, its name, or the path of its folder.
+
+    Raises CannotRun where there is none.
+    """
+    return Chapter(root / "solutions" / named(name, source_chapters(root)))

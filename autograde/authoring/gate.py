@@ -6,16 +6,14 @@ anything is.
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograde.authoring.chapter import Chapter, ChapterError, find_chapter
+from autograde.authoring.chapter import Chapter, ChapterError
 from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData
@@ -182,21 +180,13 @@ def _unsupported(value: Any) -> Iterator[str]:
             yield from _unsupported(item)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.authoring.gate", description=__doc__
-    )
-    parser.add_argument("chapter", help="name, number or folder of a chapter")
-    parser.add_argument("exercises", nargs="*", help="only these exercises")
-    options = parser.parse_args(arguments)
-    try:
-        chapter = find_chapter(options.chapter)
-        chosen = [chapter.exercise(name) for name in options.exercises]
-    except ChapterError as error:
-        print(error, file=sys.stderr)
-        return 1
+def report(chapter: Chapter, names: Sequence[str] = ()) -> int:
+    """Print what is wrong with the cases of the exercises `names`, or of all.
+
+    Returns how many findings there are.
+    """
     count = 0
-    for exercise in chosen or chapter.exercises:
+    for exercise in [chapter.exercise(name) for name in names] or chapter.exercises:
         start = time.process_time()
         found = list(findings(chapter, exercise))
         seconds = time.process_time() - start
@@ -206,8 +196,4 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{mark} {exercise.name}: {mistakes} misconceptions, {seconds:.1f} s")
         for sentence in found:
             print(f"       {sentence}")
-    return 1 if count else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return count

@@ -1,22 +1,21 @@
-"""Grade a class: ``python -m autograde.commands.grade`` (``make grade``).
+"""Grade a class, and write what is told of it.
 
-The command. Nothing heavy is imported before the warm process is on its way: it takes
-longer to start than all the rest.
+Nothing heavy is imported before the warm process is on its way: it takes longer to
+start than all the rest.
 """
 
 from __future__ import annotations
 
-import argparse
 import gc
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograde.course.layout import (
     CANNOT_RUN,
     NEEDS_A_PERSON,
-    ROOT,
     CannotRun,
     chosen_chapters,
     has_submissions,
@@ -33,48 +32,51 @@ if TYPE_CHECKING:
 sys.modules.setdefault("rfc3987_syntax", None)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.commands.grade", description=__doc__
-    )
-    parser.add_argument("chapters", nargs="*", help="names or numbers; all without any")
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
-    parser.add_argument("--scheduler", help="address of a dask scheduler")
-    parser.add_argument(
-        "--workers", type=int, help="submissions at a time on this machine"
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="grade unchanged work again"
-    )
-    parser.add_argument(
-        "--preview", action="store_true", help="show who would move, change nothing"
-    )
-    parser.add_argument(
-        "--trust-submissions",
-        action="store_true",
-        help="run without walls where this machine has none; only for code you trust",
-    )
-    parser.add_argument(
-        "--scores-only",
-        action="store_true",
-        help="record scores; write no feedback, exports or report",
-    )
-    options = parser.parse_args(arguments)
-    grading = options.root / "grading"
+def grade_course(root: Path, chapters: Sequence[str], **choices) -> int:
+    """Grade the submissions of `chapters`, or of all; return the exit status.
+
+    `choices` are those of :func:`_grade`.
+    """
     try:
-        names = chosen_chapters(options.root, options.chapters)
-        if options.scheduler is None and has_submissions(grading, names):
-            start_early(needs_of(options.root, names, options.trust_submissions))
+        return _grade(root, chapters, **choices)
+    except Exception:  # not Python's own status 1, which names submissions
+        traceback.print_exc()
+        print(
+            "The grader itself failed; what was graded so far is recorded. Mend what "
+            "it says and run the same command again.",
+            file=sys.stderr,
+        )
+        return CANNOT_RUN
+    finally:
+        gc.freeze()  # the interpreter's end would look at every object once more
+
+
+def _grade(
+    root: Path,
+    chapters: Sequence[str],
+    *,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    force: bool = False,
+    preview: bool = False,
+    trust_submissions: bool = False,
+    scores_only: bool = False,
+) -> int:
+    grading = root / "grading"
+    try:
+        names = chosen_chapters(root, chapters)
+        if scheduler is None and has_submissions(grading, names):
+            start_early(needs_of(root, names, trust_submissions))
         from autograde.grading.class_run import clear_errors, grade_class
 
         summary = grade_class(
-            options.root,
+            root,
             names,
-            scheduler=options.scheduler,
-            workers=options.workers,
-            force=options.force or options.preview,
-            keep=not options.preview,
-            trusted=options.trust_submissions,
+            scheduler=scheduler,
+            workers=workers,
+            force=force or preview,
+            keep=not preview,
+            trusted=trust_submissions,
         )
     except (CannotRun, SandboxUnavailable) as error:
         print(f"Not graded: {error}", file=sys.stderr)
@@ -86,9 +88,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         with clear_errors(), Results(grading) as results:
-            if options.preview:
+            if preview:
                 print(*preview_lines(results), sep="\n")
-            elif not options.scores_only and publish(options.root, results):
+            elif not scores_only and publish(root, results):
                 status = NEEDS_A_PERSON
     except CannotRun as error:
         print(f"Graded and recorded, but not all is written: {error}", file=sys.stderr)
@@ -105,18 +107,3 @@ def _tell_person(summary: Summary) -> int:
     for line in summary.problems:
         print(f"  NEEDS A PERSON: {line}")
     return NEEDS_A_PERSON if summary.problems else 0
-
-
-if __name__ == "__main__":
-    try:
-        status = main()
-    except Exception:  # not Python's own status 1, which names submissions
-        traceback.print_exc()
-        print(
-            "The grader itself failed; what was graded so far is recorded. Mend what "
-            "it says and run the same command again.",
-            file=sys.stderr,
-        )
-        status = CANNOT_RUN
-    gc.freeze()  # the interpreter's end would look at every object once more
-    sys.exit(status)

@@ -1,10 +1,12 @@
-"""The folder of a course, and what its commands share; cheap to import."""
+"""Where everything of a course lies, and which chapters it has; cheap to import."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+CHECKS = "checks.safetensors"
 NEEDS_A_PERSON = 1
 CANNOT_RUN = 2
 
@@ -13,20 +15,41 @@ class CannotRun(RuntimeError):
     """The run cannot start or go on; the message is one sentence with the mend."""
 
 
-def chosen_chapters(root: Path, chosen: list[str] | None) -> list[str]:
-    """The chapters with checks that `chosen` names, by name or number; or all."""
-    known = sorted(
-        path.parent.name for path in root.glob("chapters/*/checks.safetensors")
-    )
-    names = []
-    for name in chosen or known:
-        found = [item for item in known if name in (item, item.split("_")[0])]
-        if not found:
-            raise CannotRun(
-                f"There is no chapter {name!r}; there are {', '.join(known)}."
-            )
-        names += found
-    return names
+def notebook_path(folder: Path) -> Path:
+    """The notebook of a chapter's folder, wherever that folder lies."""
+    return folder / f"{folder.name}.ipynb"
+
+
+def released_chapters(root: Path) -> list[str]:
+    """The names of the chapters that students get, in order."""
+    return sorted(path.parent.name for path in root.glob(f"chapters/*/{CHECKS}"))
+
+
+def source_chapters(root: Path) -> list[str]:
+    """The names of the chapters with a source, in order."""
+    return sorted(path.parent.name for path in root.glob("solutions/*/exercises.py"))
+
+
+def named(chosen: str | Path, known: Iterable[str]) -> str:
+    """The one of `known` that `chosen` names: ``1``, ``01``, a name, or a folder.
+
+    Raises CannotRun, with the names there are, where it names none.
+    """
+    names = list(known)
+    wanted = Path(chosen).name.removesuffix(".ipynb").removesuffix(".py")
+    for name in names:
+        number = name.split("_")[0]
+        same_number = wanted.isdigit() and number.isdigit()
+        if wanted == name or (same_number and int(wanted) == int(number)):
+            return name
+    listed = ", ".join(names) or "none yet"
+    raise CannotRun(f"There is no chapter {str(chosen)!r}; there are: {listed}.")
+
+
+def chosen_chapters(root: Path, chosen: Iterable[str] | None) -> list[str]:
+    """The released chapters that `chosen` names, each once; all where it is empty."""
+    known = released_chapters(root)
+    return list(dict.fromkeys(named(name, known) for name in chosen or known))
 
 
 def on_one_line(text: str) -> str:

@@ -6,14 +6,13 @@ and E. Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis o
 Media Text", ICWSM 2014 (MIT licence). The data travel inside the source archive of
 ``vaderSentiment==2.5``.
 
-``python -m autograde.datasets.sentences`` fetches that archive once per machine with
+``python -m autograde data`` fetches that archive once per machine with
 pip, checks its SHA-256 and puts it into :func:`cache_folder`. After that everything
 loads offline.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import html
 import io
@@ -34,7 +33,7 @@ PACKAGE = "vaderSentiment"
 VERSION = "2.5"
 ARCHIVE_NAME = f"{PACKAGE}-{VERSION}.tar.gz"
 SHA256 = "b960c954831f5ca58afee61780cc04ed48e551b91e783bfcbfb2c18bb8081a84"
-SETUP_COMMAND = "python -m autograde.datasets.sentences"
+SETUP_COMMAND = "python -m autograde data"
 
 INNER_ARCHIVE = f"{PACKAGE}-{VERSION}/additional_resources/hutto_ICWSM_2014.tar.gz"
 MEMBERS = {
@@ -229,20 +228,3 @@ def _reason(stderr: str) -> str:
     errors = [line for line in lines if line.startswith("ERROR:")]
     last = (errors or lines or ["it gave no reason"])[-1]
     return last.removeprefix("ERROR:").strip().rstrip(".")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The set-up step. Returns 0, or 1 after one sentence on stderr."""
-    parser = argparse.ArgumentParser(prog=SETUP_COMMAND, description=__doc__)
-    parser.add_argument("--archive", type=Path, help=f"a copy of {ARCHIVE_NAME}")
-    try:
-        path = set_up(parser.parse_args(arguments).archive)
-    except SentencesError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"movie-review sentences: {path}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

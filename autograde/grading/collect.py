@@ -7,14 +7,11 @@ counts. Nothing is taken from an archive but the files that ``submit`` puts ther
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
-import sys
 import zipfile
 from pathlib import Path
 
-from autograde.course.layout import ROOT
 from autograde.notebooks.rebuild import MAX_BYTES
 
 _MEMBER = re.compile(
@@ -64,29 +61,3 @@ def _read(archive: Path) -> tuple[str, str, dict[str, bytes]]:
     if f"{chapter}.ipynb" not in files:
         raise Refused(f"{archive.name}: no notebook in it")
     return student, chapter, files
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.grading.collect", description=__doc__
-    )
-    parser.add_argument(
-        "sent", type=Path, nargs="+", help=".zip files, or folders of them"
-    )
-    parser.add_argument(
-        "--submitted", type=Path, default=ROOT / "grading" / "submitted"
-    )
-    options = parser.parse_args(arguments)
-    refused = 0
-    for place in options.sent:
-        for archive in sorted(place.glob("**/*.zip")) if place.is_dir() else [place]:
-            try:
-                print(collect(archive, options.submitted))
-            except Refused as problem:
-                print(problem)
-                refused += 1
-    return 1 if refused else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,12 +8,10 @@ something else, and wrong code may print nothing. The report shows what is store
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +19,7 @@ from typing import Any
 import nbformat
 from nbval import plugin as nbval
 
-from autograde.course.layout import ROOT
+from autograde.course.layout import NEEDS_A_PERSON
 from autograde.execution.client import CellRun, ProcessEnded, Student
 from autograde.execution.sandboxes import needs_of
 from autograde.grading.nbval_results import (
@@ -161,26 +159,16 @@ def compare_submission(
     return found
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.grading.nbval_compare",
-        description="Compare what submissions print with the reference, by nbval.",
-    )
-    parser.add_argument(
-        "folders", nargs="+", type=Path, help="submitted/STUDENT/CHAPTER"
-    )
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
-    parser.add_argument("--trust-submissions", action="store_true")
-    options = parser.parse_args(arguments)
+def compare_folders(root: Path, folders: Iterable[Path], trusted: bool) -> int:
+    """Print how each of `folders` compares; return the exit status."""
     status = 0
-    for folder in options.folders:
-        folder = folder.absolute()
+    for folder in folders:
         print(f"{folder.parent.name}, {folder.name}")
         try:
-            found = compare_submission(options.root, folder, options.trust_submissions)
+            found = compare_submission(root, folder, trusted)
         except (UnreadableSubmission, SandboxUnavailable, OSError) as error:
             print(f"  not compared: {error}")
-            status = 1
+            status = NEEDS_A_PERSON
             continue
         for item in found:
             first, *rest = item.detail.splitlines() or [""]
@@ -189,7 +177,3 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"      {line}")
         print(f"  {summary(found)} compared cells print what the reference prints.")
     return status
-
-
-if __name__ == "__main__":
-    sys.exit(main())

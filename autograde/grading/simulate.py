@@ -7,19 +7,17 @@ process, from the same hidden cases, and written beside the submissions.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 
-from autograde.authoring.chapter import Chapter, chapters, find_chapter
+from autograde.authoring.chapter import Chapter
 from autograde.authoring.gate import mistake_judgement
 from autograde.checking.checks import Checks, ExerciseData
-from autograde.course.layout import ROOT
 from autograde.grading.hidden import hidden_checks
 
 EXPECTED_FILE = "expected.json"
@@ -125,25 +123,14 @@ def simulate_class(
     return expected
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.grading.simulate", description=__doc__
-    )
-    parser.add_argument("chapters", nargs="*", help="names or numbers; all without any")
-    parser.add_argument("--students", type=int, default=30)
-    parser.add_argument("--root", type=Path, default=ROOT)
-    options = parser.parse_args(arguments)
-    root = options.root
-    chosen = [find_chapter(name, root) for name in options.chapters] or chapters(root)
+def simulate_course(
+    root: Path, chosen: Iterable[Chapter], students: int
+) -> Iterator[str]:
+    """Simulate a class in each of `chosen`; yield a line on each."""
     path = root / "grading" / EXPECTED_FILE
     expected = json.loads(path.read_text("utf-8")) if path.exists() else {}
     for chapter in chosen:
-        expected[chapter.name] = simulate_class(root, chapter, options.students)
-        print(f"{options.students} submissions of {chapter.name}")
-    path.write_text(json.dumps(expected, indent=1))
-    print(f"The scores that they must get are in {path}.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        expected[chapter.name] = simulate_class(root, chapter, students)
+        yield f"{students} submissions of {chapter.name}"
+    path.write_text(json.dumps(expected, indent=1), "utf-8")
+    yield f"The scores that they must get are in {path}."

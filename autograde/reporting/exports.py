@@ -8,18 +8,15 @@ count. Where the grader has no result, the score is left empty: it is not a zero
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from autograde.course.files import replace_file
-from autograde.course.layout import ROOT
-from autograde.grading.results import Results, StoredResult
-from autograde.grading.scores import CourseScores, Score, StudentEntry, course_scores
+from autograde.grading.results import StoredResult
+from autograde.grading.scores import CourseScores, Score, StudentEntry
 
 Stored = dict[tuple[str, str], StoredResult]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -196,20 +193,3 @@ def _number(value: float) -> float | int:
     """A number without needless digits; it stays a number, so a minus is no formula."""
     rounded = round(value, 4)
     return int(rounded) if rounded == int(rounded) else rounded
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.reporting.exports", description=__doc__
-    )
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
-    root = parser.parse_args(arguments).root
-    with Results(root / "grading") as results:
-        newest = results.all_newest()
-    for path in write_exports(root, course_scores(root), newest):
-        print(path)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,11 +6,9 @@ notebook, a score or a comment has changed; two processes share the work.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import logging
-import sys
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -25,12 +23,10 @@ from nbgrader.preprocessors import GetGrades
 from tqdm import tqdm
 
 from autograde.course.files import replace_file
-from autograde.course.layout import ROOT
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.scores import (
     CourseScores,
     Score,
-    course_scores,
     exercise_name,
     read_scores,
 )
@@ -208,25 +204,3 @@ def _page_version() -> bytes:
     parts = [Path(feedback_page.__file__), Path(mathml.__file__)]
     parts += sorted((feedback_page.TEMPLATES / "feedback_page").iterdir())
     return b"".join(path.read_bytes() for path in parts)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m autograde.reporting.feedback")
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
-    parser.add_argument("--force", action="store_true", help="write every page anew")
-    parser.add_argument("--processes", type=int, default=PROCESSES)
-    options = parser.parse_args(arguments)
-    written = write_feedback(
-        options.root,
-        course_scores(options.root),
-        processes=options.processes,
-        force=options.force,
-    )
-    print(f"{written.pages} feedback pages written, {written.unchanged} unchanged.")
-    for line in written.problems:
-        print(f"  NEEDS A PERSON: {line}")
-    return 1 if written.problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,10 +12,12 @@ from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_report
 
 
-def publish(root: Path, results: Results, quiet: bool = False) -> list[str]:
+def publish(
+    root: Path, results: Results, quiet: bool = False, force: bool = False
+) -> list[str]:
     """Write everything and say where it is; return lines for a person."""
     scores = course_scores(root)
-    written = write_feedback(root, scores, quiet=quiet)
+    written = write_feedback(root, scores, quiet=quiet, force=force)
     write_exports(root, scores, results.all_newest())
     page = write_report(root, results, scores, written.problems)
     if not quiet:

@@ -5,10 +5,8 @@ It shows what the gradebook and the store of results hold; it grades nothing.
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,11 +20,10 @@ from markupsafe import Markup
 from autograde.checking.answer import points_text
 from autograde.checking.verdict import OUTCOMES
 from autograde.course.files import replace_file
-from autograde.course.layout import ROOT
 from autograde.grading.moves import Move, moves_of_last_run
 from autograde.grading.nbval_results import stored_summary
 from autograde.grading.results import Results, StoredResult
-from autograde.grading.scores import CourseScores, Score, course_scores
+from autograde.grading.scores import CourseScores, Score
 from autograde.reporting.item_analysis import ENOUGH, LOW, Item, analyse
 from autograde.reporting.similarity import RULE, Pair, similar_pairs
 
@@ -301,16 +298,3 @@ def render(report: CourseReport) -> str:
 def _breakable(name: str) -> Markup:
     """A long name that may be broken after its underscores."""
     return Markup("_<wbr>").join(name.split("_"))
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m autograde.reporting.report")
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the course")
-    root = parser.parse_args(arguments).root
-    with Results(root / "grading") as results:
-        print(write_report(root, results, course_scores(root)))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

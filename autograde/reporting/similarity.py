@@ -35,7 +35,8 @@ from pathlib import Path
 
 import nbformat
 
-from autograde.authoring.chapter import ChapterError, find_chapter
+from autograde.authoring.chapter import find_chapter
+from autograde.course.layout import CannotRun
 from autograde.notebooks.rebuild import is_added
 
 PIECE = 8
@@ -109,7 +110,7 @@ def known_code(root: Path, chapter: str) -> list[str]:
         sources += [cell.source for cell in cells if cell.cell_type == "code"]
     try:
         truth = find_chapter(chapter, root)
-    except ChapterError:
+    except CannotRun:
         return sources
     for exercise in truth.exercises:
         solution = truth.solution(exercise.name)

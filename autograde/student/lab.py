@@ -11,7 +11,6 @@ that is saved there brings its change back to its source
 
 from __future__ import annotations
 
-import argparse
 import datetime
 import json
 import os
@@ -20,7 +19,7 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from autograde.course.layout import ROOT
+from autograde.course.layout import CannotRun, named, released_chapters
 from autograde.student.progress import START, STATE, write_news, write_start_page
 from autograde.student.workcopy import restore, update_work
 
@@ -51,42 +50,27 @@ STILL_OPEN = (
 )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.student.lab", description=__doc__
-    )
-    parser.add_argument("--root", type=Path, default=ROOT, help="the course's folder")
-    parser.add_argument("--work", type=Path, help="the student's folder; ROOT/work")
-    parser.add_argument(
-        "--update", action="store_true", help="bring work/ up to date only"
-    )
-    parser.add_argument(
-        "--restore", nargs="?", const="", help="bring back a chapter's deleted cells"
-    )
-    parser.add_argument(
-        "--no-browser", action="store_true", help="print the address only"
-    )
-    parser.add_argument("--instructor", action="store_true", help="open the course")
-    parser.add_argument("--port", type=int, default=8888)
-    options = parser.parse_args(arguments)
-    root = options.root.resolve()
-    work = (options.work or root / "work").resolve()
-    browser = not options.no_browser
-    if options.restore is not None:
-        return _restore(root, work, options.restore)
-    if options.instructor:
-        command = instructor_command(root, options.port, browser)
-        return _serve(root, command, instructor_environment(root), browser)
+def open_course(root: Path, work: Path, port: int, browser: bool) -> int:
+    """Bring `work` up to date and become its JupyterLab."""
     if not running_server(work):
         for line in prepare(root, work):
             print(line)
-    elif options.update:
-        print(STILL_OPEN)
-        return 1
-    if options.update:
-        return 0
-    command = lab_command(work, options.port, browser)
+    command = lab_command(work, port, browser)
     return _serve(work, command, lab_environment(root, work), browser)
+
+
+def open_for_instructor(root: Path, port: int, browser: bool) -> int:
+    """Become the JupyterLab of the course itself, with Formgrader."""
+    command = instructor_command(root, port, browser)
+    return _serve(root, command, instructor_environment(root), browser)
+
+
+def update(root: Path, work: Path) -> None:
+    """Bring `work` up to date; raise CannotRun where it is open in JupyterLab."""
+    if running_server(work):
+        raise CannotRun(STILL_OPEN)
+    for line in prepare(root, work):
+        print(line)
 
 
 def _serve(
@@ -244,21 +228,12 @@ def running_server(folder: Path) -> str | None:
     return None
 
 
-def _restore(root: Path, work: Path, name: str) -> int:
+def restore_cells(root: Path, work: Path, chapter: str) -> None:
+    """Bring back the cells of the course that were deleted from `chapter`."""
     released = root / "chapters"
-    for folder in sorted(released.iterdir()):
-        if name in (folder.name, folder.name.split("_")[0]):
-            update = restore(released, work, folder.name)
-            lines = update.said or ["every cell of the course is there"]
-            print("\n".join(f"{folder.name}: {line}" for line in lines))
-            if update.said and running_server(work):
-                print("In JupyterLab now choose File > Reload Notebook from Disk.")
-            return 0
-    known = ", ".join(folder.name for folder in sorted(released.iterdir()))
-    which = f"There is no chapter {name!r}" if name else "Say CHAPTER=01, or another"
-    print(f"{which} ({known}).", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    name = named(chapter, released_chapters(root))
+    said = restore(released, work, name).said
+    lines = said or ["every cell of the course is there"]
+    print("\n".join(f"{name}: {line}" for line in lines))
+    if said and running_server(work):
+        print("In JupyterLab now choose File > Reload Notebook from Disk.")

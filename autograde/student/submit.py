@@ -7,7 +7,6 @@ one is set up, or into a file that is sent to the instructor, with a receipt.
 
 from __future__ import annotations
 
-import argparse
 import datetime
 import getpass
 import hashlib
@@ -15,14 +14,13 @@ import html
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from autograde.checking.answer import Answer, framed, prose
-from autograde.course.layout import ROOT
+from autograde.course.layout import NEEDS_A_PERSON, named
 from autograde.notebooks.rebuild import UnreadableSubmission, read_submission
 from autograde.student.preview import Standing, look_over, released_notebook
 from autograde.student.progress import STATE, VALIDATING, find_work
@@ -154,34 +152,17 @@ def _refusal(why: str) -> Answer:
     return Answer(f"Nothing was handed in. {why}", page)
 
 
-def main(arguments: list[str] | None = None, say: Callable[[str], Any] = print) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.student.submit", description=__doc__
-    )
-    parser.add_argument("chapter", nargs="?", help="a chapter's name or number")
-    parser.add_argument("--student", help="your name; your login name without")
-    parser.add_argument("--work", type=Path, default=ROOT / "work")
-    options = parser.parse_args(arguments)
-    folders = sorted(path for path in options.work.glob("[0-9]*") if path.is_dir())
-    for folder in folders:
-        if options.chapter in (folder.name, folder.name.split("_")[0]):
-            break
-    else:
-        known = ", ".join(folder.name for folder in folders) or "none yet: make lab"
-        which = f"No chapter {options.chapter!r} in {options.work}"
-        if options.chapter is None:
-            which = "Say which chapter, as in make submit CHAPTER=01"
-        say(f"{which} ({known}).")
-        return 2
-    say(f"Running the checks of {folder.name} in a fresh kernel ...")
+def submit_chapter(
+    work: Path, chapter: str, student: str | None, say: Callable[[str], Any] = print
+) -> int:
+    """Hand in `chapter` of the folder `work`; return the exit status."""
+    known = sorted(path.name for path in work.glob("[0-9]*") if path.is_dir())
+    name = named(chapter, known)
+    say(f"Running the checks of {name} in a fresh kernel ...")
     try:
-        receipt, standing = hand_in(folder.resolve(), options.student)
+        receipt, standing = hand_in((work / name).resolve(), student)
     except NotSubmitted as problem:
         say(_refusal(str(problem)).text)
-        return 1
+        return NEEDS_A_PERSON
     say(_accepted(receipt, standing).text)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,7 +6,6 @@ grader, side by side in one run on this machine, and checks that the scores agre
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import json
@@ -146,7 +145,8 @@ def grade_with_the_course(chapter: str, folder: Path, students: int) -> Measured
     command = [
         sys.executable,
         "-m",
-        "autograde.commands.grade",
+        "autograde",
+        "grade",
         chapter,
         "--root",
         str(folder),
@@ -215,7 +215,6 @@ def growth(chapter: str, sizes: list[int]) -> list[dict]:
                 sys.executable,
                 "-m",
                 "autograde.tools.bench",
-                "--one",
                 chapter,
                 str(course),
             ]
@@ -257,36 +256,6 @@ def _folder(scratch: str, name: str) -> Path:
     return folder
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.tools.bench", description=__doc__
-    )
-    parser.add_argument("--chapter", default="04_lstm_classification")
-    parser.add_argument("--students", type=int, default=20)
-    parser.add_argument(
-        "--whole",
-        type=int,
-        default=2,
-        help="submissions for plain nbgrader with all cells",
-    )
-    parser.add_argument("--growth", type=int, nargs="*", default=None, metavar="SIZE")
-    parser.add_argument(
-        "--checks", action="store_true", help="how long the visible checks take"
-    )
-    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.one:
-        chapter, folder = options.one
-        measured = grade_with_the_course(chapter, Path(folder), 1)
-        print(json.dumps({"wall": measured.wall, "peak_mb": measured.peak_mb}))
-    elif options.checks:
-        check_times()
-    elif options.growth is not None:
-        growth(options.chapter, options.growth or [10, 100, 1000])
-    else:
-        compare_with_nbgrader(options.chapter, options.students, options.whole)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+if __name__ == "__main__":  # one class, in a process whose peak is that class's
+    measured = grade_with_the_course(sys.argv[1], Path(sys.argv[2]), 1)
+    print(json.dumps({"wall": measured.wall, "peak_mb": measured.peak_mb}))

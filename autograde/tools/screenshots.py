@@ -6,7 +6,6 @@ small PNGs in light and dark go to ``.github/pictures/``.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -20,7 +19,7 @@ from pathlib import Path
 from autograde.authoring.chapter import BEGIN, END, find_chapter
 from autograde.course.layout import ROOT
 from autograde.student import lab
-from autograde.tools.browser import Page, free_port, missing, serving
+from autograde.tools.browser import Page, free_port, serving
 
 PICTURES = ROOT / ".github" / "pictures"
 CHAPTER = "01_gradient_descent"
@@ -29,26 +28,17 @@ NAME_MISTAKE = "def forward(X, W, b, f):\n    return f(X @ W)"
 SHAPE_MISTAKE = "def mse_loss(y, y_hat):\n    return (y - y_hat) ** 2 / (2 * len(y))"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograde.tools.screenshots", description=__doc__
-    )
-    parser.add_argument("--to", type=Path, default=PICTURES)
-    parser.add_argument("--only", choices=("student", "instructor"))
-    options = parser.parse_args(arguments)
-    why = missing()
-    if why:
-        print(f"No pictures were taken: {why}.", file=sys.stderr)
-        return 1
-    options.to.mkdir(parents=True, exist_ok=True)
-    if options.only != "instructor":
-        student(options.to)
-    if options.only != "student":
-        instructor(options.to)
-    for path in sorted(options.to.glob("*.png")):
+def take(target: Path, only: str | None = None) -> list[Path]:
+    """Take the pictures of the `student`'s side, the `instructor`'s, or both."""
+    target.mkdir(parents=True, exist_ok=True)
+    if only != "instructor":
+        student(target)
+    if only != "student":
+        instructor(target)
+    pictures = sorted(target.glob("*.png"))
+    for path in pictures:
         _shrink(path)
-        print(path, f"{path.stat().st_size // 1024} kB")
-    return 0
+    return pictures
 
 
 def student(target: Path) -> None:
@@ -99,8 +89,8 @@ def instructor(target: Path) -> None:
         for part in ("autograde", "solutions", "chapters"):
             ignored = shutil.ignore_patterns("__pycache__", "tests")
             shutil.copytree(ROOT / part, root / part, ignore=ignored)
-        _run(root, "autograde.grading.simulate", "--students", "12", CHAPTER)
-        _run(root, "autograde.commands.grade", CHAPTER)
+        _run(root, "simulate", "--students", "12", CHAPTER)
+        _run(root, "grade", CHAPTER)
         port = free_port()
         more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
         command = lab.instructor_command(root, port, browser=False, **more)
@@ -135,15 +125,15 @@ def instructor(target: Path) -> None:
             _twice(page, target / "report", ready="true")
 
 
-def _run(root: Path, module: str, *arguments: str) -> None:
+def _run(root: Path, *arguments: str) -> None:
     """Run a command of the course's copy in `root`."""
     environment = os.environ | {"PYTHONPATH": str(root)}
-    command = [sys.executable, "-m", module, *arguments]
+    command = [sys.executable, "-m", "autograde", *arguments]
     done = subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True
     )
     if done.returncode not in (0, 1):
-        raise RuntimeError(f"{module}: {done.stderr[-1000:]}")
+        raise RuntimeError(f"{arguments[0]}: {done.stderr[-1000:]}")
 
 
 @contextmanager
@@ -199,7 +189,3 @@ def _shrink(path: Path) -> None:
     scratch = path.with_suffix(".new")
     small.save(scratch, "PNG", optimize=True)
     os.replace(scratch, path)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

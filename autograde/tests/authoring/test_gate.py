@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from autograde.authoring.chapter import Chapter, chapters
-from autograde.authoring.gate import findings, main
+from autograde.authoring.gate import findings
 from autograde.authoring.make_checks import make_checks
 from autograde.checking.checks import Checks
+from autograde.commands.main import status
+from autograde.course.layout import CANNOT_RUN
 from autograde.exercise import Case, Exercise, Misconception
 
 EXERCISES = [
@@ -130,5 +132,5 @@ def test_a_failing_reference_is_found(tmp_path):
 
 def test_a_name_that_is_no_exercise_is_said_to_be_none(capsys):
     """An entry beside EXERCISES instead of in it would pass unseen."""
-    assert main(["01", "colum_means"]) == 1
+    assert status(["gate", "01", "colum_means"]) == CANNOT_RUN
     assert "no exercise 'colum_means' in EXERCISES" in capsys.readouterr().err

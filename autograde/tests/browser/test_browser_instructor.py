@@ -41,8 +41,8 @@ def course(tmp_path_factory):
         shutil.copytree(ROOT / part, root / part, ignore=ignored)
     environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
     for arguments in (
-        ("autograde.grading.simulate", "--students", str(STUDENTS), "01"),
-        ("autograde.commands.grade", "01"),
+        ("autograde", "simulate", "--students", str(STUDENTS), "01"),
+        ("autograde", "grade", "01"),
     ):
         command = [sys.executable, "-m", *arguments]
         done = subprocess.run(

@@ -88,7 +88,7 @@ def test_missing_pins_are_no_error(tmp_path):
 
 
 def test_the_terminal_command_says_the_same():
-    command = [sys.executable, "-m", "autograde.environment"]
+    command = [sys.executable, "-m", "autograde", "doctor"]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stderr
     assert run.stdout.count("[ok]") == len(environment.PACKAGES) + 2

@@ -5,6 +5,7 @@ import subprocess
 import numpy as np
 import pytest
 
+from autograde.commands.main import status
 from autograde.datasets import sentences
 
 
@@ -97,7 +98,7 @@ def test_set_up_then_load_offline(archive, empty_cache, monkeypatch):
 def test_damaged_archive_is_not_installed(archive, empty_cache, tmp_path, capsys):
     damaged = tmp_path / "damaged.tar.gz"
     damaged.write_bytes(archive.read_bytes()[:-100])
-    assert sentences.main(["--archive", str(damaged)]) == 1
+    assert status(["data", "--archive", str(damaged)]) == 1
     said = capsys.readouterr().err
     assert "SHA-256" in said
     assert said.count("\n") == 1
@@ -121,7 +122,7 @@ def test_failed_download_is_one_sentence_and_leaves_nothing(
         return subprocess.CompletedProcess(command, 1, "", error)
 
     monkeypatch.setattr(subprocess, "run", offline)
-    assert sentences.main([]) == 1
+    assert status(["data"]) == 1
     said = capsys.readouterr().err
     assert "No matching distribution found" in said
     assert said.count("\n") == 1

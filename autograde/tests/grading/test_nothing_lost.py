@@ -39,7 +39,8 @@ def test_a_killed_run_goes_on_where_it_stopped(course):
     command = [
         sys.executable,
         "-m",
-        "autograde.commands.grade",
+        "autograde",
+        "grade",
         CHAPTER,
         "--root",
         str(course),

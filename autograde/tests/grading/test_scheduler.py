@@ -63,7 +63,8 @@ def test_a_class_is_graded_although_a_worker_dies(course, scheduler):
     command = [
         sys.executable,
         "-m",
-        "autograde.commands.grade",
+        "autograde",
+        "grade",
         CHAPTER,
         "--root",
         str(course),

@@ -48,7 +48,7 @@ def test_an_error_of_the_grader_is_not_the_status_that_names_submissions(tmp_pat
     folder.mkdir(parents=True)
     (folder / "checks.safetensors").write_bytes(b"")  # and no notebook beside it
     done = subprocess.run(
-        [sys.executable, "-m", "autograde.commands.grade", "--root", str(tmp_path)],
+        [sys.executable, "-m", "autograde", "grade", "--root", str(tmp_path)],
         cwd=ROOT,
         capture_output=True,
         text=True,

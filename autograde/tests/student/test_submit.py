@@ -11,6 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, Checks, ExerciseData
 from autograde.checking.run_case import Result
+from autograde.commands.main import status
+from autograde.course.layout import CANNOT_RUN
 from autograde.grading import collect
 from autograde.student import lab, submit
 
@@ -110,7 +112,7 @@ def test_the_receipt_the_file_and_the_instructors_folder(folder, tmp_path):
     (text,) = sent.glob("*_receipt.txt")
     assert receipt.digest in text.read_text()
     submitted = tmp_path / "grading" / "submitted"
-    assert collect.main([str(sent), "--submitted", str(submitted)]) == 0
+    assert status(["collect", str(sent), "--root", str(tmp_path)]) == 0
     taken = submitted / "ana" / NAME
     assert (taken / f"{NAME}.ipynb").read_bytes() == content
     assert (taken / "timestamp.txt").read_text().endswith(" UTC")
@@ -166,11 +168,11 @@ def test_the_name_is_remembered(folder):
 def test_a_name_that_is_the_logins_is_asked_about(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("LOGNAME", "user")
     said = []
-    arguments = ["01", "--work", str(tmp_path / "work")]
-    assert submit.main(arguments, said.append) == 0
+    work = tmp_path / "work"
+    assert submit.submit_chapter(work, "01", None, said.append) == 0
     assert "`user` is your login's name" in said[-1] and "STUDENT=name" in said[-1]
-    assert submit.main([*arguments, "--student", "ana"], said.append) == 0
-    assert submit.main(arguments, said.append) == 0
+    assert submit.submit_chapter(work, "1", "ana", said.append) == 0
+    assert submit.submit_chapter(work, "01", None, said.append) == 0
     assert all("login" not in text for text in said[-3:])
 
 
@@ -194,10 +196,9 @@ def test_through_the_exchange_where_there_is_one(folder, tmp_path, monkeypatch):
     assert (taken / f"{NAME}.ipynb").exists() and (taken / "timestamp.txt").exists()
 
 
-def test_the_command_names_the_chapters_it_knows(folder, tmp_path):
-    said = []
+def test_the_command_names_the_chapters_it_knows(folder, tmp_path, capsys):
     work = ["--work", str(tmp_path / "work")]
-    assert submit.main(["07", *work], said.append) == 2
-    assert submit.main(work, said.append) == 2
-    assert all(NAME in text for text in said)
-    assert "CHAPTER=01" in said[1]
+    assert status(["submit", "07", *work]) == CANNOT_RUN
+    assert NAME in capsys.readouterr().err
+    assert status(["submit", *work]) == CANNOT_RUN
+    assert "CHAPTER" in capsys.readouterr().err

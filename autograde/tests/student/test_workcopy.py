@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograde.commands.main import status
+from autograde.course.layout import CANNOT_RUN
 from autograde.notebooks.merge import ANNOUNCED, merge
 from autograde.student import lab, progress, workcopy
 from autograde.student.workcopy import restore, update_work
@@ -343,31 +345,31 @@ def test_restore_brings_back_deleted_cells_in_their_place(course):
 
 def test_the_command_updates_restores_and_says_so(course, capsys):
     at = ["--root", str(course)]
-    assert lab.main([*at, "--update"]) == 0
+    assert status(["update", *at]) == 0
     assert "Your copy of the course" in capsys.readouterr().out
     edit(course, lambda nb: nb.cells.pop(1))
-    assert lab.main([*at, "--restore", "01"]) == 0
+    assert status(["restore", "01", *at]) == 0
     assert "brought back the cell of softmax" in capsys.readouterr().out
-    assert lab.main([*at, "--restore", "07"]) == 1
+    assert status(["restore", "07", *at]) == CANNOT_RUN
 
 
 def test_below_an_open_notebook_nothing_is_updated(course, capsys, monkeypatch):
-    at = ["--root", str(course), "--no-browser"]
-    assert lab.main([*at, "--update"]) == 0
+    at = ["--root", str(course)]
+    assert status(["update", *at]) == 0
     edit(course, lambda nb: nb.cells.pop(1))
     before = notebook_path(course).read_bytes()
     path = course / "chapters" / NAME / f"{NAME}.ipynb"
     path.write_text(path.read_text("utf-8").replace("softmax(1)", "softmax(4)"))
     monkeypatch.setattr(lab, "running_server", lambda folder: "http://127.0.0.1:1/")
-    assert lab.main([*at, "--update"]) == 1
-    assert "File > Shut Down" in capsys.readouterr().out
-    assert lab.main(at) == 0
+    assert status(["update", *at]) == CANNOT_RUN
+    assert "File > Shut Down" in capsys.readouterr().err
+    assert status(["lab", *at, "--no-browser"]) == 0
     assert "already open" in capsys.readouterr().out
     assert notebook_path(course).read_bytes() == before
-    assert lab.main([*at, "--restore", "01"]) == 0
+    assert status(["restore", "01", *at]) == 0
     assert "Reload Notebook from Disk" in capsys.readouterr().out
     monkeypatch.setattr(lab, "running_server", lambda folder: None)
-    assert lab.main([*at, "--update"]) == 0
+    assert status(["update", *at]) == 0
     assert "softmax(4)" in notebook_path(course).read_text("utf-8")
 
 
@@ -375,8 +377,8 @@ def test_below_an_open_notebook_nothing_is_updated(course, capsys, monkeypatch):
 def test_the_command_becomes_a_server_of_this_computer_alone(course, monkeypatch, role):
     launched = []
     monkeypatch.setattr(lab.os, "execve", lambda *arguments: launched.append(arguments))
-    flags = ["--instructor"] if role == "instructor" else []
-    lab.main(["--root", str(course), "--no-browser", *flags])
+    command = "instructor" if role == "instructor" else "lab"
+    status([command, "--root", str(course), "--no-browser"])
     ((_, command, environment),) = launched
     path = Path(command[-1].removeprefix("--config="))
     config = json.loads(path.read_text("utf-8"))

@@ -1,0 +1,95 @@
+"""Subcommands for authors: build and prove chapters, and maintain the course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograde.commands import options
+from autograde.course.layout import NEEDS_A_PERSON
+
+
+@click.command()
+@options.chapters
+@options.root
+def build(chapters: tuple[str, ...], root: Path) -> None:
+    """Rebuild notebooks and checks of CHAPTERs from their sources."""
+    from autograde.authoring.build import build_course
+
+    build_course(root, chapters)
+
+
+@click.command()
+@options.chapter
+@click.argument("exercises", nargs=-1, metavar="[EXERCISE]...")
+@options.root
+def gate(chapter: str, exercises: tuple[str, ...], root: Path) -> int:
+    """Ask whether the cases of CHAPTER notice each known mistake."""
+    from autograde.authoring.chapter import find_chapter
+    from autograde.authoring.gate import report
+
+    return NEEDS_A_PERSON if report(find_chapter(chapter, root), exercises) else 0
+
+
+@click.command()
+@click.option("--output", type=options.FILE, help="dist/deep-learning.zip without it.")
+@options.root
+def release(output: Path | None, root: Path) -> None:
+    """Write the archive that students get."""
+    from autograde.authoring.archive import TOP, write_archive
+
+    path = write_archive(root, output or root / "dist" / f"{TOP}.zip")
+    size = path.stat().st_size / 1e6
+    click.echo(f"{path} ({size:.1f} MB): give this to students.")
+
+
+@click.command()
+@click.option("--chapter", default="04", show_default=True)
+@click.option("--students", type=int, default=20, show_default=True)
+@click.option(
+    "--whole",
+    type=int,
+    default=2,
+    show_default=True,
+    help="Submissions for plain nbgrader with all cells.",
+)
+@click.option(
+    "--growth", metavar="SIZES", help="How cost grows: class sizes, as in 10,100,1000."
+)
+@click.option("--checks", is_flag=True, help="How long the visible checks take.")
+@options.root
+def bench(
+    chapter: str, students: int, whole: int, growth: str | None, checks: bool, root
+) -> None:
+    """Measure the figures of the README."""
+    from autograde.course.layout import named, source_chapters
+    from autograde.tools import bench
+
+    name = named(chapter, source_chapters(root))
+    if checks:
+        bench.check_times()
+    elif growth is not None:
+        bench.growth(name, [int(size) for size in growth.replace(",", " ").split()])
+    else:
+        bench.compare_with_nbgrader(name, students, whole)
+
+
+@click.command()
+@click.option("--to", type=options.FOLDER, help="The README's pictures without it.")
+@click.option("--only", type=click.Choice(["student", "instructor"]))
+def screenshots(to: Path | None, only: str | None) -> int:
+    """Take the pictures of the README in a real browser."""
+    from autograde.tools.browser import missing
+    from autograde.tools.screenshots import PICTURES, take
+
+    why = missing()
+    if why:
+        click.echo(f"No pictures were taken: {why}.", err=True)
+        return NEEDS_A_PERSON
+    for path in take(to or PICTURES, only):
+        click.echo(f"{path} {path.stat().st_size // 1024} kB")
+    return 0
+
+
+COMMANDS = (build, gate, release, bench, screenshots)

@@ -1,0 +1,127 @@
+"""Subcommands for instructors: from what was sent to scores and feedback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograde.commands import options
+from autograde.course.layout import NEEDS_A_PERSON
+
+
+@click.command()
+@options.root
+@options.port
+@options.no_browser
+def instructor(root: Path, port: int, no_browser: bool) -> int:
+    """Open the course itself in JupyterLab, with Formgrader."""
+    from autograde.student.lab import open_for_instructor
+
+    return open_for_instructor(root, port, not no_browser)
+
+
+@click.command()
+@click.argument("sent", nargs=-1, required=True, type=click.Path(path_type=Path))
+@options.root
+def collect(sent: tuple[Path, ...], root: Path) -> int:
+    """Sort what students SENT (files or folders) into grading/submitted."""
+    from autograde.grading.collect import Refused
+    from autograde.grading.collect import collect as take
+
+    refused = 0
+    for place in sent:
+        for archive in sorted(place.glob("**/*.zip")) if place.is_dir() else [place]:
+            try:
+                click.echo(take(archive, root / "grading" / "submitted"))
+            except Refused as problem:
+                click.echo(problem)
+                refused += 1
+    return NEEDS_A_PERSON if refused else 0
+
+
+@click.command()
+@options.chapters
+@click.option("--students", type=int, default=30, show_default=True)
+@options.root
+def simulate(chapters: tuple[str, ...], students: int, root: Path) -> None:
+    """Write a simulated class into grading/submitted."""
+    from autograde.authoring.chapter import chapters as all_chapters
+    from autograde.authoring.chapter import find_chapter
+    from autograde.grading.simulate import simulate_course
+
+    chosen = [find_chapter(name, root) for name in chapters] or all_chapters(root)
+    for line in simulate_course(root, chosen, students):
+        click.echo(line)
+
+
+@click.command()
+@options.chapters
+@options.root
+@click.option("--scheduler", metavar="ADDRESS", help="Address of a dask scheduler.")
+@click.option("--workers", type=int, help="Submissions at a time on this machine.")
+@click.option("--force", is_flag=True, help="Grade unchanged work again.")
+@options.trusted
+@click.option(
+    "--scores-only",
+    is_flag=True,
+    help="Record scores; write no feedback, exports or report.",
+)
+def grade(chapters: tuple[str, ...], root: Path, **choices) -> int:
+    """Grade all submissions of CHAPTERs, or of all."""
+    from autograde.commands.grade import grade_course
+
+    return grade_course(root, chapters, **choices)
+
+
+@click.command()
+@options.chapters
+@options.root
+@click.option("--workers", type=int, help="Submissions at a time on this machine.")
+@options.trusted
+def preview(chapters: tuple[str, ...], root: Path, **choices) -> int:
+    """Show who would move after a change of a check; change nothing."""
+    from autograde.commands.grade import grade_course
+
+    return grade_course(root, chapters, preview=True, **choices)
+
+
+@click.command()
+@options.chapters
+@options.root
+def keep(chapters: tuple[str, ...], root: Path) -> int:
+    """Let the previewed results count, graded only once."""
+    from autograde.commands.keep import keep
+    from autograde.course.layout import chosen_chapters
+
+    return keep(root, chosen_chapters(root, chapters) if chapters else [])
+
+
+@click.command()
+@options.root
+@click.option("--force", is_flag=True, help="Write every feedback page anew.")
+def report(root: Path, force: bool) -> int:
+    """Bring report, feedback and exports up to date, as after hand grading."""
+    from autograde.course.lock import only_run
+    from autograde.grading.results import Results
+    from autograde.reporting.publish import publish
+
+    with only_run(root / "grading"), Results(root / "grading") as results:
+        return NEEDS_A_PERSON if publish(root, results, force=force) else 0
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=options.FOLDER)
+@options.root
+@options.trusted
+def compare(folders: tuple[Path, ...], root: Path, trust_submissions: bool) -> int:
+    """Compare what submissions print with the reference, by nbval.
+
+    A folder is one of grading/submitted/STUDENT/CHAPTER.
+    """
+    from autograde.grading.nbval_compare import compare_folders
+
+    return compare_folders(root, folders, trust_submissions)
+
+
+COMMANDS = (instructor, collect, simulate, grade, preview, keep, report, compare)

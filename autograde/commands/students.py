@@ -1,0 +1,86 @@
+"""Subcommands for students: open the course, update it, hand in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograde.commands import options
+from autograde.course.layout import NEEDS_A_PERSON
+
+
+@click.command()
+@options.root
+@options.work
+@options.port
+@options.no_browser
+def lab(root: Path, work: Path | None, port: int, no_browser: bool) -> int:
+    """Open your copy of the course in JupyterLab.
+
+    The copy in work/ is made or brought up to date first; your answers stay.
+    """
+    from autograde.student.lab import open_course
+
+    return open_course(root, work or root / "work", port, not no_browser)
+
+
+@click.command()
+@options.root
+@options.work
+def update(root: Path, work: Path | None) -> None:
+    """Bring your copy in work/ up to date, and no more."""
+    from autograde.student.lab import update
+
+    update(root, work or root / "work")
+
+
+@click.command()
+@options.chapter
+@options.root
+@options.work
+def restore(chapter: str, root: Path, work: Path | None) -> None:
+    """Bring back cells of the course that you deleted from CHAPTER."""
+    from autograde.student.lab import restore_cells
+
+    restore_cells(root, work or root / "work", chapter)
+
+
+@click.command()
+@options.chapter
+@click.option("--student", metavar="NAME", help="Your name; your login's without it.")
+@options.root
+@options.work
+def submit(chapter: str, student: str | None, root: Path, work: Path | None) -> int:
+    """Hand in CHAPTER, and write a receipt."""
+    from autograde.student.submit import submit_chapter
+
+    return submit_chapter(work or root / "work", chapter, student)
+
+
+@click.command()
+def doctor() -> int:
+    """Say what works on this machine, and how to mend what does not."""
+    from autograde.environment import environment
+
+    found = environment()
+    for finding in found:
+        click.echo(finding)
+    return 0 if all(finding.ok for finding in found) else NEEDS_A_PERSON
+
+
+@click.command()
+@click.option("--archive", type=options.FILE, help="A copy that you have already.")
+def data(archive: Path | None) -> int:
+    """Fetch the sentences of chapters 04 and 05, once for each machine."""
+    from autograde.datasets.sentences import SentencesError, set_up
+
+    try:
+        click.echo(f"movie-review sentences: {set_up(archive)}")
+    except SentencesError as error:
+        click.echo(error, err=True)
+        return NEEDS_A_PERSON
+    return 0
+
+
+COMMANDS = (lab, update, restore, submit, doctor, data)
