@@ -79,7 +79,7 @@ class Chapter:
 
     @cached_property
     def probes(self) -> dict[str, Probe]:
-        return load_probes(self.probes_source, f"{self.name}/probes.py")
+        return load_probes(self.probes_source)
 
     def solution(self, exercise: str) -> str:
         """The source of the reference cell of `exercise`."""

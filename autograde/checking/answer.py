@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from autograde.checking.compare import Mismatch
+from autograde.checking.places import inside
 from autograde.checking.verdict import NOT_RUN, PASSED, WRONG, Judgement, Verdict
 
 
@@ -127,7 +128,7 @@ def failure_lines(verdict: Verdict) -> list[str]:
         lines.append(f"in {verdict.where}")
     rows = _rows(mismatch)
     if rows:
-        table = [("", "yours", "expected"), *rows]
+        table = [(_counted(rows), "yours", "expected"), *rows]
         widths = [max(len(row[i]) for row in table) for i in range(3)]
         for where, got, expected in table:
             line = f"{where:<{widths[0]}}  {got:>{widths[1]}}  {expected:>{widths[2]}}"
@@ -247,21 +248,17 @@ def _mark(verdict: Verdict) -> str:
     return "WRONG" if verdict.outcome == WRONG else verdict.outcome
 
 
-def _named(part: str) -> str:
-    """The name of a part of a result: a key of a dict is read without its brackets."""
-    key = re.fullmatch(r"\['(.+)'\]", part)
-    return key[1] if key else part
-
-
 def _stage(mismatch: Mismatch) -> str:
-    part = _named(mismatch.part)
+    part = mismatch.part
     return f"{mismatch.stage} of {part}" if part else mismatch.stage
 
 
 def _what(mismatch: Mismatch) -> str:
     """The message with its stage in front, where it does not begin with that."""
-    if mismatch.stage == "raised" and not mismatch.expected:
+    if mismatch.stage == "raised" and mismatch.got and not mismatch.expected:
         return f"your code raised {mismatch.message}"
+    if mismatch.stage in ("raised", "form"):
+        return f"{mismatch.part}: {mismatch.message}".removeprefix(": ")
     if mismatch.message.startswith(mismatch.stage) and not mismatch.part:
         return mismatch.message
     return f"{_stage(mismatch)}: {mismatch.message}"
@@ -269,17 +266,22 @@ def _what(mismatch: Mismatch) -> str:
 
 def _rows(mismatch: Mismatch) -> list[tuple[str, str, str]]:
     """Rows ``(where, yours, expected)`` of the table of numbers."""
-    name = _named(mismatch.part)
+    name = mismatch.part
     if mismatch.numbers:
-        name = name or "result"
         return [
-            (f"{name}{at}", got, expected) for at, got, expected in mismatch.numbers
+            (inside(at, name), got, expected) for at, got, expected in mismatch.numbers
         ]
     if mismatch.got and mismatch.expected:
         if mismatch.stage in ("shape", "dtype", "type"):
             name = _stage(mismatch)
         return [(name or "result", mismatch.got, mismatch.expected)]
     return []
+
+
+def _counted(rows: list[tuple[str, str, str]]) -> str:
+    """Where rows and entries are numbered, from which number on."""
+    numbered = any(char.isdigit() for where, *_ in rows for char in where)
+    return "(counted from 0)" if numbered else ""
 
 
 def _numbers_html(rows: list[tuple[str, str, str]]) -> str:
@@ -290,8 +292,9 @@ def _numbers_html(rows: list[tuple[str, str, str]]) -> str:
         f"<td>{html.escape(expected)}</td></tr>"
         for where, got, expected in rows
     )
+    where = " ".join(("Where", _counted(rows))).strip()
     return (
-        '<div class="ag-numbers"><table><thead><tr><th scope="col">Where</th>'
+        f'<div class="ag-numbers"><table><thead><tr><th scope="col">{where}</th>'
         '<th scope="col">Yours</th><th scope="col">Expected</th></tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
@@ -327,8 +330,9 @@ def _reason(verdict: Verdict) -> str:
         "dtype": "the result has numbers of another kind than expected",
         "NaN or infinity": "the result has NaN or infinity in wrong places or lacks it",
         "values": "the numbers differ",
+        "form": "the result does not have the form that is asked for",
         "inputs changed": "the function changes its own input",
         "raised": "another error than expected, or none",
     }
-    where = f" ({mismatch.part})" if mismatch.part and "'" not in mismatch.part else ""
+    where = f" ({verdict.part})" if verdict.part else ""
     return reasons.get(mismatch.stage, mismatch.stage) + where

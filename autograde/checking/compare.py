@@ -8,16 +8,20 @@ token id).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from autograde.checking.places import inside, place
 from autograde.checking.serialize import TensorData, Unsupported
 
 SINGLE_RTOL = 5e-5
 SINGLE_ATOL = 5e-6
 SHOWN = 4
+#: how a probe says that a call which is to be refused was refused
+_RAISED = re.compile(r"(\w*Error) was raised")
 
 _KIND_NAMES = {"b": "bool", "i": "integer", "u": "integer", "f": "floating point"}
 # expected kind -> kinds that a student may return
@@ -41,9 +45,9 @@ class Tolerance:
 class Mismatch:
     """The first thing that is wrong with a result.
 
-    `part` says where in a nested result (``dW``, ``[2]``); `got` and `expected` are
+    `part` says where in a nested result (``dW``, ``item 2``); `got` and `expected` are
     short texts to be shown side by side. `numbers` holds up to four of the numbers
-    that differ, as ``(index, got, expected)``, the worst among them.
+    that differ, as ``(place, got, expected)``, the worst among them.
     """
 
     stage: str
@@ -116,6 +120,9 @@ def _type_name(value: Any) -> str:
 
 
 def _compare_plain(expected: Any, got: Any, part: str) -> Mismatch | None:
+    said = _about_errors(expected, got)
+    if said:
+        return Mismatch("raised", said, part, *map(_error_of, (got, expected)))
     if type(got) is not type(expected):
         wanted = describe(expected) if expected else f"a {_type_name(expected)}"
         message = f"a {_type_name(got)} where {wanted} is expected"
@@ -144,7 +151,7 @@ def _compare_dict(expected: dict, got: Any, tolerance: Tolerance, part: str):
             f"{len(expected)} keys",
         )
     for key, value in expected.items():
-        inner = f"{part}[{key!r}]"
+        inner = inside(str(key), part)
         mismatch = compare(value, got[key], tolerance, part=inner)
         if mismatch:
             return mismatch
@@ -173,9 +180,11 @@ def _compare_sequence(
     if len(got) != len(expected):
         message = f"{len(got)} items where {len(expected)} are expected"
         return Mismatch("shape", message, part, describe(got), describe(expected))
+    if expected and all(map(_is_number, (*expected, *got))):
+        return _compare_numbers(as_array(expected), as_array(got), tolerance, part)
     for index, (wanted, item) in enumerate(zip(expected, got, strict=True)):
         named = len(names) == len(expected)
-        inner = part + (names[index] if named else f"[{index}]")
+        inner = inside(names[index] if named else f"item {index}", part)
         mismatch = compare(wanted, item, tolerance, part=inner)
         if mismatch:
             return mismatch
@@ -191,6 +200,8 @@ def _compare_numbers(expected: Any, got: Any, tolerance: Tolerance, part: str):
         return Mismatch("type", message, part, describe(got), describe(expected))
     array = as_array(got)
     if array is None:
+        if said := _about_errors(expected, got):
+            return Mismatch("raised", said, part)
         if isinstance(got, list | tuple):
             message = "the rows of the result have different lengths or are not numbers"
         else:
@@ -256,7 +267,8 @@ def _compare_finite(wanted, array, part: str) -> Mismatch | None:
     index = tuple(int(i) for i in np.argwhere(~same)[0])
     bad = int((~same).sum())
     found = _number(array[index])
-    message = f"{found}{_at(index)} ({bad} of {array.size} numbers)"
+    at = f" at {place(index)}" if index else ""
+    message = f"{found}{at} ({bad} of {array.size} numbers)"
     return Mismatch("NaN or infinity", message, part, found, _number(wanted[index]))
 
 
@@ -283,13 +295,13 @@ def _compare_values(wanted, array, tolerance: Tolerance, part: str) -> Mismatch 
     if not wrong.any():
         return None
     index = tuple(int(i) for i in np.unravel_index(int(rank.argmax()), rank.shape))
-    found, right = _number(array[index]), _number(wanted[index])
+    found, right = _apart(array[index], wanted[index])
     if wanted.ndim == 0:
         message = f"{found}, expected {right}"
     else:
         message = (
             f"{int(wrong.sum())} of {wanted.size} numbers differ; the largest "
-            f"difference is {difference[index]:.3g}{_at(index)}"
+            f"difference is {difference[index]:.3g} at {place(index)}"
         )
     return Mismatch("values", message, part, found, right, _worst(rank, array, wanted))
 
@@ -304,16 +316,17 @@ def _worst(rank, array, wanted) -> tuple[tuple[str, str, str], ...]:
     ]
     return tuple(
         (
-            _at(tuple(map(int, at))).removeprefix(" at "),
-            _number(array[at]),
-            _number(wanted[at]),
+            place(tuple(map(int, at))),
+            *_apart(array[at], wanted[at]),
         )
         for at in places
     )
 
 
-def _at(index: tuple[int, ...]) -> str:
-    return f" at [{', '.join(map(str, index))}]" if index else ""
+def _is_number(value: Any) -> bool:
+    return isinstance(value, bool | int | float | np.generic) or (
+        isinstance(value, np.ndarray) and value.ndim == 0
+    )
 
 
 def _shape(array: np.ndarray) -> str:
@@ -325,6 +338,35 @@ def _number(value: Any) -> str:
     if number.dtype.kind == "f":
         return f"{float(number):.6g}"
     return str(number.item())
+
+
+def _apart(got: Any, right: Any) -> tuple[str, str]:
+    """Both numbers with as many digits as show that they differ, six at least."""
+    one, other = np.asarray(got), np.asarray(right)
+    if "f" not in one.dtype.kind + other.dtype.kind:
+        return _number(one), _number(other)
+    for digits in (6, 8, 10, 12, 14, 17):
+        texts = f"{float(one):.{digits}g}", f"{float(other):.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _error_of(value: Any) -> str:
+    """The error that a probe's words name, else what the value is."""
+    found = _RAISED.fullmatch(value) if isinstance(value, str) else None
+    return found[1] if found else describe(value)
+
+
+def _about_errors(expected: Any, got: Any) -> str:
+    """What is wrong where a probe reports by its words that an error was raised."""
+    wanted = _RAISED.fullmatch(expected) if isinstance(expected, str) else None
+    raised = _RAISED.fullmatch(got) if isinstance(got, str) else None
+    if wanted and not raised:
+        return f"no error where {wanted[1]} is to be raised"
+    if raised and not wanted:
+        return f"your code raises {raised[1]} where a result is expected"
+    return ""
 
 
 def _cut(text: str, width: int = 80) -> str:

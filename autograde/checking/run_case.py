@@ -6,10 +6,14 @@ notebook, and a hidden case inside the sandbox.
 
 from __future__ import annotations
 
+import ast
 import linecache
+import os
 import random
+import re
 import sys
 import traceback
+import types
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,12 +59,21 @@ class Result:
 
 
 Probe = Callable[..., Any]
+PROBES = "probes.py"
+IN_PROBE = "the check"  # as the place of an error: no line of the student's raised it
 
 
-def load_probes(source: str, name: str = "probes.py") -> dict[str, Probe]:
+def load_probes(source: str) -> dict[str, Probe]:
     """Return the functions that the text of a chapter's ``probes.py`` defines."""
     namespace: dict[str, Any] = {"__name__": "probes", "each": each}
-    exec(compile(source, name, "exec"), namespace)
+    tree = ast.parse(source)
+    namespace["__raises__"] = frozenset(
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    )
+    exec(compile(tree, PROBES, "exec"), namespace)
     return namespace
 
 
@@ -93,22 +106,71 @@ def run_case(target: Any, probe: Probe | None, packed: bytes, seed: int) -> Resu
 
 
 def _raised(error: BaseException) -> Result:
-    return Result(
+    result = Result(
         raised=type(error).__name__,
         bases=[base.__name__ for base in type(error).__mro__],
         text=str(error)[:500],
         where=_where(error),
     )
+    if not result.where and _is_of_probe(error):
+        result.where, result.text = IN_PROBE, said_by_probe(error)[:500]
+    return result
 
 
 def _where(error: BaseException) -> str:
-    """The last line of student code in the traceback, as ``line 3: return x @ W``."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        name = frame.filename
+    """The last line of student code in the traceback, as ``line 3: return x @ W``.
+
+    Arrays that meet on it are told with their shapes.
+    """
+    frames = list(traceback.walk_tb(error.__traceback__))
+    for frame, number in reversed(frames):
+        name = frame.f_code.co_filename
         if "ipykernel" in name or name.startswith("<ipython-input"):
-            line = frame.line or linecache.getline(name, frame.lineno or 0).strip()
-            return f"line {frame.lineno}: {line}"
+            line = linecache.getline(name, number).strip()
+            return f"line {number}: {line}{_shapes(line, frame)}"[:500]
     return ""
+
+
+def _shapes(line: str, frame: types.FrameType) -> str:
+    """The shapes of the arrays that have a name in `line`; "" for fewer than two."""
+    found = []
+    for name in dict.fromkeys(re.findall(r"\b[A-Za-z_]\w*\b", line)):
+        shape = getattr(frame.f_locals.get(name), "shape", None)
+        if isinstance(shape, tuple):
+            found.append(f"{name} {tuple(shape)}")
+    return f"   (shapes: {', '.join(found)})" if len(found) > 1 else ""
+
+
+def _is_of_probe(error: BaseException) -> bool:
+    """Whether the check's own code failed on what the student's code gave.
+
+    A call that does not fit the student's function fails in the check's line, too, and
+    is the function's error.
+    """
+    frames = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    files = [code.co_filename for code in frames]
+    while files and f"{os.sep}numpy{os.sep}" in files[-1]:
+        files.pop()
+    if not files or files[-1] != PROBES:
+        return False
+    call = isinstance(error, TypeError) and re.search(
+        r"\(\) (takes|missing|got)|not callable", str(error)
+    )
+    return not call and not any(map(_is_cell, files))
+
+
+def _is_cell(file: str) -> bool:
+    """Whether a code object comes from a cell; the reference's are ``<01_...>``."""
+    return "ipykernel" in file or re.match(r"<(ipython-input|\d\d_)", file) is not None
+
+
+def said_by_probe(error: BaseException) -> str:
+    """What a probe or view raised on purpose; "" for an error that just happened."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    if not frames or frames[-1][0].f_code.co_filename != PROBES:
+        return ""
+    frame, line = frames[-1]
+    return str(error) if line in frame.f_globals.get("__raises__", ()) else ""
 
 
 def _seed_everything(seed: int) -> None:

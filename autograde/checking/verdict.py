@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +14,7 @@ from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData, same_result
 from autograde.checking.compare import Mismatch, Tolerance, compare
 from autograde.checking.diagnosis import diagnose
-from autograde.checking.run_case import Probe, Result
+from autograde.checking.run_case import IN_PROBE, Probe, Result, said_by_probe
 
 PASSED = "passed"
 WRONG = "wrong"
@@ -22,6 +24,7 @@ OUT_OF_MEMORY = "out of memory"
 CRASHED = "crashed"
 NOT_RUN = "not run"
 _OUTCOME_OF_ERROR = {"NotImplementedError": NOT_RUN, "MemoryError": OUT_OF_MEMORY}
+NO_FORM = "the result does not have the form that is asked for"
 OUTCOMES = (PASSED, WRONG, RAISED, TIMED_OUT, OUT_OF_MEMORY, CRASHED, NOT_RUN)
 
 
@@ -29,7 +32,7 @@ OUTCOMES = (PASSED, WRONG, RAISED, TIMED_OUT, OUT_OF_MEMORY, CRASHED, NOT_RUN)
 class Verdict:
     """The outcome of one case, with the first thing that is wrong.
 
-    `mismatch` holds numbers of the case: it is shown for visible cases only.
+    `part` is the name of the wrong part where the exercise gives it one. `mismatch` holds numbers of the case: it is shown for visible cases only.
     """
 
     label: str
@@ -37,6 +40,7 @@ class Verdict:
     weight: float = 1.0
     mismatch: Mismatch | None = None
     where: str = ""
+    part: str = ""
 
     @property
     def passed(self) -> bool:
@@ -127,6 +131,9 @@ class CaseJudge:
             verdict.outcome = result
         elif case.expected.raised:
             verdict.outcome, verdict.mismatch = self._expecting_an_error(result)
+        elif result.raised and result.where == IN_PROBE:
+            verdict.outcome = WRONG
+            verdict.mismatch = Mismatch("form", result.text or NO_FORM)
         elif result.raised:
             verdict.outcome = _OUTCOME_OF_ERROR.get(result.raised, RAISED)
             text = f"{result.raised}: {result.text}" if result.text else result.raised
@@ -135,10 +142,12 @@ class CaseJudge:
         else:
             verdict.mismatch = self._mismatch(result)
             if verdict.mismatch is None and exercise.pure and result.changed:
-                changed = ", ".join(result.changed)
+                changed = self._changed(result.changed)
                 message = f"the function changes its own input ({changed})"
                 verdict.mismatch = Mismatch("inputs changed", message, got=changed)
             verdict.outcome = WRONG if verdict.mismatch else PASSED
+            if verdict.mismatch and verdict.mismatch.part in exercise.returns:
+                verdict.part = verdict.mismatch.part
         return verdict
 
     def equals(self, mistake: Result, result: Result) -> bool:
@@ -176,10 +185,22 @@ class CaseJudge:
         try:
             value = self._view(result.value)
         except Exception as error:
-            message = f"the result does not have the expected form: {error}"
-            return Mismatch("type", message)
+            return Mismatch("form", said_by_probe(error) or NO_FORM)
         names = tuple(self.exercise.returns)
-        return compare(expected, value, self.tolerance, names)
+        mismatch = compare(expected, value, self.tolerance, names)
+        if mismatch and self.exercise.entry != "entry":
+            mismatch = _with_entries(mismatch, self.exercise.entry)
+        return mismatch
+
+    def _changed(self, places: list[str]) -> str:
+        """The changed inputs by the names of the function's arguments."""
+        names = dict(enumerate(self.exercise.arguments, 1))
+        said = []
+        for place in places:
+            number = place.removeprefix("argument ")
+            name = names.get(int(number)) if number.isdigit() else place
+            said.append(f"`{name}`" if name else place)
+        return ", ".join(said)
 
     def _view(self, value: Any, seen: dict[int, tuple[Any, Any]] | None = None) -> Any:
         """`value` as it is compared; `seen` remembers what was looked at before.
@@ -203,6 +224,17 @@ class CaseJudge:
         found = result.raised or "no error"
         message = f"{found} where {wanted} is to be raised"
         return WRONG, Mismatch("raised", message, got=found, expected=wanted)
+
+
+def _with_entries(mismatch: Mismatch, word: str) -> Mismatch:
+    """`mismatch` with ``epoch 3`` for ``entry 3``."""
+
+    def renamed(text: str) -> str:
+        return re.sub(r"\b(entry|item) (?=\d)", f"{word} ", text)
+
+    numbers = tuple((renamed(at), *rest) for at, *rest in mismatch.numbers)
+    texts = {name: renamed(getattr(mismatch, name)) for name in ("message", "part")}
+    return dataclasses.replace(mismatch, numbers=numbers, **texts)
 
 
 def bounded(result: Result, case: CaseData) -> Result:

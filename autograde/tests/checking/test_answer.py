@@ -61,7 +61,7 @@ def test_both_forms_hold_the_numbers_the_mistake_and_the_hints():
         for piece in (
             "9.25",
             "2.5",
-            "dW[0, 1]",
+            "row 0, column 1 of dW",
             "three rows",
             "Do this next.",
             "1.5 of 3",

@@ -64,7 +64,7 @@ def test_the_largest_difference_is_shown_with_both_numbers():
     got[1, 2] = -6.5
     mismatch = compare(MATRIX, got)
     assert (mismatch.got, mismatch.expected) == ("-6.5", "-7")
-    assert "[1, 2]" in mismatch.message
+    assert "row 1, column 2" in mismatch.message
 
 
 def test_parts_of_a_tuple_are_named():
@@ -114,7 +114,7 @@ def test_a_single_precision_vector_passes_for_a_list_of_numbers():
 
 
 def test_a_word_in_place_of_numbers_is_quoted():
-    words = "ValueError was raised"
+    words = "not uniform"
     assert f"'{words}' where array" in compare(MATRIX, words).message
     assert compare(words, MATRIX).message == (
         f"a NumPy array where '{words}' is expected"
@@ -137,3 +137,28 @@ def test_infinity_is_accepted_without_a_warning():
         warnings.simplefilter("error")
         assert compare(np.array([np.inf, 2.0]), np.array([np.inf, 2.0])) is None
         assert compare(np.inf, float("inf")) is None
+
+
+def test_an_error_that_a_probe_reports_is_told_in_plain_words():
+    refused = "ValueError was raised"
+    said = compare({"a label of 7": refused}, {"a label of 7": np.zeros(3)})
+    assert said.message == "no error where ValueError is to be raised"
+    assert said.part == "a label of 7"
+
+
+@pytest.mark.parametrize(("right", "got"), [(1.0, 1 + 3e-9), (2.5, 2.5 - 1e-12)])
+def test_as_many_digits_are_shown_as_tell_the_numbers_apart(right, got):
+    exact = Tolerance(rtol=0, atol=0)
+    mismatch = compare([0.0, right], [0.0, got], exact, part="x")
+    ((place, one, other),) = mismatch.numbers
+    assert place == "entry 1" and float(one) != float(other) and one != other
+
+
+def test_places_have_words():
+    right = {"history": {"train_loss": [1.0, 2.0, 3.0]}, "n": [[1.0], [2.0, 3.0]]}
+    got = {"history": {"train_loss": [1.0, 2.0, 4.0]}, "n": [[1.0], [2.0, 3.0]]}
+    mismatch = compare(right, got)
+    assert mismatch.part == "train_loss of history"
+    assert mismatch.numbers == (("entry 2", "4", "3"),)
+    got["history"], got["n"][1][0] = right["history"], 5.0
+    assert compare(right, got).part == "item 1 of n"
