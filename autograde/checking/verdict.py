@@ -32,7 +32,8 @@ OUTCOMES = (PASSED, WRONG, RAISED, TIMED_OUT, OUT_OF_MEMORY, CRASHED, NOT_RUN)
 class Verdict:
     """The outcome of one case, with the first thing that is wrong.
 
-    `part` is the name of the wrong part where the exercise gives it one. `mismatch` holds numbers of the case: it is shown for visible cases only.
+    `part` is the name of the wrong part where the exercise gives it one. `mismatch`
+    holds numbers of the case: it is shown for visible cases only.
     """
 
     label: str
