@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
 STUDENTS ?= 30
 CHAPTER ?=
 export PATH := $(abspath $(BIN)):$(PATH)
@@ -14,7 +13,7 @@ export OMP_NUM_THREADS := 1
 NOT_FOR_STUDENTS = $(if $(wildcard solutions),,$(error This is the students' copy of \
   the course: it has make lab, make update, make restore and make submit CHAPTER=01))
 
-.PHONY: help setup lab update restore submit test browser lint build release instructor collect \
+.PHONY: help setup lab update restore submit test browser check lock build release instructor collect \
   simulate grade preview keep report bench screenshots
 
 help:
@@ -23,6 +22,8 @@ help:
 	@echo "make restore CHAPTER=01     bring back cells of the course that you deleted"
 	@echo "make submit CHAPTER=01      hand in a chapter [STUDENT=name]"
 	@echo "make test                   set everything up and run every test"
+	@echo "make check                  format, lint, types, contracts and the quick tests"
+	@echo "make lock                   resolve the pinned packages anew"
 	@echo "make browser                install what the browser tests need (Debian, Ubuntu; as root)"
 	@echo "make build [CHAPTER=01]     rebuild notebooks and checks from the sources"
 	@echo "make release                the archive that students get"
@@ -36,27 +37,13 @@ help:
 	@echo "make bench                  the figures of the README"
 	@echo "make screenshots            the pictures of the README"
 
-setup: $(READY)
+# start.py makes the environment; it is done at once where that is complete.
+setup:
+	@$(PYTHON) start.py --env $(VENV) --for $(if $(wildcard solutions),developers,students) \
+	  --setup-only
 
-# Repeated for free: the stamp is newer than the pins until the pins change.
-$(READY): requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "The course needs Python 3.11 or newer, and '$(PYTHON)' is not: install it and"; \
-	  echo "run make PYTHON=/path/to/python3.11 ..."; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
-	  echo "Python's venv module is missing: on Debian or Ubuntu, apt install python3-venv."; \
-	  exit 1; }
-	@test -x $(BIN)/python || { echo "Making a virtual environment in $(VENV) ..."; \
-	  $(PYTHON) -m venv $(VENV); }
-	@echo "Installing the pinned packages (some minutes the first time) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q \
-	  -r requirements.txt
-	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -e .
-	@$(BIN)/python -m autograde data
-	@touch $@
-
-lab: setup
-	@$(BIN)/python -m autograde lab $(OPTIONS)
+lab:
+	@$(PYTHON) start.py --env $(VENV) $(OPTIONS)
 
 update: setup
 	@$(BIN)/python -m autograde update
@@ -79,8 +66,13 @@ browser:
 	@command -v chromedriver >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	  apt-get install -y -qq --no-install-recommends chromium chromium-driver >/dev/null; }
 
-lint: setup
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check autograde
+# What a contributor waits for: no walls, no browser, no training.
+check: setup
+	@$(BIN)/python -m autograde check
+
+lock: setup
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde lock
 
 build: setup
 	$(NOT_FOR_STUDENTS)

@@ -1,7 +1,7 @@
 """Is everything there that the chapters need? One line for each package, with the mend.
 
-``python -m autograde.environment`` prints the same lines in a terminal and exits with 1
-where anything is missing.
+``autograde doctor`` prints the same lines in a terminal and exits with 1 where anything
+is missing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PINS = Path(__file__).resolve().parent.parent / "requirements.txt"
+PINS = Path(__file__).resolve().parent / "requirements" / "students.txt"
 PYTHON = (3, 11)
 
 # distribution, module to import, what it is for

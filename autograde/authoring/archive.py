@@ -27,7 +27,14 @@ ENTRIES = (
     "records",
     "student",
 )
-FILES = ("Makefile", "requirements.txt", "pyproject.toml", "environment.yml")
+FILES = (
+    "start.py",
+    "Makefile",
+    "pyproject.toml",
+    "environment.yml",
+    "autograde/requirements/students.txt",
+    "autograde/requirements/constraints.txt",
+)
 LICENCES = ("LICENSE", "LICENSE-TEXT.md", "LICENCES-DATA.md")
 TOP = "deep-learning"
 DATE = (2026, 1, 1, 0, 0, 0)  # the same bytes for the same course

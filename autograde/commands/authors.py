@@ -92,4 +92,30 @@ def screenshots(to: Path | None, only: str | None) -> int:
     return 0
 
 
-COMMANDS = (build, gate, release, bench, screenshots)
+@click.command()
+@options.root
+def check(root: Path) -> int:
+    """Format, lint, types, contracts and the quick tests, in about a minute."""
+    from autograde.tools.quick import run_all
+
+    status = 0
+    for step in run_all(root):
+        mark = "[ok]  " if step.ok else "[fail]"
+        click.echo(f"{mark} {step.name}: {step.seconds:.0f} s")
+        if not step.ok:
+            click.echo(step.said)
+            status = NEEDS_A_PERSON
+    return status
+
+
+@click.command()
+@options.root
+def lock(root: Path) -> None:
+    """Resolve pyproject.toml into the locks of autograde/requirements."""
+    from autograde.tools.lock import write_locks
+
+    for path in write_locks(root):
+        click.echo(path)
+
+
+COMMANDS = (build, gate, release, check, lock, bench, screenshots)

@@ -48,7 +48,7 @@ def load() -> tuple[np.ndarray, np.ndarray]:
     if tuple(data.feature_names) != NAMES:
         raise RuntimeError(
             f"scikit-learn's diabetes data has the columns {data.feature_names}, "
-            f"expected {list(NAMES)}: install the version that requirements.txt pins"
+            f"expected {list(NAMES)}: start.py installs the right version"
         )
     return data.data.astype(np.float64), data.target.astype(np.float64)
 

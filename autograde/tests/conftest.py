@@ -9,6 +9,27 @@ import pytest
 
 from autograde.course.layout import ROOT
 
+# What the tests of a folder, or of a module, need; a test may mark itself besides.
+MARKS = {
+    "authoring": "slow",
+    "browser": "browser",
+    "chapters": "slow",
+    "grading": "walls",
+    "hostile": "walls",
+    "reporting": "slow",
+    "sandbox": "walls",
+    "student": "slow",
+    "test_diagnosis": "slow",
+}
+QUICK = {"test_history", "test_save_hook", "test_similarity", "test_submissions"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem not in QUICK:
+            for name in {item.path.parent.name, item.path.stem} & set(MARKS):
+                item.add_marker(MARKS[name])
+
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from autograde.exercise import Case, Exercise, Manual, Misconception
 from autograde.checking.run_case import load_probes
+from autograde.exercise import Case, Exercise, Manual, Misconception
 
 
 def one_hot(y, k):
