@@ -288,7 +288,8 @@ show(figure, alt="Histogram of sentence lengths: most have 5 to 35 words, "
 def pad_sequences(sequences, maxlen):
     """Make an array of ids, padded and cut in front as Keras does.
 
-    sequences  list of N lists of int, some perhaps empty
+    sequences  list of N lists of int, N at least 1, some perhaps empty; it
+               is left as it was
     maxlen     int; below 1 raises ValueError
     Returns an (N, maxlen) NumPy array of an integer dtype. A shorter
     sequence stands at the end of its row with zeros before it; of a longer
@@ -477,7 +478,9 @@ for zeros in (0, 5, 80):
 def mean_over_time(outputs, mask):
     """Average the vectors of the real steps of each sequence.
 
-    outputs  (N, T, n) float tensor; at padding any finite numbers
+    outputs  (N, T, n) float tensor; at padding any finite numbers. As
+             nn.LSTM gives it, it is not contiguous: `view` refuses it
+             where `reshape` does not.
     mask     (N, T) bool tensor, True where a step is real
     Returns an (N, n) tensor of the dtype of outputs, through which
     gradients flow; zeros for a row without any real step.
@@ -677,7 +680,7 @@ def binary_cross_entropy(z, y):
     z   (N,) float tensor of logits, of any size up to 1e4 and more
     y   (N,) tensor of 0 and 1, integers or floats. A shape other than that
         of z raises ValueError.
-    Returns a tensor of shape (): the mean of
+    Returns a tensor of shape () and the dtype of z: the mean of
     -(y ln s + (1 - y) ln(1 - s)) with s = 1 / (1 + exp(-z)), natural
     logarithm, finite and accurate for large |z|, gradients too.
     """
@@ -703,8 +706,8 @@ def softmax_to_sigmoid(W, b):
 
     W   (2, n) float tensor, b (2,) float tensor: logits are h W^T + b, and
         row 1 belongs to the positive class
-    Returns (w, b1), float tensors of shapes (1, n) and (1,), such that
-    sigmoid(h w^T + b1) is the softmax probability of the positive class.
+    Returns (w, b1), tensors of the dtype of W, shapes (1, n) and (1,), with
+    sigmoid(h w^T + b1) equal to the softmax probability of "positive".
     """
     ### BEGIN SOLUTION
     return W[1:] - W[:1], b[1:] - b[:1]
@@ -877,7 +880,8 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
                           alpha=1e-3, patience=2, progress=False):
     """Train a model with two logits by Adam, and keep its best epoch.
 
-    model       nn.Module that maps ids (N, T) to logits (N, 2)
+    model       nn.Module that maps ids (N, T) to logits (N, 2). Gradients
+                that its parameters hold from before must not count.
     train       (ids (N, T) int64, y (N,) int64); validation likewise
     orders      (epochs, N) int64 tensor, at least one epoch: epoch e takes
                 the texts orders[e] in batches of batch_size, the last one
@@ -887,8 +891,9 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
                 validation accuracy is not above the highest one before
     progress    whether to show a tqdm progress bar over the epochs
     Training runs in training mode, validation in evaluation mode. At the
-    end the model has the weights of the first epoch with the highest
-    validation accuracy, and is in evaluation mode.
+    end the model has the weights and buffers (its `state_dict`) of the
+    first epoch with the highest validation accuracy, also where all epochs
+    ran, and is in evaluation mode.
     Returns a dict: "train_loss" (mean over the N texts, each as it was when
     its batch was learned), "validation_loss" (mean), "validation_accuracy"
     (share from 0 to 1), each a list of float with one number for every
@@ -1314,7 +1319,8 @@ show(figure, alt="Accuracy against the number of labels for bag of words and "
 def word_effects(sequence, model, maxlen=100):
     """How much each word raises the probability of "positive".
 
-    sequence  list of T ids, none of them 0; T is at most maxlen, perhaps 0
+    sequence  list of T ids, none of them 0, left as it was; T is at most
+              maxlen, perhaps 0
     model     nn.Module that maps ids (N, T'), padded in front with zeros,
               to two logits, the second for "positive"; used in evaluation
               mode

@@ -224,6 +224,27 @@ def word_effects(sequence, model, maxlen=100):
 
 RIGHT = {
     "tokenize": [
+        """
+def tokenize(text):
+    for c in FILTERS:
+        text = " ".join(text.split(c))
+    return [w.lower() for w in text.split(" ") if len(w)]
+""",
+        """
+def tokenize(text):
+    return tuple(
+        w
+        for w in text.lower().translate({ord(c): " " for c in FILTERS}).split(" ")
+        if w
+    )
+""",
+        """
+import re
+
+
+def tokenize(text):
+    return [w for w in re.split("[" + re.escape(FILTERS) + " ]", text.lower()) if w]
+""",
         TOKENIZE,
         """
 import re
@@ -260,6 +281,43 @@ def tokenize(text):
 """,
     ],
     "fit_vocabulary": [
+        """
+def fit_vocabulary(texts, num_words):
+    if isinstance(texts, str):
+        raise TypeError("no")
+    counts = {}
+    for t in texts:
+        for w in tokenize(t):
+            counts.setdefault(w, 0)
+            counts[w] += 1
+    items = sorted(counts.items(), key=lambda p: -p[1])
+    return {w: i + 1 for i, (w, _) in enumerate(items) if i + 1 < num_words}
+""",
+        """
+from collections import Counter
+
+
+def fit_vocabulary(texts, num_words):
+    if isinstance(texts, str):
+        raise TypeError("no")
+    c = Counter()
+    for t in texts:
+        c += Counter(tokenize(t))
+    v = {}
+    for w, n in c.most_common():
+        if len(v) == num_words - 1:
+            break
+        v[w] = len(v) + 1
+    return v
+""",
+        """
+def fit_vocabulary(texts, num_words):
+    assert not isinstance(texts, str) or (_ for _ in ()).throw(TypeError())
+    every = [w for t in texts for w in tokenize(t)]
+    uniq = list(dict.fromkeys(every))
+    uniq.sort(key=lambda w: every.count(w), reverse=True)
+    return dict(zip(uniq[: num_words - 1], range(1, num_words)))
+""",
         VOCABULARY,
         """
 def fit_vocabulary(texts, num_words):
@@ -314,6 +372,34 @@ def fit_vocabulary(texts, num_words):
 """,
     ],
     "texts_to_sequences": [
+        """
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError()
+    out = []
+    for text in texts:
+        out.append([])
+        for w in tokenize(text):
+            if w in vocabulary.keys():
+                out[-1].append(int(vocabulary[w]))
+    return out
+""",
+        """
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError()
+    return tuple(
+        [i for i in (vocabulary.get(w) for w in tokenize(t)) if i] for t in texts
+    )
+""",
+        """
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError()
+    return [
+        [np.int64(vocabulary[w]) for w in tokenize(t) if w in vocabulary] for t in texts
+    ]
+""",
         SEQUENCES,
         """
 def texts_to_sequences(texts, vocabulary):
@@ -346,6 +432,30 @@ def texts_to_sequences(texts, vocabulary):
 """,
     ],
     "pad_sequences": [
+        """
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError()
+    return [[0] * (maxlen - len(s)) + list(s)[-maxlen:] for s in sequences]
+""",
+        """
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError()
+    out = np.zeros((len(sequences), maxlen), "int32")
+    for i, s in enumerate(sequences):
+        s = s[len(s) - maxlen :] if len(s) > maxlen else s
+        out[i, maxlen - len(s) :] = s
+    return out
+""",
+        """
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError()
+    return torch.tensor(
+        [np.pad(s, (maxlen, 0))[-maxlen:].astype(int).tolist() for s in sequences]
+    )
+""",
         PAD,
         """
 def pad_sequences(sequences, maxlen):
@@ -377,6 +487,24 @@ def pad_sequences(sequences, maxlen):
 """,
     ],
     "embed": [
+        """
+def embed(ids, E):
+    if bool(torch.any(ids >= E.shape[0])) or bool(torch.any(ids < 0)):
+        raise IndexError()
+    return torch.gather(
+        E[None].expand(len(ids), -1, -1), 1, ids[:, :, None].expand(-1, -1, E.shape[1])
+    )
+""",
+        """
+def embed(ids, E):
+    return F.embedding(ids, E, sparse=False)
+""",
+        """
+def embed(ids, E):
+    if (ids < 0).any() or (ids >= len(E)).any():
+        raise IndexError()
+    return torch.stack([E[row] for row in ids], 0)
+""",
         EMBED,
         """
 def embed(ids, E):
@@ -404,6 +532,42 @@ def embed(ids, E):
 """,
     ],
     "lstm_cell": [
+        """
+def lstm_cell(x, h, c, params):
+    z = (
+        params["W_ih"] @ x.T
+        + params["W_hh"] @ h.T
+        + (params["b_ih"] + params["b_hh"])[:, None]
+    )
+    i, f, g, o = z.T.split(h.shape[1], 1)
+    i, f, o = map(torch.sigmoid, (i, f, o))
+    c = f.mul(c).add(i.mul(g.tanh()))
+    return o.mul(c.tanh()), c
+""",
+        """
+def lstm_cell(x, h, c, params):
+    z = (
+        x @ params["W_ih"].t()
+        + h @ params["W_hh"].t()
+        + params["b_ih"]
+        + params["b_hh"]
+    )
+    i, f, g, o = z.view(len(x), 4, -1).unbind(1)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return torch.sigmoid(o) * torch.tanh(c), c
+""",
+        """
+def lstm_cell(x, h, c, params):
+    W_ih, W_hh, b_ih, b_hh = params.values()
+    n = h.size(1)
+    out = []
+    for k, act in enumerate((torch.sigmoid, torch.sigmoid, torch.tanh, torch.sigmoid)):
+        s = slice(k * n, k * n + n)
+        out.append(act(x @ W_ih[s].T + h @ W_hh[s].T + b_ih[s] + b_hh[s]))
+    i, f, g, o = out
+    c = c * f + g * i
+    return torch.tanh(c) * o, c
+""",
         LSTM_CELL,
         """
 def lstm_cell(x, h, c, params):
@@ -443,6 +607,48 @@ def lstm_cell(x, h, c, params):
 """,
     ],
     "lstm_forward": [
+        """
+def lstm_forward(x, lengths, params):
+    N, T, d = x.shape
+    n = params["W_hh"].shape[1]
+    h = c = torch.zeros((N, n), dtype=x.dtype)
+    outs = []
+    for t in range(T):
+        a, b = lstm_cell(x[:, t, :], h, c, params)
+        real = (lengths >= T - t).unsqueeze(-1).expand(N, n)
+        h = torch.where(real, a, torch.zeros_like(a))
+        c = torch.where(real, b, torch.zeros_like(b))
+        outs += [h]
+    return torch.stack(outs).permute(1, 0, 2), outs[-1], c
+""",
+        """
+def lstm_forward(x, lengths, params):
+    N, T, d = x.shape
+    n = params["W_hh"].shape[1]
+    m = (torch.arange(T)[None] >= T - lengths[:, None]).to(x.dtype)
+    h, c, outs = x.new_zeros(N, n), x.new_zeros(N, n), []
+    for t in range(T):
+        h, c = lstm_cell(x[:, t], h, c, params)
+        h = h * m[:, t : t + 1]
+        c = c * m[:, t : t + 1]
+        outs.append(h)
+    return torch.stack(outs, 1), h, c
+""",
+        """
+def lstm_forward(x, lengths, params):
+    N, T, d = x.shape
+    n = params["W_hh"].shape[1]
+    hs = [x.new_zeros(n)] * N
+    cs = [x.new_zeros(n)] * N
+    outs = [[None] * T for _ in range(N)]
+    for k in range(N):
+        for t in range(T):
+            if t >= T - lengths[k]:
+                a, b = lstm_cell(x[k : k + 1, t], hs[k][None], cs[k][None], params)
+                hs[k], cs[k] = a[0], b[0]
+            outs[k][t] = hs[k]
+    return torch.stack([torch.stack(o) for o in outs]), torch.stack(hs), torch.stack(cs)
+""",
         LSTM_FORWARD,
         """
 def lstm_forward(x, lengths, params):
@@ -505,6 +711,27 @@ def lstm_forward(x, lengths, params):
 """,
     ],
     "mean_over_time": [
+        """
+def mean_over_time(outputs, mask):
+    m = mask.unsqueeze(2).to(outputs.dtype)
+    s = (outputs * m).sum(1)
+    k = m.sum(1)
+    k[k == 0] = 1
+    return s / k
+""",
+        """
+def mean_over_time(outputs, mask):
+    out = outputs.masked_fill(~mask.unsqueeze(-1), 0).sum(1)
+    return out / mask.sum(1).clamp(min=1)[:, None].to(out.dtype)
+""",
+        """
+def mean_over_time(outputs, mask):
+    N, T, n = outputs.shape
+    flat = outputs.reshape(N * T, n)[mask.reshape(-1)]
+    rows = torch.arange(N).repeat_interleave(T)[mask.reshape(-1)]
+    total = outputs.new_zeros(N, n).index_add(0, rows, flat)
+    return total / torch.bincount(rows, minlength=N).clamp(min=1)[:, None]
+""",
         MEAN,
         """
 def mean_over_time(outputs, mask):
@@ -534,6 +761,25 @@ def mean_over_time(outputs, mask):
 """,
     ],
     "binary_cross_entropy": [
+        """
+def binary_cross_entropy(z, y):
+    if z.shape != y.shape:
+        raise ValueError()
+    return F.softplus((1 - 2 * y) * z).mean()
+""",
+        """
+def binary_cross_entropy(z, y):
+    if z.shape != y.shape:
+        raise ValueError()
+    return (F.softplus(z) - y * z).mean()
+""",
+        """
+def binary_cross_entropy(z, y):
+    if z.shape != y.shape:
+        raise ValueError()
+    pos, neg = z[y == 1], z[y == 0]
+    return (F.softplus(-pos).sum() + F.softplus(neg).sum()) / z.numel()
+""",
         BCE,
         """
 def binary_cross_entropy(z, y):
@@ -570,6 +816,23 @@ def binary_cross_entropy(z, y):
 """,
     ],
     "softmax_to_sigmoid": [
+        """
+def softmax_to_sigmoid(W, b):
+    return W[[1]] - W[[0]], b[[1]] - b[[0]]
+""",
+        """
+def softmax_to_sigmoid(W, b):
+    one = nn.Linear(W.shape[1], 1, dtype=W.dtype)
+    with torch.no_grad():
+        one.weight.copy_(W[1] - W[0])
+        one.bias.copy_(b[1] - b[0])
+    return one.weight, one.bias
+""",
+        """
+def softmax_to_sigmoid(W, b):
+    d = torch.tensor([[-1, 1]], dtype=W.dtype)
+    return d @ W, d[0:1] @ b
+""",
         HEADS,
         """
 def softmax_to_sigmoid(W, b):
@@ -587,6 +850,28 @@ def softmax_to_sigmoid(W, b):
 """,
     ],
     "count_parameters": [
+        """
+def count_parameters(model):
+    return sum(p.numel() if p.requires_grad else 0 for p in model.parameters())
+""",
+        """
+def count_parameters(model):
+    return nn.utils.parameters_to_vector(
+        p
+        for p in [torch.zeros(0), *model.parameters()]
+        if p.requires_grad or p.numel() == 0
+    ).numel()
+""",
+        """
+def count_parameters(model):
+    seen, total = set(), 0
+    for m in model.modules():
+        for p in m._parameters.values():
+            if p is not None and p.requires_grad and id(p) not in seen:
+                seen.add(id(p))
+                total += p.numel()
+    return total
+""",
         """
 def count_parameters(model):
     total = 0
@@ -619,6 +904,62 @@ def count_parameters(model):
 """,
     ],
     "TextLSTM": [
+        """
+class TextLSTM(nn.Module):
+    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64, outputs=2):
+        super().__init__()
+        self.embedding = nn.Embedding(num_words, embedding_size)
+        with torch.no_grad():
+            self.embedding.weight.copy_(
+                0.1 * torch.rand(num_words, embedding_size) - 0.05
+            )
+        self.lstm = nn.LSTM(embedding_size, hidden_size, num_layers=1, batch_first=True)
+        self.head = nn.Linear(hidden_size, outputs)
+
+    def forward(self, ids):
+        moved, lengths = padding_behind(ids)
+        out, (h, c) = self.lstm(self.embedding(moved))
+        index = (lengths - 1).clamp(min=0)[:, None, None].expand(-1, 1, out.shape[2])
+        last = out.gather(1, index)[:, 0].masked_fill((lengths == 0)[:, None], 0.0)
+        return self.head(last)
+""",
+        """
+class TextLSTM(nn.Module):
+    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64, outputs=2):
+        super().__init__()
+        self.embedding = nn.Embedding(num_words, embedding_size)
+        self.lstm = nn.LSTM(embedding_size, hidden_size, batch_first=True)
+        self.head = nn.Linear(hidden_size, outputs)
+        torch.nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
+
+    def forward(self, ids):
+        h = []
+        for row in ids:
+            row = row[row != 0]
+            if len(row):
+                h.append(self.lstm(self.embedding(row.unsqueeze(0)))[1][0][0])
+            else:
+                h.append(torch.zeros(1, self.lstm.hidden_size))
+        return self.head(torch.cat(h))
+""",
+        """
+class TextLSTM(nn.Module):
+    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64, outputs=2):
+        super().__init__()
+        self.embedding = nn.Embedding(
+            num_words,
+            embedding_size,
+            _weight=torch.empty(num_words, embedding_size).uniform_(-0.05, 0.05),
+        )
+        self.lstm = nn.LSTM(embedding_size, hidden_size, batch_first=True)
+        self.head = nn.Linear(hidden_size, outputs)
+
+    def forward(self, ids):
+        out, _ = self.lstm(self.embedding(padding_behind(ids)[0]))
+        n = (ids > 0).sum(1)
+        with_zero = F.pad(out, (0, 0, 1, 0))
+        return self.head(with_zero[torch.arange(len(ids)), n])
+""",
         MODEL,
         """
 class TextLSTM(nn.Module):
@@ -680,6 +1021,45 @@ class TextLSTM(nn.Module):
 """,
     ],
     "train_text_classifier": [
+        """
+def train_text_classifier(
+    model,
+    train,
+    validation,
+    orders,
+    batch_size=32,
+    alpha=1e-3,
+    patience=2,
+    progress=False,
+):
+    opt = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=alpha)
+    tl, vl, va = [], [], []
+    states = []
+    for order in tqdm(orders, desc="epochs") if progress else orders:
+        model.train()
+        s = 0
+        for i in range(0, len(order), batch_size):
+            b = order[i : i + batch_size]
+            opt.zero_grad(set_to_none=True)
+            l = F.cross_entropy(model(train[0][b]), train[1][b], reduction="sum")
+            (l / len(b)).backward()
+            opt.step()
+            s += l.item()
+        tl.append(np.float64(s / len(order)))
+        model.eval()
+        with torch.no_grad():
+            out = model(validation[0])
+        vl.append(F.cross_entropy(out, validation[1]).item())
+        va.append(np.mean((out.argmax(-1) == validation[1]).numpy()))
+        states.append({k: v.detach().clone() for k, v in model.state_dict().items()})
+        best = int(np.argmax(va))
+        if len(va) - 1 - best >= patience:
+            break
+    model.load_state_dict(states[best])
+    return dict(
+        train_loss=tl, validation_loss=vl, validation_accuracy=va, best_epoch=best
+    )
+""",
         TRAIN,
         """
 import io
@@ -708,9 +1088,9 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
         for batch in torch.split(orders[e], batch_size):
             losses = F.cross_entropy(
                 model(train[0][batch]), train[1][batch], reduction="none")
+            adam.zero_grad()
             losses.mean().backward()
             adam.step()
-            adam.zero_grad()
             each[batch] = losses.detach().double()
         history["train_loss"].append(each.mean().item())
         loss, accuracy = _validate(model, *validation)
@@ -755,12 +1135,12 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
         log[2].append((z.max(dim=1).indices == validation[1]).float().mean().item())
         epoch = int(np.argmax(log[2]))
         if epoch == len(log[2]) - 1:
-            best = copy.deepcopy(list(model.parameters()))
+            best = copy.deepcopy([*model.parameters(), *model.buffers()])
         elif len(log[2]) - 1 - epoch >= patience:
             break
     with torch.no_grad():
-        for p, kept in zip(model.parameters(), best):
-            p.copy_(kept)
+        for now, kept in zip([*model.parameters(), *model.buffers()], best):
+            now.copy_(kept)
     names = ("train_loss", "validation_loss", "validation_accuracy")
     return dict(zip(names, log), best_epoch=epoch)
 """,
@@ -770,6 +1150,42 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
         ).replace("torch.optim.Adam(", "torch.optim.Adam(foreach=True, params="),
     ],
     "classify": [
+        """
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    seq = texts_to_sequences([text], vocabulary)
+    with torch.no_grad():
+        p = torch.softmax(
+            model(
+                torch.tensor(np.asarray(pad_sequences(seq, maxlen)), dtype=torch.long)
+            ),
+            -1,
+        )[:, 1]
+    return ("negative", "positive")[int(p[0] >= 0.5)], p[0]
+""",
+        """
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    z0, z1 = model(
+        torch.as_tensor(pad_sequences(texts_to_sequences([text], vocabulary), maxlen))
+    )[0].tolist()
+    m = max(z0, z1)
+    p = np.exp(z1 - m) / (np.exp(z0 - m) + np.exp(z1 - m))
+    return ["positive" if p >= 0.5 else "negative", p]
+""",
+        """
+def classify(text, model, vocabulary, maxlen=100):
+    mode = model.training
+    model.eval()
+    ids = torch.from_numpy(
+        pad_sequences(texts_to_sequences([text, text], vocabulary), maxlen)
+    )
+    with torch.no_grad():
+        p = float(F.softmax(model(ids), 1)[0][1])
+    if mode:
+        model.train()
+    return "negative" if p < 0.5 else "positive", p
+""",
         CLASSIFY,
         """
 def classify(text, model, vocabulary, maxlen=100):
@@ -802,6 +1218,26 @@ def classify(text, model, vocabulary, maxlen=100):
 """,
     ],
     "bag_of_words": [
+        """
+def bag_of_words(sequences, num_words):
+    return [[int(j in s) for j in range(num_words)] for s in sequences]
+""",
+        """
+from scipy.sparse import lil_matrix
+
+
+def bag_of_words(sequences, num_words):
+    X = lil_matrix((len(sequences), num_words))
+    for n, s in enumerate(sequences):
+        for i in s:
+            X[n, i] = 1
+    return X.toarray()
+""",
+        """
+def bag_of_words(sequences, num_words):
+    eye = np.eye(num_words, dtype=int)
+    return np.array([eye[sorted(set(s))].sum(axis=0) for s in sequences])
+""",
         BAG,
         """
 def bag_of_words(sequences, num_words):
@@ -832,6 +1268,25 @@ def bag_of_words(sequences, num_words):
 """,
     ],
     "bootstrap_interval": [
+        """
+def bootstrap_interval(values, index, level=0.95):
+    m = values[index].mean(1)
+    return [np.quantile(m, 0.5 - level / 2), np.quantile(m, 0.5 + level / 2)]
+""",
+        """
+def bootstrap_interval(values, index, level=0.95):
+    m = np.array([values[i].astype(float).mean() for i in index])
+    return np.percentile(m, [50 * (1 - level), 50 * (1 + level)])
+""",
+        """
+from functools import partial
+
+
+def bootstrap_interval(values, index, level=0.95):
+    m = np.apply_along_axis(lambda row: np.average(values[row]), 1, index)
+    tail = (1 - level) / 2
+    return tuple(map(partial(np.quantile, m), (tail, 1 - tail)))
+""",
         BOOTSTRAP,
         """
 def bootstrap_interval(values, index, level=0.95):
@@ -868,6 +1323,50 @@ def bootstrap_interval(values, index, level=0.95):
 """,
     ],
     "word_effects": [
+        """
+def word_effects(sequence, model, maxlen=100):
+    rows = [sequence] + [
+        [w for k, w in enumerate(sequence) if k != t] for t in range(len(sequence))
+    ]
+    model.eval()
+    p = (
+        model(torch.tensor(pad_sequences(rows, maxlen)))
+        .softmax(1)[:, 1]
+        .detach()
+        .numpy()
+    )
+    return (p[0] - p)[1:]
+""",
+        """
+def word_effects(sequence, model, maxlen=100):
+    model.eval()
+
+    def p(s):
+        z = model(torch.as_tensor(pad_sequences([s], maxlen)))
+        return torch.softmax(z, dim=1)[0, 1].item()
+
+    full = p(sequence)
+    return [full - p(sequence[:t] + sequence[t + 1 :]) for t in range(len(sequence))]
+""",
+        """
+def word_effects(sequence, model, maxlen=100):
+    model.eval()
+    s = list(sequence)
+    out = np.zeros(len(s))
+    with torch.no_grad():
+        f = lambda q: float(
+            torch.sigmoid(
+                torch.diff(model(torch.as_tensor(pad_sequences([q], len(s) or 1))))
+            )
+        )
+        for t in range(len(s)):
+            w = s.pop(t)
+            out[t] = -f(s)
+            s.insert(t, w)
+        if len(s):
+            out += f(s)
+    return out
+""",
         EFFECTS,
         """
 @torch.no_grad()
@@ -920,6 +1419,16 @@ def count_parameters(model):
 
 WRONG = {
     "tokenize": [
+        """
+def tokenize(text):
+    table = str.maketrans(FILTERS, " " * len(FILTERS))
+    return [word for word in text.lower().translate(table).split(" ") if word.strip()]
+""",
+        r"""
+def tokenize(text):
+    table = str.maketrans(FILTERS + "\r", " " * (len(FILTERS) + 1))
+    return [word for word in text.lower().translate(table).split(" ") if word]
+""",
         *edited(
             TOKENIZE,
             {
@@ -983,6 +1492,42 @@ def tokenize(text):
 """,
     ],
     "fit_vocabulary": [
+        """
+def fit_vocabulary(texts, num_words):
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of str, not one str")
+    counts = {}
+    for text in texts:
+        for word in tokenize(text):
+            counts[word] = sum(t.lower().count(word) for t in texts)
+    ranked = sorted(counts, key=counts.get, reverse=True)
+    kept = ranked[: num_words - 1]
+    return {word: rank for rank, word in enumerate(kept, 1)}
+""",
+        """
+def fit_vocabulary(texts, num_words):
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of str, not one str")
+    counts = {}
+    for text in texts:
+        for word in tokenize(text):
+            counts[word] = np.uint8(counts.get(word, 0) + 1)
+    ranked = sorted(counts, key=counts.get, reverse=True)
+    kept = ranked[: num_words - 1]
+    return {word: rank for rank, word in enumerate(kept, 1)}
+""",
+        """
+def fit_vocabulary(texts, num_words):
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of str, not one str")
+    counts = {}
+    for text in texts:
+        for word in tokenize(text)[:6]:
+            counts[word] = counts.get(word, 0) + 1
+    ranked = sorted(counts, key=counts.get, reverse=True)
+    kept = ranked[: num_words - 1]
+    return {word: rank for rank, word in enumerate(kept, 1)}
+""",
         *edited(
             VOCABULARY,
             {
@@ -1038,6 +1583,41 @@ def fit_vocabulary(texts, num_words):
 """,
     ],
     "texts_to_sequences": [
+        """
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of str, not one str")
+    return [
+        [i for w in tokenize(text) for word, i in vocabulary.items() if word in w]
+        for text in texts
+    ]
+""",
+        """
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of str, not one str")
+    return [
+        [
+            vocabulary[word]
+            for word in tokenize(text)
+            if word in vocabulary and vocabulary[word] > 1
+        ]
+        for text in texts
+    ]
+""",
+        """
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError("texts must be a list of str, not one str")
+    return [
+        [
+            vocabulary[word]
+            for word in tokenize(text)
+            if word in vocabulary and vocabulary[word] < 10000
+        ]
+        for text in texts
+    ]
+""",
         *edited(
             SEQUENCES,
             {
@@ -1074,6 +1654,39 @@ def fit_vocabulary(texts, num_words):
         ),
     ],
     "pad_sequences": [
+        """
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError(f"maxlen must be 1 or more, not {maxlen}")
+    ids = np.zeros((len(sequences), maxlen), dtype=np.int16)
+    for row, sequence in zip(ids, sequences):
+        if len(sequence):
+            kept = sequence[-maxlen:]
+            row[maxlen - len(kept) :] = kept
+    return ids
+""",
+        """
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError(f"maxlen must be 1 or more, not {maxlen}")
+    ids = np.zeros((len(sequences), maxlen), dtype=np.uint16)
+    for row, sequence in zip(ids, sequences):
+        if len(sequence):
+            kept = sequence[-maxlen:]
+            row[maxlen - len(kept) :] = kept
+    return ids
+""",
+        """
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError(f"maxlen must be 1 or more, not {maxlen}")
+    ids = np.zeros((len(sequences), maxlen), dtype=np.int64)
+    for row, sequence in zip(ids, sequences):
+        if len(sequence):
+            kept = sequence[-min(maxlen, 100) :]
+            row[maxlen - len(kept) :] = kept
+    return ids
+""",
         *edited(
             PAD,
             {
@@ -1239,6 +1852,55 @@ def lstm_cell(x, h, c, params):
 """,
     ],
     "lstm_forward": [
+        """
+def lstm_forward(x, lengths, params):
+    N, T = x.shape[:2]
+    n = params["W_hh"].shape[1]
+    h = torch.zeros(N, n, dtype=x.dtype)
+    c = torch.zeros(N, n, dtype=x.dtype)
+    outputs = []
+    for t in range(T):
+        mask = (torch.arange(T)[t] >= T - lengths).to(x.dtype).unsqueeze(1)
+        new_h, new_c = lstm_cell(
+            x[:, t], h, c, params | {"W_ih": params["W_ih"].detach()}
+        )
+        h = mask * new_h + (1 - mask) * h
+        c = mask * new_c + (1 - mask) * c
+        outputs.append(h.unsqueeze(1))
+    return torch.cat(outputs, dim=1), h, c
+""",
+        """
+def lstm_forward(x, lengths, params):
+    N, T = x.shape[:2]
+    n = params["W_hh"].shape[1]
+    h = torch.zeros(N, n, dtype=x.dtype)
+    c = torch.zeros(N, n, dtype=x.dtype)
+    outputs = []
+    for t in range(T):
+        mask = (torch.arange(T)[t] >= T - lengths).to(x.dtype).unsqueeze(1)
+        new_h, new_c = lstm_cell(
+            x[:, t], h, c, params | {"b_hh": params["b_hh"].detach()}
+        )
+        h = mask * new_h + (1 - mask) * h
+        c = mask * new_c + (1 - mask) * c
+        outputs.append(h.unsqueeze(1))
+    return torch.cat(outputs, dim=1), h, c
+""",
+        """
+def lstm_forward(x, lengths, params):
+    N, T = x.shape[:2]
+    n = params["W_hh"].shape[1]
+    h = torch.zeros(N, n, dtype=x.dtype)
+    c = torch.zeros(N, n, dtype=x.dtype)
+    outputs = []
+    for t in range(T):
+        mask = (torch.arange(T)[t] >= T - lengths).to(x.dtype).unsqueeze(1)
+        new_h, new_c = lstm_cell(x[:, t], h, c, params)
+        h = mask * new_h + (1 - mask) * h
+        c = mask * new_c + (1 - mask) * c
+        outputs.append(h.unsqueeze(1))
+    return torch.cat(outputs, dim=1).double(), h.double(), c.double()
+""",
         *edited(
             LSTM_FORWARD,
             {
@@ -1318,6 +1980,19 @@ def lstm_forward(x, lengths, params):
 """,
     ],
     "mean_over_time": [
+        """
+def mean_over_time(outputs, mask):
+    N, T, n = outputs.shape
+    m = mask.view(N, T, 1).to(outputs.dtype)
+    return (outputs.view(N * T, n) * m.view(-1, 1)).view(N, T, n).sum(1) / m.sum(
+        1
+    ).clamp(min=1)
+""",
+        """
+def mean_over_time(outputs, mask):
+    m = mask[:, :, None].to(outputs.dtype)
+    return (outputs * m).sum(1) / m.sum(1).clamp(max=127, min=1)
+""",
         *edited(
             MEAN,
             {
@@ -1369,6 +2044,20 @@ def mean_over_time(outputs, mask):
 """,
     ],
     "binary_cross_entropy": [
+        """
+def binary_cross_entropy(z, y):
+    if z.shape != y.shape:
+        raise ValueError()
+    y = y.to(z.dtype)
+    return (y * F.softplus(-z) + (1 - y) * F.softplus(z)).mean().float()
+""",
+        """
+def binary_cross_entropy(z, y):
+    if z.shape != y.shape:
+        raise ValueError()
+    y = y.double()
+    return (y * F.softplus(-z) + (1 - y) * F.softplus(z)).mean()
+""",
         *edited(
             BCE,
             {
@@ -1420,6 +2109,10 @@ def binary_cross_entropy(z, y):
 """,
     ],
     "softmax_to_sigmoid": [
+        """
+def softmax_to_sigmoid(W, b):
+    return (W[1:] - W[:1]).float(), (b[1:] - b[:1]).float()
+""",
         *edited(
             HEADS,
             {
@@ -1460,6 +2153,14 @@ def softmax_to_sigmoid(W, b):
 """,
     ],
     "count_parameters": [
+        """
+def count_parameters(model):
+    return sum(
+        p.numel()
+        for n, p in model.named_parameters()
+        if p.requires_grad and ("weight" in n or "bias" in n)
+    )
+""",
         *edited(
             COUNT,
             {
@@ -1502,6 +2203,30 @@ def count_parameters(model):
 """,
     ],
     "TextLSTM": [
+        """
+class TextLSTM(nn.Module):
+    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64, outputs=2):
+        super(TextLSTM, self).__init__()
+        self.hidden_size = hidden_size
+        self.embedding = nn.Embedding(num_words, embedding_size)
+        self.embedding.weight.data.uniform_(-0.05, 0.05)
+        self.lstm = nn.LSTM(embedding_size, hidden_size, batch_first=True)
+        self.head = nn.Linear(hidden_size, outputs)
+
+    def forward(self, ids):
+        ids, lengths = padding_behind(ids)
+        packed = nn.utils.rnn.pack_padded_sequence(
+            self.embedding(ids),
+            lengths.clamp(min=1),
+            batch_first=True,
+            enforce_sorted=False,
+        )
+        if not hasattr(self, "s") or self.s[0].shape[1] != len(ids):
+            self.s = None
+        _, (h, c) = self.lstm(packed, self.s)
+        self.s = (h.detach(), c.detach())
+        return self.head(h[-1] * (lengths > 0).unsqueeze(1))
+""",
         *edited(
             MODEL,
             {
@@ -1556,6 +2281,49 @@ def count_parameters(model):
         ),
     ],
     "train_text_classifier": [
+        *edited(
+            TRAIN,
+            {
+                "torch.optim.Adam(model.parameters(), lr=alpha)": [
+                    "torch.optim.Adam(model.parameters())",
+                    "torch.optim.AdamW(model.parameters(), lr=alpha)",
+                    "torch.optim.SGD(model.parameters(), lr=alpha)",
+                ],
+                "            loss.backward()\n": [
+                    "            loss.backward()\n"
+                    "            nn.utils.clip_grad_norm_(model.parameters(), 5.0)\n",
+                ],
+                "range(0, N, batch_size)": ["range(0, N - 1, batch_size)"],
+                "running += loss.item() * chosen.shape[0]": [
+                    "running += loss * chosen.shape[0]",
+                ],
+                "train_loss.append(running / N)": [
+                    "train_loss.append(torch.tensor(running / N))",
+                ],
+                "if accuracy > best:": ["if accuracy > best + 0.01 or epoch == 0:"],
+                "best, best_epoch, best_weights, waited = -1.0, 0, None, 0": [
+                    "best, best_epoch, best_weights, waited = 0.0, 0, None, 0",
+                    "best, best_epoch, waited = 0.0, 0, 0\n"
+                    "    best_weights = copy.deepcopy(model.state_dict())",
+                ],
+                "            waited += 1\n": [
+                    "            waited = waited + 1 if accuracy < best else 0\n",
+                ],
+                "    model.load_state_dict(best_weights)\n    model.eval()\n": [
+                    "    if waited >= patience:\n"
+                    "        model.load_state_dict(best_weights)\n    model.eval()\n",
+                    "    if epoch < orders.shape[0] - 1:\n"
+                    "        model.load_state_dict(best_weights)\n    model.eval()\n",
+                ],
+                "{k: v.clone() for k, v in model.state_dict().items()}": [
+                    "{k: v.clone() for k, v in model.named_parameters()}",
+                    "copy.copy(model.state_dict())",
+                ],
+                "for epoch in range(orders.shape[0]):": [
+                    "for epoch in tqdm(range(len(orders)), disabled=not progress):",
+                ],
+            },
+        ),
         *edited(
             TRAIN,
             {
@@ -1648,6 +2416,32 @@ def count_parameters(model):
         ),
     ],
     "classify": [
+        """
+def classify(text, model, vocabulary, maxlen=100):
+    ids = torch.tensor(
+        pad_sequences(texts_to_sequences([text], vocabulary), min(maxlen, 100))
+    )
+    model.eval()
+    with torch.no_grad():
+        z = model(ids)[0]
+    p = torch.sigmoid(z[1] - z[0]).item()
+    label = "positive"
+    if p < 0.5:
+        label = "negative"
+    return label, p
+""",
+        """
+def classify(text, model, vocabulary, maxlen=100):
+    ids = torch.tensor(pad_sequences(texts_to_sequences([text], vocabulary), maxlen))
+    model.eval()
+    with torch.no_grad():
+        z = model(ids)[0]
+    p = torch.sigmoid(z[1] - z[0]).item()
+    label = "positive"
+    if p < 0.4:
+        label = "negative"
+    return label, p
+""",
         *edited(
             CLASSIFY,
             {
@@ -1711,6 +2505,22 @@ def classify(text, model, vocabulary, maxlen=100):
 """,
     ],
     "bag_of_words": [
+        """
+def bag_of_words(sequences, num_words):
+    X = np.zeros((len(sequences), num_words), dtype=np.uint8)
+    for n, s in enumerate(sequences):
+        for i in s:
+            X[n, i] += 1
+    return (X > 0).astype(int)
+""",
+        """
+def bag_of_words(sequences, num_words):
+    X = np.zeros((len(sequences), num_words), dtype=np.int8)
+    for n, s in enumerate(sequences):
+        for i in s:
+            X[n, i] += 1
+    return (X > 0).astype(int)
+""",
         *edited(
             BAG,
             {
@@ -1787,6 +2597,28 @@ def bootstrap_interval(values, index, level=0.95):
 """,
     ],
     "word_effects": [
+        """
+def word_effects(sequence, model, maxlen=100):
+    variants = [sequence]
+    for t in range(len(sequence)):
+        variants.append(sequence[:t] + sequence[t + 1 :])
+    ids = torch.as_tensor(pad_sequences(variants, 100))
+    model.eval()
+    with torch.no_grad():
+        p = model(ids).softmax(dim=1)[:, 1].numpy()
+    return p[0] - p[1:]
+""",
+        """
+def word_effects(sequence, model, maxlen=100):
+    variants = [sequence]
+    for t in range(len(sequence)):
+        variants.append(sequence[:t] + sequence[t + 1 :])
+    ids = torch.as_tensor(pad_sequences(variants, min(maxlen, 100)))
+    model.eval()
+    with torch.no_grad():
+        p = model(ids).softmax(dim=1)[:, 1].numpy()
+    return p[0] - p[1:]
+""",
         *edited(
             EFFECTS,
             {

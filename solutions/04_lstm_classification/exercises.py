@@ -64,11 +64,16 @@ def tokenize_cases(rng):
         "'quoted' words' ends ''twice'' '",
     ]
     yield Case("apostrophes, numbers, double spaces", [(text,) for text in texts])
-    word = str(rng.choice(WORDS))
+    word, other = (str(word) for word in rng.choice(WORDS, size=2, replace=False))
+    texts = [
+        f"{word} \u2013 {other}\u2014{word}\u2026 the critic\u2019s \u00a35 caf\u00c9",
+        f"x {word} y, a 7 {other.upper()}'S I \u00a0 {word}",
+    ]
+    yield Case("dashes, letters of other languages", [(text,) for text in texts])
     texts = [
         "",
         " ?! ",
-        f"one\ttab\nnew line {word}",
+        f"one\ttab\nnew line {word}\r{word}",
         f"It's no\u00a0break, {word} \u00c9t\u00e9 Stra\u00dfe",
     ]
     yield Case("empty texts and other white space", [(text,) for text in texts])
@@ -226,11 +231,27 @@ def _ranked_texts(rng, copies=(9, 6, 6, 4, 4, 4, 2, 2, 1)) -> list[str]:
     return [*texts, f"{repeated}, {repeated.upper()}! {repeated}-{repeated}."]
 
 
+# words that are parts of others
+NESTED = "art heart act actor old bold she she's don don't 9 1980 film films e"
+
+
+def _nested_texts(rng) -> list[str]:
+    """Texts of words that are parts of other words."""
+    words = rng.permutation(NESTED.split(" "))
+    copies = rng.permutation([5, 5, 4, 4, 4, 3, 3, 3, 2, 2, 2, 1, 1, 1, 1])
+    words = [str(w) for w, n in zip(words, copies, strict=True) for _ in range(n)]
+    words = [str(word) for word in rng.permutation(words)]
+    return [" ".join(words[i : i + 8]) for i in range(0, len(words), 8)]
+
+
 def fit_vocabulary_cases(rng):
     yield Case("more words than ids", _ranked_texts(rng), 6).with_(weight=2)
     yield Case("more ids than words", _ranked_texts(rng), 50)
     yield Case("many ties", _ranked_texts(rng, (3, 3, 3, 3, 2, 2, 2, 2, 2, 2)), 7)
-    word = str(rng.choice(WORDS))
+    yield Case("words inside words", _nested_texts(rng), 9)
+    word, other, third = (str(w) for w in rng.choice(WORDS, size=3, replace=False))
+    texts = [f"{other} " * 130, f"{third}, {word}! " * 270, f"{other} x " * 135]
+    yield Case("words that occur hundreds of times", texts, 5).with_(weight=0.5)
     odd = ["", "?!", f"{word} x", "\n"]
     calls = [(odd, 10), ([], 5), (_ranked_texts(rng), 1), (_ranked_texts(rng), 2)]
     yield Case("empty texts and few ids", calls)
@@ -335,15 +356,20 @@ FIT_VOCABULARY = Exercise(
 
 def texts_to_sequences_cases(rng):
     lexicon = [str(word) for word in rng.permutation(WORDS)]
-    ids = [int(i) for i in rng.permutation(np.arange(1, 60))[:18]]
+    ids = [1, *(int(i) for i in rng.permutation(np.arange(2, 60))[:16]), 70_000]
     vocabulary = dict(zip(lexicon[:18], ids, strict=True))
     known, unknown = lexicon[:18], lexicon[18:]
     mixed = [_text(rng, n) for n in (9, 14, 6)]
+    mixed[1] += f" {known[0]} {known[-1]} {known[0]}"
     yield Case("known and unknown words", mixed, vocabulary).with_(weight=2)
     word, other = known[0], unknown[0]
     twice = f"{word}, {other} {word.upper()}! {known[3]}"
     texts = [_text(rng, 4, known), _text(rng, 4, unknown), "", twice, "?!"]
     yield Case("only unknown words, empty texts, a word twice", texts, vocabulary)
+    halves = {
+        str(word): i for i, word in enumerate(rng.permutation(NESTED.split(" "))[:9], 1)
+    }
+    yield Case("words inside words", _nested_texts(rng), halves)
     text = _text(rng, 6, known)
     yield Case("one str instead of a list", text, vocabulary).with_(weight=0.5)
 
@@ -442,8 +468,13 @@ def pad_sequences_cases(rng):
     yield Case("shorter and longer than maxlen", _sequences(rng, (3, 8, 5, 1)), 5)
     yield Case("all shorter", _sequences(rng, (2, 4, 1)), 7)
     yield Case("all longer", _sequences(rng, (6, 9)), 4)
-    yield Case("with empty sequences", _sequences(rng, (0, 6, 2, 0, 3)), 3)
-    yield Case("maxlen 0", _sequences(rng, (2, 1)), 0).with_(weight=0.5)
+    yield Case("with empty sequences", _sequences(rng, (0, 6, 2, 0, 3)), 4)
+    wide = _sequences(rng, (104, 131, 113, 2, 118))
+    wide[3] = [70_000 + int(rng.integers(99)), 40_000]
+    yield Case("more than 100 columns, large ids", wide, 113)
+    yield Case("one column", _sequences(rng, (3, 0, 1, 2)), 1).with_(weight=0.5)
+    yield Case("maxlen 0", _sequences(rng, (2, 1)), 0)
+    yield Case("maxlen below 0", _sequences(rng, (2, 5, 1)), -2)
 
 
 PAD_SEQUENCES = Exercise(
@@ -609,6 +640,7 @@ def lstm_cell_cases(rng):
         ("five texts", 5, 4, 3, 0.8),
         ("one text, two units", 1, 3, 2, 1.0),
         ("saturated gates", 6, 2, 5, 20.0),
+        ("one unit", 3, 2, 1, 1.0),
     ):
         x, h, c = (
             _tensor(rng, N, d),
@@ -726,7 +758,8 @@ def lstm_forward_cases(rng):
     for label, lengths, T, d, n in (
         ("texts of different lengths", (6, 2, 4, 1, 5), 6, 3, 2),
         ("no text fills its row", (2, 4, 3), 7, 2, 4),
-        ("an empty text", (0, 3, 5, 1), 5, 4, 3),
+        ("an empty text", (0, 3, 5, 1), 5, 2, 3),
+        ("one text", (3,), 4, 3, 2),
     ):
         N = len(lengths)
         x = _tensor(rng, N, T, d)
@@ -734,9 +767,9 @@ def lstm_forward_cases(rng):
             x[row, : T - length] *= 6.0
         weights = [_tensor(rng, N, T, n), _tensor(rng, N, n), _tensor(rng, N, n)]
         yield Case(label, x, torch.tensor(lengths), _params(rng, d, n, 0.7), weights)
-    x, params = _tensor(rng, 3, 4, 2).float(), _params(rng, 2, 3, 0.7)
+    x, params = _tensor(rng, 3, 4, 2).float(), _params(rng, 2, 5, 0.7)
     params = {name: value.float() for name, value in params.items()}
-    weights = [_tensor(rng, *shape).float() for shape in ((3, 4, 3), (3, 3), (3, 3))]
+    weights = [_tensor(rng, *shape).float() for shape in ((3, 4, 5), (3, 5), (3, 5))]
     yield Case("float32, no padding", x, torch.tensor((4, 4, 4)), params, weights)
 
 
@@ -748,6 +781,7 @@ LSTM_FORWARD = Exercise(
     difficulty=3,
     probe="forward_pass",
     returns=("outputs", "h", "c"),
+    exact_dtype=True,
     needs=("lstm_cell",),
     misconceptions=[
         Misconception(
@@ -842,14 +876,16 @@ def mean_over_time_cases(rng):
         "padding in front": [[0, 0, 1, 1, 1], [1, 1, 1, 1, 1], [0, 0, 0, 0, 1]],
         "padding behind": [[1, 1, 1, 0, 0, 0], [1, 1, 1, 1, 1, 0]],
         "gaps, and a row without words": [
-            [1, 0, 1, 1],
-            [0, 0, 0, 0],
-            [0, 1, 0, 1],
-            [1, 0, 0, 0],
+            [1, 0, 1, 1, 0],
+            [0, 0, 0, 0, 0],
+            [0, 1, 0, 1, 0],
+            [1, 0, 0, 0, 0],
         ],
+        "a text of 300 words": rng.random((2, 300)) < 0.95,
+        "one text of one word": [[0, 0, 1, 0]],
     }
-    for n, (label, rows) in zip((3, 4, 2), masks.items(), strict=True):
-        mask = torch.tensor(rows).bool()
+    for n, (label, rows) in zip((2, 4, 3, 4, 3), masks.items(), strict=True):
+        mask = torch.as_tensor(rows).bool()
         outputs = _tensor(rng, *mask.shape, n)
         outputs[~mask] += 50.0
         yield Case(label, outputs, mask, _tensor(rng, len(mask), n))
@@ -962,6 +998,14 @@ def binary_cross_entropy_cases(rng):
     )
     y[:2] = torch.tensor([1.0, 0.0])
     yield Case("float32 logits and float labels", z, y)
+    for label, size, value in (
+        ("positive texts only", 5, 1),
+        ("negative texts only", 4, 0),
+        ("one text", 1, int(rng.integers(2))),
+    ):
+        yield Case(label, _tensor(rng, size), torch.full((size,), value))
+    z, y = _tensor(rng, 8).float(), torch.from_numpy(rng.integers(0, 2, size=8))
+    yield Case("float32 logits and whole-number labels", z, y)
     z, y = _tensor(rng, 6, 1), torch.from_numpy(rng.integers(0, 2, size=6))
     yield Case("logits (6, 1), labels (6,)", z, y).with_(weight=0.5)
 
@@ -973,6 +1017,7 @@ BINARY_CROSS_ENTROPY = Exercise(
     minutes=12,
     difficulty=3,
     probe="loss_and_gradient",
+    exact_dtype=True,
     misconceptions=[
         Misconception(
             "sum",
@@ -1088,6 +1133,7 @@ SOFTMAX_TO_SIGMOID = Exercise(
     minutes=8,
     difficulty=2,
     returns=("w", "b1"),
+    exact_dtype=True,
     misconceptions=[
         Misconception(
             "negative-class",
@@ -1156,11 +1202,15 @@ def _padded_ids(rng, lengths, T, V) -> torch.Tensor:
 
 def text_lstm_cases(rng):
     for label, sizes, lengths, T in (
-        ("two logits, texts of different lengths", [9, 3, 4, 2], (5, 1, 3, 4), 5),
-        ("one logit, no text fills its row", [12, 4, 3, 1], (2, 6, 3), 9),
-        ("a text without words", [7, 2, 3, 2], (3, 0, 1, 2, 0), 4),
+        ("two logits, texts of different lengths", [9, 3, 6, 2], (5, 1, 3, 4), 5),
+        ("one logit, no text fills its row", [12, 4, 2, 1], (2, 6, 3), 9),
+        ("texts without words", [8, 7, 3, 2], (3, 0, 1, 2, 0), 4),
+        ("one text alone", [7, 3, 4, 2], (4,), 6),
+        ("one word alone", [6, 2, 5, 3], (1,), 1),
+        ("nothing but padding", [10, 3, 5, 2], (0, 0, 0, 0), 6),
     ):
         ids = _padded_ids(rng, lengths, T, sizes[0])
+        ids[0, -1:] = sizes[0] - 1 if lengths[0] else 0  # the last row of the table
         weights = _text_lstm_weights(rng, *sizes)
         upstream = _tensor(rng, len(lengths), sizes[3]).float()
         yield Case(label, sizes, weights, ids, upstream)
@@ -1289,6 +1339,8 @@ def count_parameters_cases(rng):
     models = [("frozen embedding", a, b, c), ("batch norm", a, c), ("linear", c, b)]
     yield Case("frozen parts and buffers", models)
     yield Case("a layer used twice", [("one layer twice", a, b), ("lstm", a, b)])
+    models = [("own parameter", a, b), ("nested", b, c), ("no parameters",)]
+    yield Case("parameters at every depth", models)
     models = [("tied weights", a, c), ("linear", a, c)]
     yield Case("two layers that share a matrix", models)
 
@@ -1394,12 +1446,15 @@ def _losses(weights, train, validation, orders, batch_size, alpha):
     return np.array(losses)
 
 
-def _training_task(rng, N, M, T, V, epochs, batch_size, alpha):
-    weights = _tiny_weights(rng, V, 3, scale=4.0)  # gradients longer than 1
-    parts = []
-    for size in (N, M):
-        ids = _padded_ids(rng, rng.integers(1, T + 1, size=size), T, V)
-        parts.append([ids, torch.from_numpy(rng.integers(0, 2, size=size))])
+def _training_task(rng, N, M, T, V, epochs, batch_size, alpha, scale=4.0):
+    weights = _tiny_weights(rng, V, 3, scale=scale)  # gradients longer than 1
+    lengths = rng.integers(1, T + 1, size=6 * (N + M))
+    texts = dict.fromkeys(map(tuple, _padded_ids(rng, lengths, T, V).tolist()))
+    texts = torch.tensor(list(texts))[: N + M]  # each differs from all others
+    parts = [
+        [ids, torch.from_numpy(rng.integers(0, 2, size=len(ids)))]
+        for ids in texts.split([N, M])
+    ]
     orders = torch.from_numpy(np.stack([rng.permutation(N) for _ in range(epochs)]))
     losses = _losses(weights, *parts, orders, batch_size, alpha)
     return [weights, *parts, orders], losses
@@ -1443,37 +1498,94 @@ def _rises(losses, patience: int) -> int:
     return kept
 
 
-def training_cases(rng):
-    size = {"N": 17, "M": 8, "T": 5, "V": 9, "epochs": 9, "batch_size": 5, "alpha": 0.3}
-    for _ in range(400):
+def _run_with_ties(losses, patience: int) -> int:
+    """How many epochs run where an epoch as good as the best starts the wait anew."""
+    best, waited = losses[0, 2], 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch, 2] >= best:
+            best, waited = losses[epoch, 2], 0
+        else:
+            waited += 1
+            if waited >= patience:
+                return epoch + 1
+    return len(losses)
+
+
+def _searched(rng, fits, **size):
+    """A task whose losses fulfil `fits`, or the last of 600 that were drawn."""
+    for _ in range(600):
         task, losses = _training_task(rng, **size)
-        best, run, rewarded = _story(losses, 2)
-        if rewarded and run < 9 and _tells_apart(losses, 2):
+        if fits(losses):
             break
+    return task
+
+
+def training_cases(rng):
+    size = {"N": 16, "M": 9, "T": 6, "V": 11, "epochs": 8, "batch_size": 5}
+    size["alpha"] = 0.3
+
+    def false_alarm(losses):
+        _, run, rewarded = _story(losses, 2)
+        return rewarded and run < 8 and _tells_apart(losses, 2)
+
+    task = _searched(rng, false_alarm, **size)
     options = {"batch_size": 5, "alpha": 0.3, "patience": 2}
     yield Case("stops early, after a false alarm", *task, **options).with_(weight=2)
-    for _ in range(400):
-        task, losses = _training_task(rng, **size | {"alpha": 0.2})
+
+    def impatient(losses):
         best, run, _ = _story(losses, 1)
-        if best > 0 and run < 8 and _story(losses, 2)[1] > run:
-            break
-    options = {"batch_size": 5, "alpha": 0.2, "patience": 1}
-    yield Case("patience 1", *task, **options)
-    for _ in range(400):
-        task, losses = _training_task(rng, **size)
+        return best > 0 and run < 7 and _story(losses, 2)[1] > run
+
+    task = _searched(rng, impatient, **size | {"alpha": 0.2})
+    yield Case("patience 1", *task, batch_size=5, alpha=0.2, patience=1)
+
+    def up_and_down(losses):
         best, run, _ = _story(losses, 2)
-        if run < 9 and _rises(losses, 2) != best:
-            break
-    options = {"batch_size": 5, "alpha": 0.3, "patience": 2}
-    yield Case("better than the epoch before, not than the best", *task, **options)
-    size |= {"epochs": 3, "batch_size": 4, "alpha": 0.03, "N": 10, "M": 9}
-    for _ in range(400):
-        task, losses = _training_task(rng, **size)
-        if _story(losses, 2)[0] == 2:
-            break
-    yield Case("the last epoch is the best", *task, batch_size=4, alpha=0.03)
+        return run < _run_with_ties(losses, 2) and _rises(losses, 2) != best
+
+    task = _searched(rng, up_and_down, **size)
+    label = "better than the epoch before, not than the best"
+    yield Case(label, *task, **options)
+
+    def runs_out(losses):
+        best, run, _ = _story(losses, 4)
+        return 0 < best < 3 and run == 5
+
+    size |= {"epochs": 5, "N": 13, "M": 10}
+    task = _searched(rng, runs_out, **size)
+    label = "an earlier epoch is the best, and all epochs run"
+    yield Case(label, *task, batch_size=5, alpha=0.3, patience=4)
+    size |= {"epochs": 3, "batch_size": 4, "alpha": 0.03, "N": 12, "M": 130}
+
+    def by_a_hair(losses):
+        first, second, third = losses[:, 2]
+        kept = second if second > first + 0.01 else first
+        return max(first, second) < third < kept + 0.01
+
+    task = _searched(rng, by_a_hair, **size)
+    label = "the last epoch is the best by one text, batches come out even"
+    yield Case(label, *task, batch_size=4, alpha=0.03, progress=True)
+    size |= {"epochs": 2, "M": 9}
+    task, _ = _training_task(rng, **size, scale=40.0)  # gradients longer than 5
+    label = "a model that holds gradients from before"
+    options = {"batch_size": 4, "alpha": 0.03}
+    yield Case(label, *task, **options, start="gradients").with_(weight=0.5)
+    case = Case("a second training of the same model", *task, **options, start="again")
+    yield case.with_(weight=0.5)
+    task = _nothing_right(rng, **size | {"M": 3})
+    yield Case("no validation text is right", *task, **options).with_(weight=0.5)
     task, _ = _training_task(rng, 40, 9, 4, 7, 1, 32, 1e-3)
     yield Case("one epoch, batch size and rate by default", *task)
+
+
+def _nothing_right(rng, **size):
+    """A task with a validation accuracy of 0 in every epoch."""
+    for _ in range(600):
+        task, losses = _training_task(rng, **size)
+        if (losses[:, 2] == 1).all():
+            break
+    task[2][1] = 1 - task[2][1]
+    return task
 
 
 TRAIN = Exercise(
@@ -1483,6 +1595,7 @@ TRAIN = Exercise(
     minutes=35,
     difficulty=4,
     probe="training",
+    view="trained",
     rtol=1e-5,
     atol=1e-7,
     misconceptions=[
@@ -1668,6 +1781,14 @@ def classify_cases(rng):
         yield Case(label, lines, weights, vocabulary, maxlen).with_(
             weight=2 if maxlen == 12 else 1
         )
+    vocabulary = _tiny_vocabulary(rng, 17)
+    for label, counts, maxlen in (
+        ("maxlen by default, long texts", (104, 131, 70), ()),
+        ("maxlen above 100", (109, 140, 125), (125,)),
+    ):
+        lines = [" ".join(rng.choice(list(vocabulary), size=n)) for n in counts]
+        weights = [_tensor(rng, 18, 3), *_tiny_weights(rng, 1, 3)[1:]]
+        yield Case(label, lines, weights, vocabulary, *maxlen)
     vocabulary, weights = _tiny_vocabulary(rng, 9), _tiny_weights(rng, 10, 2)
     lines = ["", "Qwerty, xyzzy!", "  \n", _text(rng, 4, list(vocabulary))]
     yield Case("empty and unknown texts", lines, weights, vocabulary, 6)
@@ -1766,8 +1887,11 @@ def bag_of_words_cases(rng):
         sequences = [[int(i) for i in rng.integers(0, V - 2, size=n)] for n in lengths]
         sequences[1] += sequences[1][:2]
         yield Case(label, sequences, V).with_(weight=2)
-    sequences = [[], [3, 3, 3], [int(rng.integers(1, 5)), 0, 5], []]
-    yield Case("empty texts, one word thrice", sequences, 6)
+    sequences = [[], [3, 3, 3], [int(rng.integers(1, 5)), 0, 6], []]
+    yield Case("empty texts, one word thrice, the last id", sequences, 7)
+    one, two = (int(i) for i in rng.permutation(9)[:2])
+    sequences = [[one] * 256, [two] * 128 + [one] * 200, [two]]
+    yield Case("words that occur hundreds of times", sequences, 9)
 
 
 BAG_OF_WORDS = Exercise(
@@ -1833,6 +1957,10 @@ def bootstrap_cases(rng):
         values = rng.random(N) < 0.73
         index = rng.integers(N, size=(B, N))
         yield Case(label, values, index, level=level)
+    index = rng.integers(31, size=(70, 31))
+    yield Case("whole numbers, level 1", rng.integers(-4, 9, size=31), index, level=1.0)
+    values, index = rng.normal(size=6), rng.integers(6, size=(1, 6))
+    yield Case("one resample", values, index, level=0.5).with_(weight=0.5)
     values = rng.integers(-1, 2, size=29) + rng.normal(scale=0.01, size=29)
     yield Case(
         "differences, level by default", values, rng.integers(29, size=(120, 29))
@@ -1912,6 +2040,12 @@ def word_effects_cases(rng):
     yield Case(
         "one word, maxlen words, no word", sequences, _tiny_weights(rng, 8, 2), 5
     )
+    for label, counts, maxlen in (
+        ("maxlen by default, 100 words", (100, 3), ()),
+        ("maxlen above 100", (111,), (117,)),
+    ):
+        sequences = [[int(i) for i in rng.integers(1, 9, size=n)] for n in counts]
+        yield Case(label, sequences, _tiny_weights(rng, 9, 4), *maxlen)
 
 
 WORD_EFFECTS = Exercise(

@@ -77,18 +77,20 @@ def _with_gradients(names, result, weights, leaves):
 
 
 def forward_pass(lstm_forward, x, lengths, params, weights):
-    """Outputs and last states, and the gradients of the inputs and weights."""
+    """Outputs and last states, and the gradients of all that went in."""
     x = _leaf(x)
     leaves = {name: _leaf(value) for name, value in params.items()}
     result = lstm_forward(x, lengths, leaves)
-    watched = {"x": x, "W_hh": leaves["W_hh"]}
-    return _with_gradients(["outputs", "h", "c"], result, weights, watched)
+    return _with_gradients(["outputs", "h", "c"], result, weights, {"x": x, **leaves})
 
 
 def pooled(mean_over_time, outputs, mask, weights):
-    """The means, and the gradient that reaches the outputs."""
+    """The means, and the gradient that reaches the outputs.
+
+    Time comes first in the memory of `outputs`, as nn.LSTM returns them.
+    """
     leaf = _leaf(outputs)
-    means = mean_over_time(leaf, mask)
+    means = mean_over_time(leaf.transpose(0, 1).contiguous().transpose(0, 1), mask)
     return _with_gradients(["means"], [means], [weights], {"outputs": leaf})
 
 
@@ -98,6 +100,7 @@ def counts(count_parameters, names):
 
 
 def _model_to_count(kind, *sizes):
+    import torch
     from torch import nn
 
     if kind == "linear":
@@ -113,6 +116,16 @@ def _model_to_count(kind, *sizes):
         return model
     if kind == "batch norm":
         return nn.Sequential(nn.Linear(*sizes), nn.BatchNorm1d(sizes[1]))
+    if kind == "nested":
+        first, second = nn.Linear(*sizes), nn.Linear(*sizes[::-1])
+        return nn.Sequential(nn.Sequential(first, nn.ReLU()), nn.Sequential(second))
+    if kind == "own parameter":
+        model = nn.Sequential(nn.Linear(*sizes))
+        model.register_parameter("scale", nn.Parameter(torch.ones(sizes[0], 3)))
+        model[0].register_parameter("shift", nn.Parameter(torch.ones(sizes[1] + 1)))
+        return model
+    if kind == "no parameters":
+        return nn.Sequential(nn.Tanh(), nn.Dropout(0.5))
     if kind == "one layer twice":
         layer = nn.Linear(sizes[0], sizes[0])
         return nn.Sequential(layer, nn.Tanh(), layer, nn.Linear(*sizes))
@@ -127,7 +140,8 @@ def _model_to_count(kind, *sizes):
 def text_lstm(TextLSTM, sizes, weights, ids, upstream):
     """Logits of the model with the given weights, and gradients of some of them.
 
-    Without `weights`: what the model looks like as it is born.
+    It has read another batch before. Without `weights`: what it looks like as it is
+    born.
     """
     model = TextLSTM(*sizes)
     if weights is None:
@@ -138,22 +152,25 @@ def text_lstm(TextLSTM, sizes, weights, ids, upstream):
             "embedding": table[:40].numpy(),
         }
     _fill(model, weights)
-    watched = {
-        "the embedding": model.embedding.weight,
-        "the LSTM": next(model.lstm.parameters()),
-        "the head": model.head.weight,
-    }
+    model(ids.flip(0).clone())
+    watched = {name: _parameter(model, name) for name in weights}
     return _with_gradients(["logits"], [model(ids)], [upstream], watched)
 
 
+def _parameter(model, name):
+    """The parameter called `name`; `_l0` is what nn.LSTM adds to a name."""
+    own = dict(model.named_parameters())
+    return own.get(name, own.get(name.removesuffix("_l0")))
+
+
 def _fill(model, weights):
-    """Copy arrays into the model; `_l0` is what nn.LSTM adds to a name."""
+    """Copy arrays into the model."""
     own = dict(model.named_parameters())
     extra = [n for n in own if n not in weights and f"{n}_l0" not in weights]
     if extra:
         raise AttributeError(f"the model has further parameters: {', '.join(extra)}")
     for name, value in weights.items():
-        found = own.get(name, own.get(name.removesuffix("_l0")))
+        found = _parameter(model, name)
         if found is None:
             raise AttributeError(f"the model has no parameter {name}")
         if found.shape != value.shape:
@@ -192,7 +209,9 @@ def tiny_text(E, W, b):
     """A small model in place of an LSTM: later words count more, padding nothing.
 
     While it trains, its logits are smaller than in evaluation: what dropout does,
-    without the chance.
+    without the chance. `center` is a buffer that follows the texts of the batches and
+    is taken off in evaluation, as a batch norm's mean is; `scale` is frozen. `calls`
+    holds what it was asked: its mode, the ids, and W and b at that time.
     """
     import torch
     from torch import nn
@@ -203,49 +222,213 @@ def tiny_text(E, W, b):
             self.E = nn.Parameter(E.detach().clone())
             self.W = nn.Parameter(W.detach().clone())
             self.b = nn.Parameter(b.detach().clone())
+            self.scale = nn.Parameter(torch.ones(2, dtype=E.dtype), False)
+            self.register_buffer("center", torch.zeros(E.shape[1], dtype=E.dtype))
+            self.calls = []
 
         def forward(self, ids):
+            now = torch.cat([self.W.detach().ravel(), self.b.detach()])
+            self.calls.append((self.training, ids.clone(), now))
             age = torch.arange(ids.shape[1] - 1, -1, -1)
-            fading = torch.where(ids != 0, 0.8**age, 0.0).to(self.E.dtype)
-            text = torch.tanh((fading[:, :, None] * self.E[ids]).sum(dim=1))
-            logits = text @ self.W.T + self.b
-            return 0.6 * logits if self.training else logits
+            fading = torch.where(ids != 0, 0.95**age, 0.0).to(self.E.dtype)
+            total = (fading[:, :, None] * self.E[ids]).sum(dim=1)
+            text = torch.tanh(total / (1 + fading.sum(dim=1, keepdim=True)).sqrt())
+            if self.training:
+                self.center.mul_(0.8).add_(0.2 * text.detach().mean(dim=0))
+                return 0.6 * (text @ self.W.T + self.b) * self.scale
+            return ((text - self.center) @ self.W.T + self.b) * self.scale
 
     return TinyText()
 
 
-def training(train_text_classifier, weights, train, validation, orders, **options):
-    """What the training reports, and the model that it leaves behind."""
+HISTORY = ("train_loss", "validation_loss", "validation_accuracy", "best_epoch")
+
+
+def training(
+    train_text_classifier, weights, train, validation, orders, *, start=None, **options
+):
+    """What the training reports, the model that it leaves behind, and what it did.
+
+    `start` is "gradients" where the parameters hold gradients from before, "again"
+    where the same model is trained a second time: then that is what is shown.
+    """
+    import contextlib
+    import io
+
+    import torch
+
     model = tiny_text(*weights)
     model.eval()
-    history = train_text_classifier(model, train, validation, orders, **options)
+    if start == "gradients":
+        for parameter in (model.E, model.W, model.b):
+            parameter.grad = torch.full_like(parameter, 3.0)
+    screen = io.StringIO()  # of a progress bar
+    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+        for _ in range(2 if start == "again" else 1):
+            model.calls.clear()
+            history = train_text_classifier(model, train, validation, orders, **options)
     return {
-        "history": history,
+        "history": _history(history),
         "left in training mode": int(model.training),
         "E": model.E.detach(),
         "W": model.W.detach(),
         "b": model.b.detach(),
+        "center": model.center,
+        "record": _record(model.calls[:18], train[0], validation[0]),
     }
 
 
-def answers(classify, texts, weights, vocabulary, maxlen):
+def _history(history):
+    """The parts of the history that are asked for; TypeError for tensors in them."""
+    import torch
+
+    if not isinstance(history, dict):
+        return history
+    for name in HISTORY[:3]:
+        numbers = history.get(name)
+        if isinstance(numbers, list | tuple) and any(
+            isinstance(number, torch.Tensor) for number in numbers
+        ):
+            raise TypeError(f"{name} holds tensors, expected floats")
+    return {name: history[name] for name in HISTORY if name in history}
+
+
+def _record(calls, train, validation):
+    """The first calls of the model as arrays: mode, rows of a set, weights.
+
+    Rows of the validation set count on from those of the training set; -1 fills up,
+    -2 stands for a row of neither.
+    """
+    rows = [tuple(row) for part in (train, validation) for row in part.tolist()]
+    numbers = {row: number for number, row in enumerate(rows)}
+    width = min(max((len(ids) for _, ids, _ in calls), default=0), 40)
+    texts = np.full((len(calls), width), -1, dtype=np.int16)
+    for line, (_, ids, _) in zip(texts, calls, strict=True):
+        found = [numbers.get(tuple(row), -2) for row in ids[:width].tolist()]
+        line[: len(found)] = found
+    return {
+        "training mode": np.array([mode for mode, _, _ in calls], dtype=bool),
+        "texts": texts,
+        "weights": np.array([now.numpy() for _, _, now in calls], dtype=np.float32),
+    }
+
+
+def trained(value, case):
+    """The numbers of a training, and where it first left the path, in words.
+
+    The words are shown where the numbers are far from right; they decide nothing.
+    """
+    if not isinstance(value, dict) or "record" not in value:
+        return value
+    numbers = {name: part for name, part in value.items() if name != "record"}
+    expected = case.expected.value
+    said = "as described"
+    if isinstance(expected, dict) and not _near(
+        {name: _bare(part) for name, part in expected.items() if name != "record"},
+        numbers,
+    ):
+        try:
+            said = _departure(_plain(expected["record"]), _plain(value["record"]))
+        except Exception:  # a record that is none
+            said = "as described"
+    return {"the training": said, **numbers}
+
+
+def _bare(value):
+    """A tensor that travelled as its array, in dicts and lists too."""
+    if isinstance(value, dict):
+        return {key: _bare(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_bare(item) for item in value]
+    return getattr(value, "array", value)
+
+
+def _plain(record):
+    return {name: np.asarray(part) for name, part in _bare(record).items()}
+
+
+def _near(expected, value):
+    """Whether two results are equal far beyond any tolerance of a check."""
+    if isinstance(expected, dict):
+        return (
+            isinstance(value, dict)
+            and set(expected) == set(value)
+            and all(_near(part, value[name]) for name, part in expected.items())
+        )
+    try:
+        one, other = np.asarray(expected, float), np.asarray(value, float)
+    except (TypeError, ValueError):
+        return False
+    return one.shape == other.shape and np.allclose(one, other, rtol=1e-3, atol=1e-3)
+
+
+def _departure(expected, got):
+    """The first call of the model that is not as expected, in at most 80 letters."""
+    mode, texts, weights = (
+        [record[name] for record in (expected, got)]
+        for name in ("training mode", "texts", "weights")
+    )
+    updates = epoch = 0
+    for k in range(len(texts[0])):
+        learns = bool(mode[0][k])
+        where = f"batch {updates + 1}" if learns else f"validation {epoch + 1}"
+        if k >= len(texts[1]):
+            return f"it ends before {where}"
+        wanted, found = ([n for n in rows[k].tolist() if n != -1] for rows in texts)
+        if wanted != found:
+            return _other_texts(where, wanted, found)
+        if mode[0][k] != mode[1][k]:
+            wrong = "training" if mode[1][k] else "evaluation"
+            return f"{where} is in {wrong} mode"
+        moved = np.abs(weights[1][k] - weights[0][k]).max()
+        if moved > 1e-5 * np.abs(weights[0][k]).max():
+            if updates == 0:
+                return "the weights change before the first batch"
+            return _other_step(updates, weights, k)
+        updates, epoch = updates + learns, epoch + (not learns)
+    return "as described"
+
+
+def _other_texts(where, wanted, found):
+    if len(wanted) != len(found):
+        return f"{where} has {len(found)} texts, not {len(wanted)}"
+    if sorted(wanted) == sorted(found):
+        return f"{where} has its texts in another order"
+    return f"{where} begins with text {found[0]}, not {wanted[0]}"
+
+
+def _other_step(updates, weights, k):
+    """How the last update differs: its length, or its direction."""
+    start, wanted, found = weights[0][k - 1], weights[0][k], weights[1][k]
+    step, other = wanted - start, found - weights[1][k - 1]
+    if np.abs(step).max() == 0:
+        return f"the weights change between batch {updates} and the next"
+    if np.abs(other).max() == 0:
+        return f"update {updates} changes no weight"
+    ratio = float(step @ other / (step @ step))
+    if np.allclose(other, ratio * step, atol=0.01 * np.abs(ratio * step).max()):
+        return f"update {updates} is {ratio:.3g} times as long as Adam's"
+    return f"update {updates} goes another way than Adam's"
+
+
+def answers(classify, texts, weights, vocabulary, *maxlen):
     """The answer for each text, from a model that was last in training mode."""
     model = tiny_text(*weights)
     results = []
     for text in texts:
         model.train()
-        answer = classify(text, model, vocabulary, maxlen)
+        answer = classify(text, model, vocabulary, *maxlen)
         results.append(list(answer) if isinstance(answer, tuple) else answer)
     return results
 
 
-def effects(word_effects, sequences, weights, maxlen):
+def effects(word_effects, sequences, weights, *maxlen):
     """The effects of the words of each sequence."""
     model = tiny_text(*weights)
     results = []
     for sequence in sequences:
         model.train()
-        results.append(word_effects(list(sequence), model, maxlen))
+        results.append(word_effects(sequence, model, *maxlen))
     return results
 
 
