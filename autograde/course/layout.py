@@ -15,6 +15,23 @@ class CannotRun(RuntimeError):
     """The run cannot start or go on; the message is one sentence with the mend."""
 
 
+CHECK_PREFIX = "check_"
+
+
+def check_name(exercise: str) -> str:
+    """The grade id of the cell that checks `exercise`."""
+    return CHECK_PREFIX + exercise
+
+
+def is_check_name(grade_id: str) -> bool:
+    return grade_id.startswith(CHECK_PREFIX)
+
+
+def check_of(grade_id: str) -> str:
+    """What a graded cell grades: an exercise, or the prose answer of its own name."""
+    return grade_id.removeprefix(CHECK_PREFIX)
+
+
 def notebook_path(folder: Path) -> Path:
     """The notebook of a chapter's folder, wherever that folder lies."""
     return folder / f"{folder.name}.ipynb"

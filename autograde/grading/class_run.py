@@ -31,7 +31,7 @@ from autograde.grading.preview import store_preview
 from autograde.grading.results import Results
 from autograde.grading.submissions import Submission, find_submissions, strays
 from autograde.grading.task import Graded, Package, grade_submission, make_package
-from autograde.notebooks.rebuild import UnreadableSubmission
+from autograde.notebooks.submitted import UnreadableSubmission
 
 CLOSE_SECONDS = 5
 FLIGHT = 2  # tasks under way for each worker: memory does not grow with the class

@@ -12,7 +12,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from autograde.notebooks.rebuild import MAX_BYTES
+from autograde.notebooks.submitted import MAX_BYTES
 
 _MEMBER = re.compile(
     r"(?P<student>\w[\w.@-]{0,62})/(?P<chapter>\d\d_\w+)/(?P<name>[\w.]+)"

@@ -9,7 +9,7 @@ import nbformat
 from autograde.checking.verdict import Judgement
 from autograde.execution.client import CellRun
 from autograde.grading.outputs import check_outputs, harmless, said
-from autograde.notebooks.rebuild import exercise_of
+from autograde.notebooks.cells import exercise_of
 
 
 def graded_notebook(

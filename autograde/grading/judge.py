@@ -20,7 +20,8 @@ from autograde.execution.client import CellRun
 from autograde.grading.graded_notebook import graded_notebook
 from autograde.grading.run_cells import Open, Runner
 from autograde.grading.selection import wanted
-from autograde.notebooks.rebuild import Rebuilt, exercise_of
+from autograde.notebooks.cells import exercise_of
+from autograde.notebooks.rebuild import Rebuilt
 
 
 @dataclass

@@ -21,7 +21,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograde.grading.nbgrader_steps import Rebuild
 from autograde.grading.submissions import read_timestamp
-from autograde.notebooks.rebuild import UnreadableSubmission
+from autograde.notebooks.submitted import UnreadableSubmission
 
 
 class SubmissionExporter(NotebookExporter):

@@ -14,7 +14,8 @@ import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograde.grading.task import Package, course_version, grade_rebuilt, make_package
-from autograde.notebooks.rebuild import read_submission, rebuild
+from autograde.notebooks.rebuild import rebuild
+from autograde.notebooks.submitted import read_submission
 
 
 class Rebuild(NbGraderPreprocessor):

@@ -33,12 +33,9 @@ from autograde.grading.nbval_results import (
 )
 from autograde.grading.run_cells import CELL_SECONDS, SUBMISSION_SECONDS
 from autograde.grading.task import make_package, open_student
-from autograde.notebooks.rebuild import (
-    UnreadableSubmission,
-    exercise_of,
-    read_submission,
-    rebuild,
-)
+from autograde.notebooks.cells import exercise_of
+from autograde.notebooks.rebuild import rebuild
+from autograde.notebooks.submitted import UnreadableSubmission, read_submission
 from autograde.sandbox import SandboxUnavailable
 
 MAX_DETAIL = 600

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import string
-
 import nbformat
-import nh3
 
 from autograde.checking.answer import feedback_answer
 from autograde.checking.verdict import Judgement
-from autograde.notebooks.rebuild import harmless_formulas
-
-BLANKS = dict.fromkeys(map(ord, string.whitespace))
+from autograde.notebooks.sanitize import clean_base64, harmless_html
 
 
 def check_outputs(judgement: Judgement) -> list[nbformat.NotebookNode]:
@@ -46,14 +40,10 @@ def harmless(output: dict) -> nbformat.NotebookNode:
         data = dict(output["data"])
         for kind in list(data):
             if kind == "text/html":
-                data[kind] = harmless_formulas(nh3.clean(data[kind]))
+                data[kind] = harmless_html(data[kind])
             elif kind in ("image/png", "image/jpeg"):
-                try:
-                    image = base64.b64decode(
-                        data[kind].translate(BLANKS), validate=True
-                    )
-                    data[kind] = base64.b64encode(image).decode()
-                except ValueError:  # it would be put into the page as it is
+                data[kind] = clean_base64(data[kind])
+                if not data[kind]:  # it would be put into the page as it is
                     del data[kind]
             elif kind != "text/plain":
                 del data[kind]

@@ -22,7 +22,7 @@ from autograde.execution.client import (
     WallsFell,
 )
 from autograde.grading.selection import label, skipped_would_define
-from autograde.notebooks.rebuild import exercise_of, is_added
+from autograde.notebooks.cells import exercise_of, is_added
 
 CELL_SECONDS = 60.0
 SUBMISSION_SECONDS = 300.0

@@ -12,7 +12,7 @@ from typing import Any
 from dateutil.parser import parse as parse_date
 
 from autograde.checking.serialize import writable
-from autograde.notebooks.rebuild import UnreadableSubmission, read_submission
+from autograde.notebooks.submitted import UnreadableSubmission, read_submission
 
 
 @dataclass

@@ -25,7 +25,8 @@ from autograde.execution.client import Student
 from autograde.execution.sandboxes import Needs, needs_of, sandbox
 from autograde.grading.hidden import checks_version, hidden_checks, secret_seed
 from autograde.grading.judge import Judged, judge
-from autograde.notebooks.rebuild import Rebuilt, UnreadableSubmission, rebuild
+from autograde.notebooks.rebuild import Rebuilt, rebuild
+from autograde.notebooks.submitted import UnreadableSubmission
 from autograde.sandbox import SandboxUnavailable
 
 

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from autograde.notebooks.cells import called, grade_id
+
 ANNOUNCED = "**Update of the course.**"
 
 
@@ -71,7 +73,7 @@ def match(released: Iterable[NotebookNode], mine: list[NotebookNode]) -> dict[st
     JupyterLab gives a moved cell another id, so that its id alone would not do.
     """
     place: dict[str, int] = {}
-    for key in (_id, _grade_id, _text):
+    for key in (_id, grade_id, _text):
         where: dict[object, list[int]] = {}
         taken = set(place.values())
         for index, cell in enumerate(mine):
@@ -97,27 +99,12 @@ def insert(
     cells.insert(0, copy.deepcopy(cell))
 
 
-def called(cell: NotebookNode) -> str:
-    """How a sentence names a cell of the course."""
-    grade_id = _grade_id(cell)
-    if grade_id.startswith("check_"):
-        return f"the check of {grade_id.removeprefix('check_')}"
-    if grade_id:
-        return f"the cell of {grade_id}"
-    first = next((line for line in cell.source.splitlines() if line.strip()), "")
-    return f"the cell “{first.strip('# ')[:40]}”"
-
-
 def _key(cell: NotebookNode) -> tuple[str, str]:
     return cell.cell_type, _id(cell)
 
 
 def _id(cell: NotebookNode) -> str:
     return cell.get("id", "")
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def _text(cell: NotebookNode) -> str:

@@ -1,291 +1,319 @@
 """Make the notebook that is graded: the released one, with a student's own work in it.
 
-Of a submission only sources are taken: those of solution cells, of prose answers and
-of cells that the student added or changed. Tags, metadata, outputs, kernel names and
-check cells come from the release, whatever the submission says.
+Of a submission only sources and pictures are taken. Cells stand where the student put
+them. Tags, metadata, kernel names and check cells come from the release, whatever the
+submission says; outputs come from nobody but the grader.
 """
 
 from __future__ import annotations
 
-import ast
 import copy
-import json
 import re
-import threading
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import nbformat
-from nbformat.v4 import new_code_cell
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograde.checking.serialize import writable
-
-MAX_BYTES = 8 * 2**20
-MAX_BRACKETS, MAX_COMMAS = 200_000, 2_000_000  # of a file: each costs memory
-MAX_PARSED = 100_000  # characters; a syntax tree takes a thousand times the memory
-MAX_CELLS = 5_000
-MAX_SOURCE = 250_000
-
-
-_one_at_a_time = threading.Lock()  # a file can take ten times its size for a moment
-
-
-class UnreadableSubmission(ValueError):
-    """A submission that a person has to look at; the message is one clear line."""
+from autograde.notebooks.cells import (
+    OURS,
+    exercise_of,
+    grade_id,
+    is_code_answer,
+    is_prose_answer,
+    is_setup,
+    is_solution,
+    nbgrader_info,
+)
+from autograde.notebooks.code_answers import (
+    code_in_text,
+    is_released,
+    released_stubs,
+    without_left_raise,
+    without_stubs,
+    written,
+)
+from autograde.notebooks.order import put_checks_below
+from autograde.notebooks.placing import Placed, place_cells, same_text
+from autograde.notebooks.prose_answers import find_answer, own_text
+from autograde.notebooks.sanitize import harmless_prose
+from autograde.notebooks.submitted import read_cells
 
 
 @dataclass
 class Rebuilt:
     """A notebook to be graded, and one sentence for everything that was put right."""
 
-    notebook: nbformat.NotebookNode
+    notebook: NotebookNode
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass
-class _Submitted:
-    kind: str
-    source: str
-    grade_id: str
-    cell_id: str
-
-
-def rebuild(released: nbformat.NotebookNode, submitted: bytes) -> Rebuilt:
+def rebuild(released: NotebookNode, submitted: bytes) -> Rebuilt:
     """Return the released notebook with the work found in the submitted file.
 
     Raises UnreadableSubmission where the file is no notebook of format 4.
     """
-    with _one_at_a_time:
-        cells = _read_cells(submitted)
-    notebook = nbformat.from_dict(copy.deepcopy(released))
-    by_key = _keys(notebook)
-    rebuilt = Rebuilt(notebook)
-    taken: dict[int, _Submitted] = {}
-    following: dict[int, list[nbformat.NotebookNode]] = {}
-    anchor = -1
-    strays: list[tuple[int, _Submitted]] = []
-    for cell in cells:
-        index = _place(by_key, cell)
-        known = index is not None and _kind(notebook.cells[index]) == cell.kind
-        if known and index not in taken:
-            taken[index] = cell
-            anchor = index
-            continue
-        if known and cell.grade_id and cell.source != notebook.cells[index].source:
-            rebuilt.notes.append(
-                f"a copy of the cell {cell.grade_id} stays a plain cell"
-            )
-        if cell.kind == "code":
-            strays.append((anchor, cell))
-    _find_lost_solutions(notebook, taken, strays, rebuilt)
-    for index, cell in taken.items():
-        extra = _take(notebook.cells[index], cell, rebuilt)
-        if extra is not None:
-            following.setdefault(index, []).append(extra)
-    for number, (index, cell) in enumerate(strays):
-        added = _added(cell.source, f"added-{number}")
-        following.setdefault(index, []).append(added)
-    _report_missing(notebook, taken, rebuilt)
-    merged = list(following.get(-1, []))
-    for index, cell in enumerate(notebook.cells):
-        merged += [cell, *following.get(index, [])]
-    notebook.cells = merged
-    return rebuilt
+    return _Rebuilding(released, submitted).rebuilt
 
 
-def is_added(cell: nbformat.NotebookNode) -> bool:
-    """Whether `cell` came from the student, beside the cells that ask for an answer."""
-    return bool(cell.metadata.get("autograde", {}).get("added"))
+class _Rebuilding:
+    """The steps, in their order; `placed` are the student's cells in theirs."""
 
+    def __init__(self, released: NotebookNode, submitted: bytes) -> None:
+        notebook = nbformat.from_dict(copy.deepcopy(released))
+        self.cells: list[NotebookNode] = notebook.cells
+        self.rebuilt = Rebuilt(notebook)
+        self.say = self.rebuilt.notes.append
+        self.place = {
+            grade_id(cell): index
+            for index, cell in enumerate(self.cells)
+            if is_code_answer(cell)
+        }
+        sources = {name: self.cells[i].source for name, i in self.place.items()}
+        self.stubs = released_stubs(sources)
+        self.placed = place_cells(self.cells, read_cells(submitted))
+        self._pass_over_left_raises()
+        self._choose()
+        self._take_code_from_text()
+        self._find_lost_solutions()
+        self._leave_stubs_out()
+        self._say_what_is_missing()
+        self._take_answers()
+        notebook.cells = self._put_together()
+        self.rebuilt.notes += put_checks_below(notebook.cells)
 
-def exercise_of(cell: nbformat.NotebookNode) -> str | None:
-    """The exercise that a check cell grades, or None."""
-    info = cell.metadata.get("nbgrader", {})
-    if info.get("grade") and not info.get("solution") and cell.cell_type == "code":
-        return info["grade_id"].removeprefix("check_")
-    return None
+    def _pass_over_left_raises(self) -> None:
+        for item in self.placed:
+            if item.cell.is_code:
+                item.cell.source, names = without_left_raise(item.cell.source)
+                for name in names:
+                    self.say(
+                        f"the stub's raise above the answer in {name} was left out"
+                    )
 
+    def _choose(self) -> None:
+        """Of several cells in one place choose one; the others stay or say nothing."""
+        groups: dict[int, list[Placed]] = {}
+        for item in self.placed:
+            if item.index is not None:
+                groups.setdefault(item.index, []).append(item)
+        for index, group in groups.items():
+            cell = self.cells[index]
+            if is_prose_answer(cell):
+                continue  # all of them are looked at
+            chosen = self._best(cell, group)
+            if chosen is not None:
+                chosen.takes_place = True
+            for item in group:
+                if item is chosen:
+                    continue
+                kept = chosen.cell.source if chosen is not None else ""
+                if any(same_text(item.cell.source, t) for t in (cell.source, kept)):
+                    item.taken = True
+                    continue
+                if item.cell.is_code or cell.cell_type == "code":
+                    if item.cell.grade_id and item.cell.is_code:
+                        name = item.cell.grade_id
+                        self.say(f"a copy of the cell {name} stays a plain cell")
+                    item.index = None
 
-def read_submission(path: Path) -> bytes:
-    """The bytes of a submitted notebook; no link is followed."""
-    if path.is_symlink() or not path.is_file():
-        raise UnreadableSubmission(f"{path.name} is not a plain file")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise UnreadableSubmission(
-            f"{path.name} has {size // 2**20} MB; {MAX_BYTES // 2**20} are allowed; "
-            "clear its outputs and save it again"
-        )
-    return path.read_bytes()
+    def _best(self, cell: NotebookNode, group: list[Placed]) -> Placed | None:
+        """The first cell of the right kind; for an exercise, the first that has it."""
+        code = cell.cell_type == "code"
+        right = [item for item in group if item.cell.is_code == code]
+        if is_code_answer(cell):
+            name = grade_id(cell)
+            for item in right:
+                if name in written(item.cell.source, self.stubs):
+                    return item
+            changed = [i for i in right if not is_released(i.cell.source, cell.source)]
+            right = changed or right
+        return right[0] if right else None
 
+    def _take_code_from_text(self) -> None:
+        """Take an exercise that stands in a cell of text, if it stands nowhere else."""
+        done = set()
+        for item in self.placed:
+            if item.cell.is_code:
+                done |= written(item.cell.source, self.stubs)
+        for number, item in reversed(list(enumerate(self.placed))):
+            if item.cell.is_code or set(self.stubs) <= done:
+                continue
+            text = item.cell.source
+            if (
+                item.index is not None
+                and self.cells[item.index].cell_type == "markdown"
+            ):
+                text = own_text(item, self.cells)
+            code, names = code_in_text(text, self.stubs)
+            if not names - done:
+                continue
+            done |= names
+            kind = "Markdown" if item.cell.kind == "markdown" else item.cell.kind
+            said = ", ".join(sorted(names))
+            self.say(f"{said} stood in a {kind} cell and was taken as code")
+            found = copy.copy(item)
+            found.cell = copy.copy(item.cell)
+            found.cell.kind, found.cell.source = "code", without_left_raise(code)[0]
+            found.swallowed = []
+            found.index, found.takes_place, found.is_code_answer = None, False, True
+            item.taken = item.taken or item.index is None
+            item.is_code_answer = True
+            self.placed.insert(number + 1, found)
 
-def _read_cells(submitted: bytes) -> list[_Submitted]:
-    if not submitted.strip():
-        raise UnreadableSubmission("the file is empty")
-    brackets, commas = sum(map(submitted.count, b"[{")), submitted.count(b",")
-    if brackets > MAX_BRACKETS or commas > MAX_COMMAS or len(submitted) > MAX_BYTES:
-        raise UnreadableSubmission("the file is far larger than a notebook; look at it")
-    try:
-        data = json.loads(submitted)
-    except (ValueError, RecursionError):
-        raise UnreadableSubmission("the file is not JSON, so not a notebook") from None
-    if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
-        raise UnreadableSubmission(
-            "the file has no list of cells, so is not a notebook"
-        )
-    if data.get("nbformat") != 4:
-        raise UnreadableSubmission(
-            f"notebook format {str(data.get('nbformat'))[:20]}; open it in JupyterLab "
-            "and save it as format 4"
-        )
-    if len(data["cells"]) > MAX_CELLS:
-        raise UnreadableSubmission(f"more than {MAX_CELLS} cells")
-    return [_read_cell(cell) for cell in data["cells"] if isinstance(cell, dict)]
-
-
-def _read_cell(cell: dict[str, Any]) -> _Submitted:
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    if not isinstance(source, str) or len(source) > MAX_SOURCE:
-        source = ""
-    source = writable(source)
-    metadata = cell.get("metadata")
-    info = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = info.get("grade_id") if isinstance(info, dict) else None
-    kind = "code" if cell.get("cell_type") == "code" else "text"
-    return _Submitted(kind, source, _name(grade_id), _name(cell.get("id")))
-
-
-def _name(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _kind(cell: nbformat.NotebookNode) -> str:
-    return "code" if cell.cell_type == "code" else "text"
-
-
-def _keys(notebook: nbformat.NotebookNode) -> dict[tuple[str, str], int]:
-    keys = {("cell", cell.id): index for index, cell in enumerate(notebook.cells)}
-    for index, cell in enumerate(notebook.cells):
-        keys.setdefault(("source", cell.source.strip()), index)
-        if "nbgrader" in cell.metadata:
-            keys["grade", cell.metadata.nbgrader.grade_id] = index
-    return keys
-
-
-def _place(keys: dict[tuple[str, str], int], cell: _Submitted) -> int | None:
-    """Where a submitted cell belongs: by grade id, by cell id, or by its text."""
-    for key in (
-        ("grade", cell.grade_id),
-        ("cell", cell.cell_id),
-        ("source", cell.source.strip()),
-    ):
-        if key[1] and key in keys:
-            return keys[key]
-    return None
-
-
-def _take(
-    cell, submitted: _Submitted, rebuilt: Rebuilt
-) -> nbformat.NotebookNode | None:
-    """Put the student's source in its place; return a changed cell as an extra one."""
-    info = cell.metadata.get("nbgrader", {})
-    if info.get("solution"):
-        source = submitted.source
-        cell.source = harmless_prose(source) if cell.cell_type == "markdown" else source
-        return None
-    if cell.cell_type != "code" or submitted.source.strip() == cell.source.strip():
-        return None
-    if exercise_of(cell):
-        rebuilt.notes.append(f"the changed check cell {info['grade_id']} was put back")
-        return None
-    rebuilt.notes.append(
-        f"the changed cell {cell.id} was put back; the change runs after it"
-    )
-    setup = "setup" in cell.metadata.get("tags", [])
-    return _added(submitted.source, f"changed-{cell.id}"[:64], demonstration=not setup)
-
-
-def _find_lost_solutions(notebook, taken, strays, rebuilt: Rebuilt) -> None:
-    """Give cells without metadata back their place, by the name that they define."""
-    for index, cell in enumerate(notebook.cells):
-        info = cell.metadata.get("nbgrader", {})
-        if index in taken or not info.get("solution") or cell.cell_type != "code":
-            continue
-        for position, (_, stray) in enumerate(strays):
-            if info["grade_id"] in _defined_names(stray.source):
-                taken[index] = stray
-                del strays[position]
-                note = (
-                    f"the cell {info['grade_id']} had lost its metadata; found by name"
+    def _find_lost_solutions(self) -> None:
+        """Give cells without metadata back their place, by a name that they define."""
+        taken = {item.index for item in self.placed if item.takes_place}
+        for name, index in self.place.items():
+            if index in taken:
+                continue
+            found = [
+                item
+                for item in self.placed
+                if item.index is None and item.cell.is_code and not item.taken
+                if name in written(item.cell.source, self.stubs)
+            ]
+            if found:
+                # a cell that writes nothing else is more surely its own
+                chosen = min(
+                    found, key=lambda item: len(written(item.cell.source, self.stubs))
                 )
-                rebuilt.notes.append(note)
-                break
+                chosen.index, chosen.takes_place = index, True
+                taken.add(index)
+                if not chosen.is_code_answer:
+                    said = "had lost its metadata; found by name"
+                    self.say(f"the cell {name} {said}")
+
+    def _leave_stubs_out(self) -> None:
+        """Run no stub of an exercise that another cell writes."""
+        elsewhere = []
+        sources = [item.cell.source for item in self.placed if item.cell.is_code]
+        done = set().union(*(written(source, self.stubs) for source in sources), set())
+        for item in self.placed:
+            if not item.cell.is_code or item.taken:
+                continue
+            own = self.cells[item.index] if item.takes_place else None
+            name = grade_id(own) if own is not None and is_code_answer(own) else ""
+            if name in done and is_released(item.cell.source, own.source):
+                own.metadata[OURS] = {"not_run": True}
+                elsewhere.append(name)
+                continue
+            without = without_stubs(item.cell.source, done, self.stubs)
+            if without != item.cell.source:
+                self.say("a copy of a stub was left out, since its exercise is written")
+                item.cell.source = without
+        there = {item.index for item in self.placed if item.takes_place}
+        for name, index in self.place.items():
+            if index not in there and name in done:
+                self.cells[index].metadata[OURS] = {"not_run": True}
+                elsewhere.append(name)
+        if elsewhere:
+            names = ", ".join(elsewhere)
+            self.say(f"found in another cell, and not run in its own: {names}")
+
+    def _say_what_is_missing(self) -> None:
+        there = {item.index for item in self.placed}
+        for index, cell in enumerate(self.cells):
+            left_out = cell.metadata.get(OURS, {}).get("not_run")
+            if nbgrader_info(cell) and index not in there and not left_out:
+                what = "solution" if is_solution(cell) else "check"
+                self.say(f"the {what} cell {grade_id(cell)} is missing")
+
+    def _take_answers(self) -> None:
+        for index, cell in enumerate(self.cells):
+            if not is_prose_answer(cell):
+                continue
+            answer = find_answer(self.cells, index, self.placed)
+            for item in self.placed:
+                item.taken = item.taken or item.index == index
+            if answer.untouched:
+                continue
+            name = grade_id(cell)
+            cell.source = harmless_prose(answer.source, answer.attachments)
+            if answer.attachments:
+                cell.attachments = nbformat.from_dict(answer.attachments)
+            if answer.waits:
+                cell.metadata[OURS] = {"waits": answer.waits}
+                self.say(f"{name} waits for a person: {answer.waits}")
+
+    def _put_together(self) -> list[NotebookNode]:
+        """The released cells and the student's own, in the student's order."""
+        order: list[NotebookNode] = []
+        home: dict[int, NotebookNode] = {}
+        for number, item in enumerate(self.placed):
+            index = item.index
+            stands = item.takes_place or item.taken or not item.cell.is_code
+            if index is not None and index not in home and stands:
+                home[index] = self.cells[index]
+                order.append(home[index])
+            if not item.taken:
+                order += self._own_cells(item, number)
+        for index, cell in enumerate(self.cells):
+            if index in home:
+                continue
+            home[index] = cell
+            known = {id(other) for other in self.cells}
+            at = 0
+            if index > 0:
+                before = home[index - 1]
+                at = 1 + next(i for i, other in enumerate(order) if other is before)
+            while at < len(order) and id(order[at]) not in known:
+                at += 1  # what a student wrote there stays with the cell above
+            order.insert(at, cell)
+        return order
+
+    def _own_cells(self, item: Placed, number: int) -> list[NotebookNode]:
+        """What a submitted cell adds; a source that is the student's own is put in."""
+        source = item.cell.source
+        if item.index is None:
+            if item.cell.is_code:
+                return [_added(source, f"added-{number}")]
+            return self._own_text(source, f"added-{number}", item)
+        cell = self.cells[item.index]
+        if cell.cell_type == "markdown":
+            if item.is_code_answer or is_prose_answer(cell):
+                return []
+            own = source if item.cell.is_code else own_text(item, self.cells)
+            own = "" if same_text(own, cell.source) else own
+            if own:
+                self.say(f"what was written into the text {cell.id} stands below it")
+            return self._own_text(own, f"written-{cell.id}", item)
+        if not item.cell.is_code:
+            same = same_text(source, cell.source) or item.is_code_answer
+            return [] if same else self._own_text(source, f"added-{number}", item)
+        if is_solution(cell):
+            if item.takes_place:
+                cell.source = source
+            return []
+        if same_text(source, cell.source):
+            return []
+        if exercise_of(cell):
+            self.say(f"the changed check cell {grade_id(cell)} was put back")
+            return []
+        self.say(f"the changed cell {cell.id} was put back; the change runs after it")
+        needed = is_setup(cell) or bool(written(source, self.stubs))
+        return [_added(source, f"changed-{cell.id}", demonstration=not needed)]
+
+    def _own_text(self, source: str, name: str, item: Placed) -> list[NotebookNode]:
+        if not source.strip() and not item.cell.attachments:
+            return []
+        pictures = item.cell.attachments
+        shown = [
+            f"![{name}](attachment:{name})" for name in pictures if name not in source
+        ]
+        text = "\n\n".join([source, *shown]) if shown else source
+        cell = new_markdown_cell(harmless_prose(text, pictures), id=_id(name))
+        if pictures:
+            cell.attachments = nbformat.from_dict(pictures)
+        cell.metadata[OURS] = {"added": True}
+        return [cell]
 
 
-def _defined_names(source: str) -> set[str]:
-    try:
-        tree = ast.parse(source if len(source) < MAX_PARSED else "(")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^(?:def|class)\s+(\w+)", source, re.MULTILINE))
-    names = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Assign):
-            names |= {t.id for t in node.targets if isinstance(t, ast.Name)}
-    return names
-
-
-def _report_missing(notebook, taken, rebuilt: Rebuilt) -> None:
-    for index, cell in enumerate(notebook.cells):
-        info = cell.metadata.get("nbgrader")
-        if info and index not in taken:
-            what = "solution" if info.get("solution") else "check"
-            rebuilt.notes.append(f"the {what} cell {info['grade_id']} is missing")
-
-
-def _added(
-    source: str, name: str, demonstration: bool = False
-) -> nbformat.NotebookNode:
-    cell = new_code_cell(source, id=re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64])
-    cell.metadata["autograde"] = {"added": True, "demonstration": demonstration}
+def _added(source: str, name: str, demonstration: bool = False) -> NotebookNode:
+    cell = new_code_cell(source, id=_id(name))
+    cell.metadata[OURS] = {"added": True, "demonstration": demonstration}
     return cell
 
 
-# A character of no width breaks what a browser would act on, and shows nothing.
-_BREAK = "\u200b"
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_ENTITY = re.compile(r"&(?=#|[A-Za-z]\w*;)")
-_SCRIPT = r"\s*".join("javascript") + "|" + r"\s*".join("vbscript")
-_SCRIPT_LINK = re.compile(rf"({_SCRIPT}|data)(?=\s*:\s*\S)", re.IGNORECASE)
-_FORMULA = re.compile(
-    r"\\(?=(?:href|url|require|csname|style|cssId|class|includegraphics)(?![A-Za-z]))"
-)
-
-
-def harmless_prose(source: str) -> str:
-    """A student's Markdown with its HTML shown as text instead of interpreted."""
-    source = _TAG.sub("<" + _BREAK, source)
-    source = _ENTITY.sub("&" + _BREAK, source)
-    source = _SCRIPT_LINK.sub(rf"\1{_BREAK}", source)
-    return harmless_formulas(source)
-
-
-def harmless_formulas(source: str) -> str:
-    """Text in which no formula can make MathJax build a link or load a thing."""
-    return _FORMULA.sub(r"\\" + _BREAK, source)
-
-
-__all__ = [
-    "Rebuilt",
-    "UnreadableSubmission",
-    "exercise_of",
-    "harmless_formulas",
-    "harmless_prose",
-    "is_added",
-    "read_submission",
-    "rebuild",
-]
+def _id(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64]

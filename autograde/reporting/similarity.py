@@ -37,7 +37,7 @@ import nbformat
 
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import CannotRun
-from autograde.notebooks.rebuild import is_added
+from autograde.notebooks.cells import is_added
 
 PIECE = 8
 WINDOW = 4

@@ -7,7 +7,6 @@ check, a sentence says so; nothing is ever punished.
 
 from __future__ import annotations
 
-import ast
 import builtins
 import dis
 import json
@@ -16,9 +15,11 @@ import time
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from autograde.course.layout import check_name
+from autograde.notebooks.names import top_level_names
 
 MAX_BYTES = 32 * 2**20
 
@@ -128,7 +129,7 @@ class _Page:
             for cell in self.cells
             if cell.is_answer and cell.grade_id == self.exercise
         ]
-        wanted = f"check_{self.exercise}"
+        wanted = check_name(self.exercise)
         checks = [i for i, cell in enumerate(self.cells) if cell.grade_id == wanted]
         self.check = checks[0] if checks else self.place[self.history.current]
 
@@ -202,28 +203,6 @@ class _Page:
         if cell.grade_id == self.exercise:
             return f"a copy of the exercise's cell {place} this check"
         return f"another cell {place} this check"
-
-
-@lru_cache(maxsize=2000)
-def top_level_names(source: str) -> frozenset[str]:
-    """The names that a cell binds at its top level; none where it is not Python."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return frozenset()
-    names = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {(a.asname or a.name).split(".")[0] for a in node.names}
-        else:
-            names |= {
-                inner.id
-                for inner in ast.walk(node)
-                if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-            }
-    return frozenset(names)
 
 
 def global_names(target: Any) -> set[str]:

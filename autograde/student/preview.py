@@ -15,7 +15,17 @@ from subprocess import DEVNULL
 import nbformat
 
 from autograde.checking.answer import points_text
-from autograde.notebooks.rebuild import exercise_of, is_added, rebuild
+from autograde.course.layout import notebook_path
+from autograde.notebooks.cells import (
+    exercise_of,
+    grade_id,
+    is_left_out,
+    is_needed,
+    is_prose_answer,
+    is_solution,
+    nbgrader_info,
+)
+from autograde.notebooks.rebuild import rebuild
 from autograde.student.progress import STATE, VALIDATING
 
 CELL_SECONDS = 60
@@ -55,7 +65,7 @@ class Standing:
 
 def released_notebook(work: Path, chapter: str) -> Path:
     """Where the work folder keeps `chapter` as it was released."""
-    return work / STATE / "released" / chapter / f"{chapter}.ipynb"
+    return notebook_path(work / STATE / "released" / chapter)
 
 
 def look_over(work: Path, chapter: str, content: bytes) -> Standing:
@@ -65,14 +75,17 @@ def look_over(work: Path, chapter: str, content: bytes) -> Standing:
     standing = Standing(notes=list(rebuilt.notes))
     stubs = {cell.id: cell.source.strip() for cell in released.cells}
     for cell in rebuilt.notebook.cells:
-        info = cell.metadata.get("nbgrader", {})
+        prose = is_prose_answer(cell)
+        if exercise_of(cell) or prose:
+            points = float(nbgrader_info(cell)["points"])
         if exercise_of(cell):
-            standing.possible[exercise_of(cell)] = float(info["points"])
-        elif info.get("solution") and stubs.get(cell.id) == cell.source.strip():
-            written = standing.unanswered if info.get("grade") else standing.blank
-            written.append(info["grade_id"])
-        if info.get("solution") and info.get("grade"):
-            standing.by_hand += float(info["points"])
+            standing.possible[exercise_of(cell)] = points
+        untouched = is_solution(cell) and stubs.get(cell.id) == cell.source.strip()
+        if untouched and (prose or is_needed(cell)):
+            written = standing.unanswered if prose else standing.blank
+            written.append(grade_id(cell))
+        if prose:
+            standing.by_hand += points
     points = {
         exercise_of(cell): points_of(cell)
         for cell in run_checks(rebuilt.notebook, work / chapter).cells
@@ -87,13 +100,14 @@ def run_checks(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.Notebo
 
     Demonstrations are left out, unless a check misses a name that one may define.
     """
-    ran = _run([cell for cell in notebook.cells if _needed(cell)], folder)
+    ran = _run([cell for cell in notebook.cells if is_needed(cell)], folder)
     short_of_points = any(
         exercise_of(cell) and points_of(cell) < cell.metadata.nbgrader.points
         for cell in ran.cells
     )
     if short_of_points and _name_missing(ran):
-        ran = _run(notebook.cells, folder)
+        everything = [c for c in notebook.cells if is_needed(c) or is_left_out(c)]
+        ran = _run(everything, folder)
     return ran
 
 
@@ -136,10 +150,3 @@ def _name_missing(notebook: nbformat.NotebookNode) -> bool:
         or "NameError" in output.get("data", {}).get("text/plain", "")
         for output in outputs
     )
-
-
-def _needed(cell: nbformat.NotebookNode) -> bool:
-    if cell.cell_type != "code":
-        return False
-    setup = "setup" in cell.metadata.get("tags", [])
-    return setup or "nbgrader" in cell.metadata or is_added(cell)

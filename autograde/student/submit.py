@@ -21,7 +21,7 @@ from typing import Any
 
 from autograde.checking.answer import Answer, framed, prose
 from autograde.course.layout import NEEDS_A_PERSON, named
-from autograde.notebooks.rebuild import UnreadableSubmission, read_submission
+from autograde.notebooks.submitted import UnreadableSubmission, read_file
 from autograde.student.preview import Standing, look_over, released_notebook
 from autograde.student.progress import STATE, VALIDATING, find_work
 from autograde.student.receipt import (
@@ -65,7 +65,7 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
     if not released_notebook(work, chapter).exists():
         raise NotSubmitted(f"The course has no chapter {chapter}.")
     try:
-        content = read_submission(folder / f"{chapter}.ipynb")
+        content = read_file(folder / f"{chapter}.ipynb")
         standing = look_over(work, chapter, content)
     except UnreadableSubmission as problem:
         raise NotSubmitted(f"{chapter}.ipynb: {problem}.") from None

@@ -20,7 +20,9 @@ from nbgrader.server_extensions.validate_assignment.handlers import (
 )
 from nbgrader.validator import Validator
 
-from autograde.notebooks.rebuild import UnreadableSubmission, exercise_of, rebuild
+from autograde.notebooks.cells import exercise_of
+from autograde.notebooks.rebuild import rebuild
+from autograde.notebooks.submitted import UnreadableSubmission
 from autograde.student.preview import points_of, released_notebook, run_checks
 from autograde.student.progress import find_work
 

@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.course.layout import ROOT
-from autograde.notebooks.rebuild import exercise_of
+from autograde.notebooks.cells import exercise_of
 
 RELEASED = sorted((ROOT / "chapters").glob("*/*.ipynb"))
 

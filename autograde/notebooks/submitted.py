@@ -1,0 +1,203 @@
+"""Read a submitted notebook: sources, pictures and names, and nothing else of it.
+
+Outputs are never used. They are dropped before any size is looked at, so that a
+notebook full of pictures is as small as its text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograde.checking.serialize import writable
+from autograde.notebooks.sanitize import harmless_attachments
+
+MAX_FILE = 512 * 2**20  # with outputs
+MAX_BYTES = 32 * 2**20  # without: text and attachments
+MAX_TOKENS = 3_000_000  # strings and brackets of a file, each a step
+MAX_BRACKETS, MAX_COMMAS = 200_000, 2_000_000  # what is kept: each costs memory
+MAX_CELLS = 5_000
+MAX_SOURCE = 1_000_000  # characters of a cell
+
+_one_at_a_time = threading.Lock()  # a file can take ten times its size for a moment
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_VALUE = re.compile(rb"\s*:\s*")
+
+
+class UnreadableSubmission(ValueError):
+    """A submission that a person has to look at; the message is one clear line."""
+
+
+@dataclass
+class SubmittedCell:
+    """A cell as a student handed it in.
+
+    kind: ``code``, ``markdown`` or ``raw``
+    grade_id, cell_id: empty where an editor has lost them
+    attachments: pictures by name and type, as base64
+    """
+
+    kind: str
+    source: str
+    grade_id: str = ""
+    cell_id: str = ""
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def is_code(self) -> bool:
+        return self.kind == "code"
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a notebook as they are, outputs and all; no link is followed.
+
+    Raises UnreadableSubmission for what is no plain file, or is monstrous.
+    """
+    if path.is_symlink() or not path.is_file():
+        raise UnreadableSubmission(f"{path.name} is not a plain file")
+    size = path.stat().st_size
+    if size > MAX_FILE:
+        raise UnreadableSubmission(
+            f"{path.name} has {_megabytes(size)} MB; {_megabytes(MAX_FILE)} are read, "
+            "outputs included; clear its outputs and save it again"
+        )
+    return path.read_bytes()
+
+
+def read_submission(path: Path) -> bytes:
+    """A submitted notebook without its outputs; no link is followed.
+
+    Raises UnreadableSubmission where text and attachments are more than is allowed.
+    """
+    with _one_at_a_time:
+        kept = drop_outputs(read_file(path))
+    if len(kept) > MAX_BYTES:
+        raise UnreadableSubmission(_too_large(path.name, len(kept)))
+    return kept
+
+
+def drop_outputs(notebook: bytes) -> bytes:
+    """The text of a notebook with empty outputs; any other text as it is.
+
+    The text is gone through once, without building what it holds.
+    """
+    if b"\0" in notebook[:4]:
+        try:
+            notebook = notebook.decode(json.detect_encoding(notebook)).encode()
+        except (UnicodeDecodeError, ValueError):
+            return notebook
+    kept: list[bytes] = []
+    depth = copied = skipped_at = 0
+    in_cells = False
+    for count, token in enumerate(_TOKEN.finditer(notebook)):
+        if count > MAX_TOKENS:
+            raise UnreadableSubmission(_FAR_LARGER)
+        first = notebook[token.start()]
+        if first in b"[{":
+            depth += 1
+        elif first in b"]}":
+            depth -= 1
+            if skipped_at and depth == skipped_at:
+                kept.append(b"[]" if first == ord("]") else b"{}")
+                copied, skipped_at = token.end(), 0
+            in_cells = in_cells and depth > 1
+        elif not skipped_at and depth in (1, 3):
+            value = _VALUE.match(notebook, token.end())
+            opening = notebook[value.end() : value.end() + 1] if value else b""
+            name = token[0]
+            if depth == 1 and name == b'"cells"' and opening == b"[":
+                in_cells = True
+            elif (depth == 1 and name == b'"metadata"' and opening == b"{") or (
+                depth == 3 and in_cells and name == b'"outputs"' and opening == b"["
+            ):
+                kept.append(notebook[copied : value.end()])
+                skipped_at = depth
+    if skipped_at:
+        return notebook  # it ends in the middle: no notebook, as its reader will say
+    return b"".join([*kept, notebook[copied:]])
+
+
+def read_cells(submitted: bytes) -> list[SubmittedCell]:
+    """The cells of a submitted notebook.
+
+    Raises UnreadableSubmission where the file is no notebook of format 4, or where
+    something in it is larger than is read.
+    """
+    with _one_at_a_time:
+        return _read_cells(submitted)
+
+
+_FAR_LARGER = "the file is far larger than a notebook; look at it"
+
+
+def _read_cells(submitted: bytes) -> list[SubmittedCell]:
+    if not submitted.strip():
+        raise UnreadableSubmission("the file is empty")
+    submitted = drop_outputs(submitted)
+    if len(submitted) > MAX_BYTES:
+        raise UnreadableSubmission(_too_large("the notebook", len(submitted)))
+    brackets, commas = sum(map(submitted.count, b"[{")), submitted.count(b",")
+    if brackets > MAX_BRACKETS or commas > MAX_COMMAS:
+        raise UnreadableSubmission(_FAR_LARGER)
+    try:
+        data = json.loads(submitted)
+    except (ValueError, RecursionError):
+        raise UnreadableSubmission("the file is not JSON, so not a notebook") from None
+    if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
+        raise UnreadableSubmission(
+            "the file has no list of cells, so is not a notebook"
+        )
+    if data.get("nbformat") != 4:
+        raise UnreadableSubmission(
+            f"notebook format {str(data.get('nbformat'))[:20]}; open it in JupyterLab "
+            "and save it as format 4"
+        )
+    if len(data["cells"]) > MAX_CELLS:
+        raise UnreadableSubmission(f"more than {MAX_CELLS} cells")
+    return [_read_cell(cell) for cell in data["cells"] if isinstance(cell, dict)]
+
+
+def _read_cell(cell: dict[str, Any]) -> SubmittedCell:
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        source = ""
+    if len(source) > MAX_SOURCE:
+        raise UnreadableSubmission(
+            f"a cell has {len(source):,} characters; {MAX_SOURCE:,} are read"
+        )
+    source = writable(source).replace("\r\n", "\n")
+    metadata = cell.get("metadata")
+    info = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = info.get("grade_id") if isinstance(info, dict) else None
+    kind = cell.get("cell_type")
+    attachments = cell.get("attachments")
+    return SubmittedCell(
+        kind=kind if kind in ("code", "raw") else "markdown",
+        source=source,
+        grade_id=_name(grade_id),
+        cell_id=_name(cell.get("id")),
+        attachments=harmless_attachments(attachments)
+        if isinstance(attachments, dict)
+        else {},
+    )
+
+
+def _name(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _too_large(name: str, size: int) -> str:
+    return (
+        f"{name} has {_megabytes(size)} MB of text and attachments; "
+        f"{_megabytes(MAX_BYTES)} are allowed (outputs do not count)"
+    )
+
+
+def _megabytes(size: int) -> int:
+    return -(-size // 2**20)
