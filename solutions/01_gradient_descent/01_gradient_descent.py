@@ -125,11 +125,11 @@ show(
 def forward(X, W, b, f):
     """Return f(XW + b): the outputs of one layer for all samples.
 
-    X: (N, d) float, one sample a row
-    W: (d, k) float
-    b: (k,) float, one number for each output
-    f: a function; takes an array, returns one of the same shape
-    returns: (N, k) float
+    X: (N, d) float array, one sample a row, N at least 1
+    W: (d, k) float array
+    b: (k,) float array, one number for each output
+    f: a function; takes an array, applies itself to each number of it
+    returns: (N, k) float array
     """
     ### BEGIN SOLUTION
     Z = X @ W + b
@@ -196,9 +196,10 @@ print(f"On this machine the matrix form is about {ratio:.0f} times faster.")
 def mse_loss(y, y_hat):
     """Return L = 1/(2N) times the sum of all squared errors.
 
-    y: (N,) or (N, k) array, the truth; N is the number of samples (rows)
-    y_hat: array of the same shape as y, the predictions
-    returns: one number
+    y: (N,) or (N, k) array, float or int, the truth; N is the number of
+        samples (rows), at least 1
+    y_hat: array of the same shape as y, float or int, the predictions
+    returns: float
     raises: ValueError where the shapes of y and y_hat differ
     """
     ### BEGIN SOLUTION
@@ -252,9 +253,9 @@ def mse_gradients(X, W, b, y):
     The layer is linear: y_hat = XW + b. The sum runs over all samples and
     outputs; N is the number of samples.
 
-    X: (N, d) float    W: (d, k) float    b: (k,) float
-    y: (N, k) float
-    returns: dW (d, k) and db (k,)
+    X: (N, d) float array, N at least 1    W: (d, k) float array
+    b: (k,) float array    y: (N, k) float array
+    returns: two float arrays, dW (d, k) and db (k,)
     raises: ValueError where y does not have the shape (N, k)
     """
     ### BEGIN SOLUTION
@@ -301,7 +302,7 @@ def numerical_gradient(J, theta, h=1e-5):
     is moved, all others stay where they were.
 
     J: a function; takes an array of theta's shape, returns one number
-    theta: (n,) or (n, k) array, float or int; it is not changed
+    theta: (n,) or (n, k) array, float64 or int; it is not changed
     h: positive float
     returns: float array of theta's shape
     """
@@ -383,9 +384,10 @@ def gradient_descent(grad, theta0, alpha, steps):
 
     grad: a function; takes an array of theta0's shape, returns the gradient
         there, of the same shape
-    theta0: array of any shape, float or int; it is not changed
+    theta0: array of one or more axes, float or int; it is not changed
     alpha: float, the learning rate    steps: int, 0 or more
-    returns: float array (steps + 1, *theta0.shape); row 0 is theta0
+    returns: float array (steps + 1, *theta0.shape), also where theta0 is
+        int; row 0 is theta0
     """
     ### BEGIN SOLUTION
     theta = np.array(theta0, dtype=float)
@@ -424,10 +426,11 @@ def minibatches(X, y, batch_size, rng):
     Every sample is in exactly one batch, together with its own y. All
     batches have batch_size samples; the last one holds what is left.
 
-    X: (N, d) array    y: (N,) or (N, k) array, cut along its first axis
-    batch_size: int; where it is larger than N there is one batch
+    X: (N, d) array, N at least 1
+    y: (N,) or (N, k) array, cut along its first axis
+    batch_size: int; where it is N or more there is one batch
     rng: np.random.Generator, the only source of randomness
-    returns: a list of pairs, or a generator that yields them
+    returns: a list of pairs of arrays, or a generator that yields them
     raises: ValueError where batch_size is less than 1
         (a generator may raise it when its first batch is asked for)
     """
@@ -490,7 +493,7 @@ def momentum_step(theta, v, grad, alpha, beta):
 
     theta, v, grad: float arrays of one shape; they are not changed
     alpha, beta: floats
-    returns: the new theta and the new v
+    returns: two float arrays, the new theta and the new v
     """
     ### BEGIN SOLUTION
     v = beta * v + grad
@@ -542,7 +545,8 @@ def adam_step(
 
     theta, m, v, grad: float arrays of one shape; they are not changed
     t: int, the number of this step; the first step has t = 1
-    returns: the new theta, the new m and the new v
+    alpha, beta1, beta2, eps: floats
+    returns: three float arrays, the new theta, the new m and the new v
     raises: ValueError where t is less than 1
     """
     ### BEGIN SOLUTION
@@ -656,8 +660,9 @@ def largest_stable_rate(X):
 
     lambda_max is the largest eigenvalue of the Hessian of J, X'X / N.
 
-    X: (N, d) float, used as it is (neither centred nor scaled)
-    returns: float; infinity where all entries of X are 0
+    X: (N, d) float array, used as it is (neither centred nor scaled), N and
+        d at least 1
+    returns: float; infinity where all entries of X are 0, and only there
     """
     ### BEGIN SOLUTION
     if not X.any():
@@ -918,9 +923,9 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
     L = 1/(2N) sum (y - y_hat)^2. The sum runs over all samples and outputs;
     N is the number of samples.
 
-    X: (N, d) float     y: (N, k) float
-    W1: (d, m) float    b1: (m,) float    W2: (m, k) float    b2: (k,) float
-    returns: four arrays, of the shapes of W1, b1, W2, b2
+    X: (N, d) float array, N at least 1    y: (N, k) float array
+    W1, b1, W2, b2: float arrays (d, m), (m,), (m, k) and (k,)
+    returns: four float arrays, of the shapes of W1, b1, W2, b2
     raises: ValueError where y does not have the shape (N, k)
     """
     ### BEGIN SOLUTION
@@ -1018,9 +1023,12 @@ def standardize(X_train, X_test):
 
     From each column subtract the mean of that column in X_train, then divide
     by its standard deviation in X_train (np.std: the one that divides by N).
-    A column that is constant in X_train is only shifted, not divided.
+    A column that is constant in X_train, all its numbers equal, is only
+    shifted, not divided. Every other column is divided, also one whose
+    standard deviation is 1e-10.
 
-    X_train: (N, d) array    X_test: (M, d) array, float or int
+    X_train: (N, d) array, float or int, N at least 1
+    X_test: (M, d) array, float or int
     returns: two float arrays, (N, d) and (M, d)
     """
     ### BEGIN SOLUTION
@@ -1148,10 +1156,10 @@ def fit_with_autograd(X, y, W, b, alpha, steps):
     gradient of L = 1/(2N) sum (y - y_hat)^2 with y_hat = XW + b, where N is
     the number of samples. The gradient is to come from torch.autograd.
 
-    X: (N, d) float64    y: (N, k) float64    alpha: float
-    W: (d, k) float64    b: (k,) float64, the start; they are not changed
-    steps: int, 0 or more; with 0 the result equals the start
-    returns: W (d, k) and b (k,) as float64 arrays (NumPy or torch)
+    X: (N, d) float64 array, N at least 1    y: (N, k) float64 array
+    W, b: (d, k) and (k,) float64 arrays, the start; they are not changed
+    alpha: float    steps: int, 0 or more; with 0 the result equals the start
+    returns: W (d, k) and b (k,) as float64 arrays or tensors
     """
     ### BEGIN SOLUTION
     X, y = torch.tensor(X), torch.tensor(y)
@@ -1211,7 +1219,9 @@ def train_epoch(params, m, v, t, batches, alpha):
 
     params: list [W1, b1, W2, b2] of float arrays
     m, v: lists of four arrays, Adam's averages for each of the parameters
-    t: int    batches: pairs (X, y), to be gone through once    alpha: float
+    t: int, 0 or more    alpha: float
+    batches: pairs (X, y), to be gone through once in their order: a list, or
+        a generator, which has no length and no second pass
     returns: new lists params, m, v and the new t; the given lists and their
         arrays are not changed
     """

@@ -32,6 +32,25 @@ class Layer:
 
 forward = Layer()
 """,
+        """
+def forward(X, W, b, f):
+    return f(np.dot(X, W) + b.reshape(1, -1))
+""",
+        """
+def forward(X, W, b, f):
+    out = np.empty((X.shape[0], W.shape[1]))
+    for j in range(W.shape[1]):
+        out[:, j] = f((X * W[:, j]).sum(axis=1) + b[j])
+    return out
+""",
+        """
+def forward(X, W, b, f):
+    return f(np.transpose(W.T @ X.T + b[:, None])).tolist()
+""",
+        """
+def forward(X, W, b, f):
+    return torch.tensor(f(X @ W + b))
+""",
     ],
     "mse_loss": [
         """
@@ -69,6 +88,34 @@ def mse_loss(y, y_hat):
     if y.shape != y_hat.shape:
         raise ValueError("shapes")
     return np.linalg.norm(y - y_hat) ** 2 / len(y) / 2
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError('shape')
+    return 0.5 * np.mean(np.sum((y - y_hat).reshape(len(y), -1) ** 2, axis=1))
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError('shape')
+    return np.linalg.norm(y - y_hat) ** 2 / 2 / y.shape[0]
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError('shape')
+    e = (y - y_hat).ravel()
+    return float(e @ e) / (2 * y.shape[0])
+""",
+        """
+def mse_loss(y, y_hat):
+    if np.shape(y) != np.shape(y_hat):
+        raise ValueError
+    total = 0
+    for a, p in zip(y.ravel(), y_hat.ravel()):
+        total += (a - p) ** 2
+    return total / len(y) / 2
 """,
     ],
     "mse_gradients": [
@@ -118,6 +165,41 @@ def mse_gradients(X, W, b, y):
         raise ValueError("y")
     pairs = [(np.outer(x, x @ W + b - t), x @ W + b - t) for x, t in zip(X, y)]
     return sum(p[0] for p in pairs) / len(X), sum(p[1] for p in pairs) / len(X)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    e = X @ W + b - y
+    n = X.shape[0]
+    return (e.T @ X).T / n, np.mean(e, axis=0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    e = (X @ W + b - y) / len(X)
+    return [np.einsum('ia,ij->aj', X, e), np.ones(len(X)) @ e]
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    dW = np.zeros_like(W)
+    db = np.zeros_like(b)
+    for x, t in zip(X, y):
+        e = x @ W + b - t
+        dW += np.outer(x, e)
+        db += e
+    return dW / len(X), db / len(X)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    A = np.c_[X, np.ones(len(X))]
+    g = A.T @ (A @ np.vstack([W, b]) - y) / len(X)
+    return g[:-1], g[-1]
 """,
     ],
     "numerical_gradient": [
@@ -186,6 +268,50 @@ def numerical_gradient(J, theta, h=1e-5):
         g[i] = (J(theta + h * e) - J(theta - h * e)) * (0.5 / h)
     return g.tolist()
 """,
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = h
+        g[i] = (J(theta + e) - J(theta - e)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    t = np.array(theta, dtype=float)
+    g = np.empty(t.shape)
+    flat, out = t.reshape(-1), g.reshape(-1)
+    for i in range(flat.size):
+        old = flat[i]
+        flat[i] = old + h
+        up = J(t)
+        flat[i] = old - h
+        down = J(t)
+        flat[i] = old
+        out[i] = (up - down) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    eye = np.eye(theta.size).reshape(-1, *theta.shape)
+    return np.array(
+        [(J(theta + h * e) - J(theta - h * e)) / 2 / h for e in eye]
+    ).reshape(theta.shape)
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    it = np.nditer(theta, flags=['multi_index'])
+    for _ in it:
+        i = it.multi_index
+        up = theta.astype(float)
+        down = theta.astype(float)
+        up[i] += h
+        down[i] -= h
+        g[i] = (J(up) - J(down)) / (up[i] - down[i])
+    return g.tolist()
+""",
     ],
     "gradient_descent": [
         """
@@ -237,6 +363,39 @@ def walk(grad, theta, alpha, steps):
 
 def gradient_descent(grad, theta0, alpha, steps):
     return list(walk(grad, np.asarray(theta0, dtype=float), alpha, steps))
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [np.asarray(theta0, float)]
+    while len(path) <= steps:
+        path.append(path[-1] - alpha * grad(path[-1]))
+    return path
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = theta0.astype(np.float64)
+    path = theta[None]
+    for _ in range(steps):
+        theta = theta - alpha * grad(theta)
+        path = np.concatenate([path, theta[None]])
+    return path
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = theta0.astype(float)
+    out = np.zeros((steps + 1,) + theta0.shape)
+    for i in range(steps + 1):
+        out[i] = theta
+        if i < steps:
+            theta -= alpha * grad(theta)
+    return out
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [theta0 + 0.0]
+    for _ in range(steps):
+        path.append(path[-1] - alpha * np.asarray(grad(path[-1])))
+    return torch.tensor(np.array(path))
 """,
     ],
     "minibatches": [
@@ -299,6 +458,58 @@ def minibatches(X, y, batch_size, rng):
     X, y = torch.as_tensor(X), torch.as_tensor(y)
     return zip(X[order].split(batch_size), y[order].split(batch_size))
 """,
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    order = np.arange(len(X))
+    rng.shuffle(order)
+    for s in range(0, len(X), batch_size):
+        yield X[order[s : s + batch_size]], y[order[s : s + batch_size]]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    n = len(X)
+    order = rng.choice(n, n, replace=False)
+    out = []
+    while len(order):
+        out.append([X[order[:batch_size]], y[order[:batch_size]]])
+        order = order[batch_size:]
+    return out
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    order = np.argsort(rng.random(len(X)))
+    Xs, ys = X[order], y[order]
+    return [
+        (Xs[i : i + batch_size], ys[i : i + batch_size])
+        for i in range(0, len(X), batch_size)
+    ]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    order = rng.permutation(len(X))
+    starts = range(batch_size, len(X), batch_size)
+    return list(zip(np.split(X[order], starts), np.split(y[order], starts)))
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    both = list(zip(X, y))
+    order = rng.permutation(len(both))
+    out = []
+    for s in range(0, len(both), batch_size):
+        part = [both[i] for i in order[s : s + batch_size]]
+        out.append(([p[0] for p in part], [p[1] for p in part]))
+    return out
+""",
     ],
     "momentum_step": [
         """
@@ -330,6 +541,22 @@ def momentum_step(theta, v, grad, alpha, beta):
     v = np.asarray(v) * beta + grad
     theta = np.asarray(theta) - alpha * v
     return theta.tolist(), v.tolist()
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    new = beta * v + grad
+    return theta - alpha * new, new
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    v = v.copy()
+    v *= beta
+    v += grad
+    return (theta - alpha * v).tolist(), v.tolist()
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    return [theta - alpha * beta * v - alpha * grad, np.add(grad, beta * v)]
 """,
     ],
     "adam_step": [
@@ -375,6 +602,38 @@ def adam_step(theta, m, v, grad, t, alpha=0.001, beta1=0.9, beta2=0.999, eps=1e-
     c1, c2 = -np.expm1(t * np.log(beta1)), -np.expm1(t * np.log(beta2))
     return theta - alpha * (m / c1) / (np.power(v / c2, 0.5) + eps), m, v
 """,
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * np.square(grad)
+    step = alpha * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return theta - step * m / (np.sqrt(v) + eps * np.sqrt(1 - beta2**t)), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = m + (1 - beta1) * (grad - m)
+    v = v + (1 - beta2) * (grad * grad - v)
+    mh = m / (1 - np.power(beta1, t))
+    vh = v / (1 - np.power(beta2, t))
+    return [theta - alpha * mh / (vh**0.5 + eps), m, v]
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m2 = m.copy()
+    v2 = v.copy()
+    m2 *= beta1
+    m2 += (1 - beta1) * grad
+    v2 *= beta2
+    v2 += (1 - beta2) * grad**2
+    update = (m2 / (1 - beta1**t)) / (np.sqrt(v2 / (1 - beta2**t)) + eps)
+    return theta - alpha * update, m2, v2
+""",
     ],
     "largest_stable_rate": [
         """
@@ -418,6 +677,31 @@ def largest_stable_rate(X):
         v = H @ v
         v /= np.linalg.norm(v)
     return 2 / (v @ H @ v)
+""",
+        """
+def largest_stable_rate(X):
+    s = np.linalg.svd(X, compute_uv=False)[0]
+    return np.inf if s == 0 else 2 * len(X) / s**2
+""",
+        """
+def largest_stable_rate(X):
+    lam = max(np.linalg.eigvalsh(X @ X.T)) / len(X)
+    return 2 / lam if np.any(X != 0) else float('inf')
+""",
+        """
+def largest_stable_rate(X):
+    if np.all(X == 0):
+        return np.inf
+    return float(2 / np.max(np.linalg.eig(X.T @ X / X.shape[0])[0].real))
+""",
+        """
+def largest_stable_rate(X):
+    n = np.linalg.norm(X, 2)
+    return 2 * X.shape[0] / n**2 if n > 0 else np.inf
+""",
+        """
+def largest_stable_rate(X):
+    return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
 """,
     ],
     "two_layer_backward": [
@@ -470,6 +754,38 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
     lower = layer_backward(X, delta @ W2.T - delta @ W2.T * h * h)
     return lower + upper
 """,
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    z = X @ W1 + b1
+    h = np.tanh(z)
+    e = (h @ W2 + b2 - y) / len(X)
+    dz = (e @ W2.T) / np.cosh(z) ** 2
+    return X.T @ dz, dz.sum(0), h.T @ e, e.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    n = len(X)
+    h = np.tanh(X @ W1 + b1)
+    e = h @ W2 + b2 - y
+    dW2 = h.T.dot(e) / n
+    db2 = e.mean(axis=0)
+    dh = np.dot(e, W2.T)
+    dz = dh - dh * h * h
+    return [X.T.dot(dz) / n, dz.mean(axis=0), dW2, db2]
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    t = [torch.tensor(p, requires_grad=True) for p in (W1, b1, W2, b2)]
+    out = torch.tanh(torch.tensor(X) @ t[0] + t[1]) @ t[2] + t[3]
+    loss = ((out - torch.tensor(y)) ** 2).sum() / (2 * len(X))
+    return torch.autograd.grad(loss, t)
+""",
     ],
     "standardize": [
         """
@@ -504,6 +820,34 @@ def standardize(X_train, X_test):
     std, mean = torch.std_mean(X, dim=0, correction=0)
     std[std < 1e-12] = 1
     return (X - mean) / std, (torch.tensor(X_test) - mean) / std
+""",
+        """
+def standardize(X_train, X_test):
+    m = X_train.mean(0)
+    s = X_train.std(0)
+    same = (X_train == X_train[0]).all(axis=0)
+    s = np.where(same, 1.0, s)
+    return (X_train - m) / s, (X_test - m) / s
+""",
+        """
+def standardize(X_train, X_test):
+    A, B = X_train.astype(float), X_test.astype(float)
+    for j in range(A.shape[1]):
+        m, s = A[:, j].mean(), A[:, j].std()
+        A[:, j] -= m
+        B[:, j] -= m
+        if X_train[:, j].max() != X_train[:, j].min():
+            A[:, j] /= s
+            B[:, j] /= s
+    return A, B
+""",
+        """
+def standardize(X_train, X_test):
+    from sklearn.preprocessing import StandardScaler
+
+    m, s = np.mean(X_train, axis=0), np.std(X_train, axis=0, ddof=0)
+    s[s == 0] = 1
+    return [(X_train - m) / s, (X_test - m) / s]
 """,
     ],
     "fit_with_autograd": [
@@ -580,6 +924,45 @@ def fit_with_autograd(X, y, W, b, alpha, steps):
             p.data -= alpha * p.grad
     return layer.weight.T.detach().numpy(), layer.bias.detach().numpy()
 """,
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.as_tensor(X), torch.as_tensor(y)
+    W, b = torch.tensor(W), torch.tensor(b)
+    loss = lambda W, b: ((X @ W + b - y) ** 2).sum() / (2 * X.shape[0])
+    g = torch.func.grad(loss, argnums=(0, 1))
+    for _ in range(steps):
+        dW, db = g(W, b)
+        W, b = W - alpha * dW, b - alpha * db
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.from_numpy(X), torch.from_numpy(y)
+    W, b = [torch.tensor(p, requires_grad=True) for p in (W, b)]
+    for _ in range(steps):
+        e = X @ W + b - y
+        (e**2).sum().backward(torch.tensor(0.5 / len(X), dtype=torch.float64))
+        with torch.no_grad():
+            W -= alpha * W.grad
+            b -= alpha * b.grad
+            W.grad.zero_()
+            b.grad.zero_()
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    lin = torch.nn.Linear(*W.shape).double()
+    with torch.no_grad():
+        lin.weight.copy_(torch.tensor(W.T))
+        lin.bias.copy_(torch.tensor(b))
+    opt = torch.optim.SGD(lin.parameters(), lr=alpha)
+    X, y = torch.tensor(X), torch.tensor(y)
+    for _ in range(steps):
+        opt.zero_grad()
+        (0.5 * ((lin(X) - y) ** 2).sum(1).mean()).backward()
+        opt.step()
+    return lin.weight.detach().T.numpy(), lin.bias.detach().numpy()
+""",
     ],
     "train_epoch": [
         """
@@ -633,6 +1016,46 @@ def train_epoch(params, m, v, t, batches, alpha):
         state[:3] = zip(*moved)
     return tuple(state)
 """,
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    for X, y in batches:
+        t = t + 1
+        g = two_layer_backward(X, y, *params)
+        out = [
+            adam_step(p, a, s, q, t, alpha=alpha)
+            for p, a, s, q in zip(params, m, v, g)
+        ]
+        params, m, v = ([o[i] for o in out] for i in range(3))
+    return list(params), list(m), list(v), t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = params[:], m[:], v[:]
+    for batch in batches:
+        W1, b1, W2, b2 = params
+        grads = two_layer_backward(batch[0], batch[1], W1, b1, W2, b2)
+        t += 1
+        for k in range(4):
+            params[k], m[k], v[k] = adam_step(
+                params[k], m[k], v[k], grads[k], t, alpha
+            )
+    return [params, m, v, t]
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    n = 0
+    P, M, V = (
+        [p.copy() for p in params],
+        [p.copy() for p in m],
+        [p.copy() for p in v],
+    )
+    for n, (X, y) in enumerate(batches, start=1):
+        new = []
+        for i, g in enumerate(two_layer_backward(X, y, *P)):
+            new.append(adam_step(P[i], M[i], V[i], g, t + n, alpha))
+        P, M, V = map(list, zip(*new))
+    return tuple(P), tuple(M), tuple(V), t + n
+""",
     ],
 }
 
@@ -654,6 +1077,30 @@ WRONG = {
         "    return f(X @ (W.T if W.shape[0] == W.shape[1] else W) + b)",
         "def forward(X, W, b, f):\n    X *= 1.5\n    return f(X / 1.5 @ W + b)",
         "def forward(X, W, b, f):\n    return f(X @ W + b).round(3)",
+        """
+def forward(X, W, b, f):
+    return f(X * W + b)
+""",
+        """
+def forward(X, W, b, f):
+    return f(b + W.T @ X.T)
+""",
+        """
+def forward(X, W, b, f):
+    out = []
+    for x in X:
+        out = f(x @ W + b)
+    return out
+""",
+        """
+def forward(X, W, b, f):
+    return f(X @ W + b.sum())
+""",
+        """
+def forward(X, W, b, f):
+    for x in X:
+        yield f(x @ W + b)
+""",
     ],
     "mse_loss": [
         "def mse_loss(y, y_hat):\n    return np.mean((y - y_hat) ** 2) / 2",
@@ -673,6 +1120,30 @@ WRONG = {
         "def mse_loss(y, y_hat):\n    return float(((y - y_hat) ** 2).sum() / 2 / 7)",
         "def mse_loss(y, y_hat):\n"
         "    return torch.nn.functional.mse_loss(*map(torch.tensor, (y, y_hat))) / 2",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError('shape')
+    return np.sum((y - y_hat) ** 2) / 2 * len(y)
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError('shape')
+    return np.sum(y**2 - y_hat**2) / (2 * len(y))
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError('shape')
+    return np.sum((y - y_hat) ** 2) / (2 * y.shape[-1])
+""",
+        """
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError('shape')
+    return np.sum((y_hat - y) ** 2) / (2 * (len(y) - 1) or 1)
+""",
     ],
     "mse_gradients": [
         """
@@ -751,6 +1222,43 @@ def mse_gradients(X, W, b, y):
 def mse_gradients(X, W, b, y):
     e = X @ W + b - y
     return X.T @ e / len(X), np.squeeze(e.mean(axis=0))
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    e = X @ W + b - y
+    return e.T @ X / len(X), e.mean(0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    e = (X @ W + b - y) / len(X)
+    return X.T @ e / len(X), e.mean(0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    e = (X @ W + b - y) ** 2
+    return X.T @ e / len(X), e.mean(0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    e = X @ W + b - y
+    return X.T @ e / X.shape[1], e.mean(0)
+""",
+        """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError('shape')
+    e = X @ W + b - y
+    W -= X.T @ e / len(X)
+    b -= e.mean(0)
+    return W, b
 """,
     ],
     "numerical_gradient": [
@@ -863,6 +1371,56 @@ def numerical_gradient(J, theta, h=1e-5):
         e = torch.zeros_like(t)
         e[i] = h
         g[i] = (J((t + e).numpy()) - J((t - e).numpy())) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(len(theta))
+    for i in range(len(theta)):
+        e = np.zeros(len(theta))
+        e[i] = h
+        g[i] = (J(theta + e) - J(theta - e)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        t = theta.copy()
+        t[i] += h
+        up = J(t)
+        t[i] -= 2 * h
+        g[i] = (up - J(t)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    h = 1e-4
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = h
+        g[i] = (J(theta + e) - J(theta - e)) / (2 * h)
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        e = np.zeros(theta.shape)
+        e[i] = 1
+        g[i] = (J(theta + e) - J(theta - e)) / 2
+    return g
+""",
+        """
+def numerical_gradient(J, theta, h=1e-5):
+    g = np.zeros(theta.size)
+    for i in range(theta.size):
+        t = theta.ravel().astype(float)
+        t[i] += h
+        u = theta.ravel().astype(float)
+        u[i] -= h
+        g[i] = (J(t.reshape(theta.shape)) - J(u.reshape(theta.shape))) / (2 * h)
     return g
 """,
     ],
@@ -987,6 +1545,70 @@ def gradient_descent(grad, theta0, alpha, steps):
         path.append(theta)
     return np.array(path)
 """,
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [theta0]
+    theta = theta0
+    for _ in range(steps):
+        theta = theta - alpha * grad(theta)
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = theta0
+    path = [theta.copy()]
+    for _ in range(steps):
+        theta -= alpha * grad(theta)
+        path.append(theta.copy())
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = theta0 * 1.0
+    path = [theta]
+    for _ in range(steps):
+        theta = theta - alpha * grad(theta)
+        path.append(theta)
+        return np.array(path)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = np.zeros((steps + 1, theta0.size))
+    path[0] = theta0.ravel()
+    for i in range(steps):
+        path[i + 1] = path[i] - alpha * grad(path[i].reshape(theta0.shape)).ravel()
+    return path
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = np.zeros((steps + 1, *theta0.shape))
+    for i in range(steps):
+        path[i + 1] = path[i] - alpha * grad(path[i])
+    return path
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = theta0 * 1.0
+    path = [theta]
+    for _ in range(min(steps, 100)):
+        theta = theta - alpha * grad(theta)
+        path.append(theta)
+    return np.array(path)
+""",
+        """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = theta0 * 1.0
+    path = [theta]
+    for _ in range(steps):
+        new = theta - alpha * grad(theta)
+        if np.allclose(new, theta):
+            break
+        theta = new
+        path.append(theta)
+    return np.array(path)
+""",
     ],
     "minibatches": [
         """
@@ -1085,6 +1707,81 @@ def minibatches(X, y, batch_size, rng):
     order = rng.permutation(len(X))
     return [(X[order[s:s + 4]], y[order[s:s + 4]]) for s in range(0, len(X), 4)]
 """,
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    X, y = rng.permutation(X), rng.permutation(y)
+    return [
+        (X[i : i + batch_size], y[i : i + batch_size])
+        for i in range(0, len(X), batch_size)
+    ]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    return [
+        (X[p], y[p])
+        for p in (
+            rng.choice(len(X), batch_size) for _ in range(len(X) // batch_size)
+        )
+    ]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    p = rng.permutation(len(X))
+    return [(X[q], y[q]) for q in np.array_split(p, max(1, len(X) // batch_size))]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    p = rng.permutation(len(X))
+    X, y = X[p], y[p]
+    for i in range(0, len(X), batch_size):
+        return [(X[i : i + batch_size], y[i : i + batch_size])]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    p = rng.permutation(len(X))
+    return [(X[p[i : i + 32]], y[p[i : i + 32]]) for i in range(0, len(X), 32)]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    p = rng.permutation(len(X))
+    return [
+        (X[p[i : i + batch_size]], y[p[i : i + batch_size]])
+        for i in range(0, len(X) - 1, batch_size)
+    ]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    y = y.reshape(len(y), -1)
+    p = rng.permutation(len(X))
+    return [
+        (X[p[i : i + batch_size]], y[p[i : i + batch_size]])
+        for i in range(0, len(X), batch_size)
+    ]
+""",
+        """
+def minibatches(X, y, batch_size, rng):
+    if batch_size < 1:
+        raise ValueError('batch_size')
+    p = rng.permutation(len(X)).astype(np.int8)
+    return [
+        (X[p[i : i + batch_size]], y[p[i : i + batch_size]])
+        for i in range(0, len(X), batch_size)
+    ]
+""",
     ],
     "momentum_step": [
         "def momentum_step(theta, v, grad, alpha, beta):\n"
@@ -1113,6 +1810,32 @@ def minibatches(X, y, batch_size, rng):
         "    v = beta * v + grad\n    return theta - v, v",
         "def momentum_step(theta, v, grad, alpha, beta):\n"
         "    v = np.clip(beta * v + grad, -10, 10)\n    return theta - alpha * v, v",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    new = beta * v + grad
+    return theta - alpha * new, v
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    v = beta * v + grad
+    theta -= alpha * v
+    return theta, v
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    v = beta * v - grad
+    return theta + alpha * v, v
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    v = v + beta * grad
+    return theta - alpha * v, v
+""",
+        """
+def momentum_step(theta, v, grad, alpha, beta):
+    v = beta * (v + grad)
+    return theta - alpha * v, v
+""",
     ],
     "adam_step": [
         """
@@ -1212,6 +1935,101 @@ def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
     m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
     return theta - alpha * grad / (np.sqrt(v_hat) + eps), m, v
 """,
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad
+    return (
+        theta
+        - alpha * (m / (1 - beta1**t)) / (np.sqrt(abs(v) / (1 - beta2**t)) + eps),
+        m,
+        v,
+    )
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * m**2
+    return (
+        theta - alpha * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps),
+        m,
+        v,
+    )
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return theta - alpha * grad / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = (1 - beta1) * m + beta1 * grad
+    v = (1 - beta2) * v + beta2 * grad**2
+    return (
+        theta - alpha * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps),
+        m,
+        v,
+    )
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * np.sum(grad**2)
+    return (
+        theta - alpha * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps),
+        m,
+        v,
+    )
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m *= beta1
+    m += (1 - beta1) * grad
+    v *= beta2
+    v += (1 - beta2) * grad**2
+    return (
+        theta - alpha * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps),
+        m,
+        v,
+    )
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return (
+        theta - alpha * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t)) + eps,
+        m,
+        v,
+    )
+""",
+        """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError('t')
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return (
+        theta - alpha * (m / (1 - beta1**t)) / (np.sqrt(v) / (1 - beta2**t) + eps),
+        m,
+        v,
+    )
+""",
     ],
     "largest_stable_rate": [
         """
@@ -1259,6 +2077,72 @@ def largest_stable_rate(X):
         "def largest_stable_rate(X):\n"
         "    H = X.T @ X / len(X)\n"
         "    return min(2 / np.linalg.eigvalsh(H).max(), 1.0) if X.any() else np.inf",
+        """
+def largest_stable_rate(X):
+    if not X.all():
+        return np.inf
+    return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+""",
+        """
+def largest_stable_rate(X):
+    if X.sum() == 0:
+        return np.inf
+    return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+""",
+        """
+def largest_stable_rate(X):
+    lam = np.linalg.eigvalsh(X.T @ X / len(X)).max()
+    if lam < 1e-8:
+        return np.inf
+    return 2 / lam
+""",
+        """
+def largest_stable_rate(X):
+    lam = np.linalg.eigvalsh(X.T @ X / len(X)).max()
+    return 2 / (lam + 1e-12)
+""",
+        """
+def largest_stable_rate(X):
+    if not X.any():
+        return np.inf
+    return 2 / np.linalg.eigvalsh(X.T @ X / (2 * len(X)))[-1]
+""",
+        """
+def largest_stable_rate(X):
+    if X.mean() == 0:
+        return np.inf
+    return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+""",
+        """
+def largest_stable_rate(X):
+    if not X.any(axis=0).all():
+        return np.inf
+    return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+""",
+        """
+def largest_stable_rate(X):
+    if (X == 0).any():
+        return np.inf
+    return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+""",
+        """
+def largest_stable_rate(X):
+    if np.linalg.det(X.T @ X) == 0:
+        return np.inf
+    return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+""",
+        """
+def largest_stable_rate(X):
+    if np.allclose(X, 0):
+        return np.inf
+    return 2 / np.linalg.eigvalsh(X.T @ X / len(X))[-1]
+""",
+        """
+def largest_stable_rate(X):
+    if not X.any():
+        return np.inf
+    return 2 / np.linalg.norm(X, ord=np.inf) ** 2 * len(X)
+""",
     ],
     "two_layer_backward": [
         """
@@ -1365,6 +2249,60 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
     d1 = d2 @ W2.T * (1 - h**2)
     return X.T @ d1, d1.sum(0), X[:, :1].T @ d2, d2.sum(0)
 """,
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    h = np.tanh(X @ W1 + b1)
+    e = (h @ W2 + b2 - y) / len(X)
+    d = e @ W2.T * (1 - h**2)
+    return X.T @ d / len(X), d.mean(0), h.T @ e / len(X), e.mean(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    h = np.tanh(X @ W1 + b1)
+    e = (h @ W2 + b2 - y) / len(X)
+    d = e @ W2.T * (1 - h**2)
+    return X.T @ d, d, h.T @ e, e
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    h = np.tanh(X @ W1)
+    e = (h @ W2 + b2 - y) / len(X)
+    d = e @ W2.T * (1 - h**2)
+    return X.T @ d, d.sum(0), h.T @ e, e.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    h = np.tanh(X @ W1 + b1)
+    e = (h @ W2 + b2 - y) / len(X)
+    d = e @ W2.T * (1 - h**2)
+    return X.T @ d, d.sum(0), (X @ W1 + b1).T @ e, e.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    h = X @ W1 + b1
+    e = (h @ W2 + b2 - y) / len(X)
+    d = e @ W2.T
+    return X.T @ d, d.sum(0), h.T @ e, e.sum(0)
+""",
+        """
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError('shape')
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    e = (h @ W2 + b2 - y) / len(X)
+    d = e @ W2.T * h * (1 - h)
+    return X.T @ d, d.sum(0), h.T @ e, e.sum(0)
+""",
     ],
     "standardize": [
         """
@@ -1456,6 +2394,48 @@ def standardize(X_train, X_test):
     A, B = X_train[:, keep], X_test[:, keep]
     mean, std = A.mean(axis=0), A.std(axis=0)
     return (A - mean) / std, (B - mean) / std
+""",
+        """
+def standardize(X_train, X_test):
+    m, s = X_train.mean(0), X_train.std(0)
+    s[s < 1e-8] = 1
+    return (X_train - m) / s, (X_test - m) / s
+""",
+        """
+def standardize(X_train, X_test):
+    m, s = X_train.mean(0), X_train.std(0)
+    s[np.isclose(s, 0)] = 1
+    return (X_train - m) / s, (X_test - m) / s
+""",
+        """
+def standardize(X_train, X_test):
+    m, s = X_train.mean(0), X_train.std(0)
+    return (X_train - m) / (s + 1e-8), (X_test - m) / (s + 1e-8)
+""",
+        """
+def standardize(X_train, X_test):
+    m, s = X_train.mean(0), X_train.std(0)
+    s[s == 0] = 1
+    return X_train - m / s, X_test - m / s
+""",
+        """
+def standardize(X_train, X_test):
+    m, s = X_train.mean(0), X_train.std(0)
+    s[s == 0] = 1
+    X_train -= m
+    X_train /= s
+    return X_train, (X_test - m) / s
+""",
+        """
+def standardize(X_train, X_test):
+    m, s = X_train.mean(0), X_train.std(0)
+    out = np.where(s == 0, X_train, (X_train - m) / s)
+    return out, np.where(s == 0, X_test, (X_test - m) / s)
+""",
+        """
+def standardize(X_train, X_test):
+    m, s = X_train.mean(0), np.maximum(X_train.std(0), 1e-12)
+    return (X_train - m) / s, (X_test - m) / s
 """,
     ],
     "fit_with_autograd": [
@@ -1604,6 +2584,89 @@ def fit_with_autograd(X, y, W, b, alpha, steps):
                 p.grad = None
     return W.detach(), b.detach()
 """,
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    one = torch.ones(1, requires_grad=True) * 2
+    for _ in range(steps):
+        e = (X @ W + b - y) / len(X)
+        W, b = W - alpha * X.T @ e, b - alpha * e.sum(0)
+    return W, b
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = torch.tensor(W, requires_grad=True), torch.tensor(b, requires_grad=True)
+    for _ in range(steps):
+        e = y - X @ W - b
+        loss = (e**2).sum() / (2 * len(X))
+        loss.backward()
+        W = W - alpha * W.grad
+        b = b - alpha * b.grad
+    return W.detach(), b.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = torch.tensor(W, requires_grad=True), torch.tensor(b, requires_grad=True)
+    for _ in range(steps):
+        e = y - X @ W - b
+        loss = (e**2).sum() / (2 * len(X))
+        loss.backward()
+        W -= alpha * W.grad
+        b -= alpha * b.grad
+    return W.detach(), b.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = torch.tensor(W, requires_grad=True), torch.tensor(b, requires_grad=True)
+    for _ in range(steps):
+        e = y - X @ W - b
+        loss = (e**2).sum() / (2 * len(X))
+        W.grad = b.grad = None
+        loss.backward()
+        with torch.no_grad():
+            W -= alpha * W.grad
+            b -= alpha * b.grad
+        return W.detach(), b.detach()
+    return W.detach(), b.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = torch.tensor(W, requires_grad=True), torch.tensor(b, requires_grad=True)
+    for _ in range(steps):
+        e = y - X @ W - b
+        loss = (e**2).sum() / (2 * len(X))
+        W.grad = None
+        loss.backward()
+        with torch.no_grad():
+            W -= alpha * W.grad
+            b -= alpha * b.grad
+    return W.detach(), b.detach()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X).float(), torch.tensor(y).float()
+    W, b = [torch.tensor(p).float().requires_grad_() for p in (W, b)]
+    opt = torch.optim.SGD([W, b], lr=alpha)
+    for _ in range(steps):
+        opt.zero_grad()
+        (((y - X @ W - b) ** 2).sum() / (2 * len(X))).backward()
+        opt.step()
+    return W.detach().double(), b.detach().double()
+""",
+        """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = [torch.tensor(p).requires_grad_() for p in (W, b)]
+    opt = torch.optim.SGD([W, b], lr=0.1)
+    for _ in range(steps):
+        opt.zero_grad()
+        (((y - X @ W - b) ** 2).sum() / (2 * len(X))).backward()
+        opt.step()
+    return W.detach(), b.detach()
+""",
     ],
     "train_epoch": [
         """
@@ -1725,6 +2788,80 @@ def train_epoch(params, m, v, t, batches, alpha):
         for i, g in enumerate(two_layer_backward(X, y, *params)):
             params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g, t, alpha)
     return params, m, v
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for i in range(len(batches)):
+        X, y = batches[i]
+        g = two_layer_backward(X, y, *params)
+        t += 1
+        for i in range(4):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g[i], t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for k, (X, y) in enumerate(batches):
+        g = two_layer_backward(X, y, *params)
+        for i in range(4):
+            params[i], m[i], v[i] = adam_step(
+                params[i], m[i], v[i], g[i], t + k + 1, alpha
+            )
+    return params, m, v, t + len(batches)
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        g = two_layer_backward(X, y, *params)
+        t += 1
+        for i in range(4):
+            params[i], _, _ = adam_step(params[i], m[i], v[i], g[i], t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        g = two_layer_backward(X, y, *params)
+        t += 1
+        for i in range(4):
+            params[i] = adam_step(params[i], m[i], v[i], g[i], t, alpha)[0]
+        m, v = g, [q**2 for q in g]
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        g = two_layer_backward(X, y, *params)
+        t += 1
+        for i in range(4):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g[i], t, alpha)
+    return params, m, v
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    n = sum(1 for _ in batches)
+    for X, y in batches:
+        g = two_layer_backward(X, y, *params)
+        t += 1
+        for i in range(4):
+            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], g[i], t, alpha)
+    return params, m, v, t
+""",
+        """
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for X, y in batches:
+        g = two_layer_backward(X, y, *params)
+        t += 1
+        for i in range(4):
+            params[i] = adam_step(params[i], m[i], v[i], g[i], t, alpha)
+    return params, m, v, t
 """,
     ],
 }

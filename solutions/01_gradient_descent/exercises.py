@@ -29,6 +29,11 @@ def mse_loss_cases(rng):
     yield Case("a row and a column", rng.normal(size=6), rng.normal(size=(6, 1)))
     y, y_hat = rng.normal(size=(4, 3)), rng.normal(size=(4, 1))
     yield Case("three outputs and one", y, y_hat)
+    y, y_hat = rng.normal(size=(5, 2)), rng.normal(size=(1, 2))
+    yield Case("five samples and one", y, y_hat)
+    yield Case(
+        "one sample, 4 outputs", rng.normal(size=(1, 4)), rng.normal(size=(1, 4))
+    )
 
 
 def mse_gradients_cases(rng):
@@ -43,6 +48,10 @@ def mse_gradients_cases(rng):
     yield Case("one sample", *problem(1, 3, 4))
     X, W, b, y = problem(4, 2, 1)
     yield Case("y is a row", X, W, b, y[:, 0])
+    X, W, b, y = problem(5, 2, 3)
+    yield Case("y has one column, the layer three outputs", X, W, b, y[:, :1])
+    yield Case("y has one row, X five", X, W, b, y[:1])
+    yield Case("as many features as outputs", *problem(6, 3, 3))
 
 
 def numerical_gradient_cases(rng):
@@ -61,6 +70,10 @@ def numerical_gradient_cases(rng):
     yield case("parameters near 100", "cubic", rng.normal(size=3), theta, 0.5)
     theta = rng.integers(-4, 5, size=4)
     yield case("integer parameters", "cubic", rng.normal(size=4), theta, 0.25)
+    theta = rng.normal(size=1)
+    yield case("one parameter", "cubic", rng.normal(2, 1, size=1), theta, 0.2)
+    theta = rng.normal(size=(1, 5))
+    yield case("a row of parameters", "waves", rng.normal(size=(1, 5)), theta, 0.02)
     # Short waves: an h ten times as large as the default is off in the sixth digit.
     left_out = case(
         "h left out", "waves", rng.normal(20, 2, size=3), rng.normal(size=3)
@@ -92,6 +105,13 @@ def gradient_descent_cases(rng):
     theta0 = rng.normal(size=2)
     flat = np.diag(rng.uniform(0.9, 1.1, size=2))
     yield case("steps go on at the lowest point", "shifted bowl", flat, theta0, 1.0, 30)
+    theta0 = rng.integers(-9, 0, size=4)
+    yield case("integer start, no steps", "bowl", _bowl(rng, 4), theta0, 0.1, 0)
+    theta0 = rng.normal(size=(2, 3, 4))
+    numbers = rng.normal(size=(2, 3, 4))
+    yield case("three axes of parameters", "waves", numbers, theta0, 0.4, 5)
+    theta0 = 0.1 * rng.normal(size=2)
+    yield case("150 steps", "shifted bowl", _bowl(rng, 2), theta0, 0.01, 150)
 
 
 def minibatches_cases(rng):
@@ -107,6 +127,9 @@ def minibatches_cases(rng):
     yield case("a batch larger than the data", 10, 3, 64, rng.normal(size=10))
     yield case("90 samples by 9", 90, 2, 9, rng.normal(size=(90, 2)))
     yield case("batch size -2", 8, 3, -2, rng.normal(size=8))
+    yield case("one batch that holds all", 11, 2, 11, rng.normal(size=(11, 3)))
+    yield case("150 samples by 64", 150, 2, 64, rng.normal(size=150))
+    yield case("batch size 0", 7, 2, 0, rng.normal(size=7))
 
 
 def momentum_step_cases(rng):
@@ -142,6 +165,11 @@ def adam_step_cases(rng):
     zeros = np.zeros(3)
     yield Case("tiny gradients", theta / 100, zeros, zeros, grad, 1)
     yield Case("t counted from 0", *state((3,)), 0)
+    theta, _, _, grad = state((5,))
+    zeros = np.zeros(5)
+    grad *= [0, 1e-4, 3, 500, 0]
+    yield Case("zeros and large gradients at once", theta, zeros, zeros, grad, 1, 0.03)
+    yield Case("t = -1", *state((2,)), -1)
 
 
 def largest_stable_rate_cases(rng):
@@ -152,9 +180,19 @@ def largest_stable_rate_cases(rng):
     yield Case("columns that go together", z + 0.1 * rng.normal(size=(15, 4)))
     yield Case("more features than samples", rng.normal(size=(3, 7)))
     yield Case("features of 1e3", 1e3 * rng.normal(size=(9, 2)))
-    # A curvature near 1e-10: small, and not the 0 that an absolute tolerance sees.
-    yield Case("features of 1e-5", 1e-5 * rng.normal(size=(8, 5)))
+    # A curvature near 1e-20: small, and not the 0 that an absolute tolerance sees.
+    yield Case("features of 1e-10", 1e-10 * rng.normal(size=(8, 5)))
     yield Case("nothing but zeros", np.zeros(rng.integers(2, 9, size=2)))
+    X = rng.normal(size=(6, 4))
+    X[rng.permuted(np.tile([True, False], (6, 2)), axis=1)] = 0
+    yield Case("half of the numbers are 0", X)
+    X = rng.integers(1, 9, size=(4, 3)).astype(float)
+    yield Case("numbers that add up to 0", np.vstack([X, -X]))
+    yield Case("one sample", rng.normal(size=(1, 5)))
+    yield Case("one feature", rng.normal(size=(9, 1)))
+    X = rng.normal(size=(7, 3))
+    X[0] = X[:, 0] = 0
+    yield Case("a row and a column of zeros", X)
 
 
 def two_layer_backward_cases(rng):
@@ -170,6 +208,9 @@ def two_layer_backward_cases(rng):
     yield Case("inputs near 10", *problem(6, 3, 2, 4, 10.0))
     X, y, *params = problem(6, 3, 4, 2)
     yield Case("y has one column, the network two outputs", X, y[:, :1], *params)
+    yield Case("y has one row, X six", X, y[:1], *params)
+    X, y, *params = problem(6, 3, 4, 1)
+    yield Case("y is a row", X, y[:, 0], *params)
 
 
 def standardize_cases(rng):
@@ -190,6 +231,14 @@ def standardize_cases(rng):
     yield Case(
         "one test sample", rng.normal(2, 1, size=(6, 4)), rng.normal(size=(1, 4))
     )
+    # A column that was recorded in a large unit varies little, and it varies.
+    X, Z = rng.normal(size=(9, 3)), rng.normal(size=(5, 3))
+    scale = np.array([1.0, 1e-10, 1e-7])
+    yield Case("columns of very small spread", X * scale, Z * scale)
+    yield Case("one training sample", rng.normal(size=(1, 3)), rng.normal(size=(4, 3)))
+    X, Z = rng.normal(size=(7, 2)), rng.normal(size=(3, 2))
+    X[:, 0] = 0.1
+    yield Case("a column of equal numbers, 0.1", X, Z).with_(weight=0)
 
 
 def fit_with_autograd_cases(rng):
@@ -201,25 +250,28 @@ def fit_with_autograd_cases(rng):
     yield Case("25 steps, one output", *problem(12, 4, 1), 0.1, 25)
     yield Case("10 steps, three outputs", *problem(9, 2, 3), 0.15, 10)
     yield Case("no steps", *problem(5, 3, 2), 0.1, 0)
-    watched = Case("the gradient comes from torch.autograd", *problem(5, 3, 2), 0.1, 2)
+    watched = Case("the gradient comes from torch.autograd", *problem(5, 3, 2), 0.1, 3)
     watched.keywords["watched"] = True
     yield watched
+    yield Case("one sample", *problem(1, 3, 2), 0.1, 4)
 
 
 def train_epoch_cases(rng):
-    def case(label, d, m, k, sizes, t, alpha):
+    def case(label, d, m, k, sizes, t, alpha, **how):
         shapes = [(d, m), (m,), (m, k), (k,)]
         params = [0.5 * rng.normal(size=s) for s in shapes]
         used = 1.0 if t else 0.0
         averages = [used * 0.1 * rng.normal(size=s) for s in shapes]
         squares = [used * (0.3 * rng.normal(size=s)) ** 2 for s in shapes]
         batches = [(rng.normal(size=(n, d)), rng.normal(size=(n, k))) for n in sizes]
-        return Case(label, params, averages, squares, t, batches, alpha)
+        return Case(label, params, averages, squares, t, batches, alpha, **how)
 
+    yield case("one batch", 4, 2, 3, (6,), 3, 0.1)
     yield case("the first epoch, 3 batches", 3, 4, 2, (5, 5, 2), 0, 0.05)
     yield case("a later epoch", 2, 3, 1, (4, 4, 4, 1), 8, 0.02)
-    yield case("one batch", 4, 2, 3, (6,), 3, 0.1)
     yield case("no batches", 2, 3, 2, (), 5, 0.1)
+    yield case("two epochs in a row", 3, 2, 1, (4, 3), 0, 0.04, epochs=2)
+    yield case("the batches are a generator", 3, 4, 2, (5, 2), 6, 0.03, lazy=True)
 
 
 EXERCISES = [
@@ -254,7 +306,12 @@ EXERCISES = [
             Misconception(
                 "fixed-activation",
                 ("return f(Z)", "return np.tanh(Z)"),
-                "You always apply tanh. The caller chooses the activation f.",
+                "You always apply the same activation. The caller chooses it: f.",
+                forms=[
+                    ("return f(Z)", "return np.maximum(Z, 0)"),
+                    ("return f(Z)", "return 1 / (1 + np.exp(-Z))"),
+                    ("return f(Z)", "return np.tanh(f(Z))"),
+                ],
             ),
             Misconception(
                 "activation-on-inputs",
@@ -265,6 +322,49 @@ EXERCISES = [
                 "activation-twice",
                 ("return f(Z)", "return f(f(Z))"),
                 "You apply the activation twice.",
+            ),
+            Misconception(
+                "other-product",
+                ("X @ W + b", "W @ X + b"),
+                "The product is X @ W, (N, d) times (d, k). Yours has its factors in "
+                "another order, transposed, or multiplied entry by entry.",
+                forms=[
+                    ("X @ W + b", "X.T @ W + b"),
+                    ("X @ W + b", "X @ W.T + b"),
+                    ("X @ W + b", "W.T @ X + b"),
+                    ("X @ W + b", "W.T @ X.T + b"),
+                    ("X @ W + b", "W.T @ X.T + b[:, None]"),
+                    ("X @ W + b", "X * W + b"),
+                ],
+            ),
+            Misconception(
+                "last-sample",
+                (
+                    "    Z = X @ W + b\n    return f(Z)",
+                    "    for x in X:\n        Z = f(x @ W + b)\n    return Z",
+                ),
+                "You return the outputs of one sample only. Each row of X gives a row "
+                "of the result.",
+                forms=[
+                    (
+                        "    Z = X @ W + b\n    return f(Z)",
+                        "    for x in X:\n        return f(x @ W + b)",
+                    )
+                ],
+            ),
+            Misconception(
+                "bias-multiplied",
+                ("X @ W + b", "X @ W * b"),
+                "You multiply by the bias. It is added.",
+            ),
+            Misconception(
+                "one-bias-for-all",
+                ("X @ W + b", "X @ W + b.sum()"),
+                "You make one number of the biases. Each output has a bias of its own.",
+                forms=[
+                    ("X @ W + b", "X @ W + b.mean()"),
+                    ("X @ W + b", "X @ W + b[0]"),
+                ],
             ),
         ],
         hints=[
@@ -306,8 +406,12 @@ EXERCISES = [
             Misconception(
                 "absolute",
                 ("error**2", "abs(error)"),
-                "You sum absolute errors. The loss takes their squares, which weigh "
+                "You take absolute errors. The loss takes their squares, which weigh "
                 "large errors more.",
+                forms=[
+                    ("np.sum(error**2) / (2 * len(y))", "np.mean(abs(error))"),
+                    ("np.sum(error**2) / (2 * len(y))", "np.sum(abs(error)) / len(y)"),
+                ],
             ),
             Misconception(
                 "square-of-sum",
@@ -319,6 +423,68 @@ EXERCISES = [
                 "root",
                 [("return np.sum", "return np.sqrt(np.sum"), ("len(y))", "len(y)))")],
                 "You take a root. That is another measure, with another gradient.",
+                forms=[
+                    (
+                        "np.sum(error**2) / (2 * len(y))",
+                        "np.sqrt(np.mean(error**2))",
+                    ),
+                    (
+                        "np.sum(error**2) / (2 * len(y))",
+                        "np.sqrt(np.sum(error**2) / len(y))",
+                    ),
+                    (
+                        "np.sum(error**2) / (2 * len(y))",
+                        "np.sqrt(np.sum(error**2)) / (2 * len(y))",
+                    ),
+                ],
+            ),
+            Misconception(
+                "left-to-right",
+                ("/ (2 * len(y))", "/ 2 * len(y)"),
+                "You divide by 2 and then multiply by N: Python reads `/ 2 * len(y)` "
+                "from left to right. Put 2N into parentheses.",
+            ),
+            Misconception(
+                "loss-of-each-output",
+                ("np.sum(error**2)", "np.sum(error**2, axis=0)"),
+                "You sum over the samples only and get one number for each output. "
+                "Sum over both axes (Python's own `sum` adds up rows).",
+            ),
+            Misconception(
+                "no-sum",
+                ("np.sum(error**2)", "error**2"),
+                "You return one number for each error. The loss is their sum.",
+                forms=[("np.sum(error**2) / (2 * len(y))", "error**2 / 2")],
+            ),
+            Misconception(
+                "difference-of-squares",
+                ("np.sum(error**2)", "np.sum(y**2 - y_hat**2)"),
+                "You square before you subtract. Take the difference first, then its "
+                "square.",
+                forms=[
+                    ("np.sum(error**2)", "np.sum(y - y_hat**2)"),
+                    ("np.sum(error**2)", "np.sum(y_hat**2 - y**2)"),
+                ],
+            ),
+            Misconception(
+                "no-square",
+                ("np.sum(error**2)", "np.sum(error)"),
+                "You do not square the errors, so that those of opposite signs cancel.",
+            ),
+            Misconception(
+                "number-of-outputs",
+                ("(2 * len(y))", "(2 * y.shape[-1])"),
+                "You take N from the last axis of y. Samples are rows: len(y).",
+            ),
+            Misconception(
+                "rounds-down",
+                ("/ (2 * len(y))", "// (2 * len(y))"),
+                "You divide with //, which rounds down to a whole number.",
+            ),
+            Misconception(
+                "one-less",
+                ("(2 * len(y))", "(2 * max(len(y) - 1, 1))"),
+                "You divide by N - 1. The articles' formula has N.",
             ),
             Misconception(
                 "broadcast",
@@ -373,8 +539,9 @@ EXERCISES = [
             Misconception(
                 "db-one-number",
                 ("error.sum(axis=0) / len(X)", "error.sum() / len(X)"),
-                "You sum the errors of all outputs into one number. Each output has a "
+                "You make one number of the errors of all outputs. Each output has a "
                 "bias, and a gradient, of its own.",
+                forms=[("error.sum(axis=0) / len(X)", "error.mean()")],
             ),
             Misconception(
                 "db-keeps-the-axis",
@@ -394,9 +561,72 @@ EXERCISES = [
                 "You divide dW by N, but not db.",
             ),
             Misconception(
+                "dW-not-mean",
+                ("X.T @ error / len(X)", "X.T @ error"),
+                "You divide db by N, but not dW.",
+            ),
+            Misconception(
                 "mean-over-outputs",
                 (" / len(X)", " / error.size"),
                 "You divide by the number of all entries. N counts samples alone.",
+                forms=[
+                    ("X.T @ error / len(X)", "X.T @ error / error.size"),
+                    ("error.sum(axis=0) / len(X)", "error.sum(axis=0) / error.size"),
+                ],
+            ),
+            Misconception(
+                "number-of-features",
+                (" / len(X)", " / X.shape[1]"),
+                "You divide by the number of features. N counts samples: len(X).",
+                forms=[("X.T @ error / len(X)", "X.T @ error / X.shape[1]")],
+            ),
+            Misconception(
+                "mean-twice",
+                ("error = y_hat - y", "error = (y_hat - y) / len(X)"),
+                "You divide by N twice.",
+                forms=[
+                    ("error.sum(axis=0) / len(X)", "error.mean(axis=0) / len(X)"),
+                    [
+                        ("error = y_hat - y", "error = (y_hat - y) / len(X)"),
+                        ("error.sum(axis=0) / len(X)", "error.sum(axis=0)"),
+                    ],
+                ],
+            ),
+            Misconception(
+                "dW-transposed",
+                ("X.T @ error / len(X)", "error.T @ X / len(X)"),
+                "Your dW is transposed: (k, d) where W is (d, k). A gradient has the "
+                "shape of its parameter.",
+            ),
+            Misconception(
+                "db-first",
+                ("return dW, db", "return db, dW"),
+                "You return db first. The order is dW, db.",
+            ),
+            Misconception(
+                "dW-alone",
+                ("return dW, db", "return dW"),
+                "You return one of the two gradients. Return dW and db.",
+                forms=[("return dW, db", "return db")],
+            ),
+            Misconception(
+                "squared-error",
+                ("error = y_hat - y", "error = (y_hat - y) ** 2"),
+                "You put squared errors into the gradient. The derivative of a square "
+                "is twice the error itself.",
+                forms=[("error = y_hat - y", "error = (y_hat - y) ** 2 / 2")],
+            ),
+            Misconception(
+                "db-zero",
+                ("db = error.sum(axis=0) / len(X)", "db = np.zeros_like(b)"),
+                "Your db is 0. The bias is a parameter too and has a gradient.",
+            ),
+            Misconception(
+                "prediction-for-error",
+                ("X.T @ error", "X.T @ y_hat"),
+                "You multiply X transposed by the predictions or by the truth. It is "
+                "their difference that counts.",
+                forms=[("X.T @ error", "X.T @ y")],
             ),
             Misconception(
                 "broadcast",
@@ -430,6 +660,14 @@ EXERCISES = [
                 ),
                 "You take a one-sided difference. Its error shrinks only as fast as h; "
                 "that of the central one as h squared.",
+                forms=[
+                    (
+                        "J(theta + move) - J(theta - move)\n"
+                        "        gradient[index] = rise / (2 * h)",
+                        "J(theta) - J(theta - move)\n"
+                        "        gradient[index] = rise / h",
+                    )
+                ],
             ),
             Misconception(
                 "back-to-the-start",
@@ -497,8 +735,27 @@ EXERCISES = [
             Misconception(
                 "keeps-integers",
                 ("move = np.zeros(theta.shape)", "move = np.zeros_like(theta)"),
-                "You keep integers: a step smaller than 1 is cut off to 0 in an "
-                "integer array, and no entry moves.",
+                "You keep integers: a step smaller than 1 is cut off in an integer "
+                "array. Move the entries of a float copy.",
+                forms=[
+                    (
+                        "        move = np.zeros(theta.shape)\n"
+                        "        move[index] = h\n"
+                        "        rise = J(theta + move) - J(theta - move)\n",
+                        "        moved = theta.copy()\n"
+                        "        moved[index] += h\n        high = J(moved)\n"
+                        "        moved[index] -= 2 * h\n"
+                        "        rise = high - J(moved)\n",
+                    ),
+                    (
+                        "        move = np.zeros(theta.shape)\n"
+                        "        move[index] = h\n"
+                        "        rise = J(theta + move) - J(theta - move)\n",
+                        "        up, down = theta.copy(), theta.copy()\n"
+                        "        up[index] += h\n        down[index] -= h\n"
+                        "        rise = J(up) - J(down)\n",
+                    ),
+                ],
             ),
             Misconception(
                 "gradient-of-integers",
@@ -517,6 +774,59 @@ EXERCISES = [
                     )
                 ],
                 "You change theta itself and do not put it back.",
+                forms=[
+                    [
+                        (
+                            "rise = J(theta + move) - J(theta - move)",
+                            "moved = theta\n        moved[index] += h\n"
+                            "        high = J(moved)\n"
+                            "        moved[index] -= 2 * h\n"
+                            "        rise = high - J(moved)",
+                        )
+                    ]
+                ],
+            ),
+            Misconception(
+                "own-step",
+                (
+                    "    gradient = np.zeros(theta.shape)",
+                    "    h = 1e-5\n    gradient = np.zeros(theta.shape)",
+                ),
+                "You use a step of your own. The caller chooses it: h.",
+                forms=[
+                    (
+                        "    gradient = np.zeros(theta.shape)",
+                        "    h = 1e-4\n    gradient = np.zeros(theta.shape)",
+                    ),
+                    [
+                        ("move[index] = h", "move[index] = 1"),
+                        ("(2 * h)", "2"),
+                    ],
+                ],
+            ),
+            Misconception(
+                "one-axis",
+                says="You treat theta as if it had one axis. It may have two: the "
+                "result, and what J is given, have theta's shape.",
+                source="def numerical_gradient(J, theta, h=1e-5):\n"
+                "    gradient = np.zeros(len(theta))\n"
+                "    for i in range(len(theta)):\n"
+                "        move = np.zeros(len(theta))\n"
+                "        move[i] = h\n"
+                "        gradient[i] = (J(theta + move) - J(theta - move)) / (2 * h)\n"
+                "    return gradient\n",
+                forms=[
+                    ("return gradient", "return gradient.ravel()"),
+                    "def numerical_gradient(J, theta, h=1e-5):\n"
+                    "    theta = theta.ravel()\n"
+                    "    gradient = np.zeros(theta.shape)\n"
+                    "    for i in range(len(theta)):\n"
+                    "        move = np.zeros(len(theta))\n"
+                    "        move[i] = h\n"
+                    "        rise = J(theta + move) - J(theta - move)\n"
+                    "        gradient[i] = rise / (2 * h)\n"
+                    "    return gradient\n",
+                ],
             ),
         ],
         hints=[
@@ -535,6 +845,7 @@ EXERCISES = [
         minutes=15,
         difficulty=2,
         probe="gradient_descent_named",
+        view="points",
         misconceptions=[
             Misconception(
                 "uphill",
@@ -569,6 +880,54 @@ EXERCISES = [
                 ],
                 "You change theta0 itself: = gives the caller's array a second name, "
                 "and -= then writes into it. Start from a copy.",
+                forms=[
+                    [
+                        ("theta = np.array(theta0, dtype=float)", "theta = theta0"),
+                        ("[theta]", "[theta.copy()]"),
+                        (
+                            "theta = theta - alpha * grad(theta)",
+                            "theta -= alpha * grad(theta)",
+                        ),
+                        ("append(theta)", "append(theta.copy())"),
+                    ],
+                ],
+            ),
+            Misconception(
+                "whole-start",
+                ("np.array(theta0, dtype=float)", "np.array(theta0)"),
+                "With 0 steps you return the whole numbers of theta0. The trajectory "
+                "is float, also where theta0 is int.",
+            ),
+            Misconception(
+                "forgets-theta",
+                ("theta = theta - alpha", "theta = -alpha"),
+                "You replace theta by the step. The new theta is the old one minus "
+                "the step.",
+            ),
+            Misconception(
+                "return-in-the-loop",
+                (
+                    "        trajectory.append(theta)\n    return",
+                    "        trajectory.append(theta)\n"
+                    "        return np.array(trajectory)\n    return",
+                ),
+                "You return after the first step. Is `return` inside the loop?",
+            ),
+            Misconception(
+                "start-not-used",
+                (
+                    "np.array(theta0, dtype=float)",
+                    "np.zeros(np.shape(theta0))",
+                ),
+                "You start from zeros. Row 0 is theta0.",
+            ),
+            Misconception(
+                "flat-points",
+                (
+                    "return np.array(trajectory)",
+                    "return np.array(trajectory).reshape(len(trajectory), -1)",
+                ),
+                "You flatten the points. Each has the shape of theta0.",
             ),
             Misconception(
                 "old-gradient",
@@ -589,8 +948,22 @@ EXERCISES = [
                     "        if np.linalg.norm(grad(theta)) < 1e-6:\n"
                     "            break\n",
                 ),
-                "You stop where the gradient is small. All steps are asked for; "
+                "You stop where the steps have become small. All steps are asked for; "
                 "those at the lowest point change nothing.",
+                forms=[
+                    (
+                        "        theta = theta - alpha * grad(theta)\n",
+                        "        old = theta\n"
+                        "        theta = theta - alpha * grad(theta)\n"
+                        "        if np.allclose(theta, old):\n            break\n",
+                    ),
+                    (
+                        "        theta = theta - alpha * grad(theta)\n",
+                        "        if np.linalg.norm(grad(theta)) < 1e-6:\n"
+                        "            break\n"
+                        "        theta = theta - alpha * grad(theta)\n",
+                    ),
+                ],
             ),
             Misconception(
                 "no-rate",
@@ -635,6 +1008,12 @@ EXERCISES = [
                 ),
                 "You drop the last, smaller batch: its samples are never learnt from "
                 "in this epoch.",
+                forms=[
+                    (
+                        "range(0, len(X), batch_size)",
+                        "range(0, len(X) - 1, batch_size)",
+                    ),
+                ],
             ),
             Misconception(
                 "no-shuffle",
@@ -650,8 +1029,14 @@ EXERCISES = [
                         "rng.permutation(np.arange(0, len(X), batch_size))",
                     ),
                 ],
-                "You put the batches into random order, but each holds samples "
-                "that lie together in X. Shuffle the samples, then cut.",
+                "Each of your batches holds samples that lie together in X. Shuffle "
+                "the samples first, then cut.",
+                forms=[
+                    (
+                        "rng.permutation(len(X))",
+                        "np.roll(np.arange(len(X)), rng.integers(len(X)))",
+                    ),
+                ],
             ),
             Misconception(
                 "shuffles-apart",
@@ -661,18 +1046,45 @@ EXERCISES = [
                 ),
                 "You shuffle X and y apart from each other, so that samples meet the y "
                 "of others.",
+                forms=[
+                    [
+                        (
+                            "order = rng.permutation(len(X))",
+                            "order = np.arange(len(X))\n"
+                            "    X, y = rng.permutation(X), rng.permutation(y)",
+                        )
+                    ]
+                ],
             ),
             Misconception(
                 "y-stays",
                 ("(X[rows], y[rows])", "(X[rows], y[start : start + batch_size])"),
-                "You shuffle X and leave y in its old order, so that samples meet the "
-                "y of others. Pick both by the same row numbers.",
+                "You shuffle one of X and y and leave the other in its old order, so "
+                "that samples meet the y of others. Pick both by the same row numbers.",
             ),
             Misconception(
                 "with-replacement",
                 ("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))"),
                 "You draw with replacement: some samples come twice in an epoch and "
                 "others not at all.",
+                forms=[
+                    (
+                        "rows = order[start : start + batch_size]",
+                        "rows = rng.choice(len(X), batch_size)",
+                    ),
+                    (
+                        "rows = order[start : start + batch_size]",
+                        "rows = rng.choice(len(X), len(order[start : start + "
+                        "batch_size]), replace=False)",
+                    ),
+                    [
+                        ("range(0, len(X), batch_size)", "range(len(X) // batch_size)"),
+                        (
+                            "rows = order[start : start + batch_size]",
+                            "rows = rng.choice(len(X), batch_size)",
+                        ),
+                    ],
+                ],
             ),
             Misconception(
                 "own-seed",
@@ -704,6 +1116,55 @@ EXERCISES = [
                 ),
                 "You cut the epoch into nearly equal parts. All batches have "
                 "batch_size samples; the last alone may hold fewer.",
+                forms=[
+                    (
+                        "for start in range(0, len(X), batch_size):\n"
+                        "        rows = order[start : start + batch_size]\n",
+                        "for rows in np.array_split(order, "
+                        "max(1, len(X) // batch_size)):\n",
+                    ),
+                ],
+            ),
+            Misconception(
+                "first-batch-only",
+                ("    return batches", "    return batches[:1]"),
+                "You return the first batch only. Is `return` inside the loop?",
+            ),
+            Misconception(
+                "own-size",
+                (
+                    "    order = rng",
+                    "    batch_size = 32\n    order = rng",
+                ),
+                "You use a batch size of your own. The caller chooses batch_size.",
+                forms=[
+                    ("    order = rng", "    batch_size = 1\n    order = rng"),
+                    ("    order = rng", "    batch_size = len(X)\n    order = rng"),
+                ],
+            ),
+            Misconception(
+                "y-gets-an-axis",
+                ("y[rows]))", "y[rows].reshape(len(rows), -1)))"),
+                "You give y a second axis. A y of one dimension stays so.",
+            ),
+            Misconception(
+                "pair-turned-round",
+                ("(X[rows], y[rows])", "(y[rows], X[rows])"),
+                "You return pairs (y_batch, X_batch). X comes first.",
+            ),
+            Misconception(
+                "not-cut",
+                ("    return batches", "    return X[order], y[order]"),
+                "You do not cut the data into batches: what is returned is no list of "
+                "pairs.",
+                forms=[
+                    (
+                        "    return batches",
+                        "    return [X[order[s : s + batch_size]] "
+                        "for s in range(0, len(X), batch_size)]",
+                    ),
+                    ("    return batches", "    return batches[0]"),
+                ],
             ),
             Misconception(
                 "shuffles-the-data",
@@ -788,6 +1249,64 @@ EXERCISES = [
                 "sign",
                 ("theta - alpha * v", "theta + alpha * v"),
                 "You move along the gradients, which is uphill.",
+            ),
+            Misconception(
+                "theta-alone",
+                ("return theta, v", "return theta"),
+                "You return theta alone. The next step needs the new v as well.",
+            ),
+            Misconception(
+                "old-v-returned",
+                (
+                    "    v = beta * v + grad\n    theta = theta - alpha * v\n",
+                    "    theta = theta - alpha * (beta * v + grad)\n",
+                ),
+                "You return the v from before this step. The next step needs the new "
+                "one.",
+            ),
+            Misconception(
+                "in-place",
+                ("theta = theta - alpha * v", "theta -= alpha * v"),
+                "You change the caller's arrays: `-=`, `*=` and `+=` write into the "
+                "array that was handed over.",
+                forms=[
+                    ("v = beta * v + grad", "v *= beta\n    v += grad"),
+                    [
+                        ("v = beta * v + grad", "v *= beta\n    v += grad"),
+                        ("theta = theta - alpha * v", "theta -= alpha * v"),
+                    ],
+                ],
+            ),
+            Misconception(
+                "minus-v",
+                [
+                    ("beta * v + grad", "beta * v - grad"),
+                    ("theta - alpha * v", "theta + alpha * v"),
+                ],
+                "You subtract the gradient inside v. Here v is the sum of the "
+                "gradients, with their own sign.",
+                forms=[("beta * v + grad", "beta * v - grad")],
+            ),
+            Misconception(
+                "beta-elsewhere",
+                ("beta * v + grad", "v + beta * grad"),
+                "beta multiplies the old v, and that alone; the gradient enters in "
+                "full.",
+                forms=[
+                    ("beta * v + grad", "beta * (v + grad)"),
+                    ("beta * v + grad", "(1 - beta) * v + beta * grad"),
+                    ("beta * v + grad", "(1 - beta) * v + grad"),
+                ],
+            ),
+            Misconception(
+                "own-beta",
+                ("beta * v + grad", "0.9 * v + grad"),
+                "You use a beta of your own. The caller chooses it.",
+            ),
+            Misconception(
+                "no-rate",
+                ("theta - alpha * v", "theta - v"),
+                "You leave out the learning rate alpha.",
             ),
         ],
         hints=[
@@ -885,7 +1404,91 @@ EXERCISES = [
             Misconception(
                 "no-square",
                 ("grad**2", "abs(grad)"),
-                "You average the sizes of the gradients in v, not their squares.",
+                "You do not square the gradients in v. It is the average of their "
+                "squares.",
+                forms=[("grad**2", "grad")],
+            ),
+            Misconception(
+                "square-of-m",
+                ("(1 - beta2) * grad**2", "(1 - beta2) * m**2"),
+                "You average the squares of m in v. It is the average of the squared "
+                "gradients.",
+            ),
+            Misconception(
+                "uphill",
+                ("theta - alpha", "theta + alpha"),
+                "You move along the gradient, which is uphill.",
+            ),
+            Misconception(
+                "gradient-for-m",
+                ("alpha * m_hat", "alpha * grad"),
+                "You move by the gradient itself. Adam moves by m_hat, its average.",
+            ),
+            Misconception(
+                "shares-turned-round",
+                [
+                    ("m = beta1 * m + (1 - beta1)", "m = (1 - beta1) * m + beta1"),
+                    ("v = beta2 * v + (1 - beta2)", "v = (1 - beta2) * v + beta2"),
+                ],
+                "You have exchanged beta and 1 - beta. The old average keeps the share "
+                "beta.",
+            ),
+            Misconception(
+                "one-v-for-all",
+                ("grad**2", "np.sum(grad**2)"),
+                "You make one number of all squares. Each parameter has its own v.",
+                forms=[("grad**2", "np.mean(grad**2)")],
+            ),
+            Misconception(
+                "theta-alone",
+                ("return theta, m, v", "return theta"),
+                "You return theta alone. The next step needs m and v as well.",
+            ),
+            Misconception(
+                "theta-last",
+                ("return theta, m, v", "return m, v, theta"),
+                "You return theta last. The order is theta, m, v.",
+            ),
+            Misconception(
+                "old-averages-returned",
+                [
+                    ("    m = beta1", "    old_m, old_v = m, v\n    m = beta1"),
+                    ("return theta, m, v", "return theta, old_m, old_v"),
+                ],
+                "You return the averages from before this step. The next step needs "
+                "the new ones.",
+            ),
+            Misconception(
+                "in-place",
+                [
+                    (
+                        "m = beta1 * m + (1 - beta1) * grad",
+                        "m *= beta1\n    m += (1 - beta1) * grad",
+                    ),
+                    (
+                        "v = beta2 * v + (1 - beta2) * grad**2",
+                        "v *= beta2\n    v += (1 - beta2) * grad**2",
+                    ),
+                ],
+                "You change the caller's arrays: `*=`, `+=` and `-=` write into the "
+                "array that was handed over.",
+                forms=[
+                    (
+                        "theta = theta - alpha * m_hat / (np.sqrt(v_hat) + eps)",
+                        "theta -= alpha * m_hat / (np.sqrt(v_hat) + eps)",
+                    )
+                ],
+            ),
+            Misconception(
+                "eps-after-the-division",
+                ("/ (np.sqrt(v_hat) + eps)", "/ np.sqrt(v_hat) + eps"),
+                "You add eps to the step, not to the root: the division comes before "
+                "the sum. Put the sum into parentheses.",
+            ),
+            Misconception(
+                "root-before-correction",
+                ("np.sqrt(v_hat)", "np.sqrt(v) / (1 - beta2**t)"),
+                "You correct the root of v. Correct v first, then take the root.",
             ),
             Misconception(
                 "sums",
@@ -964,6 +1567,58 @@ EXERCISES = [
                 ),
                 "You take a singular value of X. The eigenvalues of X'X are the "
                 "squares of those.",
+                forms=[
+                    (
+                        "np.linalg.eigvalsh(H)[-1]",
+                        "np.linalg.svd(X, compute_uv=False)[0]",
+                    ),
+                    (
+                        "np.linalg.eigvalsh(H)[-1]",
+                        "(np.linalg.svd(X, compute_uv=False)[0] / len(X))",
+                    ),
+                ],
+            ),
+            Misconception(
+                "some-zeros",
+                ("if not X.any():", "if not X.all():"),
+                "You return infinity where X is not 0: only some of its entries are, "
+                "or their sum is. The loss is flat only where all entries are 0.",
+                forms=[
+                    ("if not X.any():", "if X.sum() == 0:"),
+                    ("if not X.any():", "if not X.any(axis=0).all():"),
+                    ("if not X.any():", "if not X.any(axis=1).all():"),
+                ],
+            ),
+            Misconception(
+                "number-of-features",
+                ("/ len(X)", "/ X.shape[1]"),
+                "You divide by the number of features. N counts samples: len(X).",
+            ),
+            Misconception(
+                "half-the-hessian",
+                ("/ len(X)", "/ (2 * len(X))"),
+                "Your Hessian is half as large as it should be: the 2 of the square "
+                "cancels the 1/2 of the loss.",
+            ),
+            Misconception(
+                "eigenvalue-itself",
+                (
+                    "return 2 / np.linalg.eigvalsh(H)[-1]",
+                    "return np.linalg.eigvalsh(H)[-1]",
+                ),
+                "You return the eigenvalue. The rate is 2 divided by it.",
+                forms=[
+                    (
+                        "return 2 / np.linalg.eigvalsh(H)[-1]",
+                        "return 2 * np.linalg.eigvalsh(H)[-1]",
+                    )
+                ],
+            ),
+            Misconception(
+                "other-norm",
+                ("np.linalg.eigvalsh(H)[-1]", "np.linalg.norm(H)"),
+                "np.linalg.norm of a matrix is the root of the sum of all squares, not "
+                "its largest eigenvalue.",
             ),
             Misconception(
                 "diagonal",
@@ -981,6 +1636,7 @@ EXERCISES = [
                 ("H = X.T @ X / len(X)", "H = np.atleast_2d(np.cov(X.T, bias=True))"),
                 "You subtract the column means first (a covariance does). The loss "
                 "uses X as it is.",
+                forms=[("H = X.T @ X / len(X)", "H = np.atleast_2d(np.cov(X.T))")],
             ),
             Misconception(
                 "zero-matrix",
@@ -994,9 +1650,16 @@ EXERCISES = [
                     "if not X.any():",
                     "if np.isclose(np.linalg.eigvalsh(X.T @ X / len(X))[-1], 0):",
                 ),
-                "You take a small eigenvalue for 0, as np.isclose or a limit such as "
-                "1e-8 does. Features that are recorded in a large unit have small "
+                "You take small numbers for 0, as np.isclose or a limit such as 1e-8 "
+                "does. Features that are recorded in a large unit have small "
                 "eigenvalues too, and a limit.",
+                forms=[
+                    ("if not X.any():", "if np.allclose(X, 0):"),
+                    (
+                        "if not X.any():",
+                        "if np.linalg.eigvalsh(X.T @ X / len(X))[-1] < 1e-12:",
+                    ),
+                ],
             ),
         ],
         hints=[
@@ -1065,8 +1728,15 @@ EXERCISES = [
             Misconception(
                 "mean-twice",
                 ("* (1 - h**2)", "* (1 - h**2) / len(X)"),
-                "You divide by N again in the lower layer, although 1/N is "
-                "already in delta2.",
+                "You divide by N twice: 1/N is already in delta2.",
+                forms=[
+                    [
+                        ("h.T @ delta2", "h.T @ delta2 / len(X)"),
+                        ("X.T @ delta1", "X.T @ delta1 / len(X)"),
+                        ("delta2.sum(axis=0)", "delta2.mean(axis=0)"),
+                        ("delta1.sum(axis=0)", "delta1.mean(axis=0)"),
+                    ],
+                ],
             ),
             Misconception(
                 "factor-two",
@@ -1099,6 +1769,85 @@ EXERCISES = [
                 ("return dW1, db1, dW2, db2", "return dW2, db2, dW1, db1"),
                 "You return the upper layer's gradients first. The order is that "
                 "of the parameters: dW1, db1, dW2, db2.",
+            ),
+            Misconception(
+                "no-bias",
+                ("X @ W1 + b1", "X @ W1 + 0 * b1"),
+                "You leave out a bias in the forward pass, so that the gradients "
+                "belong to another network.",
+                forms=[
+                    ("h @ W2 + b2", "h @ W2 + 0 * b2"),
+                    [
+                        ("X @ W1 + b1", "X @ W1 + 0 * b1"),
+                        ("h @ W2 + b2", "h @ W2 + 0 * b2"),
+                    ],
+                ],
+            ),
+            Misconception(
+                "biases-not-summed",
+                ("delta2.sum(axis=0)", "delta2"),
+                "Your db has a row for each sample. Sum over the samples (axis 0), so "
+                "that one number is left for each unit.",
+                forms=[
+                    [
+                        ("delta2.sum(axis=0)", "delta2"),
+                        ("delta1.sum(axis=0)", "delta1"),
+                    ],
+                    ("delta1.sum(axis=0)", "delta1"),
+                ],
+            ),
+            Misconception(
+                "biases-keep-the-axis",
+                (".sum(axis=0)", ".sum(axis=0, keepdims=True)"),
+                "Your db has a row of its own, shape (1, m) or (1, k). A gradient has "
+                "the shape of its parameter.",
+            ),
+            Misconception(
+                "one-bias-for-all",
+                (".sum(axis=0)", ".sum()"),
+                "You sum the gradients of all biases into one number. Each unit has a "
+                "bias, and a gradient, of its own.",
+            ),
+            Misconception(
+                "sum-for-h",
+                ("h.T @ delta2", "(X @ W1 + b1).T @ delta2"),
+                "You multiply delta2 by the sum before the activation. The upper "
+                "layer's input is h, the value after it.",
+            ),
+            Misconception(
+                "other-network",
+                [("np.tanh(X @ W1 + b1)", "X @ W1 + b1"), (" * (1 - h**2)", "")],
+                "You compute the hidden layer without tanh or with another "
+                "activation: the gradients belong to another network.",
+                forms=[
+                    [
+                        ("np.tanh(X @ W1 + b1)", "np.maximum(X @ W1 + b1, 0)"),
+                        ("(1 - h**2)", "(h > 0)"),
+                    ],
+                    [
+                        ("np.tanh(X @ W1 + b1)", "1 / (1 + np.exp(-X @ W1 - b1))"),
+                        ("(1 - h**2)", "(h * (1 - h))"),
+                    ],
+                    ("np.tanh(X @ W1 + b1)", "X @ W1 + b1"),
+                ],
+            ),
+            Misconception(
+                "tanh-at-the-output",
+                ("h @ W2 + b2", "np.tanh(h @ W2 + b2)"),
+                "You apply an activation to the output. The upper layer is linear.",
+            ),
+            Misconception(
+                "transposed",
+                ("h.T @ delta2", "delta2.T @ h"),
+                "A gradient of yours is transposed. Each has the shape of its "
+                "parameter.",
+                forms=[
+                    ("X.T @ delta1", "delta1.T @ X"),
+                    [
+                        ("h.T @ delta2", "delta2.T @ h"),
+                        ("X.T @ delta1", "delta1.T @ X"),
+                    ],
+                ],
             ),
             Misconception(
                 "broadcast",
@@ -1159,6 +1908,137 @@ EXERCISES = [
                 "constant-column",
                 ("spread[np.ptp(X_train, axis=0) == 0] = 1.0", "pass"),
                 "You divide a constant column by its spread, which is 0.",
+                forms=[
+                    [
+                        ("spread[np.ptp(X_train, axis=0) == 0] = 1.0", "pass"),
+                        (
+                            "(X_train - mean) / spread, (X_test - mean) / spread",
+                            "np.nan_to_num((X_train - mean) / spread), np.nan_to_num("
+                            "(X_test - mean) / spread)",
+                        ),
+                    ],
+                ],
+            ),
+            Misconception(
+                "small-is-constant",
+                ("np.ptp(X_train, axis=0) == 0", "spread < 1e-9"),
+                "You take a column of small spread for a constant one. A feature that "
+                "is recorded in a large unit has small numbers, and it varies.",
+                forms=[
+                    ("np.ptp(X_train, axis=0) == 0", "spread < 1e-8"),
+                    ("np.ptp(X_train, axis=0) == 0", "np.isclose(spread, 0)"),
+                    ("np.ptp(X_train, axis=0) == 0", "spread < 1e-6"),
+                ],
+            ),
+            Misconception(
+                "spread-of-equal-numbers",
+                ("np.ptp(X_train, axis=0) == 0", "spread == 0"),
+                "You compare the standard deviation with 0. Rounding can leave it a "
+                "little above 0 where all numbers are equal, as 0.1 is: compare the "
+                "column's largest number with its smallest.",
+            ),
+            Misconception(
+                "constant-not-shifted",
+                (
+                    "    return",
+                    "    mean = np.where(np.ptp(X_train, axis=0) == 0, 0, mean)\n"
+                    "    return",
+                ),
+                "You leave a constant column as it is. It is shifted by its mean, but "
+                "not divided.",
+            ),
+            Misconception(
+                "constant-to-zero",
+                (
+                    "(X_test - mean) / spread",
+                    "np.where(np.ptp(X_train, axis=0) == 0, 0, (X_test - mean) / "
+                    "spread)",
+                ),
+                "You set a column that is constant in X_train to 0 in X_test. There it "
+                "may vary: only shift it.",
+            ),
+            Misconception(
+                "constant-left-out",
+                (
+                    "    return",
+                    "    keep = np.ptp(X_train, axis=0) > 0\n"
+                    "    X_train, X_test = X_train[:, keep], X_test[:, keep]\n"
+                    "    mean, spread = mean[keep], spread[keep]\n    return",
+                ),
+                "You drop the constant columns. They are shifted, and they stay.",
+            ),
+            Misconception(
+                "division-first",
+                (
+                    "(X_train - mean) / spread, (X_test - mean) / spread",
+                    "X_train - mean / spread, X_test - mean / spread",
+                ),
+                "You divide the mean alone: the division comes before the difference. "
+                "Put X - mean into parentheses.",
+            ),
+            Misconception(
+                "min-max",
+                says="You scale by the smallest and the largest number. Here mean and "
+                "standard deviation are asked for.",
+                source="def standardize(X_train, X_test):\n"
+                "    low, high = X_train.min(axis=0), X_train.max(axis=0)\n"
+                "    span = np.where(high == low, 1, high - low)\n"
+                "    return (X_train - low) / span, (X_test - low) / span\n",
+            ),
+            Misconception(
+                "rows",
+                says="You take mean and spread of each row. A column holds one "
+                "feature: axis 0 runs down a column.",
+                source="def standardize(X_train, X_test):\n"
+                "    def scaled(X):\n"
+                "        mean = X.mean(axis=1, keepdims=True)\n"
+                "        return (X - mean) / X.std(axis=1, keepdims=True)\n"
+                "    return scaled(X_train), scaled(X_test)\n",
+            ),
+            Misconception(
+                "train-alone",
+                (
+                    "return (X_train - mean) / spread, (X_test - mean) / spread",
+                    "return (X_train - mean) / spread",
+                ),
+                "You return one table. Both are asked for, the training part first.",
+            ),
+            Misconception(
+                "test-untouched",
+                ("(X_test - mean) / spread", "X_test"),
+                "You leave the test part as it is. It is scaled by the same mean and "
+                "spread.",
+            ),
+            Misconception(
+                "test-first",
+                (
+                    "(X_train - mean) / spread, (X_test - mean) / spread",
+                    "(X_test - mean) / spread, (X_train - mean) / spread",
+                ),
+                "You return the test part first. The training part comes first.",
+            ),
+            Misconception(
+                "in-place",
+                (
+                    "    return",
+                    "    X_train -= mean\n    X_train /= spread\n"
+                    "    return X_train, (X_test - mean) / spread\n    return",
+                ),
+                "You change the caller's tables: `-=` and `/=` write into the array "
+                "that was handed over.",
+                forms=[
+                    (
+                        "    return",
+                        "    X_train -= mean\n    X_test -= mean\n"
+                        "    return X_train / spread, X_test / spread\n    return",
+                    ),
+                    (
+                        "    return",
+                        "    X_train -= mean\n    X_test -= mean\n"
+                        "    X_train /= spread\n    X_test /= spread\n"
+                        "    return X_train, X_test\n    return",
+                    ),
+                ],
             ),
             Misconception(
                 "small-number",
@@ -1166,9 +2046,23 @@ EXERCISES = [
                     "spread[np.ptp(X_train, axis=0) == 0] = 1.0",
                     "spread = spread + 1e-8",
                 ),
-                "You add a small number to the spread. A column that is constant "
+                "You guard the division by a small number. A column that is constant "
                 "in the training part is then multiplied by a huge one in the "
                 "test part; it is only to be shifted.",
+                forms=[
+                    (
+                        "spread[np.ptp(X_train, axis=0) == 0] = 1.0",
+                        "spread = np.maximum(spread, 1e-8)",
+                    ),
+                    (
+                        "spread[np.ptp(X_train, axis=0) == 0] = 1.0",
+                        "spread = spread + 1e-12",
+                    ),
+                    (
+                        "spread[np.ptp(X_train, axis=0) == 0] = 1.0",
+                        "spread = np.maximum(spread, 1e-12)",
+                    ),
+                ],
             ),
             Misconception(
                 "sample-deviation",
@@ -1184,6 +2078,12 @@ EXERCISES = [
                 "no-centring",
                 ("(X_test - mean)", "X_test"),
                 "You do not subtract the mean from the test part.",
+                forms=[
+                    (
+                        "(X_train - mean) / spread, (X_test - mean) / spread",
+                        "X_train / spread, X_test / spread",
+                    ),
+                ],
             ),
         ],
         hints=[
@@ -1202,13 +2102,19 @@ EXERCISES = [
         difficulty=3,
         probe="fit_watched",
         returns=("W", "b"),
+        rtol=1e-9,
+        atol=1e-12,
         exact_dtype=True,
         misconceptions=[
             Misconception(
                 "never-cleared",
                 ("W.grad = b.grad = None", "pass"),
-                "You never clear .grad, and backward() adds to it: each step follows "
-                "the sum of all gradients so far.",
+                "You do not clear .grad, of W or of b, and backward() adds to it: each "
+                "step follows the sum of all gradients so far.",
+                forms=[
+                    ("W.grad = b.grad = None", "W.grad = None"),
+                    ("W.grad = b.grad = None", "b.grad = None"),
+                ],
             ),
             Misconception(
                 "nothing-moves",
@@ -1289,6 +2195,20 @@ EXERCISES = [
                 ],
                 "You compute in float32, PyTorch's default. That keeps about seven "
                 "digits; float64 is asked for.",
+                forms=[
+                    [
+                        (
+                            "torch.tensor(X), torch.tensor(y)",
+                            "torch.tensor(X).float(), torch.tensor(y).float()",
+                        ),
+                        (
+                            "requires_grad=True)",
+                            "requires_grad=True, dtype=torch.float32)",
+                        ),
+                        ("W.detach().numpy()", "W.detach().double().numpy()"),
+                        ("b.detach().numpy()", "b.detach().double().numpy()"),
+                    ],
+                ],
             ),
             Misconception(
                 "shares-memory",
@@ -1306,6 +2226,116 @@ EXERCISES = [
                 "a copy.",
             ),
             Misconception(
+                "new-tensors",
+                [
+                    ("W.grad = b.grad = None", "pass"),
+                    (
+                        "        with torch.no_grad():\n"
+                        "            W -= alpha * W.grad\n"
+                        "            b -= alpha * b.grad\n",
+                        "        W = W - alpha * W.grad\n"
+                        "        b = b - alpha * b.grad\n",
+                    ),
+                ],
+                "W = W - ... makes a new tensor, whose .grad stays None. Change W and "
+                "b in place (-=), under torch.no_grad().",
+                forms=[
+                    (
+                        "            W -= alpha * W.grad\n"
+                        "            b -= alpha * b.grad\n",
+                        "            W = W - alpha * W.grad\n"
+                        "            b = b - alpha * b.grad\n",
+                    ),
+                ],
+            ),
+            Misconception(
+                "recorded-update",
+                (
+                    "        with torch.no_grad():\n"
+                    "            W -= alpha * W.grad\n"
+                    "            b -= alpha * b.grad\n",
+                    "        W -= alpha * W.grad\n        b -= alpha * b.grad\n",
+                ),
+                "PyTorch records your update as well. Put it under torch.no_grad().",
+            ),
+            Misconception(
+                "return-in-the-loop",
+                (
+                    "            b -= alpha * b.grad\n",
+                    "            b -= alpha * b.grad\n"
+                    "        return W.detach().numpy(), b.detach().numpy()\n",
+                ),
+                "You return after the first step. Is `return` inside the loop?",
+            ),
+            Misconception(
+                "own-rate",
+                (
+                    "W -= alpha * W.grad\n            b -= alpha * b.grad",
+                    "W -= 0.01 * W.grad\n            b -= 0.01 * b.grad",
+                ),
+                "You use a learning rate of your own. The caller chooses alpha.",
+                forms=[
+                    (
+                        "W -= alpha * W.grad\n            b -= alpha * b.grad",
+                        "W -= 0.1 * W.grad\n            b -= 0.1 * b.grad",
+                    ),
+                    (
+                        "W -= alpha * W.grad\n            b -= alpha * b.grad",
+                        "W -= W.grad\n            b -= b.grad",
+                    ),
+                ],
+            ),
+            Misconception(
+                "other-optimiser",
+                says="You take the steps of another optimiser. Plain descent is asked "
+                "for: -alpha times the gradient.",
+                source="def fit_with_autograd(X, y, W, b, alpha, steps):\n"
+                "    X, y = torch.tensor(X), torch.tensor(y)\n"
+                "    W = torch.tensor(W, requires_grad=True)\n"
+                "    b = torch.tensor(b, requires_grad=True)\n"
+                "    optimizer = torch.optim.Adam([W, b], lr=alpha)\n"
+                "    for _ in range(steps):\n"
+                "        optimizer.zero_grad()\n"
+                "        loss = ((y - X @ W - b) ** 2).sum() / (2 * len(X))\n"
+                "        loss.backward()\n"
+                "        optimizer.step()\n"
+                "    return W.detach().numpy(), b.detach().numpy()\n",
+                forms=[
+                    "def fit_with_autograd(X, y, W, b, alpha, steps):\n"
+                    "    X, y = torch.tensor(X), torch.tensor(y)\n"
+                    "    W = torch.tensor(W, requires_grad=True)\n"
+                    "    b = torch.tensor(b, requires_grad=True)\n"
+                    "    optimizer = torch.optim.SGD([W, b], lr=alpha, momentum=0.9)\n"
+                    "    for _ in range(steps):\n"
+                    "        optimizer.zero_grad()\n"
+                    "        loss = ((y - X @ W - b) ** 2).sum() / (2 * len(X))\n"
+                    "        loss.backward()\n"
+                    "        optimizer.step()\n"
+                    "    return W.detach().numpy(), b.detach().numpy()\n",
+                ],
+            ),
+            Misconception(
+                "one-step-short",
+                ("range(steps)", "range(steps - 1)"),
+                "You take one step too few.",
+            ),
+            Misconception(
+                "b-first",
+                (
+                    "return W.detach().numpy(), b.detach().numpy()",
+                    "return b.detach().numpy(), W.detach().numpy()",
+                ),
+                "You return b first. The order is W, b.",
+            ),
+            Misconception(
+                "W-alone",
+                (
+                    "return W.detach().numpy(), b.detach().numpy()",
+                    "return W.detach().numpy()",
+                ),
+                "You return W alone. b is a parameter too.",
+            ),
+            Misconception(
                 "by-hand",
                 says="You compute the gradient yourself. Here PyTorch is to record the "
                 "forward pass and to find the gradient: tensors with "
@@ -1316,6 +2346,16 @@ EXERCISES = [
                 "        W = W - alpha * X.T @ error\n"
                 "        b = b - alpha * error.sum(axis=0)\n"
                 "    return W, b\n",
+                forms=[
+                    "def fit_with_autograd(X, y, W, b, alpha, steps):\n"
+                    "    X, y = torch.tensor(X), torch.tensor(y)\n"
+                    "    W, b = torch.tensor(W), torch.tensor(b)\n"
+                    "    for _ in range(steps):\n"
+                    "        error = (X @ W + b - y) / len(X)\n"
+                    "        W = W - alpha * X.T @ error\n"
+                    "        b = b - alpha * error.sum(dim=0)\n"
+                    "    return W, b\n",
+                ],
             ),
         ],
         hints=[
@@ -1334,7 +2374,8 @@ EXERCISES = [
         minutes=20,
         difficulty=4,
         needs=("two_layer_backward", "adam_step"),
-        returns=("params", "m", "v", "t"),
+        probe="epochs_in_a_row",
+        view="state_by_name",
         rtol=1e-5,
         misconceptions=[
             Misconception(
@@ -1377,6 +2418,15 @@ EXERCISES = [
                 ),
                 "You start t again in each epoch, while m and v go on: the correction "
                 "then makes the first steps too long.",
+                forms=[
+                    [
+                        (
+                            "    for X, y in batches:",
+                            "    t = 0\n    for t, (X, y) in enumerate(batches, 1):",
+                        ),
+                        ("        t += 1\n", ""),
+                    ],
+                ],
             ),
             Misconception(
                 "old-parameters",
@@ -1413,6 +2463,75 @@ EXERCISES = [
                 "point of Adam.",
             ),
             Misconception(
+                "averages-not-kept",
+                ("params[i], m[i], v[i] = adam_step(", "params[i], _, _ = adam_step("),
+                "You never keep the new m and v: each batch starts from those that "
+                "were handed over.",
+            ),
+            Misconception(
+                "needs-a-list",
+                (
+                    "    for X, y in batches:",
+                    "    for X, y in batches[: len(batches)]:",
+                ),
+                "You ask the batches for their length, for one by its number, or go "
+                "through them twice. They may be a generator: loop over them once.",
+                forms=[
+                    (
+                        "    for X, y in batches:",
+                        "    for number in range(len(batches)):\n"
+                        "        X, y = batches[number]",
+                    ),
+                    (
+                        "    return params, m, v, t",
+                        "    len(batches)\n    return params, m, v, t",
+                    ),
+                    (
+                        "    for X, y in batches:",
+                        "    sum(1 for _ in batches)\n    for X, y in batches:",
+                    ),
+                ],
+            ),
+            Misconception(
+                "uphill",
+                ("m[i], v[i], grad, t", "m[i], v[i], -grad, t"),
+                "You move along the gradients, which is uphill.",
+            ),
+            Misconception(
+                "biases-stay",
+                (
+                    "            params[i], m[i], v[i] = adam_step(",
+                    "            if i % 2:\n                continue\n"
+                    "            params[i], m[i], v[i] = adam_step(",
+                ),
+                "You move the weights alone. The biases are parameters too.",
+            ),
+            Misconception(
+                "m-and-v-exchanged",
+                ("params[i], m[i], v[i], grad", "params[i], v[i], m[i], grad"),
+                "You hand v over in the place of m. adam_step takes theta, m, v.",
+            ),
+            Misconception(
+                "last-batch-missing",
+                (
+                    "    for X, y in batches:",
+                    "    for X, y in list(batches)[:-1]:",
+                ),
+                "You leave out the last batch.",
+            ),
+            Misconception(
+                "all-data-at-once",
+                (
+                    "    for X, y in batches:",
+                    "    batches = list(batches)\n"
+                    "    X, y = (np.concatenate(part) for part in zip(*batches)) "
+                    "if batches else (0, 0)\n"
+                    "    for X, y in [(X, y)] if batches else []:",
+                ),
+                "You make one step with the data of all batches. Each batch makes a "
+                "step of its own.",
+            ),
+            Misconception(
                 "averages-start-again",
                 (
                     "params, m, v = list(params), list(m), list(v)\n",
@@ -1443,7 +2562,8 @@ EXERCISES = [
             Misconception(
                 "own-rate",
                 ("grad, t, alpha", "grad, t"),
-                "You leave out alpha, so that adam_step takes its own default.",
+                "You leave out alpha, so that another learning rate is used.",
+                forms=[("grad, t, alpha", "grad, t, 0.01")],
             ),
             Misconception(
                 "changes-the-lists",
