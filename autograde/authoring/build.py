@@ -40,6 +40,8 @@ METADATA = {
 # What an author writes about a cell; the rest of a cell's metadata is generated.
 AUTHOR_KEYS = {"name", "exercise", "manual", "tags"}
 JUPYTEXT_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
+# In prose: how many exercises the chapter has, and how long they take together.
+EXERCISES = "{{exercises}}"
 EXECUTION_SECONDS = 300  # for one cell
 
 
@@ -52,6 +54,8 @@ def assemble(chapter: Chapter) -> nbformat.NotebookNode:
         if unknown:
             raise ChapterError(f"{chapter.name}: unknown cell option {sorted(unknown)}")
         made = _cell(cell)
+        if made.cell_type == "markdown":
+            made.source = made.source.replace(EXERCISES, exercises_text(chapter))
         cells.append(made)
         if "exercise" in cell.metadata:
             exercise = chapter.exercise(cell.metadata["exercise"])
@@ -67,6 +71,19 @@ def assemble(chapter: Chapter) -> nbformat.NotebookNode:
         if ids.count(name) > 1:
             raise ChapterError(f"{chapter.name}: two cells are called {name!r}")
     return new_notebook(cells=cells, metadata=METADATA, nbformat_minor=5)
+
+
+def exercises_text(chapter: Chapter) -> str:
+    """``13 exercises and 1 question in prose, about 3 hours together``"""
+    exercises, questions = len(chapter.exercises), len(chapter.manual)
+    minutes = sum(entry.minutes for entry in (*chapter.exercises, *chapter.manual))
+    text = f"{exercises} exercise" + "s" * (exercises != 1)
+    if questions:
+        text += f" and {questions} question" + "s" * (questions != 1) + " in prose"
+    hours, rest = divmod(minutes, 60)
+    times = [f"{hours} hour" + "s" * (hours != 1)] * bool(hours)
+    times += [f"{rest} minutes"] * bool(rest)
+    return f"{text}, about {' '.join(times)} together"
 
 
 def exercise_line(exercise: Exercise) -> str:

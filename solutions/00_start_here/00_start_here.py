@@ -1,18 +1,42 @@
 # %% [markdown] name="title"
 # # 0 Start here · 从这里开始
 #
-# About half an hour. Nothing in this chapter counts towards a grade. At its
-# end you know that your computer has everything, how a check speaks, how to
-# ask for a hint, and how to hand in a chapter.
+# About half an hour, of which the one exercise takes five minutes. Nothing in
+# this chapter counts towards a grade. At its end you know that your computer
+# has everything, how a check speaks, how to ask for a hint, and how to hand
+# in a chapter.
 
 # %% [markdown] name="background"
 # ## 1. Background · 背景介绍
 #
-# This course is built from five Chinese articles about large models. Each of
-# them is an overview: it names many ideas in few lines. The course makes the
-# ideas run. You write the parts of every model yourself, and each part is
-# checked the moment you ask.
+# This course is built from five Chinese articles about **large models**
+# (大模型). Each of them is an overview: it names many ideas in few lines. The
+# course makes the ideas run. You write the parts of every model yourself, and
+# each part is checked the moment you ask.
+
+# %% [markdown] name="articles"
+# The articles carry no titles, so the course calls them by their numbers. You
+# need not have them: a chapter quotes the lines that it answers. What each is
+# about, in words of its own:
 #
+# - **000**: 大模型（Big Model）是指具有数百万甚至数亿参数的深度学习模型, "a big
+#   model is a deep-learning model with millions, even hundreds of millions of
+#   parameters". How such a model is trained, and a text classifier.
+# - **001**: 大模型（Large Model）是一种具有大量参数和复杂结构的深度学习模型, "a
+#   large model is a deep-learning model with many parameters and a complex
+#   structure". Five steps from data to evaluation.
+# - **002**: 人工智能领域正在向着一个全新的方向迈进：大模型（large-scale
+#   models）时代, "artificial intelligence moves in a new direction: the age of
+#   large-scale models". Dense networks, a recurrent cell, the probability of
+#   a text.
+# - **003**: 人工智能（AI）正在经历一个激动人心的时刻, "artificial
+#   intelligence is living through an exciting moment". BERT and its
+#   fine-tuning.
+# - **004**: AI大模型已经成为了人工智能领域的重要研究热点, "large models have become
+#   an important field of research". Forward and backward pass, the loss, and
+#   an LSTM for texts.
+
+# %% [markdown] name="notebook"
 # A chapter is a **notebook** (笔记本): a page of text and **cells** (单元格)
 # of code. Click into a cell and press Shift+Enter to run it. A process behind
 # the page, the **kernel** (内核), keeps what your cells define until you
@@ -46,7 +70,8 @@ from autograde.environment import environment
 # | LSTM text classification (文本分类) | 000, 004 | 04 |
 # | Transformer, BERT (预训练模型) | 000, 003, 004 | 05 |
 # | Limits: cost, data, privacy, fairness | all | section 8 of each |
-#
+
+# %% [markdown] name="words"
 # Every chapter has the nine sections that the articles share, in their order.
 # The chapters build on each other in what they explain. In their code each
 # one stands alone: you can open any of them first.
@@ -84,18 +109,34 @@ for finding in environment():
 #    `raise NotImplementedError`.
 # 3. A cell with `check("...")`. It is locked. Run it as often as you like.
 #
-# Two rules hold in all chapters. A function never changes its inputs unless
-# it says so. And any way to the right result is right: loops, other
-# libraries and helpers of your own are all accepted.
+# Three rules hold in all chapters.
 #
+# - A function never changes its inputs unless it says so.
+# - Any way to the right result is right: loops, other libraries and helpers
+#   of your own are all accepted.
+# - **One rule for types.** Where a docstring says that you return an *array*,
+#   anything that `np.asarray` takes will do: an array, a list of numbers, a
+#   tensor. Where it says *tensor*, it is a `torch.Tensor`; where it says
+#   *list*, a list or a tuple; where it says *float*, one number. A generator
+#   is no list. Numbers may be `float32` or `float64`, unless the docstring
+#   names one.
+
+# %% [markdown] name="how-a-check-speaks"
 # ### Step 3: how a check speaks
 #
-# A check compares in stages and reports the first that fails: did the
+# A check runs your function on several **cases** (测试用例), each with a name,
+# and lists them: *passed* or *WRONG*. Of the first that is wrong it says
+# more. It compares in stages and reports the first stage that fails: did the
 # function return anything; is it of the right type; has it the right shape;
 # the right kind of numbers; is it free of NaN and infinity; are the values
-# right. It shows your number beside the expected one. Where your result is
-# that of a known mistake, it tells you which one. A line marked *advice* is
-# about input that your function should refuse; it costs no point.
+# right. It shows your numbers beside the expected ones.
+#
+# Where your result is that of a known mistake, the check tells you which one.
+# Where it is not, it may say what holds in every wrong case, such as "each
+# number is twice the expected one", and which parts are right.
+#
+# A line marked *advice* costs no point. It is about unusual input, mostly
+# such as your function should refuse.
 #
 # `hint("column_means")` in a cell of your own shows the first hint, the same
 # call again the second, and so on. Add a cell with the `+` above the page.
@@ -138,18 +179,16 @@ for finding in environment():
 # %% [markdown] name="exercise-column-means"
 # ### Exercise: `column_means`
 #
-# **You write** the mean of each column of a table.
-#
-# **Why** rows and columns are what one mixes up most often in this field.
-#
-# **When it is right** a table of 3 rows and 2 columns gives 2 numbers.
+# - **You write** the mean of each column of a table.
+# - **Why** you see once what a check says when rows and columns are mixed up.
+# - **When it is right** a table of 3 rows and 2 columns gives 2 numbers.
 
 
 # %% exercise="column_means"
 def column_means(X):
     """Return the mean of each column of X.
 
-    X: (N, d) array of numbers, one sample a row; it is not changed
+    X: (N, d) array of numbers, float or int, one sample a row
     returns: (d,) float array
     raises: ValueError where X has no rows
     """
@@ -163,11 +202,10 @@ def column_means(X):
 # %% name="worked-example"
 by_hand = np.array([3.0, 30.0])
 table = np.array([[1, 10], [2, 20], [6, 60]])
+means = np.asarray(column_means(table))
 {
-    "column_means": column_means(table).tolist(),
-    "equal to the result by hand": bool(
-        np.array_equal(column_means(table), by_hand)
-    ),
+    "column_means": means.tolist(),
+    "equal to the result by hand": bool(np.allclose(means, by_hand)),
 }
 
 # %% [markdown] name="uses"
@@ -178,7 +216,7 @@ table = np.array([[1, 10], [2, 20], [6, 60]])
 
 # %% name="real-data"
 X, y = diabetes.load()
-means = column_means(X[:, :4])
+means = np.asarray(column_means(X[:, :4]))
 for name, mean in zip(diabetes.NAMES, means, strict=False):
     print(f"{diabetes.UNITS[name]:26s} {mean:6.1f}")
 
@@ -251,6 +289,7 @@ by_torch = torch.tensor(X).mean(dim=0).numpy()
 # `print` shows a value; `return` hands it over. The check needs the value.
 #
 # </details>
+# %% [markdown] name="questions-continued"
 # <details><summary>The kernel died</summary>
 #
 # Often the memory is full: an array with a few zeros too many in its shape.

@@ -12,6 +12,8 @@ def column_means_cases(rng):
     yield Case("columns of different size", rng.normal(size=(7, 3)) * [1, 1e3, 1e-3])
     yield Case("integers", rng.integers(-9, 90, size=(5, 2)))
     yield Case("no rows", np.zeros((0, 3)))
+    yield Case("one row", rng.normal(size=(1, 4)))
+    yield Case("200 rows of 0 to 255", rng.integers(0, 256, size=(200, 3)))
 
 
 EXERCISES = [
@@ -19,7 +21,7 @@ EXERCISES = [
         "column_means",
         column_means_cases,
         points=0,
-        minutes=10,
+        minutes=5,
         difficulty=1,
         misconceptions=[
             Misconception(

@@ -1,8 +1,8 @@
 # %% [markdown] name="title"
 # # 1 Gradient descent · 梯度下降
 #
-# About five hours in all, in as many sittings as you like. Thirteen
-# exercises and one question in prose.
+# {{exercises}}. Reading and the cells to run come on top. Take as many
+# sittings as you like.
 #
 # Run the cells from top to bottom. A cell that needs an exercise which you
 # have not written yet says so and lets you go on.
@@ -11,11 +11,23 @@
 # ## 1. Background · 背景介绍
 #
 # A neural network is a formula with many adjustable numbers, its
-# **parameters** (参数). Article 000 calls a model large when it has millions
-# of them. Nobody can set so many by hand. All of them, in every model of
-# this course, are found by one method: **gradient descent** (梯度下降).
+# **parameters** (参数). Nobody can set millions of them by hand. In every
+# model that this course trains they are found by one method: **gradient
+# descent** (梯度下降).
 #
-# Article 004 gives the method in five steps:
+# Two of the five articles are about it. They have no titles, so the course
+# calls them by their numbers.
+#
+# - **Article 000** explains what a big model is: 大模型（Big Model）
+#   是指具有数百万甚至数亿参数的深度学习模型, "a big model is a deep-learning
+#   model with millions, even hundreds of millions of parameters". It gives
+#   the rule by which descent moves.
+# - **Article 004** lists the concepts behind such models and says how one is
+#   trained, 重复步骤2-4，直到模型收敛: "repeat steps 2 to 4 until the model
+#   converges".
+
+# %% [markdown] name="five-steps"
+# The five steps of article 004, in our words:
 #
 # 1. set the parameters to some start values;
 # 2. run the data forward through the model and get a prediction;
@@ -26,8 +38,8 @@
 # **What this chapter builds.** You write each step in NumPy: a layer, its
 # loss, its gradient by hand, a test that finds errors in a gradient, plain
 # descent, momentum, Adam and backpropagation through a hidden layer. Then
-# you train on real patients, let `torch.autograd` do the same work, and see
-# both agree to six digits.
+# you train on data of real patients, let `torch.autograd` do the same work,
+# and see both agree to 1e-6.
 #
 # **What it needs.** Python with NumPy, matrix products, and the chain rule of
 # calculus. Chapter 00 tells you whether your environment is complete.
@@ -42,6 +54,14 @@ from autograde.datasets import diabetes
 from autograde.figures import show
 
 torch.set_num_threads(1)
+
+
+def as_array(result):
+    """A result as an array, be it an array, a list or a tensor."""
+    if isinstance(result, (list, tuple)):
+        return np.array([as_array(item) for item in result])
+    return np.asarray(result.detach() if torch.is_tensor(result) else result)
+
 
 # %% [markdown] name="concepts"
 # ## 2. Core concepts · 核心概念与联系
@@ -60,11 +80,12 @@ torch.set_num_threads(1)
 #   data, hidden layers turn it into features, an output layer gives the
 #   prediction. A linear model has no hidden layer.
 #
-# The picture shows the loop for a single parameter. The dot slides along the
-# tangent, against the slope; where the curve is flatter its steps are
+# The picture shows the loop for a single parameter. Each dot is one step
+# further, against the slope. Where the curve is flatter the steps are
 # shorter, although $\alpha$ stays the same.
 
-# %% name="picture-descent"
+# %% tags=["hide-input"] name="picture-descent"
+# Draws a parabola and seven steps of descent on it.
 theta, path = 2.6, []
 for _ in range(7):
     path.append(theta)
@@ -79,8 +100,8 @@ ax.set_title("Steps get shorter as the slope gets flatter")
 ax.legend()
 show(
     fig,
-    alt="A parabola with seven dots sliding down its right side towards the "
-    "lowest point; each step is shorter than the one before.",
+    alt="A parabola and seven dots on its right side, joined by a line, that "
+    "come down towards the lowest point; each step is shorter than the last.",
 )
 
 # %% [markdown] name="where-it-leads"
@@ -93,7 +114,9 @@ show(
 # **Symbols.** $X$ is the table of inputs, $N$ rows (samples) by $d$ columns
 # (features). $y$ is the truth and $\hat y$ the prediction, $N$ rows by $k$
 # outputs. Article 004 writes $y$ for the model's output in one formula and
-# for the truth in the next; we keep the two apart from the start.
+# for the truth in the next; we keep the two apart from the start. $L$ is the
+# loss as a formula in $y$ and $\hat y$; $J(\theta)$ is the same number, seen
+# as a function of the parameters.
 #
 # **A rule for all exercises.** A function never changes its inputs unless it
 # says so.
@@ -103,7 +126,8 @@ show(
 #
 # ### Step 2 of the five: the forward pass
 #
-# Article 004: $\hat y = f(xW + b)$. For output $j$ of sample $i$ this means
+# Article 004: 前向传播：$y = f(xW + b)$, "forward pass". For output $j$ of
+# sample $i$ this means
 #
 # $$\hat y_{ij} = f\Big(\sum_{a=1}^{d} x_{ia} W_{aj} + b_j\Big).$$
 #
@@ -113,12 +137,10 @@ show(
 # %% [markdown] name="exercise-forward"
 # ### Exercise: `forward`
 #
-# **You write** the forward pass of one layer, for all samples at once.
-#
-# **Why** every network in this course is a chain of this one line.
-#
-# **When it is right** $(N, d)$ inputs give $(N, k)$ outputs, with any
-# activation that the caller hands over.
+# - **You write** the forward pass of one layer, for all samples at once.
+# - **Why** every network in this course is a chain of this one line.
+# - **When it is right** $(N, d)$ inputs give $(N, k)$ outputs, with any
+#   activation that the caller hands over.
 
 
 # %% exercise="forward"
@@ -153,10 +175,12 @@ def linear_by_loops(X, W, b):
 
 rng = np.random.default_rng(0)
 X, W, b = rng.normal(size=(200, 30)), rng.normal(size=(30, 8)), np.ones(8)
-slow, fast = linear_by_loops(X, W, b), forward(X, W, b, lambda Z: Z)
+slow = linear_by_loops(X, W, b)
+fast = as_array(forward(X, W, b, lambda Z: Z))
 {"shape": fast.shape, "equal to 1e-12": bool(abs(slow - fast).max() < 1e-12)}
 
-# %% tags=["nbval-ignore-output"] name="naive-loop-time"
+# %% tags=["nbval-ignore-output", "hide-input"] name="naive-loop-time"
+# Measures how much faster the matrix product is than the loops.
 from time import perf_counter
 
 start = perf_counter()
@@ -170,7 +194,9 @@ print(f"On this machine the matrix form is about {ratio:.0f} times faster.")
 # %% [markdown] name="step-loss"
 # ### Step 3 of the five: the loss
 #
-# Article 004 uses the **mean squared error** (均方误差), with a half in front:
+# Article 004 says of the loss: 用于衡量模型预测值与真实值之间的差距, "it
+# measures the gap between the model's predictions and the true values". It
+# uses the **mean squared error** (均方误差), with a half in front:
 #
 # $$L = \frac{1}{2N}\sum_{i=1}^{N} (y_i - \hat y_i)^2 .$$
 #
@@ -182,14 +208,12 @@ print(f"On this machine the matrix form is about {ratio:.0f} times faster.")
 # %% [markdown] name="exercise-mse-loss"
 # ### Exercise: `mse_loss`
 #
-# **You write** the articles' loss, and refuse shapes that do not match.
-#
-# **Why** training needs one number that falls when the model gets better.
-# And NumPy accepts a row minus a column without a word: it compares every
-# truth with every prediction.
-#
-# **When it is right** a perfect prediction has loss 0, an error of 2 in one
-# of four samples has loss $4 / 8 = 0.5$.
+# - **You write** the articles' loss, and refuse shapes that do not match.
+# - **Why** training needs one number that falls when the model gets better.
+#   And NumPy accepts a row minus a column without a word: it compares every
+#   truth with every prediction.
+# - **When it is right** a perfect prediction has loss 0, an error of 2 in
+#   one of four samples has loss $4 / 8 = 0.5$.
 
 
 # %% exercise="mse_loss"
@@ -238,12 +262,10 @@ silent = float(np.sum((row - column) ** 2) / (2 * len(row)))
 # %% [markdown] name="exercise-mse-gradients"
 # ### Exercise: `mse_gradients`
 #
-# **You write** the two derivatives of the loss of a linear layer.
-#
-# **Why** the gradient says how to change each parameter to lower the loss.
-#
-# **When it is right** each gradient has the shape of its parameter, and the
-# next exercise confirms its numbers without any calculus.
+# - **You write** the two derivatives of the loss of a linear layer.
+# - **Why** the gradient says how to change each parameter to lower the loss.
+# - **When it is right** each gradient has the shape of its parameter, and
+#   the next exercise confirms its numbers without any calculus.
 
 
 # %% exercise="mse_gradients"
@@ -277,29 +299,27 @@ def mse_gradients(X, W, b, y):
 # loss changes,
 #
 # $$\frac{\partial J}{\partial\theta_i} \approx
-#   \frac{J(\theta + h e_i) - J(\theta - h e_i)}{2h},$$
+#   \frac{J(\theta + h u_i) - J(\theta - h u_i)}{2h},$$
 #
-# where $e_i$ is 1 at place $i$ and 0 elsewhere. This is the **central
+# where $u_i$ is 1 at place $i$ and 0 elsewhere. This is the **central
 # difference** (中心差分). Its error shrinks with $h^2$; that of the one-sided
 # difference shrinks with $h$ only.
 
 # %% [markdown] name="exercise-numerical-gradient"
 # ### Exercise: `numerical_gradient`
 #
-# **You write** the central difference for every parameter in turn.
-#
-# **Why** it needs no calculus, so it can judge your calculus.
-#
-# **When it is right** it agrees with `mse_gradients` to ten digits (the cell
-# below the check).
+# - **You write** the central difference for every parameter in turn.
+# - **Why** it needs no calculus, so it can judge your calculus.
+# - **When it is right** it agrees with `mse_gradients` to 1e-9 (the cell
+#   below the check).
 
 
 # %% exercise="numerical_gradient"
 def numerical_gradient(J, theta, h=1e-5):
     """Return the central differences of J at theta, one for each entry.
 
-    Entry i is (J(theta + h e_i) - J(theta - h e_i)) / (2h): only the entry i
-    is moved, all others stay where they were.
+    Entry i is (J(theta + h u_i) - J(theta - h u_i)) / (2h), with u_i 1 at
+    place i and 0 elsewhere: only entry i is moved, all others stay.
 
     J: a function; takes an array of theta's shape, returns one number
     theta: (n,) or (n, k) array, float64 or int; it is not changed
@@ -321,9 +341,10 @@ def numerical_gradient(J, theta, h=1e-5):
 rng = np.random.default_rng(1)
 X, y = rng.normal(size=(8, 3)), rng.normal(size=(8, 2))
 W, b = rng.normal(size=(3, 2)), rng.normal(size=2)
-dW, db = mse_gradients(X, W, b, y)
-W_test = numerical_gradient(lambda V: mse_loss(y, X @ V + b), W)
-b_test = numerical_gradient(lambda c: mse_loss(y, X @ W + c), b)
+dW, db = map(as_array, mse_gradients(X, W, b, y))
+W_test = numerical_gradient(lambda V: float(mse_loss(y, X @ V + b)), W)
+b_test = numerical_gradient(lambda c: float(mse_loss(y, X @ W + c)), b)
+W_test, b_test = as_array(W_test), as_array(b_test)
 {
     "dW agrees to 1e-9": bool(abs(dW - W_test).max() < 1e-9),
     "db agrees to 1e-9": bool(abs(db - b_test).max() < 1e-9),
@@ -337,10 +358,14 @@ b_test = numerical_gradient(lambda c: mse_loss(y, X @ W + c), b)
 
 # %% name="choice-of-h-shown"
 sizes = 10.0 ** np.arange(-12, 0)
-errors = [
-    abs(numerical_gradient(lambda t: np.exp(t[0]), np.ones(1), h)[0] - np.e)
+slopes = [
+    as_array(numerical_gradient(lambda x: np.exp(x[0]), np.ones(1), h))
     for h in sizes
 ]
+errors = [abs(slope[0] - np.e) for slope in slopes]
+
+# %% tags=["hide-input"] name="choice-of-h-picture"
+# Draws the error of the slope against the step h.
 fig, ax = plt.subplots()
 ax.loglog(sizes, errors, "o-")
 ax.set(xlabel="step h (no unit)", ylabel="error of the slope (no unit)")
@@ -359,23 +384,25 @@ show(
 #
 # $$\theta_{t+1} = \theta_t - \alpha\,\nabla J(\theta_t).$$
 #
-# It says that descent looks for "the direction of the smallest loss" in the
-# space of weights. That promises too much. The gradient knows the slope at
-# the present point and nothing else: $-\nabla J$ is the direction in which
-# the loss falls fastest *here*.
+# It says of descent: 通过在权重空间中寻找最小损失的方向来更新权重, "it updates
+# the weights by looking for the direction of the smallest loss in the space
+# of weights". That promises too much. The gradient knows the slope at the
+# present point and nothing else: $-\nabla J$ is the direction in which the
+# loss falls fastest *here*.
 #
-# Article 004 says that backpropagation adjusts the weights. The two jobs are
-# better kept apart: backpropagation computes the gradient, descent uses it.
+# Article 004 writes 反向传播：通过计算梯度，调整模型中的权重和偏差,
+# "backpropagation: by computing gradients, adjust the weights and biases".
+# The two jobs are better kept apart: backpropagation computes the gradient,
+# descent uses it.
 
 # %% [markdown] name="exercise-gradient-descent"
 # ### Exercise: `gradient_descent`
 #
-# **You write** the loop, and keep every point that it visits.
-#
-# **Why** a trajectory can be drawn, and a drawing shows what went wrong.
-#
-# **When it is right** there is one row more than there are steps: the first
-# is the start.
+# - **You write** the loop, and keep every point that it visits, its
+#   **trajectory** (轨迹).
+# - **Why** a trajectory can be drawn, and a drawing shows what went wrong.
+# - **When it is right** there is one row more than there are steps: the
+#   first is the start.
 
 
 # %% exercise="gradient_descent"
@@ -403,20 +430,20 @@ def gradient_descent(grad, theta0, alpha, steps):
 # ### A part of the data at a time
 #
 # The gradient over all data costs one pass over all data. The gradient over
-# a small random part, a **minibatch** (小批量), costs far less and points in
-# nearly the same direction. One pass over all minibatches is an **epoch**
-# (轮). The articles' `fit(..., epochs=10, batch_size=32)` means: ten times
-# over the data, 32 samples at a time.
+# a small random part, a **minibatch** (小批量), costs less, and on average it
+# is the same: the cell below the check shows it. One pass over all
+# minibatches is an **epoch** (轮). `fit(..., epochs=10, batch_size=32)` in
+# the articles' programs means: ten times over the data, 32 samples at a
+# time.
 
 # %% [markdown] name="exercise-minibatches"
 # ### Exercise: `minibatches`
 #
-# **You write** one epoch: the samples in random order, cut into batches.
-#
-# **Why** a model that sees its samples in one fixed order learns the order.
-#
-# **When it is right** 11 samples at batch size 4 make batches of 4, 4 and 3,
-# each sample appears once, and it still has its own `y`.
+# - **You write** one epoch: the samples in random order, cut into batches.
+# - **Why** the `fit` of the articles' programs does this before each epoch:
+#   Keras shuffles by default.
+# - **When it is right** 11 samples at batch size 4 make batches of 4, 4 and
+#   3, each sample appears once, and it still has its own `y`.
 
 
 # %% exercise="minibatches"
@@ -450,9 +477,10 @@ def minibatches(X, y, batch_size, rng):
 rng = np.random.default_rng(2)
 X, y = rng.normal(size=(96, 3)), rng.normal(size=(96, 1))
 W, b = np.zeros((3, 1)), np.zeros(1)
-full, _ = mse_gradients(X, W, b, y)
+full = as_array(mse_gradients(X, W, b, y)[0])
 parts = [
-    mse_gradients(Xb, W, b, yb)[0] for Xb, yb in minibatches(X, y, 32, rng)
+    as_array(mse_gradients(as_array(Xb), W, b, as_array(yb))[0])
+    for Xb, yb in minibatches(X, y, 32, rng)
 ]
 {
     "batches": len(parts),
@@ -471,18 +499,18 @@ parts = [
 #   \theta_{t+1} = \theta_t - \alpha v_{t+1}.$$
 #
 # Directions that keep their sign add up; directions that flip cancel. With
-# $\beta = 0.9$ a steady slope is followed up to ten times faster. This is
-# PyTorch's form. Keras keeps $-\alpha v$ in place of $v$, with the same
-# $\theta$ as long as $\alpha$ does not change.
+# $\beta = 0.9$ a steady slope is followed up to ten times faster, since
+# $1 + 0.9 + 0.9^2 + \dots = 10$. This is PyTorch's form. Keras keeps
+# $-\alpha v$ in place of $v$, with the same $\theta$ as long as $\alpha$
+# does not change.
 
 # %% [markdown] name="exercise-momentum-step"
 # ### Exercise: `momentum_step`
 #
-# **You write** one step with momentum.
-#
-# **Why** it costs one line and often saves most of the steps.
-#
-# **When it is right** section 7 shows it equal to `torch.optim.SGD`.
+# - **You write** one step with momentum.
+# - **Why** it costs one line. In the race of section 4 it needs a third of
+#   the steps of plain descent, where its $\beta$ suits the valley.
+# - **When it is right** section 7 shows it equal to `torch.optim.SGD`.
 
 
 # %% exercise="momentum_step"
@@ -505,8 +533,9 @@ def momentum_step(theta, v, grad, alpha, beta):
 # %% [markdown] name="step-adam"
 # ### The step that the articles use: Adam
 #
-# Every program in the articles trains with **Adam**. It keeps two running
-# averages for each parameter, of the gradient and of its square,
+# Every program in the articles that trains a model does so with **Adam**. It
+# keeps two running averages for each parameter, of the gradient and of its
+# square,
 #
 # $$m_t = \beta_1 m_{t-1} + (1-\beta_1)\, g_t, \qquad
 #   v_t = \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2,$$
@@ -526,12 +555,11 @@ def momentum_step(theta, v, grad, alpha, beta):
 # %% [markdown] name="exercise-adam-step"
 # ### Exercise: `adam_step`
 #
-# **You write** one step of Adam, with bias correction.
-#
-# **Why** it gives every parameter a step length of its own.
-#
-# **When it is right** the first step has length $\alpha$ in every direction,
-# and section 7 shows a hundred steps equal to `torch.optim.Adam`.
+# - **You write** one step of Adam, with bias correction.
+# - **Why** it gives every parameter a step length of its own.
+# - **When it is right** the first step has the length $\alpha$ for every
+#   parameter, and section 7 shows a hundred steps equal to
+#   `torch.optim.Adam`.
 
 
 # %% exercise="adam_step"
@@ -564,7 +592,8 @@ def adam_step(
 # %% name="adam-first-step"
 g = np.array([1e-4, -3.0, 500.0])
 zero = np.zeros(3)
-theta, m, v = adam_step(zero, zero, zero, g, t=1, alpha=0.01)
+step = adam_step(zero, zero, zero, g, t=1, alpha=0.01)
+theta, m, v = map(as_array, step)
 uncorrected = -0.01 * m / (np.sqrt(v) + 1e-8)
 {
     "with correction": np.round(theta, 4).tolist(),
@@ -587,7 +616,8 @@ uncorrected = -0.01 * m / (np.sqrt(v) + 1e-8)
 # because $\hat y_{ij} = \sum_a x_{ia}W_{aj} + b_j$ depends on $W_{aj}$ with
 # the slope $x_{ia}$. It depends on $b_j$ with the slope 1, so
 # $\partial L/\partial b_j = \frac1N\sum_i e_{ij}$.
-#
+
+# %% [markdown] name="by-hand"
 # ### By hand
 #
 # Three samples, two features, one output:
@@ -610,7 +640,7 @@ uncorrected = -0.01 * m / (np.sqrt(v) + 1e-8)
 X = np.array([[1.0, 0.0], [2.0, -1.0], [0.0, 3.0]])
 W, b = np.array([[0.5], [1.0]]), np.array([0.1])
 y = np.array([[1.0], [0.0], [2.0]])
-dW, db = mse_gradients(X, W, b, y)
+dW, db = map(as_array, mse_gradients(X, W, b, y))
 W_new, b_new = W - 0.3 * dW, b - 0.3 * db
 {
     "loss": round(float(mse_loss(y, X @ W + b)), 4),
@@ -623,8 +653,9 @@ W_new, b_new = W - 0.3 * dW, b - 0.3 * db
 # ### Which learning rates are stable?
 #
 # Leave the bias out for a moment. Then
-# $J(\theta) = \frac{1}{2N}\lVert X\theta - y\rVert^2$ is a quadratic with the
-# constant matrix of second derivatives, its **Hessian** (海森矩阵),
+# $J(\theta) = \frac{1}{2N}\lVert X\theta - y\rVert^2$ is a **quadratic**
+# (二次函数). Its second derivatives form a constant matrix, the **Hessian**
+# (海森矩阵),
 #
 # $$H = \frac1N X^\top X, \qquad \nabla J(\theta) = H(\theta - \theta^*),$$
 #
@@ -633,25 +664,24 @@ W_new, b_new = W - 0.3 * dW, b - 0.3 * db
 #
 # $$\theta_{t+1} - \theta^* = (I - \alpha H)(\theta_t - \theta^*).$$
 #
-# Along an eigenvector of $H$ with **eigenvalue** (特征值) $\lambda$ this is
-# multiplication by $1 - \alpha\lambda$. The distance shrinks where
+# Along an eigenvector of $H$ with **eigenvalue** (特征值) $\lambda$, the
+# **curvature** (曲率) in that direction, this is multiplication by
+# $1 - \alpha\lambda$. The distance shrinks where
 # $|1 - \alpha\lambda| < 1$, that is for $0 < \alpha < 2/\lambda$. All
 # directions must shrink, so the largest eigenvalue decides:
 #
 # $$\alpha < \frac{2}{\lambda_{\max}} .$$
 #
-# Article 004 says: repeat until the model converges. Above this rate it never
-# does.
+# Article 004 says: repeat until the model **converges** (收敛), that is,
+# until the steps lead nowhere new. Above this rate it never does.
 
 # %% [markdown] name="exercise-largest-stable-rate"
 # ### Exercise: `largest_stable_rate`
 #
-# **You write** the learning rate at which descent begins to diverge.
-#
-# **Why** you can then choose a rate by computing instead of by trying.
-#
-# **When it is right** two per cent below it the loss falls, two per cent
-# above it the loss explodes (the cell below the check).
+# - **You write** the learning rate at which descent begins to diverge.
+# - **Why** you can then choose a rate by computing instead of by trying.
+# - **When it is right** the loss falls two per cent below the rate, and
+#   grows without end two per cent above it (the picture below the check).
 
 
 # %% exercise="largest_stable_rate"
@@ -675,13 +705,21 @@ def largest_stable_rate(X):
 # %% name="both-sides"
 rng = np.random.default_rng(3)
 X, y = rng.normal(size=(40, 3)) * [1, 2, 4], rng.normal(size=40)
-limit = largest_stable_rate(X)
-fig, ax = plt.subplots()
+limit = float(largest_stable_rate(X))
+runs = {}
 for factor in (0.5, 0.98, 1.02):
-    path = gradient_descent(
-        lambda t: X.T @ (X @ t - y) / len(X), np.ones(3), factor * limit, 100
-    )
-    ax.semilogy([mse_loss(y, X @ t) for t in path], label=f"{factor} × limit")
+    path = as_array(gradient_descent(
+        lambda theta: X.T @ (X @ theta - y) / len(X),
+        np.ones(3), factor * limit, 100,
+    ))
+    runs[factor] = [float(mse_loss(y, X @ theta)) for theta in path]
+{f"{f} × limit": [round(r[s], 2) for s in (0, 100)] for f, r in runs.items()}
+
+# %% tags=["hide-input"] name="both-sides-picture"
+# Draws the loss of each step at the three rates.
+fig, ax = plt.subplots()
+for factor, losses in runs.items():
+    ax.semilogy(losses, label=f"{factor} × limit")
 ax.set(xlabel="step (count)", ylabel="loss J (no unit)")
 ax.set_title("Below 2/λmax the loss falls, above it the loss explodes")
 ax.legend(title="learning rate")
@@ -697,8 +735,10 @@ show(
 #
 # Two blood values of the diabetes data, `s1` (total cholesterol) and `s2`
 # (low-density lipoproteins), rise and fall together. A model that uses both
-# has a loss surface like a long valley: steep across, flat along. The next
-# cell prepares it; each column is scaled to mean 0 and standard deviation 1.
+# has a loss surface like a long valley: steep across, flat along. The ratio
+# of the largest curvature to the smallest is its **condition number**
+# (条件数). The next cell prepares the data; each column is scaled to mean 0
+# and **standard deviation** (标准差) 1.
 
 # %% name="valley-data"
 X_all, y_all = diabetes.load()
@@ -713,19 +753,27 @@ curvatures = np.linalg.eigvalsh(A.T @ A / len(A))
 }
 
 
-# %% name="valley-picture"
+# %% name="valley-functions"
 def valley_gradient(theta):
     return A.T @ (A @ theta - target) / len(A)
 
 
+def valley_path(rate, steps):
+    start = np.array([-1.9, 0.9])
+    return as_array(gradient_descent(valley_gradient, start, rate, steps))
+
+
+# %% tags=["hide-input"] name="valley-drawing"
+# Draws the contours of the loss, its lowest point, and paths of descent.
 def draw_valley(paths):
     axis = np.linspace(-2.2, 2.2, 80)
-    T1, T2 = np.meshgrid(axis, axis)
-    points = np.stack([T1.ravel(), T2.ravel()])
+    along, up = np.meshgrid(axis, axis)
+    points = np.stack([along.ravel(), up.ravel()])
     errors = A @ points - target[:, None]
-    J = (errors**2).mean(axis=0).reshape(T1.shape) / 2
+    J = (errors**2).mean(axis=0).reshape(up.shape) / 2
     fig, ax = plt.subplots(figsize=(6, 4.6))
-    ax.contour(T1, T2, J, levels=np.geomspace(J.min() * 1.002, J.max(), 14))
+    levels = np.geomspace(J.min() * 1.002, J.max(), 14)
+    ax.contour(along, up, J, levels=levels)
     for (label, path), mark in zip(paths.items(), "os^", strict=False):
         ax.plot(path[:, 0], path[:, 1], marker=mark, ms=4, label=label)
     ax.set(xlabel="weight of s1 (no unit)", ylabel="weight of s2 (no unit)")
@@ -736,11 +784,9 @@ def draw_valley(paths):
 
 
 # %% name="valley-zigzag"
-start, limit = np.array([-1.9, 0.9]), largest_stable_rate(A)
+limit = float(largest_stable_rate(A))
 paths = {
-    f"α = {share} × limit": gradient_descent(
-        valley_gradient, start, share * limit, 40
-    )
+    f"α = {share} × limit": valley_path(share * limit, 40)
     for share in (0.1, 0.95)
 }
 fig, ax = draw_valley(paths)
@@ -764,10 +810,11 @@ from autograde.figures import slide
 
 
 def valley_with(share, steps):
-    path = gradient_descent(valley_gradient, start, share * limit, steps)
+    path = valley_path(share * limit, steps)
+    loss = float(mse_loss(target, A @ path[-1]))
     fig, ax = draw_valley({f"α = {share * limit:.3f}": path})
-    ax.set_title(f"Loss after {steps} steps: see the end of the path")
-    return fig, f"The valley with {steps} steps at {share} of the limit."
+    ax.set_title(f"The loss is {loss:.3g} after {steps} steps")
+    return fig, f"{steps} steps at {share} of the limit: loss {loss:.3g}."
 
 
 slide(
@@ -813,24 +860,34 @@ slide(
 # Adam to even out. Now let `s2` be recorded in a unit 30 times smaller. Its
 # numbers grow, and so does the curvature of its weight.
 #
-# The race runs both. Each method gets the best of eleven rates. What counts
-# is the number of steps until the loss first comes within 1e-4 of the
-# minimum.
+# The race runs both. Momentum starts twice: with $\beta = 0.9$, the usual
+# choice, and with $\beta = 0.6$, for a valley as short as this one. Each
+# gets the best of eleven rates. What counts is the number of steps until the
+# loss first comes within 1e-4 of the minimum.
 
 
 # %% name="valley-race"
-def losses_above_minimum(method, rate, A, theta, steps=300):
-    lowest = mse_loss(target, A @ np.linalg.lstsq(A, target, rcond=None)[0])
-    m, v, losses = np.zeros(2), np.zeros(2), []
+METHODS = {  # each with its beta
+    "plain": 0.0, "momentum 0.9": 0.9, "momentum 0.6": 0.6, "Adam": None
+}
+
+
+def losses_above_minimum(beta, rate, A, steps=300):
+    def loss(theta):
+        return float(mse_loss(target, A @ theta))
+
+    lowest = loss(np.linalg.lstsq(A, target, rcond=None)[0])
+    theta, m, v = np.array([-1.9, 0.9]), np.zeros(2), np.zeros(2)
+    losses = []
     for t in range(1, steps + 1):
-        losses.append(mse_loss(target, A @ theta) - lowest)
+        losses.append(loss(theta) - lowest)
         grad = A.T @ (A @ theta - target) / len(A)
-        if method == "plain":
-            theta = theta - rate * grad
-        elif method == "momentum":
-            theta, v = momentum_step(theta, v, grad, rate, beta=0.6)
-        else:
-            theta, m, v = adam_step(theta, m, v, grad, t, rate)
+        if beta is None:
+            step = adam_step(theta, m, v, grad, t, rate)
+            theta, m, v = map(as_array, step)
+        else:  # beta = 0 is plain descent
+            step = momentum_step(theta, v, grad, rate, beta)
+            theta, v = map(as_array, step)
     return np.array(losses)
 
 
@@ -839,26 +896,27 @@ def steps_needed(losses):
     return int(near[0]) if len(near) else len(losses)
 
 
-def best_run(method, A, theta):
-    unit = 1.0 if method == "Adam" else largest_stable_rate(A)
+def best_run(beta, A):
+    unit = 1.0 if beta is None else float(largest_stable_rate(A))
     shares = [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.95]
-    runs = [losses_above_minimum(method, a * unit, A, theta) for a in shares]
+    runs = [losses_above_minimum(beta, a * unit, A) for a in shares]
     return min(runs, key=steps_needed)
 
 
 # %% name="valley-race-run"
 races = {}
 for valley, table in {"scaled alike": A, "s2 × 30": A * [1, 30]}.items():
-    for method in ("plain", "momentum", "Adam"):
-        races[valley, method] = best_run(method, table, start)
+    for method, beta in METHODS.items():
+        races[valley, method] = best_run(beta, table)
         needed = steps_needed(races[valley, method])
         text = f"{needed} steps" if needed < 300 else "more than 300 steps"
-        print(f"{valley:12s} {method:9s} {text}")
+        print(f"{valley:12s} {method:12s} {text}")
 
-# %% name="valley-race-picture"
+# %% tags=["hide-input"] name="valley-race-picture"
+# Draws the loss above the minimum for each method, in both valleys.
 fig, axes = plt.subplots(1, 2, sharey=True, figsize=(8, 3.6))
 for ax, valley in zip(axes, ("scaled alike", "s2 × 30"), strict=True):
-    for method in ("plain", "momentum", "Adam"):
+    for method in METHODS:
         ax.semilogy(races[valley, method][:150], label=method)
     ax.set(xlabel="step (count)", ylim=(1e-8, 1e4), title=valley)
 axes[0].set_ylabel("loss above the minimum (no unit)")
@@ -867,25 +925,33 @@ fig.suptitle("Momentum wins where scales agree, Adam where they differ")
 show(
     fig,
     alt="Loss above the minimum against steps, logarithmic, in two panels. "
-    "With columns scaled alike momentum falls fastest and Adam slowest. With "
-    "s2 times 30 plain descent and momentum level off high above the minimum "
+    "With columns scaled alike momentum with beta 0.6 falls fastest. With s2 "
+    "times 30 plain descent and momentum level off high above the minimum "
     "while Adam goes on to fall.",
 )
 
 # %% [markdown] name="valley-race-text"
-# No method is the best everywhere. In a deep network the curvatures of
-# different layers differ by large factors and nobody rescales them by hand.
-# That is why the articles' programs that train a model all use Adam.
+# No method is the best everywhere, and momentum has to fit the valley: with
+# $\beta = 0.9$ it shoots past the lowest point here and saves one step in
+# 44. Kingma and Ba, who introduced Adam, name what the right panel shows as
+# one of its advantages: it does not depend on the scale of the single
+# gradients. Every program of the articles that trains a model uses it.
 
 # %% [markdown] name="backpropagation"
 # ### Backpropagation through a hidden layer
 #
-# Article 000 puts **hidden layers** (隐藏层) between input and output. With
-# one of them, and $\tanh$ as its activation,
+# Article 000 puts **hidden layers** (隐藏层) between input and output:
+# 负责提取和表示数据的高级特征, "responsible for extracting and representing
+# higher features of the data". With one of them, $\tanh$ as its activation,
+# and $q$ hidden units,
 #
 # $$h = \tanh(X W_1 + b_1), \qquad \hat y = h W_2 + b_2, \qquad
 #   L = \frac{1}{2N}\sum (y - \hat y)^2 .$$
 #
+# ($h$ is now the hidden layer; the small step of `numerical_gradient` has the
+# same letter in most books.)
+
+# %% [markdown] name="backpropagation-steps"
 # Go backwards, one factor of the chain rule at a time. Let
 # $\delta_2 = (\hat y - y)/N$, the slope of $L$ with respect to $\hat y$. The
 # upper layer is linear, so, as before,
@@ -907,12 +973,11 @@ show(
 # %% [markdown] name="exercise-two-layer-backward"
 # ### Exercise: `two_layer_backward`
 #
-# **You write** the four gradients of a network with one hidden layer.
-#
-# **Why** every framework does this for you; after this you know what it does.
-#
-# **When it is right** `numerical_gradient` agrees with all four (the cell
-# below the check).
+# - **You write** the four gradients of a network with one hidden layer.
+# - **Why** every framework does this for you; after this you know what it
+#   does.
+# - **When it is right** `numerical_gradient` agrees with all four (the cell
+#   below the check).
 
 
 # %% exercise="two_layer_backward"
@@ -924,7 +989,8 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
     N is the number of samples.
 
     X: (N, d) float array, N at least 1    y: (N, k) float array
-    W1, b1, W2, b2: float arrays (d, m), (m,), (m, k) and (k,)
+    W1, b1, W2, b2: float arrays (d, q), (q,), (q, k) and (k,), for a hidden
+        layer of q units
     returns: four float arrays, of the shapes of W1, b1, W2, b2
     raises: ValueError where y does not have the shape (N, k)
     """
@@ -951,11 +1017,13 @@ def network(X, W1, b1, W2, b2):
 rng = np.random.default_rng(4)
 X, y = rng.normal(size=(9, 4)), rng.normal(size=(9, 2))
 params = [rng.normal(size=s) for s in [(4, 3), (3,), (3, 2), (2,)]]
-for i, grad in enumerate(two_layer_backward(X, y, *params)):
+grads = list(map(as_array, two_layer_backward(X, y, *params)))
+for i, grad in enumerate(grads):
     def J(p, i=i):
-        return mse_loss(y, network(X, *params[:i], p, *params[i + 1 :]))
+        y_hat = network(X, *params[:i], p, *params[i + 1 :])
+        return float(mse_loss(y, y_hat))
 
-    gap = abs(grad - numerical_gradient(J, params[i])).max()
+    gap = abs(grad - as_array(numerical_gradient(J, params[i]))).max()
     name = ["dW1", "db1", "dW2", "db2"][i]
     print(name, "agrees to 1e-9:", bool(gap < 1e-9))
 
@@ -969,10 +1037,10 @@ for i, grad in enumerate(two_layer_backward(X, y, *params)):
 # %% name="zero-start-shown"
 zeros = [np.zeros_like(p) for p in params]
 equal = [np.full_like(p, 0.5) for p in params]
-dW1_equal = two_layer_backward(X, y, *equal)[0]
+dW1_equal = as_array(two_layer_backward(X, y, *equal)[0])
 {
     "largest entry of each gradient, from zeros": [
-        round(float(abs(g).max()), 3)
+        round(float(abs(as_array(g)).max()), 3)
         for g in two_layer_backward(X, y, *zeros)
     ],
     "columns of dW1 equal, from equal units": bool(
@@ -986,8 +1054,9 @@ dW1_equal = two_layer_backward(X, y, *equal)[0]
 # ### The data
 #
 # Ten measurements of 442 people with diabetes, and a score of how far the
-# disease went on in the following year. 332 of them are for learning; 110 are
-# held out to be predicted. The model never learns from those.
+# disease went on in the following year (Efron and others, 2004; section 7).
+# 332 people are for learning; 110 are **held out** (留出), to be predicted.
+# The model never learns from those.
 
 # %% name="data"
 data = diabetes.load_split()
@@ -999,8 +1068,9 @@ for name, mean, sd in zip(
 print(f"  y  {data.y_train.mean():7.2f} ± {data.y_train.std():5.2f}   score")
 
 # %% [markdown] name="standardise-text"
-# The spreads differ by a factor of about 70, and the means lie far from 0.
-# Both make the valley longer. We shift and scale each column.
+# The largest spread is 70 times the smallest, and the means lie far from 0.
+# Both make the valley longer: the cell below the check shows the ratio of
+# its curvatures before and after. We shift and scale each column.
 #
 # The held-out samples are scaled with the mean and spread *of the training
 # samples*. A model in use meets one new patient at a time and has no mean of
@@ -1009,12 +1079,11 @@ print(f"  y  {data.y_train.mean():7.2f} ± {data.y_train.std():5.2f}   score")
 # %% [markdown] name="exercise-standardize"
 # ### Exercise: `standardize`
 #
-# **You write** the scaling of both parts by the statistics of the first.
-#
-# **Why** it lets descent use a rate thousands of times larger.
-#
-# **When it is right** the training part has mean 0 and standard deviation 1
-# in every column, and the test part almost.
+# - **You write** the scaling of both parts by the statistics of the first.
+# - **Why** descent can then use a far larger rate: the cell below the check
+#   shows both.
+# - **When it is right** the training part has mean 0 and standard deviation
+#   1 in every column, and the test part almost.
 
 
 # %% exercise="standardize"
@@ -1040,16 +1109,19 @@ def standardize(X_train, X_test):
 
 
 # %% name="standardised"
-X_train, X_test = standardize(data.X_train, data.X_test)
-y_train, y_test = standardize(data.y_train, data.y_test)
+scaled = standardize(data.X_train, data.X_test)
+X_train, X_test = map(as_array, scaled)
+y_train, y_test = map(as_array, standardize(data.y_train, data.y_test))
 y_spread = data.y_train.std()
 ones = np.ones((len(X_train), 1))
 raw = np.hstack([data.X_train, ones])
 {
     "ratio of curvatures, raw": f"{np.linalg.cond(raw) ** 2:.1e}",
     "ratio of curvatures, scaled": round(np.linalg.cond(X_train) ** 2),
-    "largest stable rate, raw": f"{largest_stable_rate(data.X_train):.1e}",
-    "largest stable rate, scaled": f"{largest_stable_rate(X_train):.3f}",
+    "largest stable rate, raw":
+        f"{float(largest_stable_rate(data.X_train)):.1e}",
+    "largest stable rate, scaled":
+        f"{float(largest_stable_rate(X_train)):.3f}",
 }
 
 # %% [markdown] name="three-rates-text"
@@ -1063,22 +1135,28 @@ raw = np.hstack([data.X_train, ones])
 # %% name="three-rates"
 def linear_gradient(theta):
     dW, db = mse_gradients(X_train, theta[:-1], theta[-1], y_train)
-    return np.vstack([dW, db])
+    return np.vstack([as_array(dW), as_array(db)])
 
 
 def linear_loss(theta):
     return float(mse_loss(y_train, X_train @ theta[:-1] + theta[-1]))
 
 
-limit = largest_stable_rate(X_train)
+def descend(rate, steps):
+    start = np.zeros((11, 1))
+    return as_array(gradient_descent(linear_gradient, start, rate, steps))
+
+
+limit = float(largest_stable_rate(X_train))
 rates = {"0.01": 0.01, "0.4": 0.4, "1.05 × limit": 1.05 * limit}
 curves = {}
 for name, alpha in rates.items():
-    path = gradient_descent(linear_gradient, np.zeros((11, 1)), alpha, 200)
+    path = descend(alpha, 200)
     curves[f"α = {name}"] = [linear_loss(theta) for theta in path]
 {name: [round(c[s], 4) for s in (0, 10, 50)] for name, c in curves.items()}
 
-# %% name="three-rates-picture"
+# %% tags=["hide-input"] name="three-rates-picture"
+# Draws the training loss over 200 steps, and the exact minimum.
 exact = np.linalg.lstsq(np.hstack([X_train, ones]), y_train, rcond=None)[0]
 fig, ax = plt.subplots()
 for name, curve in curves.items():
@@ -1101,7 +1179,7 @@ show(
 # loss hardly notices. The next cell follows the largest error of a weight.
 
 # %% name="descent-exact"
-path = gradient_descent(linear_gradient, np.zeros((11, 1)), 0.45, 6000)
+path = descend(0.45, 6000)
 for step in (20, 200, 2000):
     gap = linear_loss(path[step]) - linear_loss(exact)
     error = abs(path[step] - exact).max()
@@ -1127,7 +1205,7 @@ results = {
 # %% [markdown] name="linear-result-text"
 # The score runs from 25 to 346. Guessing the mean is off by about 76 points
 # on the held-out patients, the linear model by about 54. That is better than
-# nothing and far from exact: ten measurements do not determine a disease.
+# nothing and far from exact.
 
 # %% [markdown] name="autograd-text"
 # ### The same fit by `torch.autograd`
@@ -1140,12 +1218,10 @@ results = {
 # %% [markdown] name="exercise-fit-with-autograd"
 # ### Exercise: `fit_with_autograd`
 #
-# **You write** the same descent, with gradients from PyTorch.
-#
-# **Why** from chapter 02 on nobody derives gradients by hand.
-#
-# **When it is right** its parameters equal those of your own descent to
-# 1e-6. `torch` is already imported.
+# - **You write** the same descent, with gradients from PyTorch.
+# - **Why** from chapter 02 on PyTorch trains the larger models.
+# - **When it is right** its parameters equal those of your own descent to
+#   1e-6. `torch` is already imported.
 
 
 # %% exercise="fit_with_autograd"
@@ -1181,7 +1257,7 @@ def fit_with_autograd(X, y, W, b, alpha, steps):
 W_torch, b_torch = fit_with_autograd(
     X_train, y_train, np.zeros((10, 1)), np.zeros(1), 0.45, 6000
 )
-by_torch = np.vstack([W_torch, b_torch])
+by_torch = np.vstack([as_array(W_torch), as_array(b_torch)])
 {
     "by hand and by autograd agree to 1e-6": bool(
         abs(by_torch - path[-1]).max() < 1e-6
@@ -1192,19 +1268,18 @@ by_torch = np.vstack([W_torch, b_torch])
 # %% [markdown] name="network-text"
 # ### A network with one hidden layer
 #
-# Now all parts come together: minibatches, backpropagation, Adam. This is the
-# loop behind `model.fit(..., epochs=10, batch_size=32)` in the articles'
-# programs.
+# Now all parts come together: minibatches, backpropagation, Adam. The
+# articles' programs hide this loop in `model.fit(..., epochs=10,
+# batch_size=32)`.
 
 # %% [markdown] name="exercise-train-epoch"
 # ### Exercise: `train_epoch`
 #
-# **You write** one epoch of training, with your own `two_layer_backward` and
-# `adam_step`.
-#
-# **Why** this is the training loop. Every later chapter has one.
-#
-# **When it is right** the training loss falls from epoch to epoch.
+# - **You write** one epoch of training, with your own `two_layer_backward`
+#   and `adam_step`.
+# - **Why** this is the loop behind `fit`. Every later chapter trains with
+#   one.
+# - **When it is right** the training loss falls from epoch to epoch.
 
 
 # %% exercise="train_epoch"
@@ -1249,8 +1324,12 @@ def fit_network(hidden, epochs, seed=0):
     m, v, t = [0 * p for p in params], [0 * p for p in params], 0
     history = []
     for _ in range(epochs):
-        batches = minibatches(X_train, y_train, 32, rng)
+        batches = [
+            (as_array(X), as_array(y))
+            for X, y in minibatches(X_train, y_train, 32, rng)
+        ]
         params, m, v, t = train_epoch(params, m, v, t, batches, 0.01)
+        params, m, v = (list(map(as_array, part)) for part in (params, m, v))
         ends = [(X_train, y_train), (X_test, y_test)]
         history.append([rmse(network(X, *params), y) for X, y in ends])
     return params, np.array(history)
@@ -1258,7 +1337,8 @@ def fit_network(hidden, epochs, seed=0):
 
 histories = {h: fit_network(h, epochs=100)[1] for h in (4, 64)}
 
-# %% name="network-picture"
+# %% tags=["hide-input"] name="network-picture"
+# Draws the training and the held-out error of both networks, epoch by epoch.
 fig, axes = plt.subplots(1, 2, sharey=True)
 for ax, (hidden, history) in zip(axes, histories.items(), strict=True):
     ax.plot(history[:, 0], label="training")
@@ -1290,9 +1370,9 @@ print(f"linear model, 11 parameters: {results['linear model']:.0f}")
 # The result disappoints, and it is worth knowing. The network is a larger
 # model, it fits the training patients far better, and it predicts new
 # patients no better than eleven numbers do. Left to train on, it gets worse:
-# it is **overfitting** (过拟合). With 332 samples there is not enough evidence
-# for 769 parameters. Large models need large data; chapters 04 and 05 come
-# back to this.
+# it is **overfitting** (过拟合). The training set has 332 samples, the larger
+# network 769 parameters. Chapters 04 and 05 come back to what a large model
+# needs.
 #
 # Two cautions about reading these numbers. The best epoch was chosen by
 # looking at the held-out patients, so its figure flatters the network;
@@ -1313,15 +1393,16 @@ f"held-out error between {min(errors):.0f} and {max(errors):.0f} points"
 # %% [markdown] name="uses"
 # ## 6. Where it is used · 实际应用场景
 #
-# The articles list speech, images and language. All of them are trained by
-# the loop that you wrote. Here are two uses that fit on this page.
+# The articles list speech, images, language and games. Models for them are
+# trained by the loop that you wrote, only larger. Here are two uses that fit
+# on this page.
 #
 # ### Which measurement moves the prediction?
 #
 # The chain rule also gives the slope of the prediction with respect to the
 # *inputs*. For the linear model it is $W$; for the network it differs from
 # patient to patient: $\partial\hat y/\partial x = W_1\,((1-h^2)\odot W_2)$.
-# A doctor may ask for it: what would change the forecast most?
+# It says which measurement would change the forecast most.
 
 # %% name="sensitivity"
 params, _ = fit_network(4, epochs=15)
@@ -1338,16 +1419,17 @@ for name, one, other in zip(diabetes.NAMES, linear, means, strict=True):
 # %% [markdown] name="sensitivity-text"
 # Both models agree on body mass index (`bmi`), blood pressure (`bp`) and
 # `s5`. They disagree on `s1` and `s2`, the pair from the long valley. Their
-# linear weights are large and of opposite signs, and partly cancel: the data
-# hardly says how to share the effect between the two. A weight is not an
-# effect. The articles ask for interpretable models; here is a first reason
-# why that is hard even with eleven parameters.
+# linear weights are large and of opposite signs, and partly cancel: the two
+# columns go together (correlation 0.9 in section 4), so that the data says
+# little about how to share the effect between them. A weight is not an
+# effect. Article 004 names 模型的解释性, "the interpretability of models", as
+# a challenge; here it is hard with eleven parameters already.
 #
 # ### Finding a phone by descent
 #
 # Four masts measure their distance to a phone, each with some error. Where is
-# it? There is no formula to solve for the place, but there is a loss, and
-# your `numerical_gradient` needs nothing else.
+# it? No place fits all four distances exactly. But there is a loss, and your
+# `numerical_gradient` needs nothing else.
 
 # %% name="phone"
 masts = np.array([[0.0, 0.0], [9.0, 1.0], [8.0, 7.0], [1.0, 8.0]])  # km
@@ -1357,12 +1439,14 @@ measured = np.linalg.norm(masts - place, axis=1) + noise
 
 
 def misfit(p):
-    return mse_loss(measured, np.linalg.norm(masts - p, axis=1))
+    distances = np.linalg.norm(masts - p, axis=1)
+    return float(mse_loss(measured, distances))
 
 
-walk = gradient_descent(
-    lambda p: numerical_gradient(misfit, p), np.array([8.0, 2.0]), 0.8, 60
-)
+walk = as_array(gradient_descent(
+    lambda p: as_array(numerical_gradient(misfit, p)),
+    np.array([8.0, 2.0]), 0.8, 60,
+))
 print("found at", np.round(walk[-1], 2).tolist(), "km, true", place.tolist())
 print(f"off by {1000 * np.linalg.norm(walk[-1] - place):.0f} m")
 
@@ -1376,7 +1460,7 @@ print(f"off by {1000 * np.linalg.norm(walk[-1] - place):.0f} m")
 
 # %% name="tools-agree"
 def report(name, mine, theirs):
-    gap = np.abs(np.asarray(mine) - np.asarray(theirs)).max()
+    gap = np.abs(as_array(mine) - as_array(theirs)).max()
     word = "equal to 1e-6" if gap < 1e-6 else f"DIFFERENT by {gap:.1e}"
     print(f"{name:44s} {word}")
 
@@ -1397,10 +1481,12 @@ from sklearn.linear_model import LinearRegression
 
 W_m = W_a = m = v_m = v_a = np.zeros((10, 1))
 for t in range(1, 101):
-    g_m, _ = mse_gradients(X_train, W_m, np.zeros(1), y_train)
-    W_m, v_m = momentum_step(W_m, v_m, g_m, 0.05, beta=0.9)
-    g_a, _ = mse_gradients(X_train, W_a, np.zeros(1), y_train)
-    W_a, m, v_a = adam_step(W_a, m, v_a, g_a, t, alpha=0.01)
+    g_m = as_array(mse_gradients(X_train, W_m, np.zeros(1), y_train)[0])
+    step = momentum_step(W_m, v_m, g_m, 0.05, beta=0.9)
+    W_m, v_m = map(as_array, step)
+    g_a = as_array(mse_gradients(X_train, W_a, np.zeros(1), y_train)[0])
+    step = adam_step(W_a, m, v_a, g_a, t, alpha=0.01)
+    W_a, m, v_a = map(as_array, step)
 report("gradient_descent, sklearn LinearRegression", path[-1][:-1, 0],
        LinearRegression().fit(X_train, y_train).coef_[0])
 report("momentum_step, torch.optim.SGD", W_m,
@@ -1424,16 +1510,19 @@ report("forward, torch.nn.Linear and tanh",
 #
 # Without the half every gradient is twice as long: a rate that was just
 # stable for your loss is then too large. And Keras adds its $\epsilon$ to
-# $\sqrt{v_t}$ before the bias correction, which matters for very small
-# gradients. The cell shows both with numbers.
+# $\sqrt{v_t}$ before the bias correction (the
+# [page on Adam](https://keras.io/api/optimizers/adam/) calls it "epsilon
+# hat"), which matters for very small gradients. The cell shows both with
+# numbers.
 
 # %% name="keras-differences-shown"
 prediction = torch.tensor(X_test) @ torch.tensor(W_a)
-ratio = torch.nn.MSELoss()(prediction, torch.tensor(y_test)) / mse_loss(
-    y_test, prediction.numpy()
+ratio = torch.nn.MSELoss()(prediction, torch.tensor(y_test)).item() / float(
+    mse_loss(y_test, prediction.numpy())
 )
 g, zero = np.array([1e-6]), np.zeros(1)
-mine = -adam_step(zero, zero, zero, g, t=1, alpha=0.001)[0][0]
+step = adam_step(zero, zero, zero, g, t=1, alpha=0.001)
+mine = -float(as_array(step[0])[0])
 m_1, v_1 = 0.1 * g[0], 0.001 * g[0] ** 2
 scale = np.sqrt(1 - 0.999) / (1 - 0.9)
 keras = 0.001 * scale * m_1 / (np.sqrt(v_1) + 1e-7)
@@ -1444,12 +1533,23 @@ keras = 0.001 * scale * m_1 / (np.sqrt(v_1) + 1e-7)
 }
 
 # %% [markdown] name="resources"
-# **To read on.** The documentation of `torch.optim` gives every optimiser as
-# pseudocode with the symbols used here. D. Kingma and J. Ba, "Adam: a method
-# for stochastic optimization" (2015), is the source of `adam_step`; section 3
-# there derives the bias correction. B. Polyak, "Some methods of speeding up
-# the convergence of iteration methods" (1964), introduced momentum. B. Efron
-# and others, "Least angle regression" (2004), is the source of the data.
+# **To read on.**
+#
+# - PyTorch, [torch.optim](https://pytorch.org/docs/stable/optim.html): every
+#   optimiser with its pseudocode.
+# - D. Kingma and J. Ba,
+#   [Adam: a method for stochastic optimization](https://arxiv.org/abs/1412.6980)
+#   (2015): the source of `adam_step`; its section 3 derives the bias
+#   correction.
+# - B. Polyak,
+#   [Some methods of speeding up the convergence of iteration methods](https://doi.org/10.1016/0041-5553(64)90137-5)
+#   (1964): the source of momentum.
+# - D. Rumelhart, G. Hinton and R. Williams,
+#   [Learning representations by back-propagating errors](https://doi.org/10.1038/323533a0)
+#   (1986): four pages that made backpropagation known.
+# - B. Efron, T. Hastie, I. Johnstone and R. Tibshirani,
+#   [Least angle regression](https://doi.org/10.1214/009053604000000067)
+#   (2004): the source of the data.
 
 # %% [markdown] name="summary"
 # ## 8. Summary and challenges · 总结：未来发展趋势与挑战
@@ -1462,21 +1562,22 @@ for name, value in results.items():
 
 # %% [markdown] name="challenges"
 # **Cost.** One step over all data costs about $4Nd$ multiplications and
-# additions for the linear model. Article 000 speaks of hundreds of millions
-# of parameters; each of them needs the same arithmetic for each sample, and
-# Adam stores two more numbers for each.
+# additions for the linear model: two for each weight and sample forward, two
+# backward. Article 000 speaks of hundreds of millions of parameters. Adam
+# stores two more numbers for each.
 #
 # **Data.** The larger model was the worse one here, for want of samples.
 #
-# **Interpretability** (可解释性). Two correlated columns were enough to make
-# single weights meaningless.
+# **Interpretability** (可解释性). Two columns that go together were enough to
+# give two weights opposite signs and little meaning.
 #
 # **Fairness** (公平性). The data has a column `sex`, coded 1 and 2. An average
 # error can hide that one group is served worse. The next cell looks.
 #
-# **Privacy** (隐私). The patients in this table can no longer be asked. A
-# model that has learnt its training data by heart, as the one with 64 hidden
-# units begins to, can give some of it away.
+# **Privacy** (隐私). A model that has learnt its training data by heart, as
+# the one with 64 hidden units begins to, can give some of it away. N. Carlini
+# and others measure how much in
+# [The secret sharer](https://arxiv.org/abs/1802.08232) (2019).
 
 # %% name="fairness"
 predicted = X_test @ theta[:-1] + theta[-1]
@@ -1489,31 +1590,42 @@ for code in (1, 2):
     print(f"error {error:.0f}, mean error {bias:+.0f}")
 
 # %% [markdown] name="fairness-text"
-# Groups of 66 and 44 are too small to call such a gap unfair, or to rule it
-# out. The point is that the loss never asked: it is one average, and it will
-# trade one group for the other when that lowers the mean.
+# For so few people the cell cannot tell an unfair gap from chance: over other
+# splits the error of all moved between 50 and 62 (section 5). The point is
+# that the loss never asked. It is one average, and it trades one group for
+# the other where that lowers the mean.
 
 # %% [markdown] name="questions"
 # ## 9. Questions and answers · 附录：常见问题与解答
 #
-# **Article 004 asks: what is the difference between large models and
-# traditional algorithms?** (AI大模型与传统算法的区别是什么?) Its answer: scale,
-# and usually better results, for more computation and more data. The last
-# word is the one that counts. In section 5 the larger model had 70 times the
-# parameters of the linear one and lost on new patients. The training method
+# <details><summary>Article 004 asks: what is the difference between large
+# models and traditional algorithms? (AI大模型与传统算法的区别是什么？)</summary>
+#
+# Its answer: scale, and usually better results, for more computation and
+# more data. In section 5 the larger model had 70 times the parameters of the
+# linear one and lost on new patients, with the same data. The training method
 # is the same for both.
 #
-# **When is it time to stop?** Article 004 says: when the model has converged.
-# Section 5 shows that this has two meanings. The loss of the linear model was
-# within 0.01 of its minimum after 20 steps; a weight was still off by 0.2
-# after 200.
-# And for the network with 64 hidden units the best time to stop came long
-# before the training loss stopped falling: the held-out error had already
-# begun to rise.
+# </details>
+# <details><summary>When is it time to stop?</summary>
 #
-# **Does descent find the best parameters?** For a linear model, yes: its
-# loss has one minimum, and 6,000 steps found it to six digits. For a network
-# nothing guarantees it. Two random starts end at different parameters.
+# Article 004 says: when the model has converged. Section 5 shows that this
+# has two meanings. The loss of the linear model was within 0.01 of its
+# minimum after 20 steps; a weight was still off by 0.2 after 200. And the
+# network with 64 hidden units was at its best on new patients long before
+# its training error stopped falling.
+#
+# </details>
+# <details><summary>Does descent find the best parameters?</summary>
+#
+# For the linear model, yes: its loss has one minimum, and 6,000 steps found
+# it to 1e-6. For a network nothing guarantees it: the last cell of this
+# section shows two random starts that end at different parameters.
+#
+# </details>
+
+# %% [markdown] name="errors-met"
+# ### Errors that students meet
 #
 # <details><summary>My loss becomes <code>inf</code> or
 # <code>nan</code></summary>
@@ -1543,6 +1655,10 @@ for code in (1, 2):
 # changes the caller's array, which the checks notice.
 #
 # </details>
+
+# %% [markdown] name="errors-of-torch"
+# ### Errors of PyTorch
+#
 # <details><summary>
 # <code>RuntimeError: expected m1 and m2 to have the same</code>
 # <code>dtype, but got: double != float</code> (in other versions: expected

@@ -377,7 +377,7 @@ EXERCISES = [
         "mse_loss",
         mse_loss_cases,
         points=2,
-        minutes=10,
+        minutes=5,
         difficulty=1,
         misconceptions=[
             Misconception(
@@ -503,7 +503,7 @@ EXERCISES = [
         "mse_gradients",
         mse_gradients_cases,
         points=4,
-        minutes=20,
+        minutes=15,
         difficulty=3,
         returns=("dW", "db"),
         misconceptions=[
@@ -648,7 +648,7 @@ EXERCISES = [
         "numerical_gradient",
         numerical_gradient_cases,
         points=3,
-        minutes=20,
+        minutes=15,
         difficulty=3,
         probe="numerical_gradient_named",
         misconceptions=[
@@ -842,7 +842,7 @@ EXERCISES = [
         "gradient_descent",
         gradient_descent_cases,
         points=3,
-        minutes=15,
+        minutes=10,
         difficulty=2,
         probe="gradient_descent_named",
         view="points",
@@ -995,7 +995,7 @@ EXERCISES = [
         "minibatches",
         minibatches_cases,
         points=3,
-        minutes=15,
+        minutes=10,
         difficulty=2,
         probe="three_epochs",
         view="what_epochs_show",
@@ -1319,7 +1319,7 @@ EXERCISES = [
         "adam_step",
         adam_step_cases,
         points=4,
-        minutes=20,
+        minutes=15,
         difficulty=3,
         returns=("theta", "m", "v"),
         rtol=1e-7,
@@ -1684,7 +1684,7 @@ EXERCISES = [
         "two_layer_backward",
         two_layer_backward_cases,
         points=5,
-        minutes=30,
+        minutes=25,
         difficulty=4,
         returns=("dW1", "db1", "dW2", "db2"),
         misconceptions=[
@@ -1799,7 +1799,7 @@ EXERCISES = [
             Misconception(
                 "biases-keep-the-axis",
                 (".sum(axis=0)", ".sum(axis=0, keepdims=True)"),
-                "Your db has a row of its own, shape (1, m) or (1, k). A gradient has "
+                "Your db has a row of its own, shape (1, q) or (1, k). A gradient has "
                 "the shape of its parameter.",
             ),
             Misconception(
@@ -1860,7 +1860,7 @@ EXERCISES = [
             "Compute h and y_hat first. Then go backwards: the upper layer is the "
             "linear layer of mse_gradients with h in place of X.",
             "The slope of the loss with respect to h is delta2 @ W2.T, of shape (N, "
-            "m). Multiply it entry by entry with the slope of tanh.",
+            "q). Multiply it entry by entry with the slope of tanh.",
             "With delta1 = (delta2 @ W2.T) * (1 - h**2) the lower layer looks like the "
             "upper one: X transposed times delta1, and its sum over samples.",
         ],
@@ -2098,7 +2098,7 @@ EXERCISES = [
         "fit_with_autograd",
         fit_with_autograd_cases,
         points=4,
-        minutes=20,
+        minutes=15,
         difficulty=3,
         probe="fit_watched",
         returns=("W", "b"),
@@ -2371,7 +2371,7 @@ EXERCISES = [
         "train_epoch",
         train_epoch_cases,
         points=4,
-        minutes=20,
+        minutes=25,
         difficulty=4,
         needs=("two_layer_backward", "adam_step"),
         probe="epochs_in_a_row",
