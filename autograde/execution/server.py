@@ -21,8 +21,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from autograde.checking import serialize
+from autograde.checking.compiler import put_off_compiler
 from autograde.checking.run_case import load_probes, run_case
-from autograde.execution.compiler import put_off_compiler
 from autograde.execution.frames import receive_frame, send_frame
 from autograde.execution.warm_up import practise
 

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from pathlib import Path
 from typing import Any
 
-from autograde.checking.answer import Answer, check_answer, hint_answer
+from autograde.checking.answer import Answer, check_answer, hint_answer, plain_answer
 from autograde.checking.checks import FILE_NAME, Checks, ExerciseData
+from autograde.checking.compiler import put_off_compiler
 from autograde.checking.run_case import Result, load_probes, run_case
-from autograde.checking.verdict import NOT_RUN, Judgement, judge_exercise
-from autograde.student.history import History
+from autograde.checking.verdict import (
+    NOT_RUN,
+    PASSED,
+    TIMED_OUT,
+    Judgement,
+    judge_exercise,
+)
+from autograde.student.clock import Clock, TimeUp
+from autograde.student.history import History, reached_names
 from autograde.student.progress import record
-from autograde.student.run_all import wait_calmly
+from autograde.student.run_all import is_written, wait_calmly
+
+LEAST_SECONDS = 30.0  # that a case may take in a notebook, on a slow machine too
+ENDLESS = (
+    "A case took too long and was stopped. Is there a loop that never ends? The body "
+    "of a `while` has to change what its condition looks at, and a `for` over a list "
+    "that grows inside the loop has no end."
+)
 
 _loaded: dict[Path, tuple[int, Checks, dict[str, Any]]] = {}
 _hints_given: dict[str, int] = {}
 history = History()
+
+
+class Score(float):
+    """Points that look like nothing in a notebook and are a number to a grader.
+
+    A check's answer says the points in words. nbgrader and ``submit`` read the number
+    as plain text; JupyterLab shows the richer form, which is empty.
+    """
+
+    def _repr_html_(self) -> str:
+        return ""
 
 
 def check(name: str) -> float:
@@ -25,24 +52,47 @@ def check(name: str) -> float:
     The answer is shown above the points: every case's outcome, the first thing that
     is wrong, and the mistake's name where it is a known one.
     """
+    page = _Display()
+    clock = Clock(lambda: page.show(plain_answer(f"The check of `{name}` runs …")))
+    if not _loaded and _shell() is not None:
+        page.show(plain_answer(f"The check of `{name}` is loaded …"))
     checks, probes = _chapter_checks()
-    exercise = _find(checks, name)
-    judgement = _judge(exercise, probes)
-    notes = _notes(judgement, exercise, checks, probes)
-    show(check_answer(judgement, notes, exercise.hints))
+    put_off_compiler()
+    clock.look()
+    exercise = checks.exercises.get(name)
+    if exercise is None:
+        page.show(_no_such_exercise(checks, name))
+        return Score(0.0)
+    judgement = _judge(exercise, probes, clock)
+    notes = _notes(judgement, exercise, checks, probes, clock)
+    page.show(check_answer(judgement, notes, exercise.hints))
     passed = sum(verdict.passed for verdict in judgement.verdicts)
     record(Path.cwd(), name, judgement.awarded, passed, len(judgement.verdicts))
-    return float(judgement.awarded)
+    if judgement.outcome == PASSED and _shell() is not None:
+        is_written(_shell(), name)
+    return Score(judgement.awarded)
 
 
 def hint(name: str, step: int | None = None) -> None:
     """Show the next hint for the exercise `name`, or the first `step` hints."""
     checks, _ = _chapter_checks()
-    hints = _find(checks, name).hints
+    if name not in checks.exercises:
+        show(_no_such_exercise(checks, name))
+        return
+    hints = checks.exercises[name].hints
     given = step or _hints_given.get(name, 0) + 1
     given = max(1, min(given, len(hints)))
     _hints_given[name] = given
     show(hint_answer(name, hints, given))
+
+
+def _no_such_exercise(checks: Checks, name: str) -> Answer:
+    near = difflib.get_close_matches(str(name), checks.exercises, 1)
+    meant = f" Is it `{near[0]}`?" if near else ""
+    return plain_answer(
+        f"{checks.chapter} has no exercise called {name!r}.{meant}",
+        f"Its exercises: {', '.join(f'`{known}`' for known in checks.exercises)}.",
+    )
 
 
 def _chapter_checks() -> tuple[Checks, dict[str, Any]]:
@@ -68,14 +118,7 @@ def _checks_path() -> Path:
     )
 
 
-def _find(checks: Checks, name: str) -> ExerciseData:
-    if name not in checks.exercises:
-        known = ", ".join(checks.exercises)
-        raise KeyError(f"{checks.chapter} has no exercise {name!r}; it has {known}")
-    return checks.exercises[name]
-
-
-def _judge(exercise: ExerciseData, probes: dict[str, Any]) -> Judgement:
+def _judge(exercise: ExerciseData, probes: dict[str, Any], clock: Clock) -> Judgement:
     namespace = _user_namespace()
     if exercise.name not in namespace:
         return judge_exercise(exercise, [NOT_RUN] * len(exercise.cases), probes)
@@ -83,7 +126,14 @@ def _judge(exercise: ExerciseData, probes: dict[str, Any]) -> Judgement:
     probe = probes[exercise.probe] if exercise.probe else None
     results: list[Result | str] = []
     for case in exercise.cases:
-        result = run_case(target, probe, case.packed, case.seed)
+        seconds = max(LEAST_SECONDS, 3 * (case.seconds or exercise.seconds))
+        try:
+            with clock.limit(seconds):
+                result = run_case(target, probe, case.packed, case.seed)
+        except TimeUp:
+            results.append(TIMED_OUT)
+            results += [NOT_RUN] * (len(exercise.cases) - len(results))
+            break
         results.append(result)
         if result.raised == "NotImplementedError" and case.expected.raised is None:
             results += [NOT_RUN] * (len(exercise.cases) - len(results))
@@ -91,7 +141,7 @@ def _judge(exercise: ExerciseData, probes: dict[str, Any]) -> Judgement:
     return judge_exercise(exercise, results, probes)
 
 
-def _notes(judgement, exercise, checks, probes) -> list[str]:
+def _notes(judgement, exercise, checks, probes, clock) -> list[str]:
     name = exercise.name
     target = _user_namespace().get(name)
     here = Path.cwd()
@@ -102,10 +152,14 @@ def _notes(judgement, exercise, checks, probes) -> list[str]:
         ]
     if judgement.first_failure is None:
         return notes
+    if any(verdict.outcome == TIMED_OUT for verdict in judgement.verdicts):
+        return [*notes, ENDLESS]
+    used = reached_names(target, _user_namespace())
     for need in exercise.needs:
-        if any(f"`{need}`, which it uses" in note for note in notes):
+        known = any(f"`{need}`, which it uses" in note for note in notes)
+        if known or need not in used:
             continue
-        if _judge(checks.exercises[need], probes).first_failure is not None:
+        if _judge(checks.exercises[need], probes, clock).first_failure is not None:
             notes.append(
                 f"It uses your `{need}`, whose own check fails; mend that first."
             )
@@ -139,6 +193,23 @@ def show(answer: Answer) -> None:
     from IPython.display import display
 
     display(answer)
+
+
+class _Display:
+    """One place below a cell, whose content may be replaced."""
+
+    def __init__(self) -> None:
+        self.handle: Any = None
+
+    def show(self, answer: Answer) -> None:
+        if _shell() is None:
+            print(answer.text)
+        elif self.handle is None:
+            from IPython.display import display
+
+            self.handle = display(answer, display_id=True)
+        else:
+            self.handle.update(answer)
 
 
 if _shell() is not None:

@@ -216,6 +216,18 @@ def global_names(target: Any) -> set[str]:
     return _names_of_code(target.__code__)
 
 
+def reached_names(target: Any, namespace: dict[str, Any]) -> set[str]:
+    """The names that `target` uses, also through functions in `namespace` it calls."""
+    reached: set[str] = set()
+    waiting = [target]
+    while waiting:
+        for name in global_names(waiting.pop()) - reached:
+            reached.add(name)
+            if isinstance(namespace.get(name), types.FunctionType | type):
+                waiting.append(namespace[name])
+    return reached
+
+
 def _known(name: str, target: Any) -> bool:
     """Whether the function or class `target` would find the global `name` now."""
     module = sys.modules.get(getattr(target, "__module__", ""))

@@ -8,6 +8,7 @@ would have defined: both say what they wait for, and the run goes on.
 from __future__ import annotations
 
 import sys
+import uuid
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -22,14 +23,23 @@ def wait_calmly(shell: InteractiveShell) -> None:
         shell._autograde_waiting = _Waiting(shell)
 
 
+def is_written(shell: InteractiveShell, exercise: str) -> None:
+    """Change the notes of cells that waited for `exercise`, which is right now."""
+    waiting = getattr(shell, "_autograde_waiting", None)
+    if waiting is not None:
+        waiting.is_written(exercise)
+
+
 class _Waiting:
     """What the shell's cells wait for.
 
-    `stale` maps a name to the unwritten exercise that kept a cell from (re)defining it.
+    `stale` maps a name to the unwritten exercise that kept a cell from (re)defining it;
+    `notes` has the displays that say so, by the exercise.
     """
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.stale: dict[str, str] = {}
+        self.notes: dict[str, list[str]] = {}
         self.source = ""
         self.current: str | None = None
         self.shell = shell
@@ -72,7 +82,19 @@ class _Waiting:
     def _say(self, waits_for: str) -> None:
         _close_figures()
         text = f"This cell waits for `{waits_for}`, which is not written yet."
-        self.shell.display_pub.publish(plain_answer(text)._repr_mimebundle_())
+        note = uuid.uuid4().hex
+        self.notes.setdefault(waits_for, []).append(note)
+        self._publish(text, note)
+
+    def is_written(self, exercise: str) -> None:
+        text = f"`{exercise}` is written now: run this cell."
+        for note in self.notes.pop(exercise, []):
+            self._publish(text, note, update=True)
+
+    def _publish(self, text: str, note: str, update: bool = False) -> None:
+        data = plain_answer(text)._repr_mimebundle_()
+        publish = self.shell.display_pub.publish
+        publish(data, transient={"display_id": note}, update=update)
 
     def _after_cell(self, result: Any) -> None:
         bound = bound_names(result.info.raw_cell)
