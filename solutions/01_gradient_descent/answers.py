@@ -791,7 +791,7 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
         """
 def standardize(X_train, X_test):
     mean, std = np.mean(X_train, 0), np.std(X_train, 0)
-    std = np.where(std == 0, 1, std)
+    std = np.where(X_train.min(0) == X_train.max(0), 1, std)
     return (X_train - mean) / std, (X_test - mean) / std
 """,
         """
@@ -809,7 +809,7 @@ def standardize(X_train, X_test):
         var = sum((A[:, j] - mean) ** 2) / len(A)
         A[:, j] -= mean
         B[:, j] -= mean
-        if var > 0:
+        if len(set(X_train[:, j])) > 1:
             A[:, j] /= var**0.5
             B[:, j] /= var**0.5
     return [A, B]
@@ -846,7 +846,7 @@ def standardize(X_train, X_test):
     from sklearn.preprocessing import StandardScaler
 
     m, s = np.mean(X_train, axis=0), np.std(X_train, axis=0, ddof=0)
-    s[s == 0] = 1
+    s[np.isclose(s, 0, atol=1e-14)] = 1
     return [(X_train - m) / s, (X_test - m) / s]
 """,
     ],
