@@ -43,6 +43,9 @@ JUPYTEXT_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 # In prose: how many exercises the chapter has, and how long they take together.
 EXERCISES = "{{exercises}}"
 EXECUTION_SECONDS = 300  # for one cell
+# What the build adds below the text of an exercise.
+EXERCISE_LINE = re.compile(r"\n\n\*Difficulty [●○]{5} · [^\n]*minutes\*$")
+EDITION = re.compile(r"[a-z]{2}(_[A-Z]{2})?")  # folders of other languages
 
 
 def assemble(chapter: Chapter) -> nbformat.NotebookNode:
@@ -199,7 +202,10 @@ def _replace_tree(new: Path, target: Path) -> None:
     """Make `target` equal to `new`, touching only files that differ."""
     wanted = {path.relative_to(new) for path in new.rglob("*") if path.is_file()}
     for path in sorted(target.rglob("*")) if target.exists() else []:
-        if path.is_file() and path.relative_to(target) not in wanted:
+        name = path.relative_to(target)
+        if EDITION.fullmatch(name.parts[0]):
+            continue
+        if path.is_file() and name not in wanted:
             path.unlink()
     for name in sorted(wanted):
         _write(target / name, (new / name).read_bytes())

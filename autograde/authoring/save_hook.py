@@ -18,10 +18,8 @@ import nbformat
 from nbformat import NotebookNode
 from tornado.web import HTTPError
 
-from autograde.authoring.build import AUTHOR_KEYS, _cell, _slug
+from autograde.authoring.build import AUTHOR_KEYS, EXERCISE_LINE, _cell, _slug
 from autograde.authoring.chapter import Chapter
-
-_EXERCISE_LINE = re.compile(r"\n\n\*Difficulty [●○]{5} · [^\n]*minutes\*$")
 
 
 @dataclass
@@ -51,7 +49,7 @@ def bring_back(chapter: Chapter, notebook: NotebookNode) -> str:
     for cell in notebook.cells:
         if _is_generated(cell) or not cell.source.strip():
             continue
-        source = _EXERCISE_LINE.sub("", cell.source)
+        source = EXERCISE_LINE.sub("", cell.source)
         old = known.pop(cell.get("id", ""), None)
         if old is None:
             written.append(_new_block(cell, source))

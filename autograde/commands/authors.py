@@ -93,6 +93,40 @@ def screenshots(to: Path | None, only: str | None) -> int:
 
 
 @click.command()
+@click.argument("step", type=click.Choice(["update", "build", "check"]))
+@options.chapters
+@click.option("--lang", default="zh_CN", show_default=True)
+@options.root
+def translate(step: str, chapters: tuple[str, ...], lang: str, root: Path) -> int:
+    """Another edition: update its catalogues, build its notebooks, check both.
+
+    Translations stand in solutions/NAME/LANG.po. A text that changed in English is
+    marked there, and readers get English until it is renewed.
+    """
+    from autograde.authoring.chapter import chapters as all_chapters
+    from autograde.authoring.chapter import find_chapter
+    from autograde.translating import edition, gate
+    from autograde.translating.catalog import catalogue_path, messages, update
+
+    chosen = [find_chapter(name, root) for name in chapters] or all_chapters(root)
+    found: list[str] = []
+    for chapter in chosen:
+        if step == "update":
+            update(catalogue_path(chapter, lang), messages(chapter))
+        elif step == "build":
+            click.echo(edition.build_edition(root, chapter, lang))
+        else:
+            terms = gate.glossary(root, lang)
+            found += gate.catalogue_findings(chapter, lang, terms)
+            found += gate.edition_findings(root, chapter.name, lang)
+        done, every = gate.count(chapter, lang)
+        click.echo(f"{chapter.name}: {done} of {every} texts are translated")
+    for line in found:
+        click.echo(f"  {line}")
+    return NEEDS_A_PERSON if found else 0
+
+
+@click.command()
 @options.root
 def check(root: Path) -> int:
     """Format, lint, types, contracts and the quick tests, in about a minute."""
@@ -118,4 +152,4 @@ def lock(root: Path) -> None:
         click.echo(path)
 
 
-COMMANDS = (build, gate, release, check, lock, bench, screenshots)
+COMMANDS = (build, gate, release, translate, check, lock, bench, screenshots)

@@ -33,6 +33,7 @@ def folders(root: Path) -> Config:
         "answers.py",
         "[0-9][0-9]_*.py",
         "record_*.py",
+        "*.po",
     ]
     return config
 

@@ -1,0 +1,82 @@
+"""Texts of a cell are found, swapped, and nothing else of it changes."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from autograde.authoring.chapter import chapters
+from autograde.translating.cells import pieces, replaced, skeleton
+
+SOURCE = '''
+# What the cell draws.
+# A second line.
+def area(r, unit="cm"):
+    """The area of a circle.
+
+    r: () float, its radius. returns: () float
+    """
+    ### BEGIN SOLUTION
+    return 3.14 * r**2  # about pi
+    ### END SOLUTION
+
+
+show(area(2), alt="A circle " "of radius two.", title="not marked")
+show(area(r), alt=f"A circle of radius {r:.2f}, {d['x']}.")
+# YOUR CODE HERE
+x = 1  # noqa: E501
+'''
+KINDS = ["comment", "docstring of area", "comment", "alt text", "alt text"]
+
+
+def test_the_texts_are_found():
+    found = pieces(SOURCE)
+    assert [piece.kind for piece in found] == KINDS
+    assert found[0].text == "What the cell draws.\nA second line."
+    assert found[1].text == (
+        "The area of a circle.\n\nr: () float, its radius. returns: () float"
+    )
+    assert found[3].text == "A circle of radius two."
+    assert found[4].text == "A circle of radius {r:.2f}, {d['x']}."
+
+
+def test_texts_are_swapped_and_the_code_stays():
+    texts = [
+        "画图。",
+        "圆的面积。\n\nr：半径",
+        "约为 π",
+        "半径为二的圆。" * 9,
+        "圆 {r:.2f}",
+    ]
+    made = replaced(SOURCE, dict(enumerate(texts)))
+    assert [piece.text for piece in pieces(made)] == texts
+    assert skeleton(made) == skeleton(SOURCE)
+    assert "return 3.14 * r**2  # 约为 π" in made
+    assert 'title="not marked"' in made and "# YOUR CODE HERE" in made
+    assert "    圆的面积" not in made and "\n    r：半径\n    " in made
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("3.14", "3.15"), ("not marked", "marked"), ("r**2", "r**3"), ("cm", "m")],
+)
+def test_a_changed_line_of_code_is_seen(change):
+    assert skeleton(SOURCE.replace(*change)) != skeleton(SOURCE)
+
+
+def test_broken_code_has_no_texts():
+    assert pieces("def f(:\n    # a comment") == []
+
+
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda chapter: chapter.name)
+def test_swapping_texts_by_themselves_changes_no_code(chapter):
+    cells = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
+    assert cells
+    for source in cells:
+        texts = [piece.text for piece in pieces(source)]
+        same = replaced(source, dict(enumerate(texts)))
+        assert ast.dump(ast.parse(same)) == ast.dump(ast.parse(source))
+        other = replaced(source, {n: f"译 {text}" for n, text in enumerate(texts)})
+        assert skeleton(other) == skeleton(source)
+        assert [piece.text for piece in pieces(other)] == [f"译 {t}" for t in texts]

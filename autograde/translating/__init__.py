@@ -1,0 +1,1 @@
+"""Editions in other languages: extract messages, swap texts, compare the editions."""

@@ -1,0 +1,219 @@
+"""The texts of a cell that a translation may change, and the cell with others in it.
+
+Of a Markdown cell that is the whole text. Of a code cell it is each docstring, each
+comment, and each text for the ear: what is passed as ``alt=``. Everything else of a
+code cell stays as it is, to the letter.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import textwrap
+import tokenize
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+MARKED = ("alt",)  # keyword arguments whose strings are read by people
+MARKERS = re.compile(r"### (BEGIN|END) |YOUR CODE HERE|# noqa|# type:")
+WIDTH = 38  # Chinese letters in a line of a string
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One text of a code cell: what it is called, and where it stands.
+
+    `start` and `end` are offsets into the source; `render` makes the source of a text.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    render: Callable[[str], str]
+
+
+def pieces(source: str) -> list[Piece]:
+    """The translatable texts of the code `source`, in order; none if it is broken."""
+    try:
+        tree = ast.parse(source)
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (SyntaxError, tokenize.TokenError):
+        return []
+    offsets = _offsets(source)
+    found = [*_docstrings(tree, source, offsets), *_marked(tree, source, offsets)]
+    found += _comments(tokens, source, offsets)
+    return sorted(found, key=lambda piece: piece.start)
+
+
+def replaced(source: str, texts: dict[int, str]) -> str:
+    """`source` with the text of some pieces, by their numbers, put in others' place."""
+    for number, piece in reversed(list(enumerate(pieces(source)))):
+        if number in texts:
+            made = piece.render(texts[number])
+            source = source[: piece.start] + made + source[piece.end :]
+    return source
+
+
+def skeleton(source: str) -> str:
+    """What two editions of a code cell must have in common."""
+    return ast.dump(ast.parse(replaced(source, dict.fromkeys(range(10_000), "x"))))
+
+
+def _offsets(source: str) -> Callable[[int, int], int]:
+    """A function from line (from 1) and UTF-8 column to an offset in `source`."""
+    lines = source.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+
+    def offset(line: int, column: int) -> int:
+        if line > len(lines):
+            return len(source)
+        return starts[line - 1] + len(lines[line - 1].encode()[:column].decode())
+
+    return offset
+
+
+def _docstrings(tree, source, offset) -> Iterator[Piece]:
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        if not isinstance(node, kinds) or not node.body:
+            continue
+        first = node.body[0]
+        if not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
+            continue
+        value = first.value
+        start = offset(value.lineno, value.col_offset)
+        end = offset(value.end_lineno, value.end_col_offset)
+        literal = source[start:end]
+        match = re.fullmatch(r'([rR]?)("""|\'\'\'|"|\')(.*)\2', literal, re.S)
+        if not isinstance(value.value, str) or match is None:
+            continue
+        name = getattr(node, "name", "cell")
+        prefix, quotes, inner = match.groups()
+        indent = " " * value.col_offset
+        yield Piece(
+            f"docstring of {name}",
+            _undented(inner),
+            start,
+            end,
+            lambda text, p=prefix, q=quotes, i=indent, old=inner: (
+                p + q + _indented(text, i, old) + q
+            ),
+        )
+
+
+def _undented(inner: str) -> str:
+    first, newline, rest = inner.partition("\n")
+    return (first + newline + textwrap.dedent(rest)).rstrip()
+
+
+def _indented(text: str, indent: str, old: str) -> str:
+    first, newline, rest = text.partition("\n")
+    made = first + newline + textwrap.indent(rest, indent)
+    return made + ("\n" + indent if old.rstrip(" ").endswith("\n") else "")
+
+
+def _marked(tree, source, offset) -> Iterator[Piece]:
+    for node in ast.walk(tree):
+        for keyword in getattr(node, "keywords", []):
+            value = keyword.value
+            text = _template(value)
+            if keyword.arg not in MARKED or text is None or not text.strip():
+                continue
+            start = offset(value.lineno, value.col_offset)
+            end = offset(value.end_lineno, value.end_col_offset)
+            formatted = isinstance(value, ast.JoinedStr)
+            indent = "\n" + " " * value.col_offset
+            yield Piece(
+                f"{keyword.arg} text",
+                text,
+                start,
+                end,
+                lambda text, f=formatted, i=indent: _literal(text, f, i),
+            )
+
+
+def _template(value: ast.expr) -> str | None:
+    """The text of a string, an f-string's with its expressions in braces."""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return value.value
+    if not isinstance(value, ast.JoinedStr):
+        return None
+    parts = []
+    for part in value.values:
+        if isinstance(part, ast.Constant):
+            parts.append(str(part.value).replace("{", "{{").replace("}", "}}"))
+        else:
+            parts.append(ast.unparse(ast.JoinedStr([part]))[2:-1])
+    return "".join(parts)
+
+
+def _literal(text: str, formatted: bool, separator: str) -> str:
+    """A string literal of several lines; braces of an f-string stay whole."""
+    chunks, line = [], ""
+    for part in re.findall(r"\{\{|\}\}|\{[^{}]*\}|[^{}]|[{}]", text):
+        line += part
+        if len(line) >= WIDTH:
+            chunks.append(line)
+            line = ""
+    chunks += [line] if line or not chunks else []
+    quoted = []
+    for chunk in chunks:
+        escaped = chunk.replace("\\", "\\\\") if not formatted else chunk
+        escaped = escaped.replace("\n", "\\n")
+        if formatted and "{" in escaped and '"' in escaped:
+            quoted.append(f"f'''{escaped}'''")
+        else:
+            prefix = "f" if formatted else ""
+            body = escaped.replace('"', '\\"')
+            quoted.append(f'{prefix}"{body}"')
+    return separator.join(quoted)
+
+
+def _comments(tokens, source, offset) -> Iterator[Piece]:
+    """Comment lines that follow each other at one indent are one text."""
+    block: list[tokenize.TokenInfo] = []
+    for token in [*tokens, None]:
+        if token is not None and token.type == tokenize.NL and block:
+            continue
+        alone = token is not None and token.type == tokenize.COMMENT
+        alone = alone and not token.line[: token.start[1]].strip()
+        follows = (
+            alone
+            and block
+            and token.start[1] == block[-1].start[1]
+            and token.start[0] == block[-1].start[0] + 1
+            and _is_prose(token.string)
+        )
+        if follows:
+            block.append(token)
+            continue
+        if block:
+            yield _comment(block, offset)
+            block = []
+        if token is not None and token.type == tokenize.COMMENT:
+            if not _is_prose(token.string):
+                continue
+            if alone:
+                block = [token]
+            else:
+                yield _comment([token], offset)
+
+
+def _is_prose(comment: str) -> bool:
+    return not MARKERS.search(comment) and bool(re.search(r"[^\W\d_]{2}", comment))
+
+
+def _comment(block: list[tokenize.TokenInfo], offset) -> Piece:
+    lines = [re.sub(r"^# ?", "", token.string) for token in block]
+    indent = " " * block[0].start[1]
+    return Piece(
+        "comment",
+        "\n".join(lines),
+        offset(block[0].start[0], len(block[0].line[: block[0].start[1]].encode())),
+        offset(block[-1].end[0], len(block[-1].line[: block[-1].end[1]].encode())),
+        lambda text: ("\n" + indent).join(f"# {line}" for line in text.splitlines()),
+    )
