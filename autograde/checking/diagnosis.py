@@ -16,6 +16,7 @@ import numpy as np
 
 from autograde.checking import serialize
 from autograde.checking.compare import as_array
+from autograde.checking.fingerprint import fingerprint
 from autograde.checking.pairs import Pair
 from autograde.checking.parts import MAX_PARTS, Part, numbers, pair_of, parts_of
 from autograde.checking.places import code
@@ -66,11 +67,29 @@ def diagnose(
         return
     name, explained = _known_mistake(exercise, told, failed)
     judgement.explains_all = explained == len(failed)
+    if not judgement.explains_all and lost and judgement.attempted:
+        judgement.fingerprint = _fingerprint(views, results, judgement.verdicts)
     if not judgement.explains_all and len(failed) >= len(lost):
         with np.errstate(all="ignore"):
             judgement.relation, judgement.parts = _relation(exercise, failed)
     if name and (judgement.explains_all or not judgement.relation):
         judgement.misconception, judgement.says = name, exercise.says[name]
+
+
+def _fingerprint(
+    views: Sequence[CaseJudge],
+    results: Sequence[Result | str],
+    verdicts: Sequence[Verdict],
+) -> str:
+    """What this wrong answer has in common with equal ones."""
+    values: list[Any] = []
+    for view, result, verdict in zip(views, results, verdicts, strict=True):
+        if verdict.passed or not isinstance(result, Result):
+            values.append(None)
+        else:
+            values.append(result.raised or view.seen(result)[1])
+    with np.errstate(all="ignore"):
+        return fingerprint([verdict.outcome for verdict in verdicts], values)
 
 
 def _known_mistake(

@@ -58,7 +58,8 @@ class Judgement:
     """All verdicts on one exercise, the points they earn, and the known mistake.
 
     `relation` and `parts` are sentences on what is true of all failed cases, where the
-    known mistake does not explain them all.
+    known mistake does not explain them all; `fingerprint` is what such answers have in
+    common (:mod:`autograde.checking.fingerprint`).
     `seconds` is how long the exercise's cases took to run, where a grader measured it.
     """
 
@@ -70,6 +71,7 @@ class Judgement:
     explains_all: bool = False
     relation: str = ""
     parts: str = ""
+    fingerprint: str = ""
     seconds: float | None = None
 
     @property

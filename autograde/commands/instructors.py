@@ -124,4 +124,24 @@ def compare(folders: tuple[Path, ...], root: Path, trust_submissions: bool) -> i
     return compare_folders(root, folders, trust_submissions)
 
 
+@click.command()
+@click.argument("group")
+@click.argument("sentence")
+@options.root
+@click.option("--as", "mistake", metavar="NAME", help="The mistake's short name.")
+@click.option("--try", "run", is_flag=True, help="Run the example with the gate.")
+@click.option("--keep", is_flag=True, help="Write it into exercises.py.")
+def name(
+    group: str, sentence: str, root: Path, mistake: str | None, run: bool, keep: bool
+) -> int:
+    """Name a mistake that many students make.
+
+    GROUP stands in the report, as CHAPTER/EXERCISE/CODE; SENTENCE is what its students
+    are to read. --try and --keep run the example cell without walls: read it first.
+    """
+    from autograde.reporting.name_group import name_group
+
+    return name_group(root, group, sentence, mistake, run or keep, keep)
+
+
 COMMANDS = (instructor, collect, simulate, grade, preview, keep, report, compare)

@@ -54,7 +54,8 @@ class StoredResult:
     """One row: a student's result for a chapter.
 
     `exercises` has one entry an exercise: name, points, awarded, outcome, misconception
-    (name or None), says, seconds (or None), and its cases with label, outcome, weight.
+    (name or None), says, seconds (or None), and its cases with label, outcome, weight;
+    of a wrong answer that no known mistake explains also its relation and fingerprint.
     """
 
     id: int
@@ -208,6 +209,8 @@ def _exercise(judgement: Judgement) -> dict[str, Any]:
         "outcome": judgement.outcome,
         "misconception": judgement.misconception,
         "says": judgement.says,
+        "relation": " ".join(filter(None, (judgement.parts, judgement.relation))),
+        "fingerprint": judgement.fingerprint,
         "seconds": judgement.seconds,
         "cases": cases,
     }

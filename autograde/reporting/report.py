@@ -26,6 +26,7 @@ from autograde.grading.results import Results, StoredResult
 from autograde.grading.scores import CourseScores, Score
 from autograde.reporting.item_analysis import ENOUGH, LOW, Item, analyse
 from autograde.reporting.similarity import RULE, Pair, similar_pairs
+from autograde.reporting.unnamed import MAX_EXAMPLE, Group, unnamed_groups
 
 TEMPLATES = Path(__file__).parent / "templates"
 OWN_ERROR = "grader's own error"
@@ -78,6 +79,7 @@ class ChapterReport:
     outcomes: dict[str, Counter]
     items: list[Item]
     misconceptions: list[Misconception]
+    unnamed: list[Group]
     rows: list[StudentRow]
     bins: list[int]
     summary: str
@@ -158,6 +160,7 @@ def _chapter(
         _outcomes(exercises, results),
         analyse({e: known.get(e, 0.0) for e in judged_names}, awarded),
         _misconceptions(results),
+        unnamed_groups(root, name, results),
         [_row(root, r, by_student[r.student], exercises) for r in results],
         _bins(totals, points),
         _summary(totals, points),
@@ -286,6 +289,7 @@ def render(report: CourseReport) -> str:
         columns=COLUMNS,
         short=SHORT,
         shown=NAMES_SHOWN,
+        max_example=MAX_EXAMPLE,
         enough=ENOUGH,
         low=LOW,
         similarity_rule=RULE,
