@@ -144,4 +144,14 @@ def name(
     return name_group(root, group, sentence, mistake, run or keep, keep)
 
 
-COMMANDS = (instructor, collect, simulate, grade, preview, keep, report, compare)
+COMMANDS = (
+    instructor,
+    collect,
+    simulate,
+    grade,
+    preview,
+    keep,
+    report,
+    compare,
+    name,
+)
