@@ -57,10 +57,12 @@ torch.set_num_threads(1)
 
 
 def as_array(result):
-    """A result as an array, be it an array, a list or a tensor."""
+    """A result as a float64 array, be it an array, a list or a tensor."""
     if isinstance(result, (list, tuple)):
         return np.array([as_array(item) for item in result])
-    return np.asarray(result.detach() if torch.is_tensor(result) else result)
+    if torch.is_tensor(result):
+        result = result.detach()
+    return np.asarray(result, dtype=float)
 
 
 # %% [markdown] name="concepts"
@@ -243,7 +245,7 @@ row = np.array([1.0, 2.0, 4.0])
 column = row[:, None]
 silent = float(np.sum((row - column) ** 2) / (2 * len(row)))
 {
-    "same shapes": float(mse_loss(row, row)),
+    "same shapes": float(as_array(mse_loss(row, row))),
     "a row minus a column": round(silent, 4),
     "its shape": (row - column).shape,
 }
