@@ -7,12 +7,14 @@ that a submission does not pay for it.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -22,8 +24,14 @@ from traitlets.config import Config
 
 from autograde.checking import serialize
 from autograde.checking.compiler import put_off_compiler
+from autograde.checking.defaults import remember
 from autograde.checking.run_case import load_probes, run_case
 from autograde.execution.frames import receive_frame, send_frame
+from autograde.execution.surroundings import (
+    NoTerminal,
+    fall_back_to_cpu,
+    stand_in_for_colab,
+)
 from autograde.execution.warm_up import practise
 
 MAX_REQUEST = 256 * 2**20
@@ -145,7 +153,7 @@ class _Hook(DisplayHook):
         pass
 
 
-class StudentShell(InteractiveShell):
+class StudentShell(NoTerminal, InteractiveShell):
     """An IPython shell that records outputs instead of printing them."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -162,6 +170,7 @@ class StudentShell(InteractiveShell):
             displayhook_class=_Hook,
             **kwargs,
         )
+        self.pass_over_programs()
 
     def _showtraceback(self, etype, evalue, stb) -> None:
         self.recorder.error(etype.__name__, str(evalue), list(stb))
@@ -178,8 +187,12 @@ def prepare() -> StudentShell:
     """Make the one shell of this process, and warm up what it will use."""
     put_off_compiler()
     practise()
+    fall_back_to_cpu()
+    stand_in_for_colab()
+    remember()
     StudentShell.clear_instance()
     shell = StudentShell.instance()
+    _own_builtins(shell)
     if "matplotlib" in sys.modules:
         with contextlib.suppress(Exception):
             shell.enable_matplotlib("inline")
@@ -189,6 +202,17 @@ def prepare() -> StudentShell:
     except NotImplementedError:  # the first traceback looks at every module's file
         shell.InteractiveTB.structured_traceback(*sys.exc_info())
     return shell
+
+
+def _own_builtins(shell: StudentShell) -> None:
+    """Give the student's cells built-ins of their own, which they may change.
+
+    A ``builtins.sum = np.sum`` then means their own code, and no library and no case.
+    """
+    own = ModuleType("builtins")
+    vars(own).update(vars(builtins))
+    sys.modules["builtins"] = own
+    shell.user_ns["__builtins__"] = shell.user_ns["__builtin__"] = own
 
 
 def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from autograde.checking.answer import Answer, check_answer, hint_answer, plain_answer
 from autograde.checking.checks import FILE_NAME, Checks, ExerciseData
 from autograde.checking.compiler import put_off_compiler
+from autograde.checking.defaults import remember
 from autograde.checking.run_case import Result, load_probes, run_case
 from autograde.checking.verdict import (
     NOT_RUN,
@@ -30,6 +31,7 @@ ENDLESS = (
     "that grows inside the loop has no end."
 )
 
+remember()  # before a student's own cells change anything
 _loaded: dict[Path, tuple[int, Checks, dict[str, Any]]] = {}
 _hints_given: dict[str, int] = {}
 history = History()
