@@ -344,6 +344,15 @@ FIT_VOCABULARY = Exercise(
             "letters, and the vocabulary becomes an alphabet without a word of "
             "warning.",
         ),
+        Misconception(
+            "substrings",
+            (
+                "counts[word] = counts.get(word, 0) + 1",
+                "counts[word] = sum(other.lower().count(word) for other in texts)",
+            ),
+            'You count a word inside other words as well: `str.count` finds "art" in '
+            '"heart". Count whole words.',
+        ),
     ],
     hints=[
         "Count all words in one dict first; a dict remembers the order of insertion.",
@@ -450,6 +459,22 @@ def texts_to_sequences(texts, vocabulary):
             says="You put all texts into one list. Each text has a list of its own, "
             "or nobody knows where one ends.",
         ),
+        Misconception(
+            "order-of-the-vocabulary",
+            (
+                "[vocabulary[word] for word in tokenize(text) if word in vocabulary]",
+                "[i for word, i in vocabulary.items() if word in tokenize(text)]",
+            ),
+            "You go through the vocabulary and ask which of its words occur. Go "
+            "through the words of the text: their order and repetitions stay.",
+            forms=[
+                (
+                    "[vocabulary[word] for word in tokenize(text) if word in "
+                    "vocabulary]",
+                    "[i for word, i in vocabulary.items() if word in text.lower()]",
+                )
+            ],
+        ),
     ],
     hints=[
         "One list for each text, inside one list for all.",
@@ -535,6 +560,18 @@ PAD_SEQUENCES = Exercise(
             ("= kept", "= kept[::-1]"),
             "You write the ids in reverse order. The order of the words is the one "
             "thing that an LSTM knows more than a bag of words.",
+        ),
+        Misconception(
+            "narrow-integers",
+            ("dtype=np.int64", "dtype=np.int16"),
+            "Your integers are too narrow: an id beyond the largest number of their "
+            "dtype wraps round to another one. Use int32 or int64.",
+            forms=[("dtype=np.int64", "dtype=np.uint16")],
+        ),
+        Misconception(
+            "at-most-100",
+            ("sequence[-maxlen:]", "sequence[-min(maxlen, 100):]"),
+            "You never keep more than 100 ids. maxlen says how many.",
         ),
     ],
     hints=[
@@ -744,6 +781,19 @@ LSTM_CELL = Exercise(
             ),
             "You use the input gate as output gate too. Each gate has its own block "
             "of rows.",
+        ),
+        Misconception(
+            "interleaved",
+            ("rows.chunk(4, dim=1)", "(rows[:, k::4] for k in range(4))"),
+            "You take every fourth row for a gate. Each gate has a block of n rows "
+            "that stand together.",
+            forms=[("rows.chunk(4, dim=1)", "rows.reshape(len(x), -1, 4).unbind(2)")],
+        ),
+        Misconception(
+            "memory-squashed",
+            ("c_new = f * c + i * g", "c_new = (f * c + i * g).tanh()"),
+            "You squash the memory itself with tanh. Only what is shown of it passes "
+            "through tanh; the memory keeps its size.",
         ),
     ],
     hints=[
@@ -1242,6 +1292,23 @@ TEXT_LSTM = Exercise(
             ),
             "You read the zeros in front as words, as both articles do. The same "
             "sentence then gets another answer in a longer row.",
+            forms=[
+                [
+                    (
+                        "nn.Embedding(num_words, embedding_size)",
+                        "nn.Embedding(num_words, embedding_size, padding_idx=0)",
+                    ),
+                    (
+                        "self.embedding.weight, -0.05, 0.05)",
+                        "self.embedding.weight, -0.05, 0.05)\n        "
+                        "self.embedding.weight.data[0] = 0",
+                    ),
+                    (
+                        "ids, lengths = padding_behind(ids)",
+                        "lengths = torch.full((len(ids),), ids.shape[1])",
+                    ),
+                ]
+            ],
         ),
         Misconception(
             "padding-not-moved",
@@ -1319,6 +1386,19 @@ TEXT_LSTM = Exercise(
             (", batch_first=True", ""),
             "You leave out `batch_first=True`. The LSTM takes the first axis for time "
             "and reads across the texts: word 1 of each of them in turn.",
+        ),
+        Misconception(
+            "state-kept",
+            (
+                "outputs, _ = self.lstm(self.embedding(ids))",
+                "state = getattr(self, 'state', None)\n"
+                "        same = state is not None and state[0].shape[1] == len(ids)\n"
+                "        outputs, state = self.lstm(\n"
+                "            self.embedding(ids), state if same else None)\n"
+                "        self.state = tuple(part.detach() for part in state)",
+            ),
+            "You start from the states of the call before. Each batch holds other "
+            "texts: every call starts at zero.",
         ),
     ],
     hints=[
@@ -1399,6 +1479,15 @@ COUNT_PARAMETERS = Exercise(
             ),
             "You go through the modules one by one and count a matrix that two of them "
             "share twice. `model.parameters()` gives each parameter once.",
+        ),
+        Misconception(
+            "children-only",
+            (
+                "p in model.parameters()",
+                "child in model.children() for p in child.parameters()",
+            ),
+            "You ask the model's children only. A module can also hold parameters of "
+            "its own, and two children can share one; `model.parameters()` knows.",
         ),
     ],
     hints=[
@@ -1737,6 +1826,120 @@ TRAIN = Exercise(
             "epoch-from-one",
             ("return history", 'return history | {"best_epoch": best + 1}'),
             "You count the epochs from 1. `best_epoch` is counted from 0.",
+        ),
+        Misconception(
+            "new-optimizer",
+            (
+                "        model.train()\n",
+                "        model.train()\n        adam = "
+                "torch.optim.Adam(model.parameters(), lr=alpha)\n",
+            ),
+            "You make a new optimizer in every epoch. Adam's running means of the "
+            "gradients begin at zero again each time; make it once, before the loop.",
+        ),
+        Misconception(
+            "rate-ignored",
+            ("lr=alpha, fused=True", "fused=True"),
+            "You do not use alpha: Adam runs at its default rate of 0.001.",
+            forms=[("lr=alpha", "lr=1e-3")],
+        ),
+        Misconception(
+            "batch-size-ignored",
+            ("order.split(batch_size)", "order.split(32)"),
+            "You do not use batch_size: your batches hold 32 texts.",
+        ),
+        Misconception(
+            "sgd",
+            (
+                "torch.optim.Adam(model.parameters(), lr=alpha, fused=True)",
+                "torch.optim.SGD(model.parameters(), lr=alpha)",
+            ),
+            "You train by plain gradient descent (`SGD`). Adam is asked for.",
+        ),
+        Misconception(
+            "weight-decay",
+            ("torch.optim.Adam(", "torch.optim.AdamW("),
+            "You use AdamW, which also shrinks the weights at every step (by default "
+            "with `weight_decay=0.01`). Plain Adam is asked for.",
+        ),
+        Misconception(
+            "clipped",
+            (
+                "loss.backward()\n",
+                "loss.backward()\n            "
+                "nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n",
+            ),
+            "You clip the gradients. Adam is to see them as they are.",
+            forms=[
+                (
+                    "loss.backward()\n",
+                    "loss.backward()\n            "
+                    "nn.utils.clip_grad_norm_(model.parameters(), 5.0)\n",
+                )
+            ],
+        ),
+        Misconception(
+            "tie-waits-anew",
+            (
+                "        elif epoch - best >= patience:\n            break\n",
+                "            waited = 0\n        else:\n"
+                "            waited = 0 if accuracy "
+                '== max(history["validation_accuracy"]) else waited + 1\n'
+                "            if waited >= patience:\n                break\n",
+            ),
+            "An epoch as good as the best starts your wait anew. Only a better one "
+            "does; an equal one counts as not better.",
+        ),
+        Misconception(
+            "restored-only-when-stopped",
+            [
+                (
+                    "            break\n",
+                    "            model.load_state_dict(best_weights)\n"
+                    "            break\n",
+                ),
+                ("    model.load_state_dict(best_weights)\n    return", "    return"),
+            ],
+            "You go back to the best weights only where training stops early. Where "
+            "all epochs run, the last one need not be the best either.",
+        ),
+        Misconception(
+            "old-gradients",
+            [
+                ("            adam.zero_grad()\n", ""),
+                (
+                    "            adam.step()\n",
+                    "            adam.step()\n            adam.zero_grad()\n",
+                ),
+            ],
+            "You clear the gradients after each step only. What the parameters held "
+            "before the first batch is added to its gradient.",
+        ),
+        Misconception(
+            "best-begins-at-zero",
+            [
+                ("if epoch == 0 or accuracy", "if accuracy"),
+                (
+                    'history["validation_accuracy"][best]:',
+                    'max([0.0, *history["validation_accuracy"][:-1]]):',
+                ),
+            ],
+            "Your best accuracy begins at 0, so an epoch without one right answer is "
+            "never kept, not even the first. The first epoch is always the best so "
+            "far.",
+        ),
+        Misconception(
+            "first-order-only",
+            ("in order.split(batch_size)", "in orders[0].split(batch_size)"),
+            "You take the texts in the order of the first epoch in every epoch.",
+        ),
+        Misconception(
+            "percent",
+            (
+                "accuracy, best = right.mean().item(), ",
+                "accuracy, best = 100 * right.mean().item(), ",
+            ),
+            "You give the accuracy in percent. A share from 0 to 1 is asked for.",
         ),
     ],
     hints=[
@@ -2108,6 +2311,15 @@ WORD_EFFECTS = Exercise(
             ("softmax(dim=1)", "sigmoid()"),
             "You take the sigmoid of one logit of two. The softmax of two logits is "
             "the sigmoid of their difference.",
+        ),
+        Misconception(
+            "one-after-the-other",
+            (
+                "variants.append(sequence[:t] + sequence[t + 1 :])",
+                "variants.append(sequence[t + 1 :])",
+            ),
+            "You leave out all words up to t. Only word t is taken out; those before "
+            "it stay.",
         ),
     ],
     hints=[
