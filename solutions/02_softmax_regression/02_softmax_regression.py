@@ -388,7 +388,8 @@ def confusion_matrix(y: np.ndarray, y_hat: np.ndarray, k: int) -> np.ndarray:
     """Count pairs of true and predicted class.
 
     y, y_hat: (N,) true and predicted labels, whole numbers 0 to k-1;
-              arrays or lists; N may be 0.
+              arrays of any integer dtype (also uint8), or lists; N may
+              be 0, and far above 255.
     k:        number of classes, also those that never occur.
 
     Returns C, (k, k), of an integer dtype: C[i, j] samples of the true
@@ -426,7 +427,8 @@ def precision_recall(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Precision and recall of each class.
 
-    y, y_hat: (N,) true and predicted labels, whole numbers 0 to k-1.
+    y, y_hat: (N,) true and predicted labels, whole numbers 0 to k-1;
+              arrays or lists; N may be 0.
     k:        number of classes.
 
     Returns (precision, recall), each (k,) floats from 0 to 1.
@@ -588,7 +590,8 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
     """The logistic function 1 / (1 + exp(-z)), number by number.
 
     z: array of any shape (also empty), a number, or a list; floats or
-       whole numbers, up to 1e4 on both sides.
+       whole numbers of any dtype (in uint8, -z is not below 0), up to
+       1e4 on both sides.
 
     Returns floats from 0 to 1 in the shape of z, none of them nan.
     """
@@ -611,7 +614,8 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 def relu(z: np.ndarray) -> np.ndarray:
     """max(z, 0), number by number.
 
-    z: array of any shape, or a list; floats or whole numbers.
+    z: array of any shape (also empty), or a list; floats or whole
+       numbers.
 
     Returns an array of numbers in the shape of z; z is not changed.
     """
@@ -696,10 +700,12 @@ one_layer = dense(x, W2 @ W1, W2 @ b1 + b2, same)
 def conv2d(X: np.ndarray, K: np.ndarray) -> np.ndarray:
     """Slide kernels over images (cross-correlation, stride 1, no padding).
 
-    X: (N, C, H, W) images, floats or whole numbers; N may be 0.
-    K: (F, C, h, w) one kernel a filter; h and w at least 1, of any size.
+    X: (N, C, H, W) images, floats or whole numbers (also uint8), in any
+       order in memory; N may be 0.
+    K: (M, C, h, w) one kernel for each of M filters, floats or whole
+       numbers; h from 1 to H, w from 1 to W.
 
-    Returns (N, F, H-h+1, W-w+1) numbers.
+    Returns (N, M, H-h+1, W-w+1) numbers.
     Raises ValueError where the channels of X and K differ in number, and
     where the kernel is higher or wider than the image.
     """
@@ -769,7 +775,8 @@ show(fig, alt="A digit and what two 3 by 3 kernels make of it: one responds "
 def max_pool2d(X: np.ndarray, size: int) -> np.ndarray:
     """Largest number of each size x size window (stride = size).
 
-    X:    (N, C, H, W) numbers, also negative ones.
+    X:    (N, C, H, W) numbers, floats or whole, also negative ones, in
+          any order in memory.
     size: side of the windows, at least 1 and at most H and W.
 
     Returns (N, C, H // size, W // size). Rows and columns at the lower and
@@ -811,7 +818,9 @@ def standardise(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Scale two sets by the mean and standard deviation of the first.
 
-    X_train: (N, d) numbers, N at least 1.   X_other: (M, d) numbers.
+    X_train: (N, d) numbers, N at least 1, floats or whole numbers of any
+             dtype; they may differ by very little.
+    X_other: (M, d) numbers.
 
     Returns both sets, scaled: (x - mean) / sd. `mean` and `sd` are single
     numbers, taken over all N * d numbers of X_train; sd is the population
@@ -845,12 +854,14 @@ def shift_images(
 ) -> np.ndarray:
     """Move the content of images; fill what becomes free.
 
-    images: (N, H, W) numbers.
+    images: (N, H, W) numbers, floats or whole (also uint8).
     dy, dx: by how many pixels; dy > 0 moves down, dx > 0 to the right,
             negative numbers up and to the left. May exceed H and W.
-    fill:   the number that free places get.
+    fill:   the number that free places get, one that the dtype of
+            `images` can hold.
 
-    Returns (N, H, W), a new array. What leaves the frame is lost.
+    Returns (N, H, W), a new array, also where nothing moves: it shares no
+    memory with `images`. What leaves the frame is lost.
     """
     ### BEGIN SOLUTION
     N, H, W = images.shape
@@ -965,7 +976,8 @@ def build_cnn(c1: int, c2: int, k: int) -> nn.Module:
     c1, c2: channels of the first and the second convolution.
     k:      number of classes.
 
-    Returns a module that maps (N, 784) to (N, k), made of, in this order:
+    Returns a module that maps (N, 784) to (N, k), N at least 1, with
+    weights and biases as PyTorch initialises them; made of, in this order:
     rows to images (N, 1, 28, 28); `nn.Conv2d` 1 to c1, 3 x 3, padding 1;
     ReLU; max pooling 2 x 2; `nn.Conv2d` c1 to c2, 3 x 3, padding 1; ReLU;
     max pooling 2 x 2; flatten; `nn.Linear` from c2 * 7 * 7 to k.
@@ -1010,7 +1022,9 @@ def train_softmax_regression(
 ):
     """Softmax regression by minibatch gradient descent, from zero.
 
-    X: (N, d), y: (N,)          training inputs and labels 0 to k-1
+    X: (N, d), y: (N,)          training inputs and labels 0 to k-1, not
+                                all of which need occur; the inputs may
+                                be in the hundreds
     X_val: (M, d), y_val: (M,)  validation inputs and labels
     alpha:      learning rate
     batch_size: samples a step, at least 1; may exceed N
@@ -1095,13 +1109,15 @@ def train_classifier(
             the last, smaller one included
     alpha:  learning rate of `torch.optim.Adam`, all else its default
 
-    Weights are updated in train mode; the validation set is measured after
+    `model` may come in either mode, with frozen parameters anywhere, and
+    with gradients left from before, which must not count. Weights are
+    updated in train mode; the validation set is measured after
     each epoch in eval mode, without gradients. Parameters that require no
     gradient stay as they are. Afterwards the model is in eval mode and
     holds parameters and buffers of the best epoch: the one with the lowest
     validation loss, the first of equals.
 
-    Returns a dict of
+    Returns a dict of numbers (or tensors that hold no graph):
     "train_loss":   for each epoch, the mean over its N samples of the loss
                     that each had when its batch was used
     "val_loss":     mean cross-entropy on the validation set, for each epoch
@@ -1326,16 +1342,19 @@ def replace_head(
 ) -> nn.Sequential:
     """A copy of `model` with a new last layer.
 
-    model:  an `nn.Sequential` whose last module is an `nn.Linear`; its
-            parameters are float64 or float32.
+    model:  an `nn.Sequential` whose last module is an `nn.Linear`, with
+            or without bias; the body before it may be layers of any kind
+            (convolutions, BatchNorm, layers inside layers), or missing.
+            All parameters are float64 or float32.
     k:      outputs of the new last layer.
     freeze: whether the body (all but the last layer) is frozen: its
             parameters require no gradient. Otherwise all parameters of
-            the copy require one.
+            the copy require one, also those that were frozen before.
 
     Returns a new model of the same type and dtype. Its body has the
-    parameters of the old one, as copies; its head is a new `nn.Linear`
-    with k outputs and bias, as PyTorch initialises it, always trainable.
+    parameters and buffers of the old one, as copies; its head is a new
+    `nn.Linear` with k outputs and a bias, as PyTorch initialises both,
+    always trainable.
     `model` is not changed, now or when the copy is trained.
     """
     ### BEGIN SOLUTION

@@ -14,6 +14,12 @@ def one_hot(y, k):
     return np.eye(k)[y]
 
 
+def refused(calls):
+    """One case for each call that the description wants refused: advice, no points."""
+    for said, inputs in calls.items():
+        yield Case(f"refused: {said}", *inputs).with_(weight=0)
+
+
 def coarse(values):
     """Rounded to 1/64: even at 1e4 the same number in single precision."""
     return np.round(values * 64) / 64
@@ -32,15 +38,20 @@ def softmax_cases(rng):
     yield Case("axis=0", rng.normal(size=(4, 6)), axis=0)
     yield Case("three axes, axis=1", 3 * rng.normal(size=(2, 5, 3)), axis=1)
     yield Case("whole numbers", rng.integers(-4, 5, size=(4, 3)))
+    yield Case("four axes, axis=-3", rng.normal(size=(2, 4, 3, 5)), axis=-3)
     ruled_out = rng.normal(size=(3, 4))
     ruled_out[[0, 1, 1], [2, 0, 3]] = -np.inf
     calls = {
         "one sample (6,)": (rng.normal(size=6),),
         "classes ruled out by -inf": (ruled_out,),
         "an empty batch (0, 3)": (np.zeros((0, 3)),),
+        "a batch of one sample": (2 * rng.normal(size=(1, 5)),),
+        "a single class (4, 1)": (rng.normal(size=(4, 1)),),
+        "single precision": (rng.normal(size=(2, 3)).astype(np.float32),),
         "nested lists": ([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]],),
     }
-    yield Case("one sample; -inf; empty batch; lists", calls=calls)
+    said = "one sample, one class, none; -inf; lists"
+    yield Case(said, calls=calls).with_(atol=1e-30)
 
 
 SOFTMAX = Exercise(
@@ -134,22 +145,24 @@ SOFTMAX = Exercise(
 def one_hot_cases(rng):
     yield Case("seven labels of four classes", rng.integers(0, 4, size=7), 4)
     yield Case("the last classes never occur", rng.integers(0, 3, size=5), 8)
-    y = np.concatenate([rng.permutation(6), rng.integers(0, 6, size=5)])
-    yield Case("small unsigned labels", y.astype(np.uint8), 6)
+    y = np.concatenate([rng.permutation(18), rng.integers(0, 18, size=5)])
+    yield Case("18 classes, labels of one byte", y.astype(np.uint8), 18)
     yield Case("a list", [int(v) for v in rng.permutation(5)[:3]], 5)
     good = rng.integers(0, 3, size=4)
     yield Case("a class more than occurs", good, int(good.max()) + 2)
     calls = {
         "no labels": (np.zeros(0, dtype=np.int64), 4),
         "all classes": (rng.permutation(4), 4),
+        "one label": (rng.integers(0, 3, size=1), 3),
+        "a single class": (np.zeros(3, dtype=np.int64), 1),
+        "200 labels": (rng.integers(0, 3, size=200), 3),
     }
-    yield Case("no labels; all classes once", calls=calls)
-    refused = {
+    yield Case("no label, one, 200; all classes, one", calls=calls)
+    yield from refused({
         "a label of -1": (np.append(good, -1), 3),
         "a label of k": (np.append(good, 3), 3),
         "a column (N, 1) of labels": (good[:, None], 3),
-    }
-    yield Case("bad input: -1, k, a column", calls=refused).with_(weight=0)
+    })
 
 
 ONE_HOT = Exercise(
@@ -250,7 +263,13 @@ def cross_entropy_cases(rng):
         "-inf where Y is 1": (Z, one_hot([0, 0, 2, 1], 3)),
     }
     yield Case("classes ruled out by -inf", calls=calls).with_(weight=0.5)
-    refused = {
+    one = rng.normal(size=(1, 4))
+    yield Case("one sample", one, one_hot(rng.integers(0, 4, size=1), 4))
+    n = 150
+    Z = rng.normal(size=(n, 3)) * 10.0 ** rng.integers(-2, 3, size=(n, 1))
+    yield Case("150 samples, sizes apart", Z, one_hot(rng.integers(0, 3, size=n), 3))
+    Z, Y = rng.normal(size=(4, 3)), one_hot([0, 1, 2, 1], 3)
+    yield from refused({
         "a column too few in Z": (Z[:, :2], Y),
         "labels (N,) in place of rows": (square, np.array([0, 2, 1])),
         "Y transposed": (Z, Y.T),
@@ -264,10 +283,7 @@ def cross_entropy_cases(rng):
             np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1]]),
         ),
         "-1 in Y": (square, np.array([[1.0, 0, 0], [-1, 1, 1], [0, 0, 1]])),
-    }
-    yield Case("bad input: shapes, empty, no probabilities", calls=refused).with_(
-        weight=0
-    )
+    })
 
 
 CROSS_ENTROPY = Exercise(
@@ -389,15 +405,23 @@ def accuracy_cases(rng):
     yield Case("three of four right", y, close)
     yield Case("most of them wrong", y, far)
     yield Case("lists", y[:23].tolist(), shorter.tolist())
-    refused = {
+    calls = {
+        "all right": (y[:7], y[:7]),
+        "all wrong": (y[:9], (y[:9] + 1) % 5),
+        "one sample, right": (y[:1], y[:1]),
+        "one sample, wrong": (y[:1], y[:1] + 1),
+        "labels of one byte": (y.astype(np.uint8), close.astype(np.uint8)),
+        "300 samples": (np.tile(y, 8)[:300], np.tile(close, 8)[:300]),
+    }
+    yield Case("all right, all wrong, one sample, 300", calls=calls)
+    yield from refused({
         "(N,) and (N, 1)": (y, close[:, None]),
         "(N, 1) twice": (y[:, None], close[:, None]),
         "one prediction missing": (y, close[:-1]),
         "one prediction for all": (y, close[:1]),
         "no samples": (y[:0], close[:0]),
         "probabilities (N, k)": (y, rng.random((40, 5))),
-    }
-    yield Case("bad input: columns, lengths, empty", calls=refused).with_(weight=0)
+    })
 
 
 ACCURACY = Exercise(
@@ -469,6 +493,12 @@ def _answers(rng, n, k, absent=(), never=()):
     return y[order], y_hat[order]
 
 
+def _many(rng, n):
+    """So many samples of two classes that one pair comes more than 255 times."""
+    y = (rng.random(n) < 0.3).astype(np.int64)
+    return y, np.where(rng.random(n) < 0.8, y, 1 - y)
+
+
 def confusion_cases(rng):
     yield Case("thirty samples, four classes", *_answers(rng, 30, 4), 4)
     yield Case("classes that never occur", *_answers(rng, 21, 6, (5,), (2, 5)), 6)
@@ -477,17 +507,20 @@ def confusion_cases(rng):
     calls = {
         "two classes more than occur": (y, y_hat, 5),
         "no samples": (y[:0], y_hat[:0], 2),
+        "a single class": (np.zeros(4, np.int64), np.zeros(4, np.int64), 1),
     }
-    yield Case("two classes too many; no samples", calls=calls)
-    refused = {
+    yield Case("two classes too many; no samples; one class", calls=calls)
+    yield Case("counts above 255", *_many(rng, 900), 2)
+    byte = [labels.astype(np.uint8) for labels in _answers(rng, 60, 18)]
+    yield Case("18 classes, labels of one byte", *byte, 18)
+    yield from refused({
         "one prediction missing": (y, y_hat[:-1], 3),
         "one prediction for all": (y, y_hat[:1], 3),
         "k in y_hat": (y, np.append(y_hat[:-1], 3), 3),
         "k in y": (np.append(y[:-1], 3), y_hat, 3),
         "-1 in y": (np.append(y[:-1], -1), y_hat, 3),
         "-1 in y_hat": (y, np.append(y_hat[:-1], -1), 3),
-    }
-    yield Case("bad input: lengths, labels outside", calls=refused).with_(weight=0)
+    })
 
 
 CONFUSION = Exercise(
@@ -537,7 +570,8 @@ CONFUSION = Exercise(
             "shapes-unchecked",
             (
                 "if y.shape != y_hat.shape:",
-                "y, y_hat = np.broadcast_arrays(y, y_hat)\n    if False:",
+                "if y_hat.shape == (1,):\n        y_hat = np.repeat(y_hat, len(y))\n"
+                "    if y.shape != y_hat.shape:",
             ),
             "You let one prediction stand for all samples. Lengths that differ are a "
             "mistake of the caller: raise ValueError.",
@@ -561,6 +595,16 @@ def precision_recall_cases(rng):
     yield Case("a class that no sample has", *_answers(rng, 27, 5, (1,)), 5)
     y, y_hat = _answers(rng, 24, 6, (0,), (0, 4))
     yield Case("neither; as lists", y.tolist(), y_hat.tolist(), 6).with_(weight=2)
+    yield Case("counts above 255", *_many(rng, 900), 2)
+    y, y_hat = _answers(rng, 20, 4)
+    y_hat[y == 2] = 0  # class 2 occurs and is answered, and never rightly
+    y_hat[np.flatnonzero(y == 1)[:1]] = 2
+    calls = {
+        "a class that is always missed": (y, y_hat, 4),
+        "no samples": (y[:0], y_hat[:0], 3),
+        "one sample": (y[:1], y[:1], 4),
+    }
+    yield Case("a class always missed; no sample, one", calls=calls)
 
 
 PRECISION_RECALL = Exercise(
@@ -569,6 +613,7 @@ PRECISION_RECALL = Exercise(
     points=3,
     minutes=15,
     difficulty=2,
+    probe="ask",
     returns=("precision", "recall"),
     needs=("confusion_matrix",),
     misconceptions=[
@@ -652,10 +697,13 @@ def gradient_cases(rng):
     X, W, b, Y = _regression_data(rng, 6, 3, 4)
     whole = rng.integers(-3, 4, size=(6, 3))
     yield Case("whole-number inputs", whole, W, b, Y.astype(np.int64))
+    yield Case("one sample", *_regression_data(rng, 1, 4, 3))
+    yield Case("150 samples", *_regression_data(rng, 150, 2, 3))
+    yield Case("as many inputs as classes", *_regression_data(rng, 6, 3, 3))
     X, W, b, Y = _regression_data(rng, 4, 3, 4)
     labels = rng.permutation(4)
     yield Case("as many samples as classes", X, W, b, Y)
-    refused = {
+    yield from refused({
         "labels (N,) in place of rows": (X, W, b, labels),
         "X transposed": (X.T, W, b, Y),
         "W transposed": (X, W.T, b, Y),
@@ -663,8 +711,7 @@ def gradient_cases(rng):
         "an empty batch": (X[:0], W, b, Y[:0]),
         "one row of Y": (X, W, b, Y[:1]),
         "one bias": (X, W, b[:1], Y),
-    }
-    yield Case("bad input: labels, transposed, empty", calls=refused).with_(weight=0)
+    })
 
 
 GRADIENTS = Exercise(
@@ -673,7 +720,6 @@ GRADIENTS = Exercise(
     points=4,
     minutes=20,
     difficulty=3,
-    probe="ask",
     returns=("dW", "db"),
     needs=("softmax",),
     misconceptions=[
@@ -766,9 +812,11 @@ def sigmoid_cases(rng):
     calls = {
         "a number": (rng.normal(),),
         "a list": (rng.normal(size=4).tolist(),),
+        "a whole number": (int(rng.integers(1, 4)),),
         "an empty array": (np.zeros((0, 3)),),
+        "one byte": (rng.integers(0, 256, size=7).astype(np.uint8),),
     }
-    yield Case("a number, a list, nothing", calls=calls)
+    yield Case("a number, a list, nothing, bytes", calls=calls)
 
 
 SIGMOID = Exercise(
@@ -836,14 +884,21 @@ def relu_cases(rng):
     yield Case("large and small", rng.normal(size=(2, 3, 5)) * 1e4)
     yield Case("whole numbers", rng.permutation(np.arange(-6, 7)).reshape(1, 13))
     yield Case("a list", rng.normal(size=5).tolist())
+    calls = {
+        "small numbers": (1e-4 * rng.normal(size=9),),
+        "an empty array": (np.zeros((0, 3)),),
+        "one byte": (rng.integers(0, 256, size=7).astype(np.uint8),),
+    }
+    yield Case("small numbers, nothing, bytes", calls=calls)
 
 
 RELU = Exercise(
     "relu",
     relu_cases,
     points=1,
-    minutes=3,
+    minutes=5,
     difficulty=1,
+    probe="ask",
     misconceptions=[
         Misconception(
             "absolute",
@@ -904,6 +959,8 @@ def dense_cases(rng):
     yield Case("whole numbers", rng.integers(-3, 4, (2, 6)), *layer(3, 6), "tanh")
     yield Case("a batch of one sample", rng.normal(size=(1, 4)), *layer(2, 4), "tanh")
     yield Case("one output", rng.normal(size=(4, 3)), *layer(1, 3), "cube")
+    yield Case("one input", rng.normal(size=(5, 1)), *layer(3, 1), "tanh")
+    yield Case("one sample, one output", rng.normal(size=3), *layer(1, 3), "cube")
 
 
 DENSE = Exercise(
@@ -989,19 +1046,23 @@ def conv2d_cases(rng):
     )
     whole = rng.integers(0, 9, size=(2, 1, 5, 4))
     yield Case("whole-number pixels", whole, images(3, 1, 2, 2))
+    grey = rng.integers(0, 256, size=(1, 2, 5, 6)).astype(np.uint8)
+    edge = rng.integers(-3, 4, size=(3, 2, 3, 2))
+    yield Case("one image of bytes, whole-number kernels", grey, edge)
     X = images(2, 3, 4, 5)
     calls = {
         "two images": (X, images(2, 3, 2, 4)),
         "no images": (X[:0], images(2, 3, 2, 4)),
     }
     yield Case("two images; none", calls=calls)
-    refused = {
+    turned = [images(2, 3, 5, 6), images(4, 3, 2, 3)]
+    yield Case("stored column by column", *turned, columns_first=True)
+    yield from refused({
         "a channel too few in K": (X, images(2, 2, 2, 2)),
         "one channel in K": (X, images(2, 1, 2, 2)),
         "a kernel higher than the image": (X, images(2, 3, 5, 2)),
         "a kernel wider than the image": (X, images(2, 3, 2, 6)),
-    }
-    yield Case("bad input: channels, large kernels", calls=refused).with_(weight=0)
+    })
 
 
 CONV2D = Exercise(
@@ -1071,9 +1132,9 @@ CONV2D = Exercise(
         Misconception(
             "channels-unchecked",
             (
-                'if channels != C:\n        raise ValueError(f"{C} channels in X, '
-                '{channels} in K")',
-                "if channels == 1:\n        K = np.repeat(K, C, axis=1)",
+                "if channels != C:",
+                "if channels == 1:\n        K = np.repeat(K, C, axis=1)\n"
+                "    elif channels != C:",
             ),
             "A kernel with one channel is broadcast over all channels of the image. "
             "The description asks for a ValueError where they differ in number.",
@@ -1103,6 +1164,18 @@ def max_pool_cases(rng):
     yield Case("negative numbers, size 3", rng.normal(size=(1, 2, 7, 10)) - 9, 3)
     yield Case("one window", rng.normal(size=(2, 4, 3, 3)) - 5, 3)
     yield Case("8 x 9, size 4", 1e3 * rng.normal(size=(2, 2, 8, 9)), 4)
+    whole = rng.integers(-9, 9, size=(2, 1, 4, 7))
+    grey = rng.integers(0, 256, size=(1, 3, 4, 6)).astype(np.uint8)
+    small = -rng.random(size=(2, 1, 4, 5)) - 1e3
+    calls = {
+        "whole numbers": (whole, 2),
+        "bytes": (grey, 2),
+        "far below zero": (small, 2),
+        "windows of one pixel": (rng.normal(size=(2, 3, 4, 5)), 1),
+    }
+    yield Case("whole numbers, bytes, far below zero, size 1", calls=calls)
+    turned = rng.normal(size=(3, 2, 6, 4))
+    yield Case("stored column by column", turned, 2, columns_first=True)
 
 
 MAX_POOL = Exercise(
@@ -1111,6 +1184,8 @@ MAX_POOL = Exercise(
     points=2,
     minutes=15,
     difficulty=3,
+    probe="ask",
+    view="numbers_alone",
     misconceptions=[
         Misconception(
             "mean",
@@ -1188,6 +1263,11 @@ def standardise_cases(rng):
     constant = np.full((3, 2), rng.integers(9, 40) / 4)
     yield Case("a constant training set", constant, data(5, 2, 1, 1))
     yield Case("one training row", data(1, 6, 2, 3), data(2, 6, 2, 3))
+    yield Case("numbers that differ little", data(7, 3, 0.5, 1e-4), data(5, 3, 0.5, 1))
+    apart = data(6, 4, 0, 1) * [1e-3, 1, 30, 1e3]
+    yield Case("columns of other sizes", apart, data(3, 4, 0, 9))
+    whole = rng.integers(-50, 50, size=(5, 3))
+    yield Case("whole numbers", whole, rng.integers(-50, 50, size=(4, 3)))
 
 
 STANDARDISE = Exercise(
@@ -1284,9 +1364,19 @@ def shift_cases(rng):
         "dy = dx = 0": (pair, 0, 0),
         "dy = H": (pair, 4, 0),
         "dx beyond W, fill 0.5": (pair, 1, -7, 0.5),
+        "dy = -H": (pair, -4, 1),
+        "dx = W": (pair, 0, 5),
+        "dx = -W": (pair, -1, -5),
         "one corner is left": (pair, -3, 4),
     }
     yield Case("not at all; out of the frame; a corner", calls=calls)
+    grey = rng.integers(0, 256, size=(1, 5, 4)).astype(np.uint8)
+    yield Case("one image of bytes, filled with 255", grey, 2, -1, fill=255)
+    whole = rng.integers(-9, 300, size=(2, 3, 4))
+    yield Case("whole numbers", whole, -1, 2)
+    column = pictures(2, 6, 1)
+    calls = {"one column": (column, 2, 0), "one row": (column.mT, 0, -2, 2.0)}
+    yield Case("images of one column, of one row", calls=calls)
 
 
 SHIFT = Exercise(
@@ -1295,7 +1385,8 @@ SHIFT = Exercise(
     points=2,
     minutes=15,
     difficulty=2,
-    probe="ask",
+    probe="shift_and_look",
+    view="numbers_alone",
     misconceptions=[
         Misconception(
             "rolled",
@@ -1382,10 +1473,12 @@ def build_mlp_cases(rng):
     yield case("7-5-4-3", [7, 5, 4, 3], 6)
     yield case("softmax regression, 9-4", [9, 4], 5).with_(weight=0.5)
     yield case("five layers", [6, 8, 5, 7, 4, 2], 4)
-    refusing = case("bad input: fewer than two sizes", [5, 3, 2], 4)
-    refusing.keywords["refused"] = {"one size": [[5]], "no size": [[]]}
-    yield refusing.with_(weight=0)
+    for said, sizes in {"one size": [5], "no size": []}.items():
+        refusing = case(f"refused: {said}", [5, 3, 2], 4)
+        refusing.keywords["refused"] = {said: [sizes]}
+        yield refusing.with_(weight=0)
     yield case("as wide as the input", [4, 4, 4], 3)
+    yield case("a batch of one, one class", [6, 5, 1], 1)
 
 
 BUILD_MLP = Exercise(
@@ -1486,10 +1579,12 @@ def count_cases(rng):
         a, b, c = (int(v) for v in 2 + rng.permutation(12)[:3])
         return (kind, a, b, c)
 
-    kinds = ["two layers", "convolution", "no bias", "two layers"]
+    kinds = ["two layers", "convolution", "no bias", "nothing", "embedding"]
     yield Case("layers of several kinds", [model(kind) for kind in kinds])
-    kinds = ["two layers", "batch norm", "frozen body", "shared weights", "nothing"]
+    kinds = ["two layers", "batch norm", "frozen body", "shared weights"]
     yield Case("buffers, frozen and shared", [model(k) for k in kinds]).with_(weight=2)
+    kinds = ["its own parameter", "a frozen bias", "nested", "shared and frozen"]
+    yield Case("parameters in unusual places", [model(k) for k in kinds])
 
 
 COUNT = Exercise(
@@ -1560,6 +1655,8 @@ def build_cnn_cases(rng):
     yield case("2 and 3 channels, 4 classes", 2, 3, 4, 3)
     yield case("3 and 2 channels, 5 classes", 3, 2, 5, 2)
     yield case("1 and 1 channel, 3 classes", 1, 1, 3, 4)
+    yield case("a batch of one, one class", 2, 4, 1, 1)
+    yield case("8 and 4 channels, 2 classes", 8, 4, 2, 2)
 
 
 BUILD_CNN = Exercise(
@@ -1646,9 +1743,10 @@ BUILD_CNN = Exercise(
 
 
 def train_softmax_cases(rng):
-    def case(label, n, d, k, m, alpha, batch_size, epochs):
+    def case(label, n, d, k, m, alpha, batch_size, epochs, absent=0):
         centres = 1.2 * rng.normal(size=(k, d))
-        y = np.concatenate([np.arange(k), rng.integers(0, k, size=n - k)])
+        seen = k - absent
+        y = np.concatenate([np.arange(seen), rng.integers(0, seen, size=n - seen)])
         y_val = rng.integers(0, k, size=m)
         X = centres[y] + rng.normal(size=(n, d)) + 0.5
         X_val = centres[y_val] + rng.normal(size=(m, d)) + 0.5
@@ -1660,6 +1758,11 @@ def train_softmax_cases(rng):
     yield case("one batch an epoch", 9, 5, 3, 8, 0.5, 20, 4).with_(weight=0.5)
     yield case("batches of one", 8, 2, 3, 13, 0.2, 1, 2)
     yield case("a last batch of one", 13, 3, 5, 11, 0.8, 4, 3)
+    yield case("the last two classes are absent", 12, 4, 6, 10, 0.6, 5, 3, 2)
+    yield case("a batch of exactly N, one epoch", 10, 4, 3, 7, 0.4, 10, 1)
+    far = case("inputs in the hundreds", 9, 3, 4, 12, 1.0, 4, 2)
+    X, y, X_val, *rest = far.inputs
+    yield Case(far.label, coarse(300 * X), y, coarse(300 * X_val), *rest)
 
 
 TRAIN_SOFTMAX = Exercise(
@@ -1846,6 +1949,12 @@ def _best_before_the_end(losses, accuracies):
     return losses.argmin() < len(losses) - 1 and ranked[1] - ranked[0] > 1e-3
 
 
+def _falls_slowly(losses, accuracies):
+    """The loss falls in every epoch, by far less than its third decimal place."""
+    falls = -np.diff(losses)
+    return falls.min() > 1e-8 and falls.max() < 1e-4
+
+
 def _accuracy_disagrees(losses, accuracies):
     """Besides, the most accurate epoch is another, and the loss falls once more."""
     other = accuracies.argmax() != losses.argmin()
@@ -1871,6 +1980,11 @@ def train_classifier_cases(rng):
     def case(label, kind, n, m, alpha, batch_size, epochs, telling=None, tensor=False):
         while True:
             inputs = (kind, *draw(n, m, epochs), batch_size, alpha)
+            if kind == "images":
+                shape = (-1, 1, 3)
+                inputs = tuple(
+                    x.reshape(shape) if i in (2, 4) else x for i, x in enumerate(inputs)
+                )
             if telling is None or telling(*_validation_losses(*inputs)):
                 break
         if tensor:
@@ -1885,6 +1999,11 @@ def train_classifier_cases(rng):
     yield case("batch norm", "batch norm", 14, 9, 0.2, 6, 5, early)
     yield case("frozen first layer", "frozen first layer", 10, 7, 0.1, 4, 6)
     yield case("nothing learned: equal losses", "plain", 10, 7, 0.0, 4, 3)
+    yield case("losses nearly equal", "plain", 12, 8, 1e-6, 5, 4, _falls_slowly)
+    yield case("frozen last layer", "frozen last layer", 11, 8, 0.1, 4, 5)
+    yield case("old gradients; train mode", "old gradients", 12, 10, 0.1, 5, 4)
+    yield case("images; a batch larger than N", "images", 9, 6, 0.1, 20, 3)
+    yield case("batches of one, one epoch", "plain", 7, 5, 0.05, 1, 1)
 
 
 TRAIN_CLASSIFIER = Exercise(
@@ -2071,19 +2190,24 @@ TRAIN_CLASSIFIER = Exercise(
 
 
 def new_head_cases(rng):
-    def case(label, kind, d, h, m, k, *freeze):
-        weights = [
-            (rng.normal(size=(h, d)), rng.normal(size=h)),
-            (0.3 * rng.normal(size=(m, h)), rng.normal(size=m)),
-        ]
+    def case(label, kind, d, h, m, k, *freeze, dtype="float64"):
         head, x = rng.normal(size=(k, h)), rng.normal(size=(4, d))
-        return Case(label, kind, weights, head, x, k, *freeze)
+        seed = int(rng.integers(2**31))
+        return Case(label, kind, (d, h, m), dtype, seed, head, x, k, *freeze)
 
-    yield case("from six to three classes", "double precision", 4, 5, 6, 3)
-    yield case("frozen body", "double precision", 3, 7, 2, 4, True).with_(weight=2)
-    yield case("as many classes as before", "double precision", 5, 4, 3, 3, False)
+    yield case("from six to three classes", "two layers", 4, 5, 6, 3)
+    yield case("frozen body", "two layers", 3, 7, 2, 4, True).with_(weight=2)
+    yield case("as many classes as before", "two layers", 5, 4, 3, 3, False)
     yield case("a body that was frozen before", "frozen before", 4, 3, 5, 2, False)
-    yield case("single precision", "single precision", 3, 6, 2, 5, True)
+    yield case("single precision", "two layers", 3, 6, 2, 5, True, dtype="float32")
+    yield case("a convolution, frozen", "convolution", 18, 8, 5, 3, True)
+    yield case("batch norm, frozen", "batch norm", 4, 6, 3, 5, True)
+    yield case("batch norm, all trained", "batch norm", 5, 3, 4, 2)
+    yield case("three layers, frozen", "three layers", 4, 6, 3, 2, True)
+    yield case("partly frozen before", "partly frozen", 5, 4, 2, 6)
+    yield case("layers inside a layer, frozen", "nested", 3, 5, 4, 2, True)
+    yield case("no body, one class", "no body", 4, 4, 3, 1, True)
+    yield case("a head without bias before", "head without bias", 3, 4, 5, 2)
 
 
 REPLACE_HEAD = Exercise(
