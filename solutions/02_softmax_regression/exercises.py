@@ -91,12 +91,24 @@ SOFTMAX = Exercise(
             ("z.max(axis=axis, keepdims=True)", "z.max()"),
             "You take the largest logit of the whole batch off every row. A row far "
             "below it underflows to zeros, and 0/0 is nan. Each sample needs its own.",
+            forms=[
+                ("z - z.max(axis=axis, keepdims=True)", "z - z.max(initial=-np.inf)"),
+                [
+                    (
+                        "    shifted = z - z.max(axis=axis, keepdims=True)",
+                        "    if z.size == 0:\n        "
+                        "return z\n    "
+                        "shifted = z - z.max()",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "not-normalised",
             (" / exponentials.sum(axis=axis, keepdims=True)", ""),
             "Your exponentials are not divided by their sum, so a sample's "
             "probabilities do not add up to 1.",
+            forms=[("/ exponentials.sum(", "/ exponentials.max(")],
         ),
         Misconception(
             "sum-of-everything",
@@ -131,6 +143,123 @@ SOFTMAX = Exercise(
             "Your largest logit gets the smallest probability: the exponent has the "
             "wrong sign.",
         ),
+        Misconception(
+            "two-axes",
+            ("z.max(axis=axis, keepdims=True)", "z.max(axis=-1, keepdims=True)"),
+            "Maximum and sum go along different axes. `axis` has to decide in both.",
+            forms=[
+                ("exponentials.sum(axis=axis", "exponentials.sum(axis=-1"),
+                (
+                    "exponentials.sum(axis=axis, keepdims=True)",
+                    "exponentials.sum(axis=1 if z.ndim > 1 else 0, keepdims=True)",
+                ),
+            ],
+        ),
+        Misconception(
+            "always-a-batch",
+            (
+                "np.asarray(z, dtype=np.float64)",
+                "np.atleast_2d(np.asarray(z, dtype=np.float64))",
+            ),
+            "A single sample (k,) comes back as (1, k). The result has the shape of z.",
+            forms=[
+                (
+                    "shifted = z - z.max(axis=axis, keepdims=True)",
+                    "z = z[None] if z.ndim == 1 else z\n    "
+                    "shifted = z - z.max(axis=axis, keepdims=True)",
+                )
+            ],
+        ),
+        Misconception(
+            "nan-replaced",
+            [
+                ("shifted = z - z.max(axis=axis, keepdims=True)", "shifted = z"),
+                (
+                    "return exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "return np.nan_to_num(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True))",
+                ),
+            ],
+            "You replace nan afterwards. By then the ratios of the large logits are "
+            "lost: take the largest logit off before np.exp.",
+            forms=[
+                [
+                    ("shifted = z - z.max(axis=axis, keepdims=True)", "shifted = z"),
+                    (
+                        "return exponentials / exponentials.sum(axis=axis, "
+                        "keepdims=True)",
+                        "return np.nan_to_num(exponentials / "
+                        "exponentials.sum(axis=axis, keepdims=True), nan=1.0)",
+                    ),
+                ]
+            ],
+        ),
+        Misconception(
+            "clipped-logits",
+            (
+                "shifted = z - z.max(axis=axis, keepdims=True)",
+                "shifted = np.clip(z, -500, 500)",
+            ),
+            "You clip the logits. Those beyond the limit become equal, and so do "
+            "their probabilities.",
+            forms=[
+                (
+                    "shifted = z - z.max(axis=axis, keepdims=True)",
+                    "shifted = np.clip(z, -700, 700)",
+                ),
+                (
+                    "shifted = z - z.max(axis=axis, keepdims=True)",
+                    "shifted = np.clip(z, -100, 100)",
+                ),
+            ],
+        ),
+        Misconception(
+            "largest-size",
+            (
+                "z.max(axis=axis, keepdims=True)",
+                "np.abs(z).max(axis=axis, keepdims=True)",
+            ),
+            "You take off the largest absolute value. Where all logits are far below "
+            "0 every exponential is 0 then. Take off the largest logit.",
+        ),
+        Misconception(
+            "smallest-off",
+            ("z.max(axis=axis, keepdims=True)", "z.min(axis=axis, keepdims=True)"),
+            "You take off the smallest logit. The largest one then still overflows.",
+        ),
+        Misconception(
+            "mean-off",
+            ("z.max(axis=axis, keepdims=True)", "z.mean(axis=axis, keepdims=True)"),
+            "You take off the mean. A logit far above the mean still overflows; take "
+            "off the largest.",
+        ),
+        Misconception(
+            "by-the-mean",
+            ("/ exponentials.sum(", "/ exponentials.mean("),
+            "You divide by the mean of the exponentials, so your numbers add up to k.",
+        ),
+        Misconception(
+            "base-two",
+            ("np.exp(shifted)", "2.0**shifted"),
+            "Your exponential has the base 2. Softmax uses e.",
+        ),
+        Misconception(
+            "small-number",
+            (
+                "return exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                "return exponentials / (exponentials.sum(axis=axis, keepdims=True) + "
+                "1e-5)",
+            ),
+            "You add a small number to the sum. With the largest logit taken off the "
+            "sum is at least 1, and nothing is to be added.",
+            forms=[
+                (
+                    "return exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "return exponentials / (exponentials.sum(axis=axis, "
+                    "keepdims=True) + 1e-4)",
+                )
+            ],
+        ),
     ],
     hints=[
         "What may you take off all logits of one sample without changing its softmax?",
@@ -158,11 +287,13 @@ def one_hot_cases(rng):
         "200 labels": (rng.integers(0, 3, size=200), 3),
     }
     yield Case("no label, one, 200; all classes, one", calls=calls)
-    yield from refused({
-        "a label of -1": (np.append(good, -1), 3),
-        "a label of k": (np.append(good, 3), 3),
-        "a column (N, 1) of labels": (good[:, None], 3),
-    })
+    yield from refused(
+        {
+            "a label of -1": (np.append(good, -1), 3),
+            "a label of k": (np.append(good, 3), 3),
+            "a column (N, 1) of labels": (good[:, None], 3),
+        }
+    )
 
 
 ONE_HOT = Exercise(
@@ -189,6 +320,13 @@ ONE_HOT = Exercise(
             ),
             "You take the number of classes from the largest label that happens to "
             "be there. A batch without the last class then has too few columns.",
+            forms=[
+                (
+                    "Y = np.zeros((len(y), k))",
+                    "k = len(np.unique(y))\n    "
+                    "Y = np.zeros((len(y), max(k, y.max(initial=-1) + 1)))",
+                )
+            ],
         ),
         Misconception(
             "from-one",
@@ -199,6 +337,14 @@ ONE_HOT = Exercise(
             "transposed",
             ("return Y", "return Y.T"),
             "Your classes are rows and your samples columns. One sample is one row.",
+            forms=[
+                (
+                    "Y = np.zeros((len(y), k))",
+                    "Y = np.zeros((k, len(y)))\n    "
+                    "Y[y, np.arange(len(y))] = 1\n    "
+                    "return Y",
+                )
+            ],
         ),
         Misconception(
             "column-passes",
@@ -215,6 +361,66 @@ ONE_HOT = Exercise(
             ("Y[np.arange(len(y)), y] = 1", "Y[:, y] = 1"),
             "Your index fills whole columns. Row i must get its 1 in column y[i] "
             "only: row and column numbers go in pairs.",
+        ),
+        Misconception(
+            "one-too-wide",
+            ("Y = np.zeros((len(y), k))", "Y = np.zeros((len(y), k + 1))"),
+            "Your rows have k + 1 columns. Classes 0 to k-1 are k columns.",
+        ),
+        Misconception(
+            "k-passes",
+            [
+                (
+                    "if len(y) and (y.min() < 0 or y.max() >= k):",
+                    "if len(y) and (y.min() < 0 or y.max() > k):",
+                ),
+                ("Y[np.arange(len(y)), y] = 1", "Y[:] = y[:, None] == np.arange(k)"),
+            ],
+            "A label of k gets a row of zeros. Labels go from 0 to k-1; refuse it.",
+        ),
+        Misconception(
+            "other-error",
+            (
+                "if y.ndim != 1:\n        raise ValueError",
+                "if y.ndim != 1:\n        raise TypeError",
+            ),
+            "You raise another error than ValueError. The description asks for "
+            "ValueError.",
+            forms=[
+                ("raise ValueError", "raise IndexError"),
+                ("raise ValueError", "raise AssertionError"),
+                ('raise ValueError(f"a label', 'raise IndexError(f"a label'),
+            ],
+        ),
+        Misconception(
+            "label-bent",
+            (
+                "if len(y) and (y.min() < 0 or y.max() >= k):",
+                "y = np.clip(y, 0, k - 1)\n    if False:",
+            ),
+            "You bend a label outside 0 to k-1 into that range. It is an error in the "
+            "data: refuse it.",
+            forms=[
+                (
+                    "if len(y) and (y.min() < 0 or y.max() >= k):",
+                    "y = y % k\n    if False:",
+                )
+            ],
+        ),
+        Misconception(
+            "empty-fails",
+            (
+                "if len(y) and (y.min() < 0 or y.max() >= k):",
+                "if y.min() < 0 or y.max() >= k:",
+            ),
+            "You take the minimum of no labels, which is an error. An empty y gives "
+            "(0, k).",
+            forms=[
+                (
+                    "if len(y) and (y.min() < 0 or y.max() >= k):",
+                    "if min(y) < 0 or max(y) >= k:",
+                )
+            ],
         ),
     ],
     probe="ask",
@@ -269,21 +475,23 @@ def cross_entropy_cases(rng):
     Z = rng.normal(size=(n, 3)) * 10.0 ** rng.integers(-2, 3, size=(n, 1))
     yield Case("150 samples, sizes apart", Z, one_hot(rng.integers(0, 3, size=n), 3))
     Z, Y = rng.normal(size=(4, 3)), one_hot([0, 1, 2, 1], 3)
-    yield from refused({
-        "a column too few in Z": (Z[:, :2], Y),
-        "labels (N,) in place of rows": (square, np.array([0, 2, 1])),
-        "Y transposed": (Z, Y.T),
-        "an empty batch": (np.zeros((0, 3)), np.zeros((0, 3))),
-        "a row of Y with sum 2": (
-            square,
-            np.array([[1.0, 0, 0], [0, 1, 1], [0, 0, 1]]),
-        ),
-        "a row of Y with sum 0": (
-            square,
-            np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1]]),
-        ),
-        "-1 in Y": (square, np.array([[1.0, 0, 0], [-1, 1, 1], [0, 0, 1]])),
-    })
+    yield from refused(
+        {
+            "a column too few in Z": (Z[:, :2], Y),
+            "labels (N,) in place of rows": (square, np.array([0, 2, 1])),
+            "Y transposed": (Z, Y.T),
+            "an empty batch": (np.zeros((0, 3)), np.zeros((0, 3))),
+            "a row of Y with sum 2": (
+                square,
+                np.array([[1.0, 0, 0], [0, 1, 1], [0, 0, 1]]),
+            ),
+            "a row of Y with sum 0": (
+                square,
+                np.array([[1.0, 0, 0], [0, 0, 0], [0, 0, 1]]),
+            ),
+            "-1 in Y": (square, np.array([[1.0, 0, 0], [-1, 1, 1], [0, 0, 1]])),
+        }
+    )
 
 
 CROSS_ENTROPY = Exercise(
@@ -383,6 +591,63 @@ CROSS_ENTROPY = Exercise(
             "You accept rows of Y that are no probabilities. A row of zeros counts "
             "as a perfect answer then; refuse it.",
         ),
+        Misconception(
+            "global-shift",
+            ("Z.max(axis=1, keepdims=True)", "Z.max()"),
+            "You take the largest logit of the whole batch off every row. In a row "
+            "far below it the sum is 0 and its logarithm -inf. Each sample needs its "
+            "own.",
+        ),
+        Misconception(
+            "axis-0",
+            [
+                ("Z.max(axis=1, keepdims=True)", "Z.max(axis=0, keepdims=True)"),
+                ("sum(axis=1, keepdims=True)", "sum(axis=0, keepdims=True)"),
+            ],
+            "Your log-sum-exp goes over the samples (axis 0). It goes over the "
+            "classes of one sample.",
+        ),
+        Misconception(
+            "one-hot-only",
+            (
+                "terms = np.multiply(Y, log_p, where=Y > 0, out=np.zeros(Z.shape))",
+                "terms = log_p[np.arange(len(Z)), Y.argmax(axis=1)]",
+            ),
+            "You use the largest entry of each row of Y alone. Soft labels weigh "
+            "every class.",
+        ),
+        Misconception(
+            "one-added",
+            ("np.log(total)", "np.log1p(total)"),
+            "You add 1 inside the logarithm (log1p). The sum of the exponentials "
+            "stands there alone.",
+        ),
+        Misconception(
+            "k-in-place-of-n",
+            ("/ len(Z)", "/ Z.shape[1]"),
+            "You divide by the number of classes. The mean is over the N samples.",
+        ),
+        Misconception(
+            "n-minus-one",
+            ("/ len(Z)", "/ max(len(Z) - 1, 1)"),
+            "You divide by N - 1. The mean is over all N samples.",
+        ),
+        Misconception(
+            "row-by-row",
+            ("return float(0 - terms.sum() / len(Z))", "return -terms.sum(axis=1)"),
+            "You return one loss for each sample. Their mean is asked for.",
+        ),
+        Misconception(
+            "exact-sums",
+            ("(abs(Y.sum(axis=1) - 1) > 1e-6).any()", "(Y.sum(axis=1) != 1).any()"),
+            "You ask that each row of Y sums to exactly 1. Soft labels carry rounding "
+            "errors: allow 1e-6.",
+        ),
+        Misconception(
+            "empty-is-nothing",
+            ('raise ValueError("an empty batch has no mean loss")', "return 0.0"),
+            "You give an empty batch the loss 0. It has none: raise ValueError.",
+        ),
     ],
     hints=[
         "Which logarithm do you need, and can you write it without a probability?",
@@ -414,14 +679,16 @@ def accuracy_cases(rng):
         "300 samples": (np.tile(y, 8)[:300], np.tile(close, 8)[:300]),
     }
     yield Case("all right, all wrong, one sample, 300", calls=calls)
-    yield from refused({
-        "(N,) and (N, 1)": (y, close[:, None]),
-        "(N, 1) twice": (y[:, None], close[:, None]),
-        "one prediction missing": (y, close[:-1]),
-        "one prediction for all": (y, close[:1]),
-        "no samples": (y[:0], close[:0]),
-        "probabilities (N, k)": (y, rng.random((40, 5))),
-    })
+    yield from refused(
+        {
+            "(N,) and (N, 1)": (y, close[:, None]),
+            "(N, 1) twice": (y[:, None], close[:, None]),
+            "one prediction missing": (y, close[:-1]),
+            "one prediction for all": (y, close[:1]),
+            "no samples": (y[:0], close[:0]),
+            "probabilities (N, k)": (y, rng.random((40, 5))),
+        }
+    )
 
 
 ACCURACY = Exercise(
@@ -437,6 +704,7 @@ ACCURACY = Exercise(
             ("if y.shape != y_hat.shape or y.ndim != 1:", "if False:"),
             "You compare whatever shapes come. (N,) with (N, 1) is broadcast to N "
             "times N comparisons, and the mean of those looks like an accuracy.",
+            forms=[("if y.shape != y_hat.shape or y.ndim != 1:", "if y.ndim == 0:")],
         ),
         Misconception(
             "lengths-only",
@@ -470,6 +738,61 @@ ACCURACY = Exercise(
                 "if len(y) == 0:\n        return 0.0",
             ),
             "You give an empty set the accuracy 0. It has none; say so by an error.",
+        ),
+        Misconception(
+            "flattened",
+            (
+                "if y.shape != y_hat.shape or y.ndim != 1:",
+                "y, y_hat = y.ravel(), y_hat.ravel()\n    if y.shape != y_hat.shape:",
+            ),
+            "You flatten what comes. A column (N, 1) or a table is a mistake of the "
+            "caller: refuse it.",
+        ),
+        Misconception(
+            "shortest-counts",
+            (
+                "y, y_hat = np.asarray(y), np.asarray(y_hat)\n    "
+                "if y.shape != y_hat.shape or y.ndim != 1:",
+                "y, y_hat = np.asarray(y), np.asarray(y_hat)\n    "
+                "n = min(len(y), len(y_hat))\n    "
+                "y, y_hat = y[:n], y_hat[:n]\n    "
+                "if y.shape != y_hat.shape or y.ndim != 1:",
+            ),
+            "You compare as many samples as the shorter one has. Lengths that differ "
+            "are a mistake of the caller: refuse them.",
+        ),
+        Misconception(
+            "other-error",
+            ("raise ValueError", "raise AssertionError"),
+            "You raise another error than ValueError, as `assert` does. The "
+            "description asks for ValueError.",
+            forms=[("raise ValueError", "raise TypeError")],
+        ),
+        Misconception(
+            "n-minus-one",
+            ("np.mean(y == y_hat)", "np.sum(y == y_hat) / max(len(y) - 1, 1)"),
+            "You divide by N - 1. The share is over all N samples.",
+        ),
+        Misconception(
+            "rounded",
+            ("float(np.mean(y == y_hat))", "round(float(np.mean(y == y_hat)), 2)"),
+            "You round the share. Return it as it is.",
+            forms=[
+                ("float(np.mean(y == y_hat))", "round(float(np.mean(y == y_hat)), 1)"),
+                ("float(np.mean(y == y_hat))", "round(float(np.mean(y == y_hat)), 3)"),
+            ],
+        ),
+        Misconception(
+            "near-counts",
+            ("y == y_hat))", "abs(y.astype(int) - y_hat) <= 1))"),
+            "You count a neighbouring class as right. Classes are names: only the "
+            "same one is right.",
+        ),
+        Misconception(
+            "all-or-nothing",
+            ("np.mean(y == y_hat)", "np.all(y == y_hat)"),
+            "You return 1 where all are right and 0 elsewhere. The share of right "
+            "answers is asked for.",
         ),
     ],
     hints=[
@@ -511,16 +834,18 @@ def confusion_cases(rng):
     }
     yield Case("two classes too many; no samples; one class", calls=calls)
     yield Case("counts above 255", *_many(rng, 900), 2)
-    byte = [labels.astype(np.uint8) for labels in _answers(rng, 60, 18)]
-    yield Case("18 classes, labels of one byte", *byte, 18)
-    yield from refused({
-        "one prediction missing": (y, y_hat[:-1], 3),
-        "one prediction for all": (y, y_hat[:1], 3),
-        "k in y_hat": (y, np.append(y_hat[:-1], 3), 3),
-        "k in y": (np.append(y[:-1], 3), y_hat, 3),
-        "-1 in y": (np.append(y[:-1], -1), y_hat, 3),
-        "-1 in y_hat": (y, np.append(y_hat[:-1], -1), 3),
-    })
+    byte = [labels.astype(np.uint8) for labels in _answers(rng, 60, 12)]
+    yield Case("12 classes, labels of one byte", *byte, 12)
+    yield from refused(
+        {
+            "one prediction missing": (y, y_hat[:-1], 3),
+            "one prediction for all": (y, y_hat[:1], 3),
+            "k in y_hat": (y, np.append(y_hat[:-1], 3), 3),
+            "k in y": (np.append(y[:-1], 3), y_hat, 3),
+            "-1 in y": (np.append(y[:-1], -1), y_hat, 3),
+            "-1 in y_hat": (y, np.append(y_hat[:-1], -1), 3),
+        }
+    )
 
 
 CONFUSION = Exercise(
@@ -536,6 +861,7 @@ CONFUSION = Exercise(
             ("np.add.at(C, (y, y_hat), 1)", "C[y, y_hat] += 1"),
             "`C[y, y_hat] += 1` adds 1 only once to a place that comes several times "
             "in the index. Your counts therefore never exceed 1.",
+            forms=[("np.add.at(C, (y, y_hat), 1)", "C[y, y_hat] = 1")],
         ),
         Misconception(
             "transposed",
@@ -576,6 +902,72 @@ CONFUSION = Exercise(
             "You let one prediction stand for all samples. Lengths that differ are a "
             "mistake of the caller: raise ValueError.",
         ),
+        Misconception(
+            "one-byte-counts",
+            (
+                "C = np.zeros((k, k), dtype=np.int64)",
+                "C = np.zeros((k, k), dtype=np.uint8)",
+            ),
+            "Your table counts in one byte. After 255 (or 127) it starts anew; count "
+            "in np.int64.",
+            forms=[
+                (
+                    "C = np.zeros((k, k), dtype=np.int64)",
+                    "C = np.zeros((k, k), dtype=np.int8)",
+                )
+            ],
+        ),
+        Misconception(
+            "shares",
+            ("    return C", "    return C / max(C.sum(), 1)"),
+            "You return shares. The number of samples of each pair is asked for.",
+            forms=[
+                (
+                    "    return C",
+                    "    return C / np.maximum(C.sum(axis=1, keepdims=True), 1)",
+                )
+            ],
+        ),
+        Misconception(
+            "errors-only",
+            ("    return C", "    C[np.arange(k), np.arange(k)] = 0\n    return C"),
+            "Your diagonal is 0: the right answers are missing. They are counted as "
+            "well.",
+        ),
+        Misconception(
+            "labels-unchecked",
+            [
+                (
+                    "if labels.size and (labels.min() < 0 or labels.max() >= k):",
+                    "if False:",
+                ),
+                (
+                    "np.add.at(C, (y, y_hat), 1)",
+                    "for i, j in np.ndindex(k, k):\n        "
+                    "C[i, j] = np.sum((y == i) & (y_hat == j))",
+                ),
+            ],
+            "A label outside 0 to k-1 is left out without a word. Refuse it.",
+        ),
+        Misconception(
+            "empty-fails",
+            (
+                "if labels.size and (labels.min() < 0 or labels.max() >= k):",
+                "if labels.min() < 0 or labels.max() >= k:",
+            ),
+            "You take the minimum of no labels, which is an error. No samples give a "
+            "table of zeros.",
+        ),
+        Misconception(
+            "other-error",
+            ("raise ValueError", "raise IndexError"),
+            "You raise another error than ValueError. The description asks for "
+            "ValueError.",
+            forms=[
+                ("raise ValueError", "raise AssertionError"),
+                ('raise ValueError(f"a label', 'raise IndexError(f"a label'),
+            ],
+        ),
     ],
     hints=[
         "Try `C[[0, 0], [1, 1]] += 1` on a table of zeros. What is C[0, 1]?",
@@ -601,10 +993,9 @@ def precision_recall_cases(rng):
     y_hat[np.flatnonzero(y == 1)[:1]] = 2
     calls = {
         "a class that is always missed": (y, y_hat, 4),
-        "no samples": (y[:0], y_hat[:0], 3),
         "one sample": (y[:1], y[:1], 4),
     }
-    yield Case("a class always missed; no sample, one", calls=calls)
+    yield Case("a class always missed; one sample", calls=calls)
 
 
 PRECISION_RECALL = Exercise(
@@ -622,6 +1013,21 @@ PRECISION_RECALL = Exercise(
             ("return precision, recall", "return recall, precision"),
             "Precision and recall are exchanged. Precision divides by what was "
             "predicted as the class (a column), recall by what is of it (a row).",
+            forms=[
+                [
+                    ("hits / np.maximum(predicted, 1)", "hits / present"),
+                    (
+                        "hits / np.maximum(present, 1)",
+                        "np.nan_to_num(hits / predicted)",
+                    ),
+                ],
+                [
+                    (
+                        "predicted, present = C.sum(axis=0), C.sum(axis=1)",
+                        "predicted, present = C.sum(axis=1), C.sum(axis=0)",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "nan",
@@ -640,8 +1046,26 @@ PRECISION_RECALL = Exercise(
                     "np.where(predicted, hits / np.maximum(predicted, 1), 1.0)",
                 ),
             ],
-            "A class that was never predicted gets precision 1: no false answer, but "
-            "no right one either. By the description it counts as 0.",
+            "Where there is nothing to divide by you return 1: no false answer, but no "
+            "right one either. By the description it counts as 0.",
+            forms=[
+                [
+                    (
+                        "hits / np.maximum(present, 1)",
+                        "np.where(present, hits / np.maximum(present, 1), 1.0)",
+                    )
+                ],
+                [
+                    (
+                        "hits / np.maximum(predicted, 1)",
+                        "np.where(predicted, hits / np.maximum(predicted, 1), 1.0)",
+                    ),
+                    (
+                        "hits / np.maximum(present, 1)",
+                        "np.where(present, hits / np.maximum(present, 1), 1.0)",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "accuracy-of-class",
@@ -669,6 +1093,56 @@ PRECISION_RECALL = Exercise(
             ),
             "You leave out the classes that no sample has. The results must have "
             "length k, so that position j is class j.",
+        ),
+        Misconception(
+            "small-number",
+            [
+                ("hits / np.maximum(predicted, 1)", "hits / (predicted + 1e-5)"),
+                ("hits / np.maximum(present, 1)", "hits / (present + 1e-5)"),
+            ],
+            "You add a small number to the divisor, which changes every ratio. Treat "
+            "the sum 0 by itself.",
+            forms=[
+                [
+                    ("hits / np.maximum(predicted, 1)", "hits / (predicted + 1e-3)"),
+                    ("hits / np.maximum(present, 1)", "hits / (present + 1e-3)"),
+                ],
+                [
+                    ("hits / np.maximum(predicted, 1)", "hits / (predicted + 1e-4)"),
+                    ("hits / np.maximum(present, 1)", "hits / (present + 1e-4)"),
+                ],
+                [
+                    ("hits / np.maximum(predicted, 1)", "hits / (predicted + 1)"),
+                    ("hits / np.maximum(present, 1)", "hits / (present + 1)"),
+                ],
+            ],
+        ),
+        Misconception(
+            "specificity",
+            (
+                "hits / np.maximum(present, 1)",
+                "(C.sum() - predicted - present + hits) / np.maximum(C.sum() - "
+                "present, 1)",
+            ),
+            "Your recall is that of all other classes (the specificity): true "
+            "negatives over negatives. It is hits over the samples of the class.",
+        ),
+        Misconception(
+            "whole-division",
+            [
+                ("hits / np.maximum(predicted, 1)", "hits // np.maximum(predicted, 1)"),
+                ("hits / np.maximum(present, 1)", "hits // np.maximum(present, 1)"),
+            ],
+            "You divide whole numbers with //, which drops the fraction.",
+        ),
+        Misconception(
+            "same-divisor",
+            ("hits / np.maximum(present, 1)", "hits / np.maximum(predicted, 1)"),
+            "Both of your measures divide by the same sums. Precision divides by what "
+            "was predicted as the class, recall by what is of it.",
+            forms=[
+                ("hits / np.maximum(predicted, 1)", "hits / np.maximum(present, 1)")
+            ],
         ),
     ],
     hints=[
@@ -703,15 +1177,17 @@ def gradient_cases(rng):
     X, W, b, Y = _regression_data(rng, 4, 3, 4)
     labels = rng.permutation(4)
     yield Case("as many samples as classes", X, W, b, Y)
-    yield from refused({
-        "labels (N,) in place of rows": (X, W, b, labels),
-        "X transposed": (X.T, W, b, Y),
-        "W transposed": (X, W.T, b, Y),
-        "b as a column": (X, W, b[:, None], Y),
-        "an empty batch": (X[:0], W, b, Y[:0]),
-        "one row of Y": (X, W, b, Y[:1]),
-        "one bias": (X, W, b[:1], Y),
-    })
+    yield from refused(
+        {
+            "labels (N,) in place of rows": (X, W, b, labels),
+            "X transposed": (X.T, W, b, Y),
+            "W transposed": (X, W.T, b, Y),
+            "b as a column": (X, W, b[:, None], Y),
+            "an empty batch": (X[:0], W, b, Y[:0]),
+            "one row of Y": (X, W, b, Y[:1]),
+            "one bias": (X, W, b[:1], Y),
+        }
+    )
 
 
 GRADIENTS = Exercise(
@@ -793,6 +1269,81 @@ GRADIENTS = Exercise(
             "You subtract the labels from the logits. The gradient needs the "
             "probabilities: logits through a softmax.",
         ),
+        Misconception(
+            "no-shift",
+            (
+                "P = softmax(X @ W + b)",
+                "Z = X @ W + b\n    E = np.exp(Z)\n"
+                "    P = E / E.sum(axis=1, keepdims=True)",
+            ),
+            "Your own softmax does not take each row's own largest logit off. At "
+            "thousands it gives inf/inf or 0/0, which is nan: call `softmax`.",
+            forms=[
+                (
+                    "P = softmax(X @ W + b)",
+                    "Z = X @ W + b\n    E = np.exp(Z - Z.max())\n"
+                    "    P = E / E.sum(axis=1, keepdims=True)",
+                ),
+            ],
+        ),
+        Misconception(
+            "axis-0",
+            ("P = softmax(X @ W + b)", "P = softmax(X @ W + b, axis=0)"),
+            "Your softmax goes over the samples (axis 0). It goes over the classes of "
+            "one sample.",
+        ),
+        Misconception(
+            "dW-mean-twice",
+            ("return X.T @ G", "return X.T @ G / N"),
+            "You divide by N twice in ∂J/∂W: once in P - Y and once at the end.",
+        ),
+        Misconception(
+            "one-mean-only",
+            ("return X.T @ G, G.sum(axis=0)", "return X.T @ G, N * G.sum(axis=0)"),
+            "Only one of your two gradients is divided by N. The mean concerns both.",
+            forms=[
+                ("return X.T @ G, G.sum(axis=0)", "return N * (X.T @ G), G.sum(axis=0)")
+            ],
+        ),
+        Misconception(
+            "n-minus-one",
+            ("(P - Y) / N", "(P - Y) / max(N - 1, 1)"),
+            "You divide by N - 1. The mean is over all N samples.",
+        ),
+        Misconception(
+            "by-inputs",
+            ("(P - Y) / N", "(P - Y) / d"),
+            "You divide by d, the number of inputs. The mean is over the N samples.",
+        ),
+        Misconception(
+            "db-one-number",
+            ("G.sum(axis=0)", "G.sum()"),
+            "Your ∂J/∂b is one number. It has one for each class: sum over the "
+            "samples alone (axis 0).",
+        ),
+        Misconception(
+            "db-over-classes",
+            ("G.sum(axis=0)", "G.sum(axis=1)"),
+            "You sum ∂J/∂b over the classes (axis 1), which gives one number a "
+            "sample. Sum over the samples (axis 0).",
+        ),
+        Misconception(
+            "reshaped",
+            ("return X.T @ G", "return (G.T @ X).reshape(d, k)"),
+            "You reshape where a transpose is needed: the numbers of ∂J/∂W stand at "
+            "wrong places.",
+        ),
+        Misconception(
+            "sigmoid",
+            ("P = softmax(X @ W + b)", "P = 1 / (1 + np.exp(-(X @ W + b)))"),
+            "You apply the sigmoid to each logit. The classes share one probability "
+            "1: apply the softmax.",
+        ),
+        Misconception(
+            "order",
+            ("return X.T @ G, G.sum(axis=0)", "return G.sum(axis=0), X.T @ G"),
+            "You return (db, dW). The order is (dW, db).",
+        ),
     ],
     hints=[
         "Section 4.1 derives ∂J/∂Z. What does the chain rule need besides?",
@@ -814,9 +1365,8 @@ def sigmoid_cases(rng):
         "a list": (rng.normal(size=4).tolist(),),
         "a whole number": (int(rng.integers(1, 4)),),
         "an empty array": (np.zeros((0, 3)),),
-        "one byte": (rng.integers(0, 256, size=7).astype(np.uint8),),
     }
-    yield Case("a number, a list, nothing, bytes", calls=calls)
+    yield Case("a number, a list, nothing", calls=calls)
 
 
 SIGMOID = Exercise(
@@ -835,6 +1385,12 @@ SIGMOID = Exercise(
             ),
             "exp(z) is infinite at 1e4, and infinity over infinity is nan. Use the "
             "form with exp(-z) there.",
+            forms=[
+                (
+                    "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                    "np.where(z > 0, np.exp(z) / (1 + np.exp(z)), e / (1 + e))",
+                )
+            ],
         ),
         Misconception(
             "clipped-at-one",
@@ -869,6 +1425,63 @@ SIGMOID = Exercise(
             "That is a softmax over the whole array. The sigmoid looks at each "
             "number alone.",
         ),
+        Misconception(
+            "clipped-input",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "1 / (1 + np.exp(-np.clip(z, -5, 5)))",
+            ),
+            "You clip z to a narrow range. Beyond it your sigmoid stands still.",
+            forms=[
+                (
+                    "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                    "1 / (1 + np.exp(-np.clip(z, -10, 10)))",
+                )
+            ],
+        ),
+        Misconception(
+            "clipped-output",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "np.clip(np.where(z >= 0, 1 / (1 + e), e / (1 + e)), 1e-7, 1 - 1e-7)",
+            ),
+            "You keep the result away from 0 and 1. At 1e4 it is 1, at -1e4 it is 0.",
+            forms=[
+                (
+                    "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                    "np.clip(np.where(z >= 0, 1 / (1 + e), e / (1 + e)), 1e-6, 1 - "
+                    "1e-6)",
+                )
+            ],
+        ),
+        Misconception(
+            "one-axis-more",
+            (
+                "np.asarray(z, dtype=np.float64)",
+                "np.atleast_1d(np.asarray(z, dtype=np.float64))",
+            ),
+            "A single number comes back as an array (1,). The result has the shape of "
+            "z.",
+        ),
+        Misconception(
+            "slope",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e)) * np.where(z >= 0, e / (1 "
+                "+ e), 1 / (1 + e))",
+            ),
+            "That is the slope of the sigmoid, s(1 - s).",
+        ),
+        Misconception(
+            "base-two",
+            ("np.where(z >= 0, 1 / (1 + e), e / (1 + e))", "1 / (1 + 2.0 ** -z)"),
+            "Your power has the base 2. The sigmoid uses e.",
+        ),
+        Misconception(
+            "step",
+            ("np.where(z >= 0, 1 / (1 + e), e / (1 + e))", "(z >= 0) * 1.0"),
+            "You return 0 or 1. The sigmoid has all values between.",
+        ),
     ],
     hints=[
         "Both forms in the text are the same function. Which of them is safe for "
@@ -887,9 +1500,8 @@ def relu_cases(rng):
     calls = {
         "small numbers": (1e-4 * rng.normal(size=9),),
         "an empty array": (np.zeros((0, 3)),),
-        "one byte": (rng.integers(0, 256, size=7).astype(np.uint8),),
     }
-    yield Case("small numbers, nothing, bytes", calls=calls)
+    yield Case("small numbers, nothing", calls=calls)
 
 
 RELU = Exercise(
@@ -936,6 +1548,41 @@ RELU = Exercise(
             "You return one number for the whole array. Each number is compared "
             "with 0 by itself.",
         ),
+        Misconception(
+            "capped",
+            ("np.maximum(z, 0.0)", "np.clip(z, 0.0, 6.0)"),
+            "You cut large numbers off. The ReLU leaves positive numbers as they are.",
+            forms=[("np.maximum(z, 0.0)", "np.clip(z, 0.0, 1.0)")],
+        ),
+        Misconception(
+            "elu",
+            (
+                "np.maximum(z, 0.0)",
+                "np.where(np.asarray(z) > 0, z, np.exp(np.minimum(z, 0)) - 1)",
+            ),
+            "That is the ELU: it keeps exp(z) - 1 of a negative number. The ReLU "
+            "gives 0.",
+        ),
+        Misconception(
+            "threshold",
+            ("np.maximum(z, 0.0)", "np.where(np.asarray(z) > 1e-3, z, 0.0)"),
+            "You drop small positive numbers as well. Only negative ones become 0.",
+        ),
+        Misconception(
+            "minus",
+            ("np.maximum(z, 0.0)", "np.maximum(-np.asarray(z), 0.0)"),
+            "You return max(-z, 0): the sign is the wrong way round.",
+        ),
+        Misconception(
+            "whole",
+            ("np.maximum(z, 0.0)", "np.maximum(z, 0).astype(int)"),
+            "You drop the fractions of the numbers.",
+        ),
+        Misconception(
+            "selected",
+            ("np.maximum(z, 0.0)", "np.asarray(z)[np.asarray(z) > 0]"),
+            "You leave the negative numbers out. They stay in place, as 0.",
+        ),
     ],
     hints=[
         "NumPy has one function for the larger of two numbers, place by place, and "
@@ -976,6 +1623,13 @@ DENSE = Exercise(
             ("x @ W.T", "(x @ W if W.shape[0] == W.shape[1] else x @ W.T)"),
             "You compute xW with a W that has one row an output. Where W is square "
             "no error tells you, and the numbers are others.",
+            forms=[
+                (
+                    "sigma(x @ W.T + b)",
+                    "sigma((W @ x if x.shape[0] == W.shape[1] and x.ndim > 1 and "
+                    "W.shape[0] == W.shape[1] else x @ W.T) + b)",
+                )
+            ],
         ),
         Misconception(
             "no-bias",
@@ -1023,6 +1677,39 @@ DENSE = Exercise(
             ("return sigma(x @ W.T + b)", "return sigma(x @ W.T + b).T"),
             "Your batch comes back with one sample a column. One a row went in.",
         ),
+        Misconception(
+            "own-activation",
+            ("sigma(x @ W.T + b)", "np.maximum(x @ W.T + b, 0)"),
+            "You apply an activation of your own choice. `sigma` decides which it is.",
+            forms=[
+                ("sigma(x @ W.T + b)", "1 / (1 + np.exp(-(x @ W.T + b)))"),
+                ("sigma(x @ W.T + b)", "np.tanh(x @ W.T + b)"),
+            ],
+        ),
+        Misconception(
+            "batch-of-one",
+            (
+                "sigma(x @ W.T + b)",
+                "(lambda out: out[0] if len(out) == 1 else out)(np.atleast_2d(sigma(x "
+                "@ W.T + b)))",
+            ),
+            "A batch (1, d) gives you (m,). It has to give (1, m): only a single "
+            "sample (d,) gives (m,).",
+        ),
+        Misconception(
+            "bias-summed",
+            ("sigma(x @ W.T + b)", "sigma(x @ W.T + b.sum())"),
+            "You add one number to all outputs. Each output has its own bias.",
+            forms=[
+                ("sigma(x @ W.T + b)", "sigma(x @ W.T + b[0])"),
+                ("sigma(x @ W.T + b)", "sigma(x @ W.T + b.mean())"),
+            ],
+        ),
+        Misconception(
+            "minus-bias",
+            ("sigma(x @ W.T + b)", "sigma(x @ W.T - b)"),
+            "You subtract the bias. It is added.",
+        ),
     ],
     hints=[
         "W has the shape (m, d), a batch x the shape (N, d). Which product gives (N, "
@@ -1057,12 +1744,14 @@ def conv2d_cases(rng):
     yield Case("two images; none", calls=calls)
     turned = [images(2, 3, 5, 6), images(4, 3, 2, 3)]
     yield Case("stored column by column", *turned, columns_first=True)
-    yield from refused({
-        "a channel too few in K": (X, images(2, 2, 2, 2)),
-        "one channel in K": (X, images(2, 1, 2, 2)),
-        "a kernel higher than the image": (X, images(2, 3, 5, 2)),
-        "a kernel wider than the image": (X, images(2, 3, 2, 6)),
-    })
+    yield from refused(
+        {
+            "a channel too few in K": (X, images(2, 2, 2, 2)),
+            "one channel in K": (X, images(2, 1, 2, 2)),
+            "a kernel higher than the image": (X, images(2, 3, 5, 2)),
+            "a kernel wider than the image": (X, images(2, 3, 2, 6)),
+        }
+    )
 
 
 CONV2D = Exercise(
@@ -1144,6 +1833,63 @@ CONV2D = Exercise(
             ("if h > H or w > W:", "if False:"),
             "A kernel larger than the image gives you an empty result or another "
             "error. The description asks for a ValueError.",
+        ),
+        Misconception(
+            "same-padding",
+            (
+                "height, width = H - h + 1, W - w + 1",
+                "X = np.pad(X, [(0, 0), (0, 0), (1, 1), (1, 1)])\n    "
+                "height, width = H + 2 - h + 1, W + 2 - w + 1",
+            ),
+            "You pad the image by one pixel on each side. No padding is asked for.",
+        ),
+        Misconception(
+            "mean-of-window",
+            ("    return Y", "    return Y / (h * w)"),
+            "You average over the window. The products are added up.",
+        ),
+        Misconception(
+            "whole-result",
+            (
+                "Y = np.zeros((N, filters, height, width))",
+                "Y = np.zeros((N, filters, height, width), dtype=int)",
+            ),
+            "Your result holds whole numbers only: the fractions are lost. Make it "
+            "floats.",
+            forms=[
+                ("    return Y", "    return Y.astype(int)"),
+                ("    return Y", "    return Y.astype(X.dtype)"),
+            ],
+        ),
+        Misconception(
+            "largest-kernel-refused",
+            ("if h > H or w > W:", "if h >= H or w >= W:"),
+            "You refuse a kernel as large as the image. It fits at one place.",
+        ),
+        Misconception(
+            "filters-summed",
+            ("    return Y", "    return Y.sum(axis=1, keepdims=True)"),
+            "You add up the filters. Each has a result of its own.",
+        ),
+        Misconception(
+            "channels-last",
+            ("    return Y", "    return Y.transpose(0, 2, 3, 1)"),
+            "Your result has the filters last. They come second, (N, M, ...), as in "
+            "PyTorch.",
+        ),
+        Misconception(
+            "rectified",
+            ("    return Y", "    return np.maximum(Y, 0)"),
+            "You set negative results to 0. That is a ReLU and not part of the "
+            "convolution.",
+        ),
+        Misconception(
+            "first-image",
+            (
+                "X[:, :, u : u + height, v : v + width]",
+                "X[:1, :, u : u + height, v : v + width]",
+            ),
+            "You use the first image for the whole batch.",
         ),
     ],
     hints=[
@@ -1235,6 +1981,109 @@ MAX_POOL = Exercise(
             (".max(axis=(3, 5))", ".max(axis=(3, 5), initial=0)"),
             "Your maximum starts at 0, so a window of negative numbers gives 0. That "
             "is a ReLU and not part of the pooling.",
+            forms=[
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "Y = np.full((N, C, h, w), 0.0)\n    "
+                    "for u in range(size):\n        "
+                    "for v in range(size):\n            "
+                    "Y = np.maximum(Y, whole[:, :, u::size, v::size])\n    "
+                    "return Y",
+                )
+            ],
+        ),
+        Misconception(
+            "size-ignored",
+            (
+                "h, w = H // size, W // size",
+                "size = 2\n    h, w = H // size, W // size",
+            ),
+            "Your windows have the side 2 whatever `size` says.",
+        ),
+        Misconception(
+            "rest-at-the-start",
+            (
+                "X[:, :, : h * size, : w * size]",
+                "X[:, :, H - h * size :, W - w * size :]",
+            ),
+            "You leave out what does not fill a window at the upper and left edge. It "
+            "is left out at the lower and right edge.",
+        ),
+        Misconception(
+            "absolute",
+            ("X[:, :, : h * size, : w * size]", "abs(X[:, :, : h * size, : w * size])"),
+            "You compare absolute values. The largest number is asked for, with its "
+            "sign.",
+        ),
+        Misconception(
+            "smallest",
+            (".max(axis=(3, 5))", ".min(axis=(3, 5))"),
+            "You keep the smallest number of each window.",
+        ),
+        Misconception(
+            "one-axis",
+            (
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "return whole.reshape(N, C, h, size, w, "
+                "size).max(axis=3).mean(axis=-1)",
+            ),
+            "You take the maximum along one side of the window only.",
+            forms=[
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "return whole.reshape(N, C, h, size, w, "
+                    "size).max(axis=5).mean(axis=3)",
+                )
+            ],
+        ),
+        Misconception(
+            "low-start",
+            (
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "Y = np.full((N, C, h, w), -10.0)\n    "
+                "for u in range(size):\n        "
+                "for v in range(size):\n            "
+                "Y = np.maximum(Y, whole[:, :, u::size, v::size])\n    "
+                "return Y",
+            ),
+            "Your maximum starts at a number of your own, so windows below it give "
+            "that number. Start from the first pixel or from -np.inf.",
+            forms=[
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "Y = np.full((N, C, h, w), -100.0)\n    "
+                    "for u in range(size):\n        "
+                    "for v in range(size):\n            "
+                    "Y = np.maximum(Y, whole[:, :, u::size, v::size])\n    "
+                    "return Y",
+                ),
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "Y = np.full((N, C, h, w), -1000.0)\n    "
+                    "for u in range(size):\n        "
+                    "for v in range(size):\n            "
+                    "Y = np.maximum(Y, whole[:, :, u::size, v::size])\n    "
+                    "return Y",
+                ),
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "Y = np.full((N, C, h, w), -1.0)\n    "
+                    "for u in range(size):\n        "
+                    "for v in range(size):\n            "
+                    "Y = np.maximum(Y, whole[:, :, u::size, v::size])\n    "
+                    "return Y",
+                ),
+            ],
+        ),
+        Misconception(
+            "channels-merged",
+            (
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, "
+                "5)).max(axis=1, keepdims=True)",
+            ),
+            "You take the maximum over the channels as well. Each channel is pooled "
+            "by itself.",
         ),
     ],
     hints=[
@@ -1284,8 +2133,17 @@ STANDARDISE = Exercise(
                 "(X_other - mean) / sd",
                 "(X_other - np.mean(X_other)) / np.std(X_other)",
             ),
-            "You scale the other set by its own mean and standard deviation. Both "
+            "You scale the other set by numbers of its own. Mean and standard "
+            "deviation "
             "must come from the training set, or the test leaks into the data.",
+            forms=[
+                ("(X_other - mean) / sd", "(X_other - np.mean(X_other)) / sd"),
+                (
+                    "(X_other - mean) / sd",
+                    "(X_other - np.mean(X_other, axis=0)) / (np.std(X_other, axis=0) "
+                    "+ 1e-12)",
+                ),
+            ],
         ),
         Misconception(
             "both-sets",
@@ -1324,6 +2182,12 @@ STANDARDISE = Exercise(
                 "X_train / sd, X_other / sd",
             ),
             "You do not take the mean off.",
+            forms=[
+                (
+                    "return (X_train - mean) / sd, (X_other - mean) / sd",
+                    "return X_train / sd, (X_other - mean) / sd",
+                )
+            ],
         ),
         Misconception(
             "constant-set",
@@ -1337,9 +2201,78 @@ STANDARDISE = Exercise(
                 ("if np.ptp(X_train) == 0:", "if False:"),
                 ("np.std(X_train)\n", "np.std(X_train) + 1e-8\n"),
             ],
-            "You add a small number to the standard deviation. Where the training "
+            "You keep the standard deviation above a small number. Where the training "
             "set is constant the other set is then multiplied by a huge one; "
             "there sd counts as 1.",
+            forms=[
+                [
+                    ("if np.ptp(X_train) == 0:", "if False:"),
+                    ("np.std(X_train)\n", "max(np.std(X_train), 1e-8)\n"),
+                ]
+            ],
+        ),
+        Misconception(
+            "to-the-range",
+            (
+                "mean, sd = np.mean(X_train), np.std(X_train)",
+                "mean, sd = np.min(X_train), np.ptp(X_train)",
+            ),
+            "You scale by smallest number and range. Mean and standard deviation are "
+            "asked for.",
+            forms=[
+                (
+                    "mean, sd = np.mean(X_train), np.std(X_train)",
+                    "mean, sd = np.mean(X_train), np.ptp(X_train)",
+                )
+            ],
+        ),
+        Misconception(
+            "small-is-constant",
+            ("if np.ptp(X_train) == 0:", "if np.std(X_train) < 1e-3:"),
+            "You count the standard deviation as 1 too often. It counts as 1 only "
+            "where all numbers are equal.",
+            forms=[
+                ("if np.ptp(X_train) == 0:", "if np.std(X_train) < 1e-2:"),
+                (
+                    "if np.ptp(X_train) == 0:",
+                    "if len(X_train) == 1 or np.ptp(X_train) == 0:",
+                ),
+            ],
+        ),
+        Misconception(
+            "by-row",
+            (
+                "mean, sd = np.mean(X_train), np.std(X_train)",
+                "mean, sd = np.mean(X_train), np.std(X_train, axis=1).mean()",
+            ),
+            "You average the standard deviations of rows or columns. It is taken "
+            "once, over all numbers of X_train.",
+            forms=[
+                (
+                    "mean, sd = np.mean(X_train), np.std(X_train)",
+                    "mean, sd = np.mean(X_train), np.std(X_train, axis=0).mean()",
+                )
+            ],
+        ),
+        Misconception(
+            "other-unscaled",
+            ("(X_other - mean) / sd", "X_other"),
+            "You do not divide the other set by the standard deviation. It is scaled "
+            "like the training set.",
+            forms=[("(X_other - mean) / sd", "X_other - mean")],
+        ),
+        Misconception(
+            "median",
+            ("np.mean(X_train)", "np.median(X_train)"),
+            "You take the median off. The mean is asked for.",
+        ),
+        Misconception(
+            "exchanged",
+            (
+                "return (X_train - mean) / sd, (X_other - mean) / sd",
+                "return (X_other - mean) / sd, (X_train - mean) / sd",
+            ),
+            "You return the sets in the other order.",
         ),
     ],
     hints=[
@@ -1440,6 +2373,61 @@ SHIFT = Exercise(
             ),
             "A shift by the whole height or more leaves nothing in the frame. Yours "
             "comes in again.",
+        ),
+        Misconception(
+            "not-new",
+            (
+                "N, H, W = images.shape",
+                "N, H, W = images.shape\n    "
+                "if dy == 0 and dx == 0:\n        "
+                "return images",
+            ),
+            "Where nothing moves you return the images that were passed in, not a new "
+            "array. Whoever writes into the result then changes them.",
+        ),
+        Misconception(
+            "far-shift-fails",
+            source="def shift_images(images, dy, dx, fill=0.0):\n"
+            "    N, H, W = images.shape\n"
+            "    out = np.full(images.shape, fill, dtype=images.dtype)\n"
+            "    out[:, max(dy, 0) : H + min(dy, 0), max(dx, 0) : W + min(dx, 0)] = (\n"
+            "        images[:, max(-dy, 0) : H - max(dy, 0),\n"
+            "               max(-dx, 0) : W - max(dx, 0)])\n"
+            "    return out\n",
+            says="A shift by the whole height or width or more goes wrong: negative "
+            "slices count from the end. It leaves nothing in the frame, so all places "
+            "get `fill`.",
+        ),
+        Misconception(
+            "down-and-right-only",
+            (
+                "N, H, W = images.shape",
+                "N, H, W = images.shape\n    dy, dx = abs(dy), abs(dx)",
+            ),
+            "Negative shifts go down and to the right as well. They go up and to the "
+            "left.",
+        ),
+        Misconception(
+            "edge-repeated",
+            says="You repeat the edge in the places that become free. They get `fill`.",
+            source="def shift_images(images, dy, dx, fill=0.0):\n    "
+            "N, H, W = images.shape\n    "
+            "rows = np.clip(np.arange(H) - dy, 0, H - 1)\n    "
+            "columns = np.clip(np.arange(W) - dx, 0, W - 1)\n    "
+            "return images[:, rows][:, :, columns]\n",
+        ),
+        Misconception(
+            "one-direction",
+            ("N, H, W = images.shape", "N, H, W = images.shape\n    dx = 0"),
+            "You move the images along one axis only.",
+            forms=[("N, H, W = images.shape", "N, H, W = images.shape\n    dy = 0")],
+        ),
+        Misconception(
+            "one-byte",
+            ("fill, dtype=images.dtype", "fill, dtype=np.int8"),
+            "Your result holds numbers of one byte, or whole numbers only. It has to "
+            "hold what `images` holds.",
+            forms=[("fill, dtype=images.dtype", "fill, dtype=int")],
         ),
     ],
     hints=[
@@ -1547,6 +2535,20 @@ BUILD_MLP = Exercise(
             ),
             "You draw initial weights of your own, and larger ones than "
             "PyTorch's, which nn.Linear makes by itself.",
+            forms=[
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    for layer in layers[::2]:\n        "
+                    "nn.init.xavier_uniform_(layer.weight, gain=2)\n    "
+                    "return nn.Sequential(*layers[:-1])",
+                ),
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    for layer in layers[::2]:\n        "
+                    "nn.init.kaiming_normal_(layer.weight, mode='fan_out')\n    "
+                    "return nn.Sequential(*layers[:-1])",
+                ),
+            ],
         ),
         Misconception(
             "one-size-passes",
@@ -1563,6 +2565,123 @@ BUILD_MLP = Exercise(
             ),
             "Your network has a dropout that nobody asked for: in train mode it "
             "loses part of its units at random.",
+            forms=[
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    return nn.Sequential(nn.Dropout(0.2), *layers[:-1])",
+                )
+            ],
+        ),
+        Misconception(
+            "zero-biases",
+            (
+                "    return nn.Sequential(*layers[:-1])",
+                "    for layer in layers[::2]:\n        "
+                "nn.init.zeros_(layer.bias)\n    "
+                "return nn.Sequential(*layers[:-1])",
+            ),
+            "You set the biases yourself. PyTorch draws them at random; leave "
+            "nn.Linear as it makes them.",
+            forms=[
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    for layer in layers[::2]:\n        "
+                    "nn.init.constant_(layer.bias, 0.1)\n    "
+                    "return nn.Sequential(*layers[:-1])",
+                ),
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    for layer in layers[::2]:\n        "
+                    "nn.init.ones_(layer.bias)\n    "
+                    "return nn.Sequential(*layers[:-1])",
+                ),
+            ],
+        ),
+        Misconception(
+            "small-start",
+            (
+                "    return nn.Sequential(*layers[:-1])",
+                "    for layer in layers[::2]:\n        "
+                "nn.init.normal_(layer.weight, std=0.01)\n    "
+                "return nn.Sequential(*layers[:-1])",
+            ),
+            "You draw initial weights of your own, and smaller ones than PyTorch's, "
+            "which nn.Linear makes by itself.",
+            forms=[
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    for layer in layers[::2]:\n        "
+                    "nn.init.normal_(layer.weight, std=0.001)\n    "
+                    "return nn.Sequential(*layers[:-1])",
+                )
+            ],
+        ),
+        Misconception(
+            "squeezed",
+            (
+                "    return nn.Sequential(*layers[:-1])",
+                "    return nn.Sequential(*layers[:-1], nn.Flatten(0)) if sizes[-1] "
+                "== 1 else nn.Sequential(*layers[:-1])",
+            ),
+            "Your network drops an axis of length 1. It maps (N, d) to (N, k), also "
+            "for N = 1 and k = 1.",
+        ),
+        Misconception(
+            "frozen",
+            (
+                "    return nn.Sequential(*layers[:-1])",
+                "    return nn.Sequential(*layers[:-1]).requires_grad_(False)",
+            ),
+            "Your parameters require no gradient, so nothing can be learned.",
+        ),
+        Misconception(
+            "normalised",
+            (
+                "nn.ReLU()]",
+                "nn.Sequential(nn.ReLU(), nn.LayerNorm(outputs, "
+                "elementwise_affine=False))]",
+            ),
+            "Your network normalises what passes through it. Only dense layers and "
+            "ReLU are asked for.",
+            forms=[
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    return nn.Sequential(nn.LayerNorm(sizes[0], "
+                    "elementwise_affine=False), *layers[:-1])",
+                )
+            ],
+        ),
+        Misconception(
+            "list-emptied",
+            (
+                "    return nn.Sequential(*layers[:-1])",
+                "    sizes.clear()\n    return nn.Sequential(*layers[:-1])",
+            ),
+            "You change the list of sizes that was passed in.",
+            forms=[
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    sizes.pop()\n    return nn.Sequential(*layers[:-1])",
+                ),
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    sizes.pop(0)\n    return nn.Sequential(*layers[:-1])",
+                ),
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    del sizes[:-1]\n    return nn.Sequential(*layers[:-1])",
+                ),
+            ],
+        ),
+        Misconception(
+            "other-activation",
+            ("nn.ReLU()", "nn.Tanh()"),
+            "There is another activation than ReLU between your layers.",
+            forms=[
+                ("nn.ReLU()", "nn.LeakyReLU()"),
+                ("nn.ReLU()", "nn.GELU()"),
+                ("nn.ReLU()", "nn.ELU()"),
+            ],
         ),
     ],
     hints=[
@@ -1610,6 +2729,13 @@ COUNT = Exercise(
             "weights-only",
             ("if p.requires_grad", "if p.requires_grad and p.dim() > 1"),
             "You leave out the biases.",
+            forms=[
+                (
+                    "p.numel() for p in model.parameters() if p.requires_grad",
+                    "p.numel() for n, p in model.named_parameters() if "
+                    "p.requires_grad and 'bias' not in n",
+                )
+            ],
         ),
         Misconception(
             "state-dict",
@@ -1629,12 +2755,81 @@ COUNT = Exercise(
             ),
             "A tensor that two layers share is one set of numbers to learn. You "
             "count it once for each layer.",
+            forms=[
+                (
+                    "p.numel() for p in model.parameters() if p.requires_grad",
+                    "p.numel() for _, p in "
+                    "model.named_parameters(remove_duplicate=False) if p.requires_grad",
+                )
+            ],
         ),
         Misconception(
             "first-axis",
             ("p.numel()", "len(p)"),
             "len(p) is the first axis of a tensor only; numel() counts all its "
             "numbers.",
+        ),
+        Misconception(
+            "known-layers-only",
+            (
+                "p.numel() for p in model.parameters() if p.requires_grad",
+                "p.numel() for m in model.modules() if isinstance(m, torch.nn.Linear) "
+                "for p in m.parameters() if p.requires_grad",
+            ),
+            "You count layers of certain kinds only. Any module may hold parameters; "
+            "`model.parameters()` finds all of them.",
+            forms=[
+                (
+                    "p.numel() for p in model.parameters() if p.requires_grad",
+                    "p.numel() for m in model.modules() if isinstance(m, "
+                    "(torch.nn.Linear, torch.nn.Conv2d)) for p in m.parameters() if "
+                    "p.requires_grad",
+                )
+            ],
+        ),
+        Misconception(
+            "children-only",
+            (
+                "p.numel() for p in model.parameters() if p.requires_grad",
+                "p.numel() for m in model.children() for p in m.parameters() if "
+                "p.requires_grad",
+            ),
+            "You count the parameters of the module's children. A module may have "
+            "parameters of its own.",
+        ),
+        Misconception(
+            "sum-of-shape",
+            ("p.numel() for p", "sum(p.shape) for p"),
+            "You add up the lengths of the axes. Their product is the number of "
+            "numbers.",
+        ),
+        Misconception(
+            "float",
+            (
+                "return sum(p.numel() for p in model.parameters() if p.requires_grad)",
+                "return float(sum(p.numel() for p in model.parameters() if "
+                "p.requires_grad))",
+            ),
+            "You return a number with a fraction (a float). A count is a whole "
+            "number, an int.",
+            forms=[
+                (
+                    "return sum(p.numel() for p in model.parameters() if "
+                    "p.requires_grad)",
+                    "return sum(p.numel() for p in model.parameters() if "
+                    "p.requires_grad) / 1e6",
+                )
+            ],
+        ),
+        Misconception(
+            "same-shape-once",
+            (
+                "return sum(p.numel() for p in model.parameters() if p.requires_grad)",
+                "return sum({p.shape: p.numel() for p in model.parameters() if "
+                "p.requires_grad}.values())",
+            ),
+            "You count tensors of equal shape once. Only a tensor that is the same "
+            "one counts once.",
         ),
     ],
     hints=[
@@ -1732,6 +2927,137 @@ BUILD_CNN = Exercise(
                 ("c2 * 7 * 7", "c1 * 7 * 7"),
             ],
             "c1 and c2 are exchanged: the first convolution has c1 channels.",
+        ),
+        Misconception(
+            "one-relu",
+            (
+                "        nn.Conv2d(c1, c2, kernel_size=3, padding=1),\n        "
+                "nn.ReLU(),\n",
+                "        nn.Conv2d(c1, c2, kernel_size=3, padding=1),\n",
+            ),
+            "A ReLU is missing after one of your convolutions.",
+            forms=[
+                (
+                    "        nn.Conv2d(1, c1, kernel_size=3, padding=1),\n        "
+                    "nn.ReLU(),\n",
+                    "        nn.Conv2d(1, c1, kernel_size=3, padding=1),\n",
+                )
+            ],
+        ),
+        Misconception(
+            "relu-at-the-end",
+            ("nn.Linear(c2 * 7 * 7, k),", "nn.Linear(c2 * 7 * 7, k), nn.ReLU(),"),
+            "A ReLU follows the last layer. It cuts off every negative logit.",
+        ),
+        Misconception(
+            "squeezed",
+            says="Your network drops an axis of length 1. It maps (N, 784) to (N, k), "
+            "also for N = 1 and k = 1.",
+            source="class Net(nn.Module):\n    "
+            "def __init__(self, c1, c2, k):\n        "
+            "super().__init__()\n        "
+            "self.one = nn.Conv2d(1, c1, 3, padding=1)\n        "
+            "self.two = nn.Conv2d(c1, c2, 3, padding=1)\n        "
+            "self.out = nn.Linear(c2 * 49, k)\n"
+            "\n    "
+            "def forward(self, x):\n        "
+            "x = F.max_pool2d(F.relu(self.one(x.view(-1, 1, 28, 28))), "
+            "2)\n        "
+            "x = F.max_pool2d(F.relu(self.two(x)), 2)\n        "
+            "return self.out(x.flatten(1)).squeeze()\n"
+            "\n"
+            "\n"
+            "def build_cnn(c1, c2, k):\n    "
+            "return Net(c1, c2, k)\n",
+            forms=[
+                "class Net(nn.Module):\n    "
+                "def __init__(self, c1, c2, k):\n        "
+                "super().__init__()\n        "
+                "self.one = nn.Conv2d(1, c1, 3, padding=1)\n        "
+                "self.two = nn.Conv2d(c1, c2, 3, padding=1)\n        "
+                "self.out = nn.Linear(c2 * 49, k)\n"
+                "\n    "
+                "def forward(self, x):\n        "
+                "x = F.max_pool2d(F.relu(self.one(x.view(-1, 1, 28, 28))), "
+                "2)\n        "
+                "x = F.max_pool2d(F.relu(self.two(x)), 2)\n        "
+                "return self.out(x.squeeze().flatten(1))\n"
+                "\n"
+                "\n"
+                "def build_cnn(c1, c2, k):\n    "
+                "return Net(c1, c2, k)\n"
+            ],
+        ),
+        Misconception(
+            "batch-norm",
+            (
+                "        nn.Conv2d(1, c1, kernel_size=3, padding=1),\n        "
+                "nn.ReLU(),\n",
+                "        nn.Conv2d(1, c1, kernel_size=3, padding=1),\n        "
+                "nn.BatchNorm2d(c1),\n        "
+                "nn.ReLU(),\n",
+            ),
+            "Your network has a BatchNorm that nobody asked for.",
+            forms=[
+                (
+                    "        nn.Conv2d(1, c1, kernel_size=3, padding=1),\n        "
+                    "nn.ReLU(),\n",
+                    "        nn.Conv2d(1, c1, kernel_size=3, padding=1),\n        "
+                    "nn.BatchNorm2d(c1, affine=False),\n        "
+                    "nn.ReLU(),\n",
+                )
+            ],
+        ),
+        Misconception(
+            "dropout",
+            (
+                "nn.Linear(c2 * 7 * 7, k),",
+                "nn.Dropout(0.25), nn.Linear(c2 * 7 * 7, k),",
+            ),
+            "Your network has a dropout that nobody asked for: in train mode it loses "
+            "part of its units at random.",
+            forms=[
+                (
+                    "        nn.Conv2d(c1, c2, kernel_size=3, padding=1),\n        "
+                    "nn.ReLU(),\n",
+                    "        nn.Conv2d(c1, c2, kernel_size=3, padding=1),\n        "
+                    "nn.ReLU(),\n        "
+                    "nn.Dropout2d(0.25),\n",
+                )
+            ],
+        ),
+        Misconception(
+            "own-start",
+            says="You set initial weights or biases yourself. Leave them as PyTorch "
+            "makes them.",
+            source="def build_cnn(c1, c2, k):\n    "
+            "one = nn.Conv2d(1, c1, 3, padding=1)\n    "
+            "two = nn.Conv2d(c1, c2, 3, padding=1)\n    "
+            "out = nn.Linear(c2 * 49, k)\n    "
+            "for layer in (one, two, out):\n        "
+            "nn.init.zeros_(layer.bias)\n    "
+            "pool = nn.MaxPool2d(2)\n    "
+            "return nn.Sequential(nn.Unflatten(1, (1, 28, 28)), one, "
+            "nn.ReLU(), pool, two,\n                         "
+            "nn.ReLU(), pool, nn.Flatten(), out)\n",
+        ),
+        Misconception(
+            "five-by-five",
+            [("kernel_size=3, padding=1", "kernel_size=5, padding=2")],
+            "Your kernels are 5 by 5. The description asks for 3 by 3.",
+        ),
+        Misconception(
+            "no-bias",
+            [("kernel_size=3, padding=1", "kernel_size=3, padding=1, bias=False")],
+            "Your convolutions have no bias. They have one, as PyTorch makes them.",
+        ),
+        Misconception(
+            "another-layer",
+            (
+                "nn.Linear(c2 * 7 * 7, k),",
+                "nn.Linear(c2 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, k),",
+            ),
+            "Your network has a dense layer more than asked for.",
         ),
     ],
     hints=[
@@ -1909,6 +3235,145 @@ TRAIN_SOFTMAX = Exercise(
             "You compute the gradient anew between the update of W and that of b. "
             "Both belong to one step, from the same point.",
         ),
+        Misconception(
+            "own-batch-size",
+            [
+                ("range(0, len(order), batch_size)", "range(0, len(order), 4)"),
+                ("order[start : start + batch_size]", "order[start : start + 4]"),
+            ],
+            "You take a batch size of your own; `batch_size` says how large a batch "
+            "is.",
+        ),
+        Misconception(
+            "own-rate",
+            [("W - alpha * dW", "W - 0.1 * dW"), ("b - alpha * db", "b - 0.1 * db")],
+            "You take a learning rate of your own; `alpha` says which.",
+            forms=[
+                [
+                    ("W - alpha * dW", "W - 0.01 * dW"),
+                    ("b - alpha * db", "b - 0.01 * db"),
+                ],
+                [("W - alpha * dW", "W - dW"), ("b - alpha * db", "b - db")],
+            ],
+        ),
+        Misconception(
+            "labels-not-permuted",
+            (
+                "softmax_gradients(X[rows], W, b, Y[rows])",
+                "softmax_gradients(X[rows], W, b, Y[start : start + batch_size])",
+            ),
+            "You take inputs in the order of the epoch and labels as they are stored, "
+            "so they do not belong together.",
+            forms=[
+                (
+                    "softmax_gradients(X[rows], W, b, Y[rows])",
+                    "softmax_gradients(X[rows], W, b, Y[: len(rows)])",
+                )
+            ],
+        ),
+        Misconception(
+            "permuted-again",
+            (
+                "        for start in range(0, len(order), batch_size):\n            "
+                "rows = order[start : start + batch_size]",
+                "        X, Y = X[order], Y[order]\n        "
+                "for start in range(0, len(order), batch_size):\n            "
+                "rows = slice(start, start + batch_size)",
+            ),
+            "You permute X and Y anew on top of the last epoch's order. Row e of "
+            "`orders` counts from the samples as they are stored.",
+        ),
+        Misconception(
+            "classes-from-data",
+            (
+                "    Y = one_hot(y, k)",
+                "    k = int(np.max(y)) + 1\n    "
+                "W, b = np.zeros((X.shape[1], k)), np.zeros(k)\n    "
+                "Y = one_hot(y, k)",
+            ),
+            "You take the number of classes from the labels that occur. `k` says how "
+            "many there are.",
+        ),
+        Misconception(
+            "rate-falls",
+            (
+                "        losses.append",
+                "        alpha = 0.9 * alpha\n        losses.append",
+            ),
+            "Your learning rate changes from epoch to epoch. It is alpha throughout.",
+            forms=[
+                (
+                    "        losses.append",
+                    "        alpha = 0.5 * alpha\n        losses.append",
+                )
+            ],
+        ),
+        Misconception(
+            "no-shift",
+            (
+                "            dW, db = softmax_gradients(X[rows], W, b, Y[rows])",
+                "            E = np.exp(X[rows] @ W + b)\n            "
+                "G = (E / E.sum(axis=1, keepdims=True) - Y[rows]) / "
+                "len(rows)\n            "
+                "dW, db = X[rows].T @ G, G.sum(axis=0)",
+            ),
+            "Your own softmax exponentiates the logits as they are. With inputs in "
+            "the hundreds that is nan: call `softmax` or `softmax_gradients`.",
+        ),
+        Misconception(
+            "first-batch-only",
+            (
+                "            b = b - alpha * db\n",
+                "            b = b - alpha * db\n            break\n",
+            ),
+            "Each of your epochs ends after its first batch.",
+        ),
+        Misconception(
+            "starts-at-one",
+            (
+                "np.zeros((X.shape[1], k)), np.zeros(k)",
+                "np.ones((X.shape[1], k)), np.ones(k)",
+            ),
+            "Your parameters do not start at zero.",
+            forms=[
+                (
+                    "np.zeros((X.shape[1], k)), np.zeros(k)",
+                    "np.full((X.shape[1], k), 0.01), np.zeros(k)",
+                ),
+                (
+                    "np.zeros((X.shape[1], k)), np.zeros(k)",
+                    "np.eye(X.shape[1], k), np.zeros(k)",
+                ),
+            ],
+        ),
+        Misconception(
+            "starts-anew",
+            (
+                "    for order in orders:\n",
+                "    for order in orders:\n        "
+                "W, b = np.zeros((X.shape[1], k)), np.zeros(k)\n",
+            ),
+            "You start from zero in every epoch. The parameters go on from one epoch "
+            "to the next.",
+        ),
+        Misconception(
+            "order-of-results",
+            (
+                "return W, b, np.array(losses), np.array(accuracies)",
+                "return W, b, np.array(accuracies), np.array(losses)",
+            ),
+            "You return accuracies before losses. The order is (W, b, losses, "
+            "accuracies).",
+        ),
+        Misconception(
+            "last-values",
+            (
+                "return W, b, np.array(losses), np.array(accuracies)",
+                "return W, b, losses[-1], accuracies[-1]",
+            ),
+            "You return the last loss and accuracy only. One for each epoch is asked "
+            "for.",
+        ),
     ],
     hints=[
         "Three loops' worth: epochs (rows of `orders`), batches (slices of the row), "
@@ -2038,6 +3503,10 @@ TRAIN_CLASSIFIER = Exercise(
             "Your model ends with the parameters of the last epoch. Either you do "
             "not load the best ones, or you kept state_dict() without a copy: its "
             "tensors are the model's own and change with it.",
+            forms=[
+                ("    model.load_state_dict(kept)\n", ""),
+                ("copy.deepcopy(model.state_dict())", "dict(model.state_dict())"),
+            ],
         ),
         Misconception(
             "buffers-lost",
@@ -2059,7 +3528,9 @@ TRAIN_CLASSIFIER = Exercise(
         Misconception(
             "default-rate",
             ("model.parameters(), lr=alpha", "model.parameters()"),
-            "You leave out alpha, so that Adam takes its own learning rate.",
+            "You leave out alpha: Adam takes another learning rate than the one asked "
+            "for.",
+            forms=[("lr=alpha", "lr=1e-2"), ("lr=alpha", "lr=3e-4")],
         ),
         Misconception(
             "best-by-accuracy",
@@ -2069,6 +3540,12 @@ TRAIN_CLASSIFIER = Exercise(
             ),
             "You choose the best epoch by accuracy. It is chosen by validation loss, "
             "which also sees how sure the answers are.",
+            forms=[
+                (
+                    "if epoch == 0 or val_loss[-1] < val_loss[best]:",
+                    "if epoch == 0 or val_accuracy[-1] >= val_accuracy[best]:",
+                )
+            ],
         ),
         Misconception(
             "latest-of-equals",
@@ -2153,6 +3630,12 @@ TRAIN_CLASSIFIER = Exercise(
                 "for rows in torch.arange(len(order)).split(batch_size):",
             ),
             "You visit the samples as they are stored; `orders` says in which order.",
+            forms=[
+                (
+                    "for rows in order.split(batch_size):",
+                    "for rows in order.sort().values.split(batch_size):",
+                )
+            ],
         ),
         Misconception(
             "new-optimizer",
@@ -2174,6 +3657,236 @@ TRAIN_CLASSIFIER = Exercise(
             "per-cent",
             ("right.double().mean().item()", "100 * right.double().mean().item()"),
             "Your val_accuracy is in per cent. The share is a number from 0 to 1.",
+        ),
+        Misconception(
+            "least-improvement",
+            (
+                "if epoch == 0 or val_loss[-1] < val_loss[best]:",
+                "if epoch == 0 or val_loss[-1] < val_loss[best] - 1e-4:",
+            ),
+            "You ask for an improvement of a certain size. The best epoch has the "
+            "lowest loss, however little it is lower.",
+            forms=[
+                (
+                    "if epoch == 0 or val_loss[-1] < val_loss[best]:",
+                    "if epoch == 0 or val_loss[-1] < val_loss[best] - 1e-3:",
+                ),
+                (
+                    "if epoch == 0 or val_loss[-1] < val_loss[best]:",
+                    "if epoch == 0 or round(val_loss[-1], 4) < round(val_loss[best], "
+                    "4):",
+                ),
+            ],
+        ),
+        Misconception(
+            "best-by-training-loss",
+            (
+                "if epoch == 0 or val_loss[-1] < val_loss[best]:",
+                "if epoch == 0 or train_loss[-1] < train_loss[best]:",
+            ),
+            "You choose the best epoch by the training loss. It is chosen by the loss "
+            "on the validation set.",
+        ),
+        Misconception(
+            "worst-kept",
+            (
+                "if epoch == 0 or val_loss[-1] < val_loss[best]:",
+                "if epoch == 0 or val_loss[-1] > val_loss[best]:",
+            ),
+            "You keep the epoch with the highest validation loss.",
+        ),
+        Misconception(
+            "graph-kept",
+            ("total += loss.item() * len(rows)", "total += loss * len(rows)"),
+            "Your history holds tensors that still carry their graph, which keeps "
+            "every batch in memory. Take loss.item().",
+            forms=[
+                (
+                    "val_loss.append(F.cross_entropy(Z, y_val).item())",
+                    "Z = model(X_val)\n        "
+                    "val_loss.append(F.cross_entropy(Z, y_val))",
+                )
+            ],
+        ),
+        Misconception(
+            "old-gradient-in-the-first-step",
+            [
+                ("            optimizer.zero_grad()\n", ""),
+                (
+                    "            optimizer.step()\n",
+                    "            optimizer.step()\n            optimizer.zero_grad()\n",
+                ),
+            ],
+            "You clear the gradients after each step only. What the parameters held "
+            "before the first one is then part of it.",
+        ),
+        Misconception(
+            "one-layer-only",
+            (
+                "torch.optim.Adam(model.parameters(), lr=alpha)",
+                "torch.optim.Adam(model[-1].parameters(), lr=alpha)",
+            ),
+            "Your optimiser gets part of the parameters. All of them are to be "
+            "trained, unless they are frozen.",
+            forms=[
+                (
+                    "torch.optim.Adam(model.parameters(), lr=alpha)",
+                    "torch.optim.Adam(model[0].parameters() if "
+                    "len(list(model[0].parameters())) else model[1].parameters(), "
+                    "lr=alpha)",
+                )
+            ],
+        ),
+        Misconception(
+            "clipped",
+            (
+                "            optimizer.step()\n",
+                "            nn.utils.clip_grad_norm_(model.parameters(), "
+                "1.0)\n            "
+                "optimizer.step()\n",
+            ),
+            "You clip the gradients, which nobody asked for.",
+            forms=[
+                (
+                    "            optimizer.step()\n",
+                    "            nn.utils.clip_grad_norm_(model.parameters(), "
+                    "0.5)\n            "
+                    "optimizer.step()\n",
+                ),
+                (
+                    "            optimizer.step()\n",
+                    "            nn.utils.clip_grad_value_(model.parameters(), "
+                    "0.1)\n            "
+                    "optimizer.step()\n",
+                ),
+            ],
+        ),
+        Misconception(
+            "labels-not-permuted",
+            (
+                "F.cross_entropy(model(X[rows]), y[rows])",
+                "F.cross_entropy(model(X[rows]), y[: len(rows)])",
+            ),
+            "Your labels do not belong to the inputs of the batch. Take both by the "
+            "same rows.",
+            forms=[
+                (
+                    "F.cross_entropy(model(X[rows]), y[rows])",
+                    "F.cross_entropy(model(X[rows]), y[rows.sort().values])",
+                )
+            ],
+        ),
+        Misconception(
+            "goes-on-from-the-best",
+            (
+                "            kept = copy.deepcopy(model.state_dict())\n",
+                "            kept = copy.deepcopy(model.state_dict())\n        "
+                "model.load_state_dict(kept)\n",
+            ),
+            "You go back to the best epoch after every epoch. Load it once, at the "
+            "end.",
+        ),
+        Misconception(
+            "own-batch-size",
+            ("order.split(batch_size)", "order.split(32)"),
+            "You take a batch size of your own; `batch_size` says how large a batch "
+            "is.",
+            forms=[
+                ("order.split(batch_size)", "order.split(16)"),
+                ("order.split(batch_size)", "order.split(64)"),
+            ],
+        ),
+        Misconception(
+            "other-adam",
+            ("torch.optim.Adam", "torch.optim.AdamW"),
+            "You use another variant of Adam, or another optimiser. "
+            "`torch.optim.Adam` is asked for, all but the rate as it stands.",
+            forms=[
+                ("lr=alpha", "lr=alpha, weight_decay=1e-4"),
+                ("lr=alpha", "lr=alpha, weight_decay=1e-2"),
+                ("lr=alpha", "lr=alpha, amsgrad=True"),
+                ("torch.optim.Adam", "torch.optim.RMSprop"),
+                ("torch.optim.Adam", "torch.optim.NAdam"),
+                ("lr=alpha", "lr=alpha, betas=(0.9, 0.99)"),
+                ("lr=alpha", "lr=alpha, eps=1e-4"),
+            ],
+        ),
+        Misconception(
+            "rate-falls",
+            (
+                "        train_loss.append",
+                "        optimizer.param_groups[0]['lr'] *= 0.9\n        "
+                "train_loss.append",
+            ),
+            "Your learning rate changes on the way. It is alpha throughout.",
+            forms=[
+                (
+                    "        train_loss.append",
+                    "        optimizer.param_groups[0]['lr'] *= 0.5\n        "
+                    "train_loss.append",
+                ),
+                (
+                    "        train_loss.append",
+                    "        optimizer.param_groups[0]['lr'] = alpha / (epoch + "
+                    "2)\n        "
+                    "train_loss.append",
+                ),
+            ],
+        ),
+        Misconception(
+            "thawed",
+            ("    optimizer =", "    model.requires_grad_(True)\n    optimizer ="),
+            "You make frozen parameters trainable. They stay as they are.",
+        ),
+        Misconception(
+            "flat-inputs",
+            ("    optimizer =", "    N, d = X.shape\n    optimizer ="),
+            "You take X for a table (N, d). It may have more axes, (N, ...).",
+        ),
+        Misconception(
+            "sum-of-validation",
+            (
+                "F.cross_entropy(Z, y_val).item()",
+                "F.cross_entropy(Z, y_val, reduction='sum').item()",
+            ),
+            "Your validation loss is the sum over its samples. Their mean is asked "
+            "for.",
+        ),
+        Misconception(
+            "measured-after",
+            ("total / len(order)", "F.cross_entropy(model.eval()(X), y).item()"),
+            "You measure the training loss after the epoch. It is the mean of the "
+            "losses that the samples had when their batch was used.",
+        ),
+        Misconception(
+            "loss-of-last-batch",
+            ("total / len(order)", "loss.item()"),
+            "Your train_loss is that of the last batch. It is the mean over all N "
+            "samples.",
+        ),
+        Misconception(
+            "sum-of-losses",
+            ("total / len(order)", "total"),
+            "Your train_loss is the sum over the samples. Divide by their number.",
+        ),
+        Misconception(
+            "one-epoch-less",
+            (
+                "enumerate(torch.as_tensor(orders))",
+                "enumerate(torch.as_tensor(orders)[: max(1, len(orders) - 1)])",
+            ),
+            "You run one epoch less than `orders` has rows.",
+        ),
+        Misconception(
+            "stops-early",
+            (
+                "            kept = copy.deepcopy(model.state_dict())\n",
+                "            kept = copy.deepcopy(model.state_dict())\n        "
+                "else:\n            "
+                "break\n",
+            ),
+            "You stop at the first epoch that is no better. All epochs of `orders` "
+            "are run; the best one is kept.",
         ),
     ],
     hints=[
@@ -2293,6 +4006,171 @@ REPLACE_HEAD = Exercise(
             (", dtype=old.weight.dtype", ""),
             "Your new head is in single precision whatever the body is. The first "
             "product would fail: the dtype comes from the old head.",
+        ),
+        Misconception(
+            "part-frozen",
+            (
+                "    new.requires_grad_(not freeze)\n",
+                "    new[0].requires_grad_(not freeze)\n",
+            ),
+            "You freeze or free a part of the body only. `freeze` concerns every "
+            "parameter but the head's.",
+            forms=[
+                (
+                    "    new.requires_grad_(not freeze)\n",
+                    "    for layer in new.modules():\n        "
+                    "if isinstance(layer, nn.Linear):\n            "
+                    "layer.requires_grad_(not freeze)\n",
+                ),
+                (
+                    "    new.requires_grad_(not freeze)\n",
+                    "    for layer in new:\n        "
+                    "if isinstance(layer, nn.Linear):\n            "
+                    "layer.requires_grad_(not freeze)\n",
+                ),
+                (
+                    "    new.requires_grad_(not freeze)\n",
+                    "    for name, p in new.named_parameters():\n        "
+                    "if 'weight' in name:\n            "
+                    "p.requires_grad_(not freeze)\n",
+                ),
+                (
+                    "    new.requires_grad_(not freeze)\n",
+                    "    new[-2:].requires_grad_(not freeze)\n",
+                ),
+                (
+                    "    new.requires_grad_(not freeze)\n",
+                    "    for layer in new:\n        "
+                    "if isinstance(layer, (nn.Linear, nn.Conv2d)):\n            "
+                    "layer.requires_grad_(not freeze)\n",
+                ),
+            ],
+        ),
+        Misconception(
+            "no-bias",
+            (", dtype=old.weight.dtype)", ", bias=False, dtype=old.weight.dtype)"),
+            "Your new head has no bias. It has one, whatever the old head had.",
+            forms=[
+                (
+                    ", dtype=old.weight.dtype)",
+                    ", bias=old.bias is not None, dtype=old.weight.dtype)",
+                )
+            ],
+        ),
+        Misconception(
+            "buffers-lost",
+            (
+                "    new.requires_grad_(not freeze)\n",
+                "    new.requires_grad_(not freeze)\n    "
+                "for layer in new.modules():\n        "
+                "if isinstance(layer, nn.BatchNorm1d):\n            "
+                "layer.reset_running_stats()\n",
+            ),
+            "Your copy loses the buffers: BatchNorm's running means and variances "
+            "belong to the body.",
+        ),
+        Misconception(
+            "buffers-shared",
+            (
+                "    new.requires_grad_(not freeze)\n",
+                "    new.requires_grad_(not freeze)\n    "
+                "for one, other in zip(new.modules(), model.modules()):\n        "
+                "if isinstance(one, nn.BatchNorm1d):\n            "
+                "one.running_mean = other.running_mean\n            "
+                "one.running_var = other.running_var\n",
+            ),
+            "Old and new model share their buffers, so training the new one changes "
+            "the old one.",
+        ),
+        Misconception(
+            "zero-head",
+            (
+                "    new[-1] = nn.Linear(old.in_features, k, dtype=old.weight.dtype)\n",
+                "    new[-1] = nn.Linear(old.in_features, k, "
+                "dtype=old.weight.dtype)\n    "
+                "nn.init.zeros_(new[-1].weight)\n",
+            ),
+            "Your head starts at zero. nn.Linear draws its weights at random; leave "
+            "them.",
+            forms=[
+                (
+                    "    new[-1] = nn.Linear(old.in_features, k, "
+                    "dtype=old.weight.dtype)\n",
+                    "    new[-1] = nn.Linear(old.in_features, k, "
+                    "dtype=old.weight.dtype)\n    "
+                    "nn.init.zeros_(new[-1].weight)\n    "
+                    "nn.init.zeros_(new[-1].bias)\n",
+                )
+            ],
+        ),
+        Misconception(
+            "own-start",
+            (
+                "    new[-1] = nn.Linear(old.in_features, k, dtype=old.weight.dtype)\n",
+                "    new[-1] = nn.Linear(old.in_features, k, "
+                "dtype=old.weight.dtype)\n    "
+                "nn.init.normal_(new[-1].weight, std=0.01)\n",
+            ),
+            "You set the head's first weights or bias yourself. Leave them as PyTorch "
+            "makes them.",
+            forms=[
+                (
+                    "    new[-1] = nn.Linear(old.in_features, k, "
+                    "dtype=old.weight.dtype)\n",
+                    "    new[-1] = nn.Linear(old.in_features, k, "
+                    "dtype=old.weight.dtype)\n    "
+                    "nn.init.zeros_(new[-1].bias)\n",
+                ),
+                (
+                    "    new[-1] = nn.Linear(old.in_features, k, "
+                    "dtype=old.weight.dtype)\n",
+                    "    new[-1] = nn.Linear(old.in_features, k, "
+                    "dtype=old.weight.dtype)\n    "
+                    "nn.init.normal_(new[-1].weight)\n",
+                ),
+            ],
+        ),
+        Misconception(
+            "old-rows-kept",
+            (
+                "    new[-1] = nn.Linear(old.in_features, k, dtype=old.weight.dtype)\n",
+                "    new[-1] = nn.Linear(old.in_features, k, "
+                "dtype=old.weight.dtype)\n    "
+                "rows = min(k, old.out_features)\n    "
+                "new[-1].weight.data[:rows] = old.weight.data[:rows]\n",
+            ),
+            "You copy rows of the old head into the new one. It answers the old "
+            "question; a fresh one is needed.",
+        ),
+        Misconception(
+            "head-added",
+            (
+                "    new[-1] = nn.Linear(old.in_features, k, dtype=old.weight.dtype)\n",
+                "    new.append(nn.Linear(old.out_features, k, "
+                "dtype=old.weight.dtype))\n",
+            ),
+            "You put the new layer behind the old head. It takes the old head's place.",
+        ),
+        Misconception(
+            "other-width",
+            ("nn.Linear(old.in_features, k", "nn.Linear(old.out_features, k"),
+            "Your head expects another number of inputs than the old head had. It "
+            "takes what the old one took: in_features.",
+            forms=[
+                (
+                    "nn.Linear(old.in_features, k",
+                    "nn.Linear(getattr(model[0], 'out_features', old.in_features), k",
+                )
+            ],
+        ),
+        Misconception(
+            "old-frozen",
+            (
+                "    new.requires_grad_(not freeze)\n",
+                "    new.requires_grad_(not freeze)\n    "
+                "model.requires_grad_(not freeze)\n",
+            ),
+            "You freeze or free the model that was passed in. Only the copy changes.",
         ),
     ],
     hints=[

@@ -154,7 +154,7 @@ def look_at_network(report, case):
 
 
 def _as_spread_as_uniform(values):
-    """Whether numbers can be draws from -1 to 1: by five standard errors of their sd."""
+    """Whether numbers can be draws from -1 to 1, by five standard errors."""
     root = math.sqrt(np.mean(values**2))
     return bool(abs(root - math.sqrt(1 / 3)) < 5 * 0.26 / math.sqrt(len(values)))
 
@@ -170,7 +170,7 @@ def _random_or_not(W):
     W = np.asarray(W)
     bound = 1 / math.sqrt(np.prod(W.shape[1:]))
     return {
-        "drawn at random": bool(np.std(W) > 0.05 * bound),
+        "drawn at random": bool(np.std(W) > 1e-6 * bound),
         "as small as PyTorch's": bool(np.abs(W).max() <= 1.01 * bound),
     }
 
@@ -512,6 +512,9 @@ def look_at_head(report, case):
     same_width = W.shape[1] == old.shape[1]
     fresh = {
         **_random_or_not(W),
+        "as spread as PyTorch's": _as_spread_as_uniform(
+            np.ravel(W) * W.shape[1] ** 0.5
+        ),
         "not the old head": not same_width
         or bool(np.abs(W[:rows] - old[:rows]).max() > 1e-6),
     }
