@@ -241,14 +241,28 @@ def run_training(
     with torch.no_grad():
         logits = model(X_val)
     return {
-        "history": history,
+        "history": _compact(history),
         "history holds a graph": _holds_a_graph(history),
         "in train mode afterwards": model.training,
-        "parameters and buffers": [v.double() for v in model.state_dict().values()],
+        "parameters and buffers": torch.cat(
+            [v.double().flatten() for v in model.state_dict().values()]
+        ),
         "logits": logits,
-        "needs a gradient": [p.requires_grad for p in model.parameters()],
-        "events": recorder.updates,
+        "needs a gradient": np.array([p.requires_grad for p in model.parameters()]),
+        "events": recorder.events(),
         "validation in train mode": recorder.measured_in_train_mode,
+    }
+
+
+def _compact(history):
+    """The history with its lists of floats as arrays: less to send."""
+    if not isinstance(history, dict):
+        return history
+    return {
+        key: np.array(value)
+        if isinstance(value, list) and all(type(v) is float for v in value)
+        else value
+        for key, value in history.items()
     }
 
 
@@ -260,12 +274,15 @@ def _holds_a_graph(history):
     return bool(getattr(history, "requires_grad", False))
 
 
+_NO_ROW = -2  # fills the rows of a smaller batch; -1 is a row that nobody knows
+
+
 class _Recorder:
     """Writes down each update: rows, mode, optimiser, rate and size of the gradient."""
 
     def __init__(self, model, X, X_val):
         self.model, self.X, self.X_val = model, X, X_val
-        self.updates, self.rows, self.training = [], None, None
+        self.updates, self.batches, self.rows, self.training = [], [], None, None
         self.optimizers, self.measured_in_train_mode = [], False
 
     def __enter__(self):
@@ -299,16 +316,20 @@ class _Recorder:
         if not any(optimizer is known for known in self.optimizers):
             self.optimizers.append(optimizer)
         gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
-        self.updates.append(
-            {
-                "rows": list(self.rows or []),
-                "training": bool(self.training),
-                "optimizer": type(optimizer).__name__,
-                "number": len(self.optimizers),
-                "rate": float(optimizer.param_groups[0]["lr"]),
-                "norm": math.sqrt(sum(float((g**2).sum()) for g in gradients)),
-            }
-        )
+        norm = math.sqrt(sum(float((g**2).sum()) for g in gradients))
+        rate = float(optimizer.param_groups[0]["lr"])
+        self.updates.append([bool(self.training), len(self.optimizers), rate, norm])
+        self.batches.append(list(self.rows or []))
+
+    def events(self):
+        """What happened as two small arrays, one row an update, and a name."""
+        width = max(map(len, self.batches), default=0)
+        rows = np.full((len(self.batches), width), _NO_ROW, dtype=np.int16)
+        for line, batch in zip(rows, self.batches, strict=True):
+            line[: len(batch)] = batch
+        names = {type(optimizer).__name__ for optimizer in self.optimizers}
+        numbers = np.array(self.updates, dtype=np.float32).reshape(-1, 4)
+        return {"rows": rows, "numbers": numbers, "optimizer": ", ".join(sorted(names))}
 
 
 def look_at_training(report, case):
@@ -352,33 +373,46 @@ def _near(one, other):
 def _departure(report, expected):
     """The first update that is not as asked, in at most 75 characters; or nothing."""
     events, wanted = report["events"], expected["events"]
-    for number, (one, other) in enumerate(zip(events, wanted, strict=False), 1):
+    if events["optimizer"] and events["optimizer"] != wanted["optimizer"]:
+        return f"the optimiser is {events['optimizer']}"
+    pairs = zip(_updates(events), _updates(wanted), strict=False)
+    for number, (one, other) in enumerate(pairs, 1):
         said = _update_departs(one, other)
         if said:
             return f"update {number}: {said}"
-    if events and len(events) != len(wanted):
-        return f"{len(events)} updates where {len(wanted)} are asked for"
+    count, asked = len(_updates(events)), len(_updates(wanted))
+    if count and count != asked:
+        return f"{count} updates where {asked} are asked for"
     if report["validation in train mode"]:
         return "the validation set is measured in train mode"
     return ""
 
 
+def _updates(events):
+    """For each update: its rows in order, mode, number of the optimiser, rate, norm."""
+    rows = np.asarray(getattr(events["rows"], "array", events["rows"]))
+    numbers = np.asarray(getattr(events["numbers"], "array", events["numbers"]))
+    return [
+        (sorted(int(r) for r in line if r != _NO_ROW), *map(float, values))
+        for line, values in zip(rows, numbers, strict=True)
+    ]
+
+
 def _update_departs(one, other):
-    if one["optimizer"] != other["optimizer"]:
-        return f"the optimiser is {one['optimizer']}"
-    if abs(one["rate"] - other["rate"]) > 1e-9 + 1e-6 * other["rate"]:
-        return f"the learning rate is {one['rate']:.4g}, asked {other['rate']:.4g}"
-    rows, asked = sorted(one["rows"]), sorted(other["rows"])
-    if len(rows) != len(asked):
-        return f"a batch of {len(rows)} samples, asked {len(asked)}"
-    if rows != asked and -1 not in rows:
-        return f"the batch has the rows {_few(rows)}, asked {_few(asked)}"
-    if one["training"] != other["training"]:
+    rows, training, optimizer, rate, norm = one
+    asked_rows, asked_training, asked_optimizer, asked_rate, asked_norm = other
+    if abs(rate - asked_rate) > 1e-9 + 1e-5 * asked_rate:
+        return f"the learning rate is {rate:.4g}, asked {asked_rate:.4g}"
+    if len(rows) != len(asked_rows):
+        return f"a batch of {len(rows)} samples, asked {len(asked_rows)}"
+    if rows != asked_rows and -1 not in rows:
+        return f"the batch has the rows {_few(rows)}, asked {_few(asked_rows)}"
+    if training != asked_training:
         return "the model is in eval mode"
-    if one["number"] != other["number"]:
+    if optimizer != asked_optimizer:
         return "a new optimiser; Adam's averages are lost"
-    if abs(one["norm"] - other["norm"]) > 1e-6 + 1e-3 * other["norm"]:
-        return f"the gradient has the norm {one['norm']:.4g}, asked {other['norm']:.4g}"
+    if abs(norm - asked_norm) > 1e-6 + 1e-3 * asked_norm:
+        return f"the gradient has the norm {norm:.4g}, asked {asked_norm:.4g}"
     return ""
 
 
@@ -416,7 +450,7 @@ def _trainable(kind, weights):
         first.requires_grad_(False)
     if kind == "frozen last layer":
         model[-1].requires_grad_(False)
-    if kind == "old gradients":
+    if kind == "images":
         for p in model.parameters():
             p.grad = 3 * p.detach().cos()
         return model.train()
