@@ -483,7 +483,8 @@ print("recall   ", *(f"{value:5.2f}" for value in recall))
 #
 # The first article writes
 # $\text{softmax}(x)=\dfrac{e^{x}}{\sum_{j=1}^{k}e^{x_j}}$ and the loss
-# with $\log(\text{softmax}(x_{ij}))$, for "a weight vector $w$". Read strictly, three things slip:
+# with $\log(\text{softmax}(x_{ij}))$, for "a weight vector $w$". Read
+# strictly, three things slip:
 #
 # - The numerator exponentiates the whole vector $x$, the denominator its
 #   components. Meant is one component over the sum: $e^{z_j}/\sum_l e^{z_l}$.
@@ -1260,9 +1261,9 @@ print("CNN validation, best", round(max(cnn_history["val_accuracy"]), 2))
 # %% [markdown] name="why-not-more"
 # **Why does the MLP not get further?** With all 60,000 images of MNIST an MLP
 # of one hidden layer reaches 98.4 % ([Simard, Steinkraus and Platt
-# 2003](https://doi.org/10.1109/ICDAR.2003.1227801)). Two tests: train on fewer images and
-# look at the slope; then train on more, made by shifting each image by one
-# pixel up, down, left and right.
+# 2003](https://doi.org/10.1109/ICDAR.2003.1227801)). Two tests: train on
+# fewer images and look at the slope; then train on more, made by shifting each
+# image by one pixel up, down, left and right.
 
 # %% name="learning-curve"
 curve = {}
