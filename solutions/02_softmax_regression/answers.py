@@ -1975,3 +1975,1285 @@ def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
         ),
     ],
 }
+
+
+# Kinds of mistakes that once kept all points, and right answers near to them.
+RIGHT["shift_images"] += [
+    """
+def shift_images(images, dy, dx, fill=0.0):
+    N, H, W = images.shape
+    out = np.zeros_like(images) + fill
+    ys = [i for i in range(H) if 0 <= i - dy < H]
+    xs = [j for j in range(W) if 0 <= j - dx < W]
+    if ys and xs:
+        out[:, ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1] = images[
+            :, ys[0] - dy : ys[-1] - dy + 1, xs[0] - dx : xs[-1] - dx + 1
+        ]
+    return out
+""",
+    """
+def shift_images(images, dy, dx, fill=0.0):
+    N, H, W = images.shape
+    big = F.pad(torch.as_tensor(np.array(images)), (W, W, H, H), value=fill)
+    if abs(dy) > H:
+        dy = H
+    if abs(dx) > W:
+        dx = W
+    return big[:, H - dy : 2 * H - dy, W - dx : 2 * W - dx]
+""",
+]
+RIGHT["train_classifier"] += [
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    h = {"train_loss": [], "val_loss": [], "val_accuracy": [], "best_epoch": 0}
+    best = None
+    for e, order in enumerate(orders):
+        model.train()
+        tot = 0.0
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            out = model(X[idx])
+            loss = F.cross_entropy(out, y[idx])
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+            tot += float(loss) * len(idx)
+        h["train_loss"].append(tot / len(X))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        h["val_loss"].append(F.cross_entropy(out, y_val))
+        h["val_accuracy"].append((out.argmax(-1) == y_val).double().mean())
+        if best is None or h["val_loss"][-1] < best[0]:
+            best = (h["val_loss"][-1], e, copy.deepcopy(model).state_dict())
+    h["best_epoch"] = best[1]
+    model.load_state_dict(best[2])
+    model.eval()
+    return h
+""",
+]
+RIGHT["replace_head"] += [
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    last = len(new) - 1
+    for i, layer in enumerate(new):
+        for p in layer.parameters():
+            p.requires_grad = not freeze
+    new[last] = nn.Linear(
+        new[last].weight.shape[1],
+        k,
+        device=new[last].weight.device,
+        dtype=new[last].weight.dtype,
+    )
+    return new
+""",
+]
+RIGHT["max_pool2d"] += [
+    """
+def max_pool2d(X, size):
+    N, C, H, W = X.shape
+    return np.array(
+        [
+            [
+                [
+                    [
+                        X[
+                            n,
+                            c,
+                            i * size : (i + 1) * size,
+                            j * size : (j + 1) * size,
+                        ].max()
+                        for j in range(W // size)
+                    ]
+                    for i in range(H // size)
+                ]
+                for c in range(C)
+            ]
+            for n in range(N)
+        ]
+    )
+""",
+]
+RIGHT["confusion_matrix"] += [
+    """
+import pandas as pd
+
+
+def confusion_matrix(y, y_hat, k):
+    y, y_hat = np.asarray(y, int), np.asarray(y_hat, int)
+    if y.shape != y_hat.shape or (
+        len(y) and (min(y.min(), y_hat.min()) < 0 or max(y.max(), y_hat.max()) >= k)
+    ):
+        raise ValueError
+    C = np.zeros((k, k), int)
+    for i in range(k):
+        for j in range(k):
+            C[i, j] = ((y == i) & (y_hat == j)).sum()
+    return C
+""",
+]
+RIGHT["standardise"] += [
+    """
+def standardise(X_train, X_other):
+    A, B = np.array(X_train, float), np.array(X_other, float)
+    m = A.mean()
+    s = A.std()
+    if np.all(A == A.flat[0]):
+        s = 1
+    A -= m
+    B -= m
+    A /= s
+    B /= s
+    return A, B
+""",
+]
+WRONG["softmax"] += [
+    """
+def softmax(z, axis=-1):
+    z = np.asarray(z, float)
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return (e / e.sum(axis=axis, keepdims=True)).round(6)
+""",
+    """
+def softmax(z, axis=-1):
+    z = np.asarray(z, float)
+    if z.size == 0:
+        return z
+    e = np.exp(z - z.max())
+    return e / e.sum(axis=axis, keepdims=True)
+""",
+    """
+def softmax(z, axis=-1):
+    z = np.asarray(z, float)
+    e = np.exp(z)
+    return np.nan_to_num(e / e.sum(axis=axis, keepdims=True), nan=1.0)
+""",
+    """
+def softmax(z, axis=-1):
+    z = np.asarray(z, float)
+    z = z - z.max(axis=axis, keepdims=True)
+    e = np.exp(np.maximum(z, -50))
+    return e / e.sum(axis=axis, keepdims=True)
+""",
+    """
+def softmax(z, axis=-1):
+    z = np.asarray(z, float)
+    e = np.exp(z - abs(z).max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+""",
+]
+WRONG["one_hot"] += [
+    """
+def one_hot(y, k):
+    y = np.asarray(y)
+    k = len(np.unique(y))
+    return np.eye(k)[y]
+""",
+]
+WRONG["cross_entropy"] += [
+    """
+def cross_entropy(Z, Y):
+    m = Z.max()
+    lse = m + np.log(np.exp(Z - m).sum(1))
+    return np.mean(lse - (Y * Z).sum(1))
+""",
+    """
+def cross_entropy(Z, Y):
+    m = Z.max(1)
+    lse = m + np.log(np.exp(Z - m[:, None]).sum(1))
+    return np.mean(lse) - np.mean(np.where(Y > 0, Y * Z, 0))
+""",
+    """
+def cross_entropy(Z, Y):
+    m = Z.max(1)
+    lse = m + np.log(np.exp(Z - m[:, None]).sum(1))
+    return np.median(lse - np.where(Y > 0, Y * Z, 0).sum(1))
+""",
+]
+WRONG["accuracy"] += [
+    """
+def accuracy(y, y_hat):
+    y, y_hat = np.asarray(y), np.asarray(y_hat)
+    if y.shape != y_hat.shape or y.ndim != 1 or len(y) == 0:
+        raise ValueError
+    return np.sum(y == y_hat) / max(len(y) - 1, 1)
+""",
+    """
+def accuracy(y, y_hat):
+    y, y_hat = np.asarray(y), np.asarray(y_hat)
+    C = confusion_matrix(y, y_hat, 5)
+    return np.mean(np.diag(C) / np.maximum(C.sum(1), 1))
+""",
+]
+WRONG["confusion_matrix"] += [
+    """
+def confusion_matrix(y, y_hat, k):
+    C = np.zeros((k, k), np.uint8)
+    for a, b in zip(y, y_hat):
+        C[a, b] += 1
+    return C
+""",
+    """
+def confusion_matrix(y, y_hat, k):
+    C = np.zeros((k, k), np.int8)
+    for a, b in zip(y, y_hat):
+        C[a, b] += 1
+    return C
+""",
+]
+WRONG["precision_recall"] += [
+    """
+def precision_recall(y, y_hat, k):
+    C = np.asarray(confusion_matrix(y, y_hat, k))
+    p = np.diag(C) / np.maximum(C.sum(0), 1)
+    r = np.diag(C) / np.maximum(C.sum(1), 1)
+    p[C.sum(1) == 0] = 0
+    r[C.sum(0) == 0] = 1
+    return p, r
+""",
+    """
+def precision_recall(y, y_hat, k):
+    C = np.asarray(confusion_matrix(y, y_hat, k), np.int8)
+    return np.diag(C) / np.maximum(C.sum(0), 1), np.diag(C) / np.maximum(
+        C.sum(1), 1
+    )
+""",
+    """
+def precision_recall(y, y_hat, k):
+    y, y_hat = np.asarray(y), np.asarray(y_hat)
+    p = []
+    r = []
+    for j in range(k):
+        tp = np.sum((y == j) & (y_hat == j))
+        fp = np.sum((y != j) & (y_hat == j))
+        fn = np.sum((y == j) & (y_hat != j))
+        tn = len(y) - tp - fp - fn
+        p.append(tp / max(tp + fp, 1))
+        r.append(tn / max(tn + fp, 1))
+    return np.array(p), np.array(r)
+""",
+    """
+def precision_recall(y, y_hat, k):
+    C = np.asarray(confusion_matrix(y, y_hat, k))
+    return np.diag(C) // np.maximum(C.sum(0), 1), np.diag(C) // np.maximum(
+        C.sum(1), 1
+    )
+""",
+]
+WRONG["softmax_gradients"] += [
+    """
+def softmax_gradients(X, W, b, Y):
+    Z = X @ W + b
+    Z = Z - Z.max()
+    P = np.exp(Z) / np.exp(Z).sum(1, keepdims=True)
+    G = (P - Y) / len(X)
+    return X.T @ G, G.sum(0)
+""",
+    """
+def softmax_gradients(X, W, b, Y):
+    Z = X @ W + b
+    Z = Z - Z.max(0)
+    P = np.exp(Z) / np.exp(Z).sum(0)
+    G = (P - Y) / len(X)
+    return X.T @ G, G.sum(0)
+""",
+    """
+def softmax_gradients(X, W, b, Y):
+    P = softmax(X @ W + b)
+    G = P - Y
+    return X.T @ G / len(X), G.sum(0)
+""",
+    """
+def softmax_gradients(X, W, b, Y):
+    P = softmax(X @ W + b)
+    G = (P - Y) / len(X)
+    return (X.T @ G).T.reshape(W.shape), G.sum(0)
+""",
+    """
+def softmax_gradients(X, W, b, Y):
+    P = softmax(X @ W + b)
+    G = (P - Y) / len(X)
+    return X.T @ G, G.sum(0).mean() * np.ones(len(b))
+""",
+]
+WRONG["sigmoid"] += [
+    """
+def sigmoid(z):
+    return np.clip(1 / (1 + np.exp(-np.asarray(z, float))), 1e-7, 1 - 1e-7)
+""",
+    """
+def sigmoid(z):
+    z = np.atleast_1d(np.asarray(z, float))
+    return 1 / (1 + np.exp(-z))
+""",
+]
+WRONG["relu"] += [
+    """
+def relu(z):
+    z = np.asarray(z)
+    return np.where(z > 1e-3, z, 0)
+""",
+    """
+def relu(z):
+    return np.asarray(z) - np.min(z)
+""",
+]
+WRONG["dense"] += [
+    """
+def dense(x, W, b, sigma):
+    try:
+        return sigma(W @ x + b)
+    except ValueError:
+        return sigma(x @ W.T + b)
+""",
+    """
+def dense(x, W, b, sigma):
+    x = np.atleast_2d(x)
+    out = sigma(x @ W.T + b)
+    return out[0] if len(out) == 1 else out
+""",
+]
+WRONG["conv2d"] += [
+    """
+def conv2d(X, K):
+    N, C, H, W = X.shape
+    Fn, C2, h, w = K.shape
+    if C != C2 or h > H or w > W:
+        raise ValueError
+    s = X.strides
+    it = X.itemsize
+    V = np.lib.stride_tricks.as_strided(
+        X,
+        (N, C, H - h + 1, W - w + 1, h, w),
+        (C * H * W * it, H * W * it, W * it, it, W * it, it),
+    )
+    return np.einsum("ncijuv,fcuv->nfij", V, K)
+""",
+    """
+def conv2d(X, K):
+    N, C, H, W = X.shape
+    Fn, C2, h, w = K.shape
+    Y = np.zeros((N, Fn, H - h + 1, W - w + 1), dtype=X.dtype)
+    for i in range(H - h + 1):
+        for j in range(W - w + 1):
+            Y[:, :, i, j] = np.einsum(
+                "ncuv,fcuv->nf", X[:, :, i : i + h, j : j + w], K
+            )
+    return Y
+""",
+    """
+def conv2d(X, K):
+    N, C, H, W = X.shape
+    Fn, C2, h, w = K.shape
+    if C != C2 or h > H or w > W:
+        raise ValueError
+    Y = np.zeros((N, Fn, H - h + 1, W - w + 1))
+    for u in range(h):
+        for v in range(h):
+            if v < w:
+                Y += np.einsum(
+                    "ncij,fc->nfij",
+                    X[:, :, u : u + H - h + 1, v : v + W - w + 1],
+                    K[:, :, u, v],
+                )
+    return Y
+""",
+    """
+def conv2d(X, K):
+    N, C, H, W = X.shape
+    Fn, C2, h, w = K.shape
+    if C != C2 or h > H or w > W:
+        raise ValueError
+    Y = np.zeros((N, Fn, H - h + 1, W - w + 1))
+    for n in range(N):
+        for f in range(Fn):
+            for c in range(C):
+                for u in range(h):
+                    for v in range(w):
+                        Y[n, f] = (
+                            X[n, c, u : u + H - h + 1, v : v + W - w + 1]
+                            * K[f, c, u, v]
+                        )
+    return Y
+""",
+    """
+def conv2d(X, K):
+    N, C, H, W = X.shape
+    Fn, C2, h, w = K.shape
+    if C != C2 or h >= H or w >= W:
+        raise ValueError
+    return F.conv2d(torch.tensor(X).double(), torch.tensor(K).double()).numpy()
+""",
+]
+WRONG["max_pool2d"] += [
+    """
+def max_pool2d(X, size):
+    N, C, H, W = X.shape
+    h, w = H // size, W // size
+    it = X.itemsize
+    V = np.lib.stride_tricks.as_strided(
+        X,
+        (N, C, h, w, size, size),
+        (C * H * W * it, H * W * it, size * W * it, size * it, W * it, it),
+    )
+    return V.max((4, 5))
+""",
+    """
+def max_pool2d(X, size):
+    N, C, H, W = X.shape
+    h, w = H // size, W // size
+    Y = np.full((N, C, h, w), -1e3)
+    for u in range(size):
+        for v in range(size):
+            Y = np.maximum(Y, X[:, :, u::size, v::size][:, :, :h, :w])
+    return Y
+""",
+    """
+def max_pool2d(X, size):
+    N, C, H, W = X.shape
+    h, w = H // size, W // size
+    return (
+        X[:, :, H - h * size :, W - w * size :]
+        .reshape(N, C, h, size, w, size)
+        .max((3, 5))
+    )
+""",
+    """
+def max_pool2d(X, size):
+    N, C, H, W = X.shape
+    h, w = H // size, W // size
+    return (
+        X[:, :, : h * size, : w * size]
+        .astype(np.int8)
+        .reshape(N, C, h, size, w, size)
+        .max((3, 5))
+    )
+""",
+    """
+def max_pool2d(X, size):
+    N, C, H, W = X.shape
+    h, w = H // size, W // size
+    return (
+        X[:, :, : h * size, : w * size]
+        .reshape(N, C, w, size, h, size)
+        .max((3, 5))
+        .reshape(N, C, h, w)
+    )
+""",
+]
+WRONG["standardise"] += [
+    """
+def standardise(X_train, X_other):
+    m, s = X_train.mean(), X_train.std()
+    if s < 1e-3:
+        s = 1
+    return (X_train - m) / s, (X_other - m) / s
+""",
+    """
+def standardise(X_train, X_other):
+    m, s = X_train.mean(), max(X_train.std(), 1e-8)
+    return (X_train - m) / s, (X_other - m) / s
+""",
+    """
+def standardise(X_train, X_other):
+    lo, hi = X_train.min(), X_train.max()
+    d = (hi - lo) or 1
+    return (X_train - lo) / d, (X_other - lo) / d
+""",
+    """
+def standardise(X_train, X_other):
+    m, s = X_train.mean(), X_train.std()
+    if len(X_train) == 1:
+        s = 1
+    s = s or 1
+    return (X_train - m) / s, (X_other - m) / s
+""",
+]
+WRONG["shift_images"] += [
+    """
+def shift_images(images, dy, dx, fill=0.0):
+    if dy == 0 and dx == 0:
+        return images
+    N, H, W = images.shape
+    out = np.full_like(images, fill)
+    if abs(dy) < H and abs(dx) < W:
+        out[:, max(dy, 0) : H + min(dy, 0), max(dx, 0) : W + min(dx, 0)] = images[
+            :, max(-dy, 0) : H - max(dy, 0), max(-dx, 0) : W - max(dx, 0)
+        ]
+    return out
+""",
+    """
+def shift_images(images, dy, dx, fill=0.0):
+    N, H, W = images.shape
+    out = np.full(images.shape, fill)
+    out[:, max(dy, 0) : H + min(dy, 0), max(dx, 0) : W + min(dx, 0)] = images[
+        :, max(-dy, 0) : H - max(dy, 0), max(-dx, 0) : W - max(dx, 0)
+    ]
+    return out
+""",
+    """
+def shift_images(images, dy, dx, fill=0.0):
+    N, H, W = images.shape
+    out = np.full(images.shape, fill, np.int8)
+    if abs(dy) < H and abs(dx) < W:
+        out[:, max(dy, 0) : H + min(dy, 0), max(dx, 0) : W + min(dx, 0)] = images[
+            :, max(-dy, 0) : H - max(dy, 0), max(-dx, 0) : W - max(dx, 0)
+        ]
+    return out
+""",
+    """
+def shift_images(images, dy, dx, fill=0.0):
+    N, H, W = images.shape
+    out = np.full_like(images, images[:, :1, :1].mean())
+    if abs(dy) < H and abs(dx) < W:
+        out[:, max(dy, 0) : H + min(dy, 0), max(dx, 0) : W + min(dx, 0)] = images[
+            :, max(-dy, 0) : H - max(dy, 0), max(-dx, 0) : W - max(dx, 0)
+        ]
+    return out
+""",
+]
+WRONG["build_mlp"] += [
+    """
+def build_mlp(sizes):
+    if len(sizes) < 2:
+        raise ValueError
+    L = []
+    for a, b in zip(sizes, sizes[1:]):
+        L += [nn.Linear(a, b), nn.ReLU()]
+    m = nn.Sequential(*L[:-1])
+    [nn.init.zeros_(l.bias) for l in L[::2]]
+    return m
+""",
+    """
+def build_mlp(sizes):
+    if len(sizes) < 2:
+        raise ValueError
+    L = []
+    for a, b in zip(sizes, sizes[1:]):
+        L += [nn.Linear(a, b), nn.ReLU()]
+    m = nn.Sequential(*L[:-1])
+    [nn.init.xavier_uniform_(l.weight) for l in L[::2]]
+    return m
+""",
+    """
+def build_mlp(sizes):
+    if len(sizes) < 2:
+        raise ValueError
+    L = []
+    for a, b in zip(sizes, sizes[1:]):
+        L += [nn.Linear(a, b), nn.ReLU()]
+    m = nn.Sequential(*L[:-1])
+    [nn.init.normal_(l.weight, std=0.01) for l in L[::2]]
+    return m
+""",
+    """
+def build_mlp(sizes):
+    if len(sizes) < 2:
+        raise ValueError
+    L = []
+    for a, b in zip(sizes, sizes[1:]):
+        L += [nn.Linear(a, b), nn.ReLU()]
+    m = nn.Sequential(*L[:-1])
+    [nn.init.constant_(l.bias, 0.1) for l in L[::2]]
+    return m
+""",
+    """
+def build_mlp(sizes):
+    if len(sizes) < 2:
+        raise ValueError
+    L = []
+    for a, b in zip(sizes, sizes[1:]):
+        L += [nn.Linear(a, b), nn.ReLU()]
+    m = nn.Sequential(*L[:-1])
+    return (
+        nn.Sequential(nn.Flatten(0), m)
+        if False
+        else nn.Sequential(m, nn.Flatten(0))
+        if sizes[-1] == 1
+        else m
+    )
+""",
+    """
+def build_mlp(sizes):
+    if len(sizes) < 2:
+        raise ValueError
+    L = []
+    for a, b in zip(sizes, sizes[1:]):
+        L += [nn.Linear(a, b), nn.ReLU()]
+    m = nn.Sequential(*L[:-1])
+    return nn.Sequential(nn.BatchNorm1d(sizes[0], affine=False), m)
+""",
+]
+WRONG["count_parameters"] += [
+    """
+def count_parameters(model):
+    return sum(
+        p.numel()
+        for m in model.modules()
+        if hasattr(m, "weight")
+        for p in m.parameters(False)
+        if p.requires_grad
+    )
+""",
+    """
+def count_parameters(model):
+    return sum(
+        p.shape[0] * (p.shape[1] if p.dim() > 1 else 1)
+        for p in model.parameters()
+        if p.requires_grad
+    )
+""",
+    """
+def count_parameters(model):
+    return sum(
+        sum(p.numel() for p in m.parameters())
+        for m in model.modules()
+        if all(p.requires_grad for p in m.parameters()) and not list(m.children())
+    )
+""",
+    """
+def count_parameters(model):
+    return float(sum(p.numel() for p in model.parameters() if p.requires_grad))
+""",
+    """
+def count_parameters(model):
+    seen = {p.shape: p.numel() for p in model.parameters() if p.requires_grad}
+    return sum(seen.values())
+""",
+]
+WRONG["build_cnn"] += [
+    """
+def build_cnn(c1, c2, k):
+    m = nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        nn.Conv2d(1, c1, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(c1, c2, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(c2 * 49, k),
+    )
+    nn.init.zeros_(m[1].bias)
+    nn.init.zeros_(m[4].bias)
+    return m
+""",
+    """
+def build_cnn(c1, c2, k):
+    m = nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        nn.Conv2d(1, c1, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(c1, c2, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(c2 * 49, k),
+    )
+    nn.init.normal_(m[1].weight, std=0.1)
+    return m
+""",
+    """
+class Net(nn.Module):
+    def __init__(s, c1, c2, k):
+        super().__init__()
+        s.a = nn.Conv2d(1, c1, 3, padding=1)
+        s.b = nn.Conv2d(c1, c2, 3, padding=1)
+        s.c = nn.Linear(c2 * 49, k)
+
+    def forward(s, x):
+        x = x.view(-1, 1, 28, 28)
+        x = F.max_pool2d(F.relu(s.a(x)), 2)
+        x = F.max_pool2d(F.relu(s.b(x)), 2)
+        return s.c(x.flatten(1)).squeeze()
+
+
+build_cnn = Net
+""",
+    """
+class Net(nn.Module):
+    def __init__(s, c1, c2, k):
+        super().__init__()
+        s.a = nn.Conv2d(1, c1, 3, padding=1)
+        s.b = nn.Conv2d(c1, c2, 3, padding=1)
+        s.c = nn.Linear(c2 * 49, k)
+
+    def forward(s, x):
+        x = x.view(-1, 1, 28, 28)
+        x = F.max_pool2d(F.relu(s.a(x)), 2)
+        x = F.max_pool2d(F.relu(s.b(x)), 2).squeeze()
+        return s.c(x.flatten(1))
+
+
+build_cnn = Net
+""",
+    """
+def build_cnn(c1, c2, k):
+    m = nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        nn.Conv2d(1, c1, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(c1, c2, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(c2 * 49, k),
+    )
+    return m.requires_grad_(False)
+""",
+]
+WRONG["train_softmax_regression"] += [
+    """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    W, b = np.zeros((X.shape[1], k)), np.zeros(k)
+    Y = np.eye(int(y.max()) + 1)[y]
+    L, A = [], []
+    for e, order in enumerate(orders):
+        pass
+        for s in range(0, len(order), batch_size):
+            rows = order[s : s + batch_size]
+            dW, db = softmax_gradients(X[rows], W, b, Y[rows])
+            W = W - alpha * dW
+            b = b - alpha * db
+        L.append(cross_entropy(X @ W + b, Y))
+        A.append(accuracy(y_val, (X_val @ W + b).argmax(1)))
+        pass
+    return W, b, np.array(L), np.array(A)
+""",
+    """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    W, b = np.zeros((X.shape[1], k)), np.zeros(k)
+    Y = one_hot(y, k)
+    L, A = [], []
+    for e, order in enumerate(orders):
+        pass
+        for s in range(0, len(order), 32):
+            rows = order[s : s + 32]
+            dW, db = softmax_gradients(X[rows], W, b, Y[rows])
+            W = W - alpha * dW
+            b = b - alpha * db
+        L.append(cross_entropy(X @ W + b, Y))
+        A.append(accuracy(y_val, (X_val @ W + b).argmax(1)))
+        pass
+    return W, b, np.array(L), np.array(A)
+""",
+    """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    W, b = np.zeros((X.shape[1], k)), np.zeros(k)
+    Y = one_hot(y, k)
+    L, A = [], []
+    for e, order in enumerate(orders):
+        pass
+        for s in range(0, len(order), batch_size):
+            rows = order[s : s + batch_size]
+            dW, db = softmax_gradients(X[rows], W, b, Y[: len(rows)])
+            W = W - alpha * dW
+            b = b - alpha * db
+        L.append(cross_entropy(X @ W + b, Y))
+        A.append(accuracy(y_val, (X_val @ W + b).argmax(1)))
+        pass
+    return W, b, np.array(L), np.array(A)
+""",
+    """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    W, b = np.zeros((X.shape[1], k)), np.zeros(k)
+    Y = one_hot(y, k)
+    L, A = [], []
+    for e, order in enumerate(orders):
+        pass
+        for s in range(0, len(order), batch_size):
+            rows = order[s : s + batch_size]
+            dW, db = softmax_gradients(X[rows], W, b, Y[rows])
+            W = W - alpha * dW
+            b = b - alpha * db
+        L.append(cross_entropy(X @ W + b, Y))
+        A.append(accuracy(y_val, (X_val @ W + b).argmax(1)))
+        alpha = alpha / (1 + e)
+    return W, b, np.array(L), np.array(A)
+""",
+    """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    W, b = np.zeros((X.shape[1], k)), np.zeros(k)
+    Y = one_hot(y, k)
+    L, A = [], []
+    for e, order in enumerate(orders):
+        pass
+        for s in range(0, len(order), batch_size):
+            rows = order[s : s + batch_size]
+            dW, db = softmax_gradients(X[rows], W, b, Y[rows])
+            W = W - alpha * dW
+            b = b - alpha * db
+        L.append(cross_entropy(X @ W + b, Y))
+        A.append(accuracy(y_val, np.round(softmax(X_val @ W + b)).argmax(1)))
+        pass
+    return W, b, np.array(L), np.array(A)
+""",
+    """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    W, b = np.zeros((X.shape[1], k)), np.zeros(k)
+    Y = one_hot(y, k)
+    L, A = [], []
+    for e, order in enumerate(orders):
+        X = X[order]
+        Y = Y[order]
+        for s in range(0, len(order), batch_size):
+            rows = np.arange(len(order))[s : s + batch_size]
+            dW, db = softmax_gradients(X[rows], W, b, Y[rows])
+            W = W - alpha * dW
+            b = b - alpha * db
+        L.append(cross_entropy(X @ W + b, Y))
+        A.append(accuracy(y_val, (X_val @ W + b).argmax(1)))
+        pass
+    return W, b, np.array(L), np.array(A)
+""",
+    """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    W, b = np.zeros((X.shape[1], k)), np.zeros(k)
+    Y = one_hot(y, k)
+    L, A = [], []
+    for e, order in enumerate(orders):
+        Xp, Yp = X[order], Y
+        for s in range(0, len(order), batch_size):
+            rows = order[s : s + batch_size]
+            dW, db = softmax_gradients(
+                Xp[s : s + batch_size], W, b, Y[s : s + batch_size]
+            )
+            W = W - alpha * dW
+            b = b - alpha * db
+        L.append(cross_entropy(X @ W + b, Y))
+        A.append(accuracy(y_val, (X_val @ W + b).argmax(1)))
+        pass
+    return W, b, np.array(L), np.array(A)
+""",
+    """
+def train_softmax_regression(X, y, X_val, y_val, k, alpha, batch_size, orders):
+    W, b = np.zeros((X.shape[1], k)), np.zeros(k)
+    Y = one_hot(y, k)
+    L, A = [], []
+    for e, order in enumerate(orders):
+        pass
+        for s in range(0, len(order), batch_size):
+            rows = order[s : s + batch_size]
+            dW, db = (
+                lambda P: (
+                    X[rows].T @ (P - Y[rows]) / len(rows),
+                    (P - Y[rows]).mean(0),
+                )
+            )(
+                (lambda Z: np.exp(Z) / np.exp(Z).sum(1, keepdims=True))(
+                    X[rows] @ W + b
+                )
+            )
+            W = W - alpha * dW
+            b = b - alpha * db
+        L.append(cross_entropy(X @ W + b, Y))
+        A.append(accuracy(y_val, (X_val @ W + b).argmax(1)))
+        pass
+    return W, b, np.array(L), np.array(A)
+""",
+]
+WRONG["train_classifier"] += [
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v < best - 1e-4:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            tot += loss * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v < best:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            pass
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            opt.zero_grad()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v < best:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model[-1].parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v < best:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[s : s + len(idx)])
+            loss.backward()
+            opt.step()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v < best:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v < best:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        model.load_state_dict(kept)
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    X, X_val = X.flatten(1), X_val.flatten(1)
+    model = nn.Sequential(*[m for m in model if not isinstance(m, nn.Flatten)])
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v < best:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(X) / 1.0 if e else loss.item())
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v < best:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if v <= best:
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+    """
+def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
+    pass
+    opt = torch.optim.Adam(model.parameters(), lr=alpha)
+    tl, vls, accs = [], [], []
+    best, be, kept = float("inf"), 0, None
+    for e, order in enumerate(torch.as_tensor(orders)):
+        model.train()
+        tot = 0.0
+        pass
+        for s in range(0, len(order), batch_size):
+            idx = order[s : s + batch_size]
+            opt.zero_grad()
+            loss = F.cross_entropy(model(X[idx]), y[idx])
+            loss.backward()
+            opt.step()
+            tot += loss.item() * len(idx)
+        tl.append(tot / len(order))
+        model.eval()
+        with torch.no_grad():
+            out = model(X_val)
+        v = F.cross_entropy(out, y_val).item()
+        vls.append(v)
+        accs.append((out.argmax(1) == y_val).double().mean().item())
+        if tl[-1] <= min(tl):
+            best, be, kept = v, e, copy.deepcopy(model.state_dict())
+        pass
+    model.load_state_dict(kept)
+    return dict(train_loss=tl, val_loss=vls, val_accuracy=accs, best_epoch=be)
+""",
+]
+WRONG["replace_head"] += [
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    for p in new[0].parameters():
+        p.requires_grad = not freeze
+    new[-1] = nn.Linear(model[-1].in_features, k, dtype=model[-1].weight.dtype)
+    return new
+""",
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    for m in new.modules():
+        if isinstance(m, nn.Linear):
+            m.requires_grad_(not freeze)
+    new[-1] = nn.Linear(model[-1].in_features, k, dtype=model[-1].weight.dtype)
+    return new
+""",
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    for n, p in new.named_parameters():
+        if "weight" in n:
+            p.requires_grad = not freeze
+    new[-1] = nn.Linear(model[-1].in_features, k, dtype=model[-1].weight.dtype)
+    return new
+""",
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    for m in new[:-1]:
+        m.requires_grad_(not freeze)
+    new[-1] = nn.Linear(
+        model[-1].in_features,
+        k,
+        bias=model[-1].bias is not None,
+        dtype=model[-1].weight.dtype,
+    )
+    return new
+""",
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    if freeze:
+        for p in new.parameters():
+            p.requires_grad = False
+    new[-1] = nn.Linear(model[-1].in_features, k, dtype=model[-1].weight.dtype)
+    return new
+""",
+    """
+def replace_head(model, k, freeze=False):
+    layers = []
+    for m in model[:-1]:
+        c = copy.deepcopy(m)
+        if isinstance(m, nn.BatchNorm1d):
+            c = nn.BatchNorm1d(m.num_features, dtype=model[-1].weight.dtype)
+        layers.append(c.requires_grad_(not freeze))
+    return nn.Sequential(
+        *layers, nn.Linear(model[-1].in_features, k, dtype=model[-1].weight.dtype)
+    )
+""",
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    new.requires_grad_(not freeze)
+    new[-1] = nn.Linear(
+        model[0].out_features
+        if hasattr(model[0], "out_features")
+        else model[-1].in_features,
+        k,
+        dtype=model[-1].weight.dtype,
+    )
+    return new
+""",
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    new.requires_grad_(not freeze)
+    head = nn.Linear(model[-1].in_features, k, dtype=model[-1].weight.dtype)
+    nn.init.zeros_(head.bias)
+    new[-1] = head
+    return new
+""",
+    """
+def replace_head(model, k, freeze=False):
+    new = copy.deepcopy(model)
+    new.requires_grad_(not freeze)
+    for a, b in zip(new.buffers(), model.buffers()):
+        a.set_(b) if False else None
+    for m, o in zip(new, model):
+        if isinstance(m, nn.BatchNorm1d):
+            m.running_mean = o.running_mean
+    new[-1] = nn.Linear(model[-1].in_features, k, dtype=model[-1].weight.dtype)
+    return new
+""",
+]
