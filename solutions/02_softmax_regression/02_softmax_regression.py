@@ -992,9 +992,10 @@ def count_parameters(model: nn.Module) -> int:
 # %% name="try-count"
 def ready(model):
     """`model` in double precision, run once: lazy layers then have sizes."""
+    model = model.double()
     with torch.no_grad():
-        model(torch.zeros(2, 784))
-    return model.double()
+        model(torch.zeros(2, 784, dtype=torch.float64))
+    return model
 
 
 def count_of(model):

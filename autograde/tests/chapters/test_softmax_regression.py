@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from types import SimpleNamespace
 
@@ -14,6 +15,8 @@ import torch
 import torch.nn.functional as F
 
 from autograde.authoring.chapter import find_chapter
+from autograde.authoring.make_checks import make_exercise_checks
+from autograde.checking.serialize import plain
 from autograde.datasets import digits as digits_module
 from autograde.datasets.digits import load_digits
 
@@ -172,3 +175,32 @@ def test_fine_tuning_starts_ahead_and_the_gap_closes(printed):
     scratch, tuned, head = rows
     assert min(tuned[0], head[0]) > scratch[0] + 0.05
     assert 0 < tuned[2] - scratch[2] < scratch[3] + tuned[3]
+
+
+def test_the_minutes_at_the_top_are_those_of_the_exercises():
+    entries = [*CHAPTER.exercises, *CHAPTER.manual]
+    title = CHAPTER.cells[0].source
+    assert f"{sum(entry.minutes for entry in entries)} for the exercises" in title
+
+
+def test_a_training_that_departs_is_told_where_and_a_right_one_is_not():
+    """The recorded course explains wrong numbers; right ones it leaves alone."""
+    probes, data = (
+        CHAPTER.probes,
+        make_exercise_checks(
+            CHAPTER,
+            dataclasses.replace(
+                CHAPTER.exercise("train_classifier"), misconceptions=[]
+            ),
+        ),
+    )
+    case = data.cases[0]
+    expected = plain(case.expected.value)
+    look = probes["look_at_training"]
+    assert look(expected, case)["first departure"] == "none"
+    events = {**expected["events"], "numbers": expected["events"]["numbers"].copy()}
+    events["numbers"][2, 2] *= 0.5
+    assert look({**expected, "events": events}, case)["first departure"] == "none"
+    wrong = {**expected, "logits": expected["logits"] + 1, "events": events}
+    said = look(wrong, case)["first departure"]
+    assert said.startswith("update 3: the learning rate is 0.025"), said
