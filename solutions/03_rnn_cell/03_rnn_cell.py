@@ -221,7 +221,9 @@ class RNN(nn.Module):
 
         input: (B, input_size), hidden: (B, hidden_size), both float32
         returns: output (B, output_size), the log-softmax of i2o, each row on
-            its own; hidden (B, hidden_size), what i2h gives, nothing more
+            its own, finite also where scores lie hundreds apart; hidden
+            (B, hidden_size), what i2h gives, nothing more. Gradients flow
+            from both to input, to hidden and to the layers.
         raises: an error where input and hidden have different numbers of
             rows or hidden another width (torch's own RuntimeError will do)
         """
@@ -262,9 +264,9 @@ def read_name(rnn, tensor):
         (output, hidden), and `rnn.initHidden()` the state to start from
     tensor: (T, 1, input_size), one letter a row, T at least 1
     returns: two tensors: output (1, output_size) after the last letter,
-        through which gradients flow back to rnn and to every letter's step;
-        states (T, hidden_size), row t the state after letter t (the state
-        before the first letter is not in it)
+        through which gradients flow back to rnn, to what initHidden() gave
+        and to every letter; states (T, hidden_size), row t the state after
+        letter t (the state before the first letter is not in it)
     raises: ValueError for an empty name, T = 0
     """
     ### BEGIN SOLUTION
@@ -301,10 +303,12 @@ def train_step(rnn, optimizer, tensor, label):
     """Take one optimiser step on one name and return its loss.
 
     rnn: as for read_name; its output holds log-probabilities
-    optimizer: a torch optimiser over rnn's parameters. Gradients left from
-        earlier steps must not count.
+    optimizer: a torch optimiser over the parameters of rnn that learn; call
+        its step() once. Gradients left in them by anyone before this call
+        must not count.
     tensor: (T, 1, input_size), T at least 1    label: int, the right class
-    returns: float, minus the log-probability of `label` before the step
+    returns: float (no tensor), minus the log-probability of `label` before
+        the step
     """
     ### BEGIN SOLUTION
     optimizer.zero_grad()
@@ -350,7 +354,8 @@ round(float(np.log(12)), 2), round(float(first), 1), round(float(last), 1)
 def names_to_batch(names):
     """Return names of different lengths as one array, with their lengths.
 
-    names: list of B names, B at least 1; an empty name has length 0
+    names: list of B names, B at least 1; an empty name has length 0 and may
+        be the longest
     returns: batch (T, B, len(LETTERS)) torch.float32, T the greatest length:
         batch[t, j] is the one-hot row of letter t of name j, and all zeros
         behind its end; lengths (B,) torch.int64
@@ -386,9 +391,11 @@ def read_names(rnn, batch, lengths):
     rnn: as for read_name, for any number of rows; `rnn.initHidden()` is
         (1, hidden_size) and serves every name, `rnn` refuses an input and a
         hidden state with different numbers of rows
-    batch: (T, B, input_size); what stands behind a name's end is ignored
+    batch: (T, B, input_size), T may be more than the greatest length; what
+        stands behind a name's end is ignored
     lengths: (B,) int64, each from 1 to T
-    returns: (B, output_size), through which gradients flow; B may be 1
+    returns: (B, output_size), B may be 1; gradients flow through it to rnn,
+        to what initHidden() gave and to every letter
     raises: ValueError where a length is 0 (a name without a last letter)
     """
     ### BEGIN SOLUTION
@@ -431,7 +438,7 @@ def batches_by_length(lengths, batch_size):
 
     lengths: (N,) int array, the length of each name; N may be 0
     batch_size: int, at least 1
-    returns: list of int arrays; together they hold 0 to N - 1, sorted by
+    returns: list (no generator) of int arrays; together they hold 0 to N - 1, sorted by
         length, names of equal length in their old order. Each has batch_size
         entries, only the last may have fewer; N = 0 gives an empty list.
     """
@@ -536,8 +543,9 @@ class TanhRNN(nn.Module):
 
         input: (B, input_size), hidden: (B, hidden_size), both float32
         returns: output (B, output_size), the log-softmax of h2o of the new
-            state, each row on its own; hidden (B, hidden_size), the new
-            state: tanh of i2h
+            state, each row on its own, finite also where scores lie hundreds
+            apart; hidden (B, hidden_size), the new state: tanh of i2h.
+            Gradients flow from both to input, to hidden and to the layers.
         raises: an error where input and hidden have different numbers of
             rows or hidden another width (torch's own RuntimeError will do)
         """
@@ -869,7 +877,8 @@ show(
 def clip_gradients(gradients, max_norm):
     """Shorten gradients together to a norm of at most max_norm.
 
-    gradients: list of float arrays of any shapes    max_norm: float, above 0
+    gradients: list of one or more float arrays of any shapes, also () and
+        empty ones    max_norm: float, above 0
     returns: (clipped, norm). norm: float, the Euclidean norm of all numbers
         of all arrays before clipping. clipped: list of new arrays of the same
         shapes: unchanged numbers where norm <= max_norm (also where all are
@@ -933,8 +942,9 @@ def sequence_log_prob(rnn, ids, edge):
         an empty list is the sequence that ends at once
     edge: int, the id of the edge. rnn starts from initHidden() and reads the
         edge first, then the symbols, all as one-hot rows (1, edge + 1)
-    returns: float, natural logarithm: log P(first symbol | edge) + ... +
-        log P(edge | all symbols)
+    returns: float (no tensor), natural logarithm: log P(first symbol | edge)
+        + ... + log P(edge | all symbols). Finite also where a single factor
+        is too small for a float.
     raises: ValueError where an id is not from 0 to edge - 1
     """
     ### BEGIN SOLUTION
@@ -993,14 +1003,13 @@ def perplexity(log_probs, lengths):
     log_probs: (N,) float64, natural log-probability of each whole sequence
     lengths: (N,) int, letters of each sequence without the edge, 0 or more;
         the end of each sequence is one more predicted symbol
-    returns: float; the mean runs over all symbols of all sequences together
+    returns: float (no tensor); the mean runs over all symbols of all
+        sequences together
     raises: ValueError where N is 0 or the two lengths N differ
     """
     ### BEGIN SOLUTION
     if len(log_probs) == 0 or len(log_probs) != len(lengths):
-        raise ValueError(
-            f"{len(log_probs)} log_probs, {len(lengths)} lengths"
-        )
+        raise ValueError(f"{len(log_probs)} log_probs, {len(lengths)} lengths")
     return np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))
     ### END SOLUTION
 
@@ -1278,9 +1287,7 @@ for k in np.argsort(-probability.max(axis=0))[:5]:
     top.plot(probability[:, k], marker="o", label=data.languages[k])
 top.set(ylabel="probability", ylim=(0, 1))
 top.set_title(f"The answer changes with every letter of {word}")
-image = low.imshow(
-    states[:, moving].T, aspect="auto", vmin=-1, vmax=1, cmap="PuOr"
-)
+image = low.imshow(states[:, moving].T, aspect="auto", vmin=-1, vmax=1, cmap="PuOr")
 low.set_xticks(range(len(word)), word)
 low.set(xlabel="letter read", ylabel="hidden unit")
 low.grid(False)
@@ -1313,9 +1320,9 @@ show(
 def bigram_log_probs(sequences, edge):
     """Return log P(next | previous), counted with add-one smoothing.
 
-    sequences: list of lists of int, symbols 0 to edge - 1. Before the first
-        and after the last symbol of each stands the edge (its id is `edge`);
-        an empty sequence is an edge followed by an edge.
+    sequences: list (it may be empty) of lists of int, symbols 0 to edge - 1.
+        Before the first and after the last symbol of each stands the edge
+        (its id is `edge`); an empty sequence is an edge followed by an edge.
     returns: (edge + 1, edge + 1) float64, natural logarithms; row: previous
         symbol, column: next symbol. Every count is raised by one before the
         rows are normalised, so that no probability is zero.
@@ -1382,10 +1389,7 @@ test_ids = [to_ids(name) for name in test_names]
 test_lengths = np.array([len(ids) for ids in test_ids])
 rnn_scores = np.array([sequence_log_prob(speaker, i, EDGE) for i in test_ids])
 bigram_scores = np.array(
-    [
-        sum(bigrams[a, b] for a, b in zip([EDGE, *i], [*i, EDGE]))
-        for i in test_ids
-    ]
+    [sum(bigrams[a, b] for a, b in zip([EDGE, *i], [*i, EDGE])) for i in test_ids]
 )
 unsure = {
     "uniform": EDGE + 1.0,
@@ -1433,18 +1437,16 @@ def sample_name(rnn, edge, temperature, uniforms):
     rnn, edge: as for sequence_log_prob; rnn reads the edge first, then each
         symbol that was drawn
     temperature: float above 0; right also where it is as small as 0.001
-    uniforms: (longest,) float64 in [0, 1). Number t draws symbol t: the
-        smallest id whose cumulative probability (of ids 0 up to and with it)
-        is greater than uniforms[t].
+    uniforms: (longest,) float64 in [0, 1), 0 included. Number t draws symbol
+        t: the smallest id whose cumulative probability (of ids 0 up to and
+        with it) is greater than uniforms[t].
     returns: list of int without the edge; it ends where the edge is drawn or
         where the uniforms are used up
     raises: ValueError where temperature is 0 or less
     """
     ### BEGIN SOLUTION
     if temperature <= 0:
-        raise ValueError(
-            f"the temperature must be above 0, got {temperature}"
-        )
+        raise ValueError(f"the temperature must be above 0, got {temperature}")
     one_hot, hidden, drawn = torch.eye(edge + 1), rnn.initHidden(), [edge]
     for u in uniforms:
         with torch.no_grad():
@@ -1462,10 +1464,7 @@ def sample_name(rnn, edge, temperature, uniforms):
 # %% tags=["nbval-ignore-output"]
 for temperature in (0.3, 0.8, 1.5):
     rng = np.random.default_rng(4)
-    drawn = [
-        sample_name(speaker, EDGE, temperature, rng.random(20))
-        for _ in range(6)
-    ]
+    drawn = [sample_name(speaker, EDGE, temperature, rng.random(20)) for _ in range(6)]
     names = ("".join(LETTERS[i] for i in ids) for ids in drawn)
     print(f"{temperature}:", ", ".join(names))
 
@@ -1493,9 +1492,7 @@ for k in range(1, 13):
 fig, ax = plt.subplots(figsize=(7, 3.2))
 ax.plot(range(1, 13), share, marker="o")
 ax.axhline(100 * results["commonest"][0], color="black", linestyle=":")
-ax.text(
-    12, 100 * results["commonest"][0] + 1, "commonest language", ha="right"
-)
+ax.text(12, 100 * results["commonest"][0] + 1, "commonest language", ha="right")
 ax.set(xlabel="letters read", ylabel="accuracy (%)", ylim=(0, 80))
 ax.set_title("The endings decide: after four letters most answers are wrong")
 show(
@@ -1569,9 +1566,7 @@ layer = filled(nn.RNN(d, n).double(), W_xh, W_hh, b)
 inputs = [torch.from_numpy(a).requires_grad_() for a in (X, h0[None])]
 states, _ = layer(*inputs)
 H = rnn_forward(X, h0, W_xh, W_hh, b)
-differences["rnn_forward, nn.RNN"] = np.abs(
-    H[1:] - states.detach().numpy()
-).max()
+differences["rnn_forward, nn.RNN"] = np.abs(H[1:] - states.detach().numpy()).max()
 
 # %%
 (states * torch.from_numpy(dH)).sum().backward()
@@ -1580,8 +1575,7 @@ by_torch += [layer.weight_ih_l0.grad.T, layer.weight_hh_l0.grad.T]
 by_torch += [layer.bias_ih_l0.grad]
 by_hand = rnn_backward(dH, X, H, W_xh, W_hh)
 differences["rnn_backward, autograd"] = max(
-    np.abs(mine - theirs.numpy()).max()
-    for mine, theirs in zip(by_hand, by_torch)
+    np.abs(mine - theirs.numpy()).max() for mine, theirs in zip(by_hand, by_torch)
 )
 limits = [
     f"{name}: {'below' if gap < 1e-12 else 'ABOVE'} 1e-12"
@@ -1612,9 +1606,7 @@ packed_reader = filled(
     nn.RNN(EDGE, 128), W[:, :EDGE].T, W[:, EDGE:].T, weights["i2h.bias"]
 )
 batch, lengths = names_to_batch(test_names[:100])
-packed = nn.utils.rnn.pack_padded_sequence(
-    batch, lengths, enforce_sorted=False
-)
+packed = nn.utils.rnn.pack_padded_sequence(batch, lengths, enforce_sorted=False)
 with torch.no_grad():
     _, last = packed_reader(packed)
     packed_output = torch.log_softmax(reader.h2o(last[0]), dim=1)
@@ -1630,13 +1622,9 @@ from time import perf_counter
 
 some = train_names[:512]
 batch, lengths = names_to_batch(some)
-packed = nn.utils.rnn.pack_padded_sequence(
-    batch, lengths, enforce_sorted=False
-)
+packed = nn.utils.rnn.pack_padded_sequence(batch, lengths, enforce_sorted=False)
 ways = {
-    "one by one": lambda: [
-        read_name(reader, name_to_tensor(n)) for n in some
-    ],
+    "one by one": lambda: [read_name(reader, name_to_tensor(n)) for n in some],
     "batched": lambda: read_names(reader, batch, lengths),
     "nn.RNN": lambda: packed_reader(packed),
 }

@@ -370,8 +370,8 @@ class TanhRNN(nn.Module):
     def forward(self, input, hidden):
         a = self.i2h(torch.cat((input, hidden), 1))
         new = 2 * torch.sigmoid(2 * a) - 1
-        p = torch.softmax(self.h2o(new), dim=1)
-        return torch.log(p), new
+        z = self.h2o(new)
+        return z - torch.logsumexp(z, 1, keepdim=True), new
 
     def initHidden(self):
         return torch.zeros(self.hidden_size)[None]
@@ -912,7 +912,7 @@ def sequence_log_prob(rnn, ids, edge):
     for following in [*ids, edge]:
         row = torch.from_numpy(one_hot[[previous]])
         output, hidden = rnn(row, hidden)
-        logs.append(np.log(np.exp(output.detach().numpy()[0, following])))
+        logs.append(output.detach().double().numpy()[0, following])
         previous = following
     return np.sum(logs)
 """,
@@ -1170,6 +1170,10 @@ class RNN(nn.Module):
         *edited(
             TANH,
             {
+                "self.out(self.h2o(h))": [
+                    "torch.log(torch.softmax(self.h2o(h), 1))",
+                    "torch.log(torch.softmax(self.h2o(h), 1) + 1e-9)",
+                ],
                 "self.h2o(h)), h": [
                     "self.h2o(hidden)), h",
                     "self.h2o(h)), hidden",
@@ -1903,6 +1907,7 @@ def sequence_log_prob(rnn, ids, edge):
                     "out, hidden = rnn(row, rnn.initHidden())",
                 ],
                 "out[0, b]": [
+                    "torch.log(torch.exp(out[0, b]))",
                     "out[0, a]",
                     "out[0, b].exp()",
                     "torch.log_softmax(out.exp(), 1)[0, b]",

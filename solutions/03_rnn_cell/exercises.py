@@ -152,9 +152,14 @@ def class_cases(first, second, second_reads_state):
         for label, sizes, rows in (
             ("one letter of one name, from initHidden()", (5, 3, 4), [None]),
             ("a batch of three names", (4, 6, 2), [3]),
-            ("three steps of different batches", (3, 4, 5), [2, 1, 4]),
+            ("three steps of different batches", (3, 5, 4), [2, 1, 6]),
+            ("two steps of two names each, unrelated", (6, 3, 4), [2, 2]),
+            ("scores hundreds apart", (5, 4, 6), [2, 3]),
         ):
-            yield Case(label, sizes, weights(rng, *sizes), steps(rng, sizes, rows))
+            given = weights(rng, *sizes)
+            if label == "scores hundreds apart":
+                given[f"{second}.weight"] *= single(200)
+            yield Case(label, sizes, given, steps(rng, sizes, rows))
         sizes, rows = (4, 3, 5), [2]
         good = steps(rng, sizes, rows)
         bad = [
@@ -165,6 +170,7 @@ def class_cases(first, second, second_reads_state):
         both = Case(label, sizes, weights(rng, *sizes), good + bad, refused=True)
         yield both.with_(weight=0)
 
+    # The second layer is wide where it reads the letter and the state, as in RNN.
     def weights(rng, d, n, k):
         width = n if second_reads_state else d + n
         return {
@@ -251,6 +257,31 @@ RNN = Exercise(
             ("hidden = self.i2h(combined)", "hidden = self.i2h(combined).detach()"),
             "Your new state is cut off from the gradient (`detach` or `.data`). i2h "
             "then never learns.",
+        ),
+        Misconception(
+            "log-of-softmax",
+            (
+                "self.softmax(self.i2o(combined))",
+                "torch.softmax(self.i2o(combined), 1).log()",
+            ),
+            "You take the softmax first and its logarithm afterwards. Where scores lie "
+            "far apart the softmax becomes 0, and its logarithm minus infinity; "
+            "log_softmax stays finite.",
+        ),
+        Misconception(
+            "state-not-read",
+            (
+                "(input, hidden), 1)",
+                "(input, self.initHidden().expand(len(input), -1)), 1)",
+            ),
+            "You do not read the state that is handed in: yours is kept in the object "
+            "or always fresh. The caller decides which state goes with which letter.",
+        ),
+        Misconception(
+            "incoming-state-detached",
+            ("(input, hidden), 1)", "(input, hidden.detach()), 1)"),
+            "You cut the gradient off at the state that comes in (`detach` or "
+            "`.data`). What earlier letters did to it is then never learned.",
         ),
     ],
     hints=[
@@ -384,6 +415,31 @@ TANH_RNN = Exercise(
             "You normalise over the names of the batch (dim 0). Each name has its own "
             "probabilities, which sum to one along its row.",
         ),
+        Misconception(
+            "log-of-softmax",
+            (
+                "torch.log_softmax(self.h2o(hidden), dim=1)",
+                "torch.softmax(self.h2o(hidden), 1).log()",
+            ),
+            "You take the softmax first and its logarithm afterwards. Where scores lie "
+            "far apart the softmax becomes 0, and its logarithm minus infinity; "
+            "log_softmax stays finite.",
+        ),
+        Misconception(
+            "state-not-read",
+            (
+                "(input, hidden), 1)",
+                "(input, self.initHidden().expand(len(input), -1)), 1)",
+            ),
+            "You do not read the state that is handed in: yours is kept in the object "
+            "or always fresh. The caller decides which state goes with which letter.",
+        ),
+        Misconception(
+            "incoming-state-detached",
+            ("(input, hidden), 1)", "(input, hidden.detach()), 1)"),
+            "You cut the gradient off at the state that comes in (`detach` or "
+            "`.data`). What earlier letters did to it is then never learned.",
+        ),
     ],
     hints=[
         "Copy RNN and change two things.",
@@ -400,7 +456,7 @@ def read_name_cases(rng):
     for label, (symbols, hidden, classes), lengths in (
         ("one name of five letters", (6, 4, 3), [5]),
         ("a name of one letter", (4, 5, 2), [1, 3]),
-        ("three names, one after the other", (5, 3, 4), [4, 2, 6]),
+        ("three names, one after the other", (5, 3, 4), [7, 2, 6]),
         ("an empty name is refused", (5, 4, 3), [3, 0, 2]),
     ):
         names = [one_hot(rng, length, 1, symbols=symbols) for length in lengths]
@@ -541,23 +597,33 @@ READ_NAME = Exercise(
 
 
 def train_step_cases(rng):
-    for label, (symbols, hidden, classes), lengths, lr, momentum in (
-        ("one step", (5, 4, 3), [4], 0.1, 0.0),
-        ("three steps on three names", (6, 3, 4), [5, 2, 3], 0.3, 0.0),
-        ("two steps with momentum", (4, 5, 6), [3, 6], 0.05, 0.9),
-    ):
-        names = [
+    def names(symbols, classes, *lengths):
+        return [
             (one_hot(rng, length, 1, symbols=symbols), int(rng.integers(classes)))
             for length in lengths
         ]
-        yield Case(label, stand_in(rng, symbols, hidden, classes), names, lr, momentum)
+
+    def case(label, sizes, lengths, lr, momentum=0.0, **more):
+        symbols, hidden, classes = sizes
+        weights = stand_in(rng, symbols, hidden, classes)
+        given = names(symbols, classes, *lengths)
+        return Case(label, weights, given, lr, momentum, **more)
+
+    yield case("one step", (5, 4, 3), [6], 0.1)
+    yield case("three steps on three names", (6, 3, 4), [5, 2, 7], 0.3)
+    yield case("two steps with momentum", (4, 5, 6), [3, 7], 0.05, 0.9)
+    left = stand_in(rng, 5, 6, 3)
+    label = "gradients left from before"
+    yield case(label, (5, 6, 3), [4, 2], 0.2, left_over=left)
+    label = "a cell with a frozen part"
+    yield case(label, (6, 4, 5), [3, 2], 0.2, frozen=["A"])
 
 
 TRAIN_STEP = Exercise(
     "train_step",
     train_step_cases,
     points=3,
-    minutes=15,
+    minutes=10,
     difficulty=2,
     probe="training",
     rtol=1e-4,
@@ -570,10 +636,27 @@ TRAIN_STEP = Exercise(
             "already there, so the second step goes the way of both names.",
         ),
         Misconception(
-            "nothing-moves",
+            "cleared-at-the-end-only",
+            [
+                ("    optimizer.zero_grad()\n", ""),
+                (
+                    "    optimizer.step()\n",
+                    "    optimizer.step()\n    optimizer.zero_grad()\n",
+                ),
+            ],
+            "You clear the gradients after the step only. What another program left "
+            "there before the first name still counts; clear before backward().",
+        ),
+        Misconception(
+            "no-step",
             ("    optimizer.step()\n", ""),
-            "No parameter moves. Either the optimiser's step is missing, or it comes "
-            "before backward(), or the gradients are cleared between the two.",
+            "The optimiser never steps, so no parameter moves.",
+        ),
+        Misconception(
+            "no-backward",
+            ("    loss.backward()\n", ""),
+            "Your optimiser steps without a gradient. Either backward() is missing or "
+            "comes after the step, or the gradients are cleared between the two.",
         ),
         Misconception(
             "wrong-sign",
@@ -601,6 +684,45 @@ TRAIN_STEP = Exercise(
             ("-output[0, label]", "-torch.log(-output[0, label])"),
             "You take the logarithm once more. The output already holds logarithms.",
         ),
+        Misconception(
+            "softmax-again",
+            (
+                "-output[0, label]",
+                "nn.functional.cross_entropy(output.exp(), torch.tensor([label]))",
+            ),
+            "You apply the log-softmax to probabilities. The output holds "
+            "log-probabilities already: the loss is minus one of them.",
+        ),
+        Misconception(
+            "every-letter",
+            (
+                "    output, _ = read_name(rnn, tensor)\n"
+                "    loss = -output[0, label]\n",
+                "    hidden, loss = rnn.initHidden(), 0\n"
+                "    for letter in tensor:\n"
+                "        output, hidden = rnn(letter, hidden)\n"
+                "        loss = loss - output[0, label]\n",
+            ),
+            "You add up a loss after every letter. Only the output after the last "
+            "letter is the answer.",
+        ),
+        Misconception(
+            "likeliest",
+            ("-output[0, label]", "-output.max()"),
+            "Your loss looks at the likeliest class, so the cell is told that it is "
+            "always right. Look at the class `label`.",
+        ),
+        Misconception(
+            "mean-of-classes",
+            ("-output[0, label]", "-output.mean()"),
+            "Your loss is the mean over all classes and does not look at `label`.",
+        ),
+        Misconception(
+            "tensor-loss",
+            ("loss.item()", "loss"),
+            "You return a tensor, and with it the graph of the whole step. A list of "
+            "such losses fills the memory; `loss.item()` is a float.",
+        ),
     ],
     hints=[
         "Five lines: clear, read, loss, backward, step.",
@@ -625,7 +747,9 @@ def names_to_batch_cases(rng):
 
     yield Case("three names, the longest in the middle", names(4, 7, 2))
     yield Case("a batch of one", names(5))
-    yield Case("the longest name last, an empty one among them", names(3, 0, 5, 8))
+    some = [*names(3, 0, 5), f" {random_name(rng, 5)}'-"]
+    label = "the longest name last, an empty one among them, only empty ones"
+    yield Case(label, [(some,), ([""],), (["", ""],)])
     bad = [[*names(3, 5)[:1], "schön"], names(2, 4), [], names(6, 3)]
     label = "a letter outside the alphabet, no name"
     yield Case(label, [(item,) for item in bad]).with_(weight=0)
@@ -695,6 +819,31 @@ NAMES_TO_BATCH = Exercise(
             ),
             "You sort the names by length. Column j then no longer belongs to label j.",
         ),
+        Misconception(
+            "lengths-no-tensor",
+            (
+                "torch.tensor([len(name) for name in names], dtype=torch.int64)",
+                "[len(name) for name in names]",
+            ),
+            "Your lengths are no tensor. int64 in a tensor is asked for: read_names "
+            "computes with it.",
+        ),
+        Misconception(
+            "one-row-at-least",
+            ("max(map(len, names))", "max(1, *map(len, names))"),
+            "Your array has a row where no name has a letter. T is the greatest "
+            "length, and that may be 0.",
+        ),
+        Misconception(
+            "empty-left-out",
+            (
+                "    lengths = torch.tensor([len",
+                "    names = [name for name in names if name] or names\n"
+                "    lengths = torch.tensor([len",
+            ),
+            "You leave out empty names. Column j then no longer belongs to label j; "
+            "an empty name has a column of zeros and the length 0.",
+        ),
     ],
     hints=[
         "How many rows does the longest name need?",
@@ -715,16 +864,19 @@ def read_names_cases(rng):
             letters[length:, j] = tensor(noise)
         return letters, torch.tensor(lengths)
 
-    def case(label, sizes, *batches, refused=False):
+    def case(label, sizes, *batches, refused=False, **more):
         made = Case(label, stand_in(rng, *sizes), list(batches), refused=refused)
+        made.keywords |= more
         return made.with_(weight=float(not refused))  # a refusal is advice
 
-    yield case("four names of equal length", (5, 3, 2), batch(5, 4, 4, 4, 4))
-    yield case("four names, noise in the padding", (6, 4, 3), batch(6, 3, 7, 1, 5))
-    yield case("padding behind the longest name", (4, 5, 3), batch(4, 2, 4, 3, extra=3))
+    yield case("four names of equal length", (5, 3, 2), batch(5, 6, 6, 6, 6))
+    yield case("four names, noise in the padding", (6, 5, 3), batch(6, 3, 7, 1, 5))
+    yield case("padding behind the longest name", (4, 5, 2), batch(4, 2, 4, 3, extra=3))
     yield case("a batch of one", (5, 4, 6), batch(5, 6, extra=2))
-    pair = batch(6, 3, 5), batch(6, 4, 1, 2)
-    yield case("two batches, one after the other", (6, 3, 4), *pair)
+    pair = batch(6, 3, 5), batch(6, 4, 1)
+    label = "two batches of equal size, one after the other"
+    yield case(label, (6, 7, 4), *pair)
+    yield case("a transposed view", (4, 7, 3), batch(4, 5, 2), view=True)
     pair = batch(4, 2, 4, 1), batch(4, 3, 0, 2)
     yield case("a length of 0 is refused", (4, 5, 2), *pair, refused=True)
 
@@ -860,6 +1012,8 @@ def batches_by_length_cases(rng):
     calls += [(np.array([], dtype=np.int64), 3), (rng.integers(3, 9, size=4), 9)]
     yield Case("full batches only, no names, one batch", calls)
     yield Case("batches of one", rng.integers(3, 7, size=6), 1)
+    many = rng.integers(2, 9, size=300), 64
+    yield Case("three hundred names, one name", [many, (rng.integers(2, 9, size=1), 2)])
 
 
 BATCHES_BY_LENGTH = Exercise(
@@ -914,6 +1068,44 @@ BATCHES_BY_LENGTH = Exercise(
             ),
             "You cut into `batch_size` pieces. It is the size of a batch, not their "
             "number.",
+        ),
+        Misconception(
+            "equal-pieces",
+            (
+                "return [order[start : start + batch_size] for start in starts]",
+                "return np.array_split(order, max(len(starts), 1))",
+            ),
+            "You cut into nearly equal pieces. Every batch but the last has batch_size "
+            "entries, and no name gives no batch.",
+        ),
+        Misconception(
+            "one-length-a-batch",
+            (
+                "return [order[start : start + batch_size] for start in starts]",
+                "parts = [np.flatnonzero(lengths == n) for n in np.unique(lengths)]\n"
+                "    return [p[i : i + batch_size] for p in parts for i in "
+                "range(0, len(p), batch_size)]",
+            ),
+            "You begin a new batch at every new length. Only the last batch may be "
+            "smaller; lengths may meet in one batch.",
+        ),
+        Misconception(
+            "sorted-within",
+            (
+                "[order[start : start + batch_size] for",
+                "[np.sort(order[start : start + batch_size]) for",
+            ),
+            "You sort the indices inside each batch. They are sorted by length, not "
+            "by their own size.",
+        ),
+        Misconception(
+            "generator",
+            (
+                "return [order[start : start + batch_size] for start in starts]",
+                "return (order[start : start + batch_size] for start in starts)",
+            ),
+            "You return a generator. It can be read once and has no length; a list "
+            "is asked for.",
         ),
     ],
     hints=[
@@ -1031,12 +1223,12 @@ def rnn_forward_cases(rng):
         return X, h0, *cell_weights(rng, d, n)
 
     yield Case("five letters of three names", *inputs(5, 3, 4, 2))
-    yield Case("one name", *inputs(4, 1, 3, 5))
+    yield Case("one name", *inputs(4, 1, 3, 6))
     yield Case(
         "one letter, no letter, two letters",
         [inputs(1, 2, 4, 3), inputs(0, 3, 2, 4), inputs(2, 4, 3, 5)],
     )
-    yield Case("as many letters as names", *inputs(3, 3, 2, 4))
+    yield Case("as many letters as names", *inputs(3, 3, 2, 5))
 
 
 RNN_FORWARD = Exercise(
@@ -1102,13 +1294,13 @@ def rnn_backward_cases(rng):
         dH = rng.normal(size=(T, N, n))
         return dH, X, states_of(X, h0, W_xh, W_hh, b * scale), W_xh, W_hh
 
-    yield Case("four letters, the loss looks at every state", *inputs(4, 3, 2, 5))
+    yield Case("four letters, the loss looks at every state", *inputs(4, 3, 2, 6))
     dH, *rest = inputs(5, 2, 3, 4)
     dH[:-1] = 0
     yield Case("five letters, the loss looks at the last state", dH, *rest)
-    yield Case("one letter", *inputs(1, 4, 3, 2))
+    yield Case("one letter", *inputs(1, 4, 3, 5))
     yield Case("one name, small states", *inputs(6, 1, 4, 3, 0.05))
-    dH, *rest = inputs(3, 2, 4, 4)
+    dH, *rest = inputs(3, 2, 5, 5)
     dH[-1] = 0
     yield Case("the loss does not look at the last state", dH, *rest)
 
@@ -1118,7 +1310,8 @@ RNN_BACKWARD = Exercise(
     rnn_backward_cases,
     points=5,
     minutes=40,
-    difficulty=4,
+    difficulty=5,
+    probe="one_or_many",
     returns=("dX", "dh0", "dW_xh", "dW_hh", "db"),
     misconceptions=[
         Misconception(
@@ -1217,6 +1410,50 @@ RNN_BACKWARD = Exercise(
             "They have to be added.",
         ),
         Misconception(
+            "db-overwritten",
+            ("db += ", "db = "),
+            "Each letter overwrites the db of the letter behind it. Only dW_xh and "
+            "dW_hh are added up; db has to be too.",
+        ),
+        Misconception(
+            "db-mean",
+            ("delta.sum(axis=0)", "delta.mean(axis=0)"),
+            "You average db over the names. Sums over letters and names are asked for.",
+        ),
+        Misconception(
+            "dW-hh-transposed",
+            ("H[t].T @ delta", "delta.T @ H[t]"),
+            "Your dW_hh is transposed. The matrix is square, so NumPy does not "
+            "complain: rows belong to the state before, columns to the state after.",
+        ),
+        Misconception(
+            "dX-in-reverse",
+            ("dX[t] = ", "dX[len(X) - 1 - t] = "),
+            "Your dX runs from the last letter to the first. dX[t] belongs to X[t].",
+        ),
+        Misconception(
+            "dX-before-tanh",
+            ("dX[t] = delta @", "dX[t] = (dH[t] + dh) @"),
+            "Your dX leaves out 1 - h². On its way to the letter the gradient passes "
+            "tanh: use delta.",
+        ),
+        Misconception(
+            "db-before-tanh",
+            ("db += delta.sum(axis=0)", "db += (dH[t] + dh).sum(axis=0)"),
+            "Your db leaves out 1 - h². The bias stands inside tanh: use delta.",
+        ),
+        Misconception(
+            "carried-added-up",
+            ("dh = delta @ W_hh.T", "dh = dh + delta @ W_hh.T"),
+            "You add what you carry back to what came before it. That part has "
+            "already passed on through delta; dh is new at every step.",
+        ),
+        Misconception(
+            "first-letter-left-out",
+            ("reversed(range(len(X)))", "reversed(range(1, len(X)))"),
+            "Your loop stops before the first letter (t = 0).",
+        ),
+        Misconception(
             "forwards",
             ("reversed(range(len(X)))", "range(len(X))"),
             "You go from the first letter to the last. The gradient comes from the "
@@ -1247,6 +1484,7 @@ def with_spectral_radius_cases(rng):
     yield Case("the largest eigenvalue is negative", negative, 0.3)
     middle = np.tril(rng.normal(size=(5, 5)), -1) + np.diag([0.4, -1, 3, 0.8, -2])
     calls = [
+        (np.array([[-3.0]]), 0.5),
         (rng.normal(size=(5, 5)) * 1e-3, 2.0),
         (rng.normal(size=(2, 2)) * 1e3, 0.1),
         (middle, 0.7),
@@ -1309,6 +1547,30 @@ WITH_SPECTRAL_RADIUS = Exercise(
             "You take the first eigenvalue. NumPy does not sort them.",
         ),
         Misconception(
+            "largest-entry",
+            ("np.abs(np.linalg.eigvals(W)).max()", "np.abs(W).max()"),
+            "You divide by the largest entry of W. The spectral radius is the largest "
+            "absolute value of its eigenvalues.",
+        ),
+        Misconception(
+            "only-down",
+            ("W * (radius / largest)", "W * min(1, radius / largest)"),
+            "You scale down only. A matrix below the wanted radius has to grow.",
+        ),
+        Misconception(
+            "inverted",
+            ("W * (radius / largest)", "W * (largest / radius)"),
+            "Your factor is upside down: it is the wanted radius over the present one.",
+        ),
+        Misconception(
+            "in-place",
+            (
+                "    return W * (radius / largest)",
+                "    W *= radius / largest\n    return W",
+            ),
+            "You change the matrix that was given. Return a new one.",
+        ),
+        Misconception(
             "not-divided",
             ("W * (radius / largest)", "W * radius"),
             "You multiply by the wanted radius. That would be right if W had radius 1 "
@@ -1345,7 +1607,7 @@ def gradient_norm_cases(rng):
     yield Case(
         "eight letters, radius 2, small states: it grows", *inputs(8, 5, 2, 0.01)
     )
-    g, H, W = inputs(3, 4, 1.1)
+    g, H, W = inputs(3, 5, 1.1)
     yield Case(
         "one letter, then none, then three", [(g, H[:2], W), (g, H[:1], W), (g, H, W)]
     )
@@ -1403,6 +1665,34 @@ GRADIENT_NORM = Exercise(
             "at the end.",
         ),
         Misconception(
+            "derivative-of-tanh-again",
+            ("1 - h**2", "1 - np.tanh(h) ** 2"),
+            "You apply tanh to a state that is already a tanh. Its derivative is 1 - "
+            "h² with h itself.",
+        ),
+        Misconception(
+            "before-the-matrix",
+            (
+                "        g = (g * (1 - h**2)) @ W_hh.T\n"
+                "        norms.append(np.linalg.norm(g))",
+                "        g = g * (1 - h**2)\n        norms.append(np.linalg.norm(g))\n"
+                "        g = g @ W_hh.T",
+            ),
+            "You note the length inside the step, before W_hh. Note it at the state: "
+            "after both tanh's derivative and the matrix.",
+        ),
+        Misconception(
+            "largest-entry",
+            ("np.linalg.norm(g)", "np.abs(g).max()"),
+            "You note the largest entry. The Euclidean norm is the root of the sum of "
+            "squares.",
+        ),
+        Misconception(
+            "relative",
+            ("return np.array(norms)", "return np.array(norms) / norms[0]"),
+            "You divide by the first norm. The norms themselves are asked for.",
+        ),
+        Misconception(
             "start-missing",
             ("return np.array(norms)", "return np.array(norms[1:])"),
             "The norm at distance 0 is missing: the length of g itself.",
@@ -1425,6 +1715,8 @@ def clip_gradients_cases(rng):
 
     large = gradients((3, 4), (4,), (2, 3, 2), scale=10)
     yield Case("three large arrays", large, 1.5)
+    mixed = [*gradients((), (0, 3), scale=4), single(rng.normal(size=(5,)) * 3)]
+    yield Case("one number, no number, five of float32", mixed, 0.7)
     yield Case("small ones stay as they are", gradients((2, 5), (5,), scale=0.01), 3.0)
     mixed = [*gradients((4, 2), scale=5), *gradients((3,), scale=0.01)]
     yield Case("one large, one small: both shrink together", mixed, 2.0)
@@ -1449,6 +1741,11 @@ def clip_gradients_cases(rng):
     norm = np.sqrt(sum(np.sum(part**2) for part in over))
     label = "the norm a little above it, every number far below"
     yield Case(label, over, float(norm) * 0.8)
+    exact = [np.array([[3.0, 0.0], [0.0, -4.0]]), np.array([12.0])]
+    near = gradients((2, 4), (3,))
+    norm = float(np.sqrt(sum(np.sum(part**2) for part in near)))
+    calls = [(exact, 13.0), (near, norm * 0.999), (near, norm * 1.001)]
+    yield Case("the norm at the limit, just above and just below", calls)
 
 
 CLIP_GRADIENTS = Exercise(
@@ -1505,6 +1802,34 @@ CLIP_GRADIENTS = Exercise(
             ),
             "You add up the norms of the arrays. The norm of all numbers together is "
             "the root of the sum of all squares.",
+        ),
+        Misconception(
+            "largest-of-norms",
+            (
+                "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))",
+                "max(np.linalg.norm(gradient.ravel()) for gradient in gradients)",
+            ),
+            "You take the largest of the arrays' norms. The norm of all numbers "
+            "together is the root of the sum of all squares.",
+        ),
+        Misconception(
+            "inverted",
+            (
+                "max_norm / norm if norm > max_norm",
+                "norm / max_norm if norm > max_norm",
+            ),
+            "Your factor is upside down: large gradients grow. It is max_norm / norm.",
+        ),
+        Misconception(
+            "to-length-one",
+            ("max_norm / norm if norm > max_norm", "1 / norm if norm > max_norm"),
+            "You shorten to length 1. The wanted length is max_norm.",
+        ),
+        Misconception(
+            "below-not-above",
+            ("if norm > max_norm else", "if norm < max_norm else"),
+            "Your comparison is turned round: small gradients are stretched, large "
+            "ones stay.",
         ),
         Misconception(
             "norm-after",
@@ -1566,6 +1891,10 @@ def sequence_log_prob_cases(rng):
         "three sequences and an empty one", cell(4, 5), ids(3, 0, 7, 1, edge=4), 4
     )
     yield Case("eight hundred symbols", cell(5, 3), ids(800, 2, edge=5), 5)
+    sharp = cell(7, 3)
+    sharp["B"] *= single(300)
+    label = "single factors far below the smallest float"
+    yield Case(label, sharp, ids(6, 9, edge=7), 7)
     mixed = [*ids(4, edge=3), [1, 3, 0], [0, -1], *ids(2, edge=3)]
     label = "ids that are no symbol"
     yield Case(label, cell(3, 4), mixed, 3, refused=True).with_(weight=0)
@@ -1625,8 +1954,8 @@ SEQUENCE_LOG_PROB = Exercise(
         Misconception(
             "state-not-passed-on",
             ("output, hidden = rnn(", "output, _ = rnn("),
-            "Your state never changes. The model then sees one symbol only, like a "
-            "bigram.",
+            "Every symbol meets the first state: none is passed on. The model then "
+            "sees one symbol only, like a bigram.",
         ),
         Misconception(
             "zero-start",
@@ -1639,6 +1968,45 @@ SEQUENCE_LOG_PROB = Exercise(
             ("output[0, following].item()", "output[0].max().item()"),
             "You add the log-probability of the likeliest symbol. Add that of the "
             "symbol that came.",
+        ),
+        Misconception(
+            "through-probabilities",
+            (
+                "output[0, following].item()",
+                "np.log(output.exp()[0, following].item())",
+            ),
+            "You make a probability of each log-probability and take its logarithm. "
+            "Below e to the -104 a float32 is 0, and its logarithm minus infinity; "
+            "add the output itself.",
+        ),
+        Misconception(
+            "softmax-again",
+            (
+                "output[0, following].item()",
+                "torch.log_softmax(output.exp(), 1)[0, following].item()",
+            ),
+            "You apply a log-softmax to probabilities. The output holds "
+            "log-probabilities already.",
+        ),
+        Misconception(
+            "id-0-first",
+            ("zip([edge, *ids], [*ids, edge])", "zip([0, *ids], [*ids, edge])"),
+            "You read id 0 before the first symbol. The edge stands there.",
+        ),
+        Misconception(
+            "base-two",
+            ("return total", "return total / np.log(2)"),
+            "Your logarithm has base 2. The natural one is asked for.",
+        ),
+        Misconception(
+            "probability",
+            ("return total", "return float(np.exp(total))"),
+            "You return the probability. Its logarithm is asked for.",
+        ),
+        Misconception(
+            "tensor",
+            ("output[0, following].item()", "output[0, following]"),
+            "You return a tensor. A float is asked for: `.item()`.",
         ),
         Misconception(
             "ids-not-checked",
@@ -1740,6 +2108,15 @@ PERPLEXITY = Exercise(
             "perplexity.",
         ),
         Misconception(
+            "tensor",
+            (
+                "return np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                "return torch.exp(-torch.as_tensor(log_probs).sum()"
+                " / (torch.as_tensor(lengths) + 1).sum())",
+            ),
+            "You return a tensor. A float is asked for: `.item()`.",
+        ),
+        Misconception(
             "entropy",
             (
                 "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
@@ -1765,14 +2142,18 @@ def bigram_cases(rng):
     yield Case("an empty sequence among them", sequences(3, 4, 0, 6, 1), 3)
     yield Case("a symbol that never occurs", [[0, 2, 2, 0], *sequences(2, 5, 3)], 5)
     yield Case("forty sequences", sequences(6, *rng.integers(1, 9, size=40)), 6)
+    often = [[1] * 300 + [0], *sequences(7, 4, 2)]
+    yield Case("a pair that comes 299 times", often, 7)
+    yield Case("no sequence at all, one", [([], 3), (sequences(4, 6), 4)])
 
 
 BIGRAM = Exercise(
     "bigram_log_probs",
     bigram_cases,
     points=3,
-    minutes=15,
+    minutes=10,
     difficulty=2,
+    probe="one_or_many",
     misconceptions=[
         Misconception(
             "transposed",
@@ -1836,6 +2217,34 @@ BIGRAM = Exercise(
             "ever.",
         ),
         Misconception(
+            "one-long-sequence",
+            (
+                "    for ids in sequences:\n"
+                "        for now, following in zip([edge, *ids], [*ids, edge]):",
+                "    for ids in [[i for s in sequences for i in s]]:\n"
+                "        for now, following in zip([edge, *ids], [*ids, edge]):",
+            ),
+            "You join all sequences into one. Each has an edge before and behind it.",
+        ),
+        Misconception(
+            "empty-left-out",
+            ("for ids in sequences:", "for ids in filter(len, sequences):"),
+            "You leave out empty sequences. Each is an edge followed by an edge.",
+        ),
+        Misconception(
+            "small-counts",
+            (
+                "counts = np.ones((edge + 1, edge + 1))",
+                "counts = np.ones((edge + 1, edge + 1), dtype=np.uint8)",
+            ),
+            "Your counts are integers of 8 bits, which begin again at 0 after 255.",
+        ),
+        Misconception(
+            "base-two",
+            ("np.log(", "np.log2("),
+            "Your logarithm has base 2. The natural one is asked for.",
+        ),
+        Misconception(
             "probabilities",
             (
                 "np.log(counts / counts.sum(axis=1, keepdims=True))",
@@ -1876,6 +2285,14 @@ def sample_name_cases(rng):
     short += draws(1.5, 0.7, longest=0)
     yield Case("the numbers are used up", cell(7, 4, 0.3), 7, short)
     wrong = draws(1.0, longest=6) + draws(0.0, -1.0, longest=4) + draws(0.9, longest=7)
+    sizes = np.array([0, *(1 + rng.permutation(4)), -9])  # the favourite is not id 0
+    steady = {
+        "A": np.zeros((6, 4), dtype=np.float32),
+        "B": single(np.tile(sizes, (4, 1))),
+        "start": np.ones((1, 4), dtype=np.float32),
+    }
+    zeros = [(0.001, np.zeros(3)), (1.0, np.array([0.0, 0.0, 0.6, 0.0]))]
+    yield Case("numbers of exactly 0", steady, 5, zeros)
     label = "a temperature of 0 or less"
     yield Case(label, cell(5, 3, 0.6), 5, wrong, refused=True).with_(weight=0)
 
@@ -1949,8 +2366,8 @@ SAMPLE_NAME = Exercise(
         Misconception(
             "state-not-passed-on",
             ("output, hidden = rnn(", "output, _ = rnn("),
-            "Your state never changes. The model then sees one symbol only, like a "
-            "bigram.",
+            "Every symbol meets the first state: none is passed on. The model then "
+            "sees one symbol only, like a bigram.",
         ),
         Misconception(
             "zero-start",
@@ -1966,6 +2383,41 @@ SAMPLE_NAME = Exercise(
             ),
             "You take the last symbol whose cumulative probability is below u: one too "
             "early. The piece in which u falls is the first that reaches beyond it.",
+        ),
+        Misconception(
+            "ties",
+            ("(cumulative <= u)", "(cumulative < u)"),
+            "You take a symbol whose cumulative probability is u itself. It has to be "
+            "greater: for u = 0 you draw symbol 0 even where its probability is 0.",
+        ),
+        Misconception(
+            "own-numbers",
+            (
+                "symbol = int((cumulative <= u).sum())",
+                "symbol = int((cumulative <= np.random.rand()).sum())",
+            ),
+            "You draw random numbers of your own. Symbol t is drawn with uniforms[t], "
+            "so that the same numbers give the same name.",
+        ),
+        Misconception(
+            "edge-left-out",
+            ("torch.softmax(scores, dim=0)", "torch.softmax(scores[:-1], dim=0)"),
+            "You leave the edge out of the draw. It is a symbol like the others, or "
+            "no name would end.",
+        ),
+        Misconception(
+            "id-0-first",
+            ("rnn.initHidden(), [edge]", "rnn.initHidden(), [0]"),
+            "You read id 0 before the first symbol. The edge stands there.",
+        ),
+        Misconception(
+            "density-not-cumulative",
+            (
+                "cumulative = torch.softmax(scores, dim=0).cumsum(dim=0)",
+                "cumulative = torch.softmax(scores, dim=0)",
+            ),
+            "You compare u with single probabilities. Add them up first: the "
+            "cumulative probability of ids 0 up to and with this one.",
         ),
         Misconception(
             "temperature-not-checked",
