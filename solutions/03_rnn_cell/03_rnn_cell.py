@@ -438,9 +438,10 @@ def batches_by_length(lengths, batch_size):
 
     lengths: (N,) int array, the length of each name; N may be 0
     batch_size: int, at least 1
-    returns: list (no generator) of int arrays; together they hold 0 to N - 1, sorted by
-        length, names of equal length in their old order. Each has batch_size
-        entries, only the last may have fewer; N = 0 gives an empty list.
+    returns: list (no generator) of int arrays; together they hold 0 to N - 1,
+        sorted by length, names of equal length in their old order. Each has
+        batch_size entries, only the last may have fewer; N = 0 gives an
+        empty list.
     """
     ### BEGIN SOLUTION
     order = np.argsort(lengths, kind="stable")
@@ -1009,7 +1010,9 @@ def perplexity(log_probs, lengths):
     """
     ### BEGIN SOLUTION
     if len(log_probs) == 0 or len(log_probs) != len(lengths):
-        raise ValueError(f"{len(log_probs)} log_probs, {len(lengths)} lengths")
+        raise ValueError(
+            f"{len(log_probs)} log_probs, {len(lengths)} lengths"
+        )
     return np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))
     ### END SOLUTION
 
@@ -1287,7 +1290,9 @@ for k in np.argsort(-probability.max(axis=0))[:5]:
     top.plot(probability[:, k], marker="o", label=data.languages[k])
 top.set(ylabel="probability", ylim=(0, 1))
 top.set_title(f"The answer changes with every letter of {word}")
-image = low.imshow(states[:, moving].T, aspect="auto", vmin=-1, vmax=1, cmap="PuOr")
+image = low.imshow(
+    states[:, moving].T, aspect="auto", vmin=-1, vmax=1, cmap="PuOr"
+)
 low.set_xticks(range(len(word)), word)
 low.set(xlabel="letter read", ylabel="hidden unit")
 low.grid(False)
@@ -1389,7 +1394,10 @@ test_ids = [to_ids(name) for name in test_names]
 test_lengths = np.array([len(ids) for ids in test_ids])
 rnn_scores = np.array([sequence_log_prob(speaker, i, EDGE) for i in test_ids])
 bigram_scores = np.array(
-    [sum(bigrams[a, b] for a, b in zip([EDGE, *i], [*i, EDGE])) for i in test_ids]
+    [
+        sum(bigrams[a, b] for a, b in zip([EDGE, *i], [*i, EDGE]))
+        for i in test_ids
+    ]
 )
 unsure = {
     "uniform": EDGE + 1.0,
@@ -1446,7 +1454,9 @@ def sample_name(rnn, edge, temperature, uniforms):
     """
     ### BEGIN SOLUTION
     if temperature <= 0:
-        raise ValueError(f"the temperature must be above 0, got {temperature}")
+        raise ValueError(
+            f"the temperature must be above 0, got {temperature}"
+        )
     one_hot, hidden, drawn = torch.eye(edge + 1), rnn.initHidden(), [edge]
     for u in uniforms:
         with torch.no_grad():
@@ -1464,7 +1474,10 @@ def sample_name(rnn, edge, temperature, uniforms):
 # %% tags=["nbval-ignore-output"]
 for temperature in (0.3, 0.8, 1.5):
     rng = np.random.default_rng(4)
-    drawn = [sample_name(speaker, EDGE, temperature, rng.random(20)) for _ in range(6)]
+    drawn = [
+        sample_name(speaker, EDGE, temperature, rng.random(20))
+        for _ in range(6)
+    ]
     names = ("".join(LETTERS[i] for i in ids) for ids in drawn)
     print(f"{temperature}:", ", ".join(names))
 
@@ -1492,7 +1505,9 @@ for k in range(1, 13):
 fig, ax = plt.subplots(figsize=(7, 3.2))
 ax.plot(range(1, 13), share, marker="o")
 ax.axhline(100 * results["commonest"][0], color="black", linestyle=":")
-ax.text(12, 100 * results["commonest"][0] + 1, "commonest language", ha="right")
+ax.text(
+    12, 100 * results["commonest"][0] + 1, "commonest language", ha="right"
+)
 ax.set(xlabel="letters read", ylabel="accuracy (%)", ylim=(0, 80))
 ax.set_title("The endings decide: after four letters most answers are wrong")
 show(
@@ -1566,7 +1581,9 @@ layer = filled(nn.RNN(d, n).double(), W_xh, W_hh, b)
 inputs = [torch.from_numpy(a).requires_grad_() for a in (X, h0[None])]
 states, _ = layer(*inputs)
 H = rnn_forward(X, h0, W_xh, W_hh, b)
-differences["rnn_forward, nn.RNN"] = np.abs(H[1:] - states.detach().numpy()).max()
+differences["rnn_forward, nn.RNN"] = np.abs(
+    H[1:] - states.detach().numpy()
+).max()
 
 # %%
 (states * torch.from_numpy(dH)).sum().backward()
@@ -1575,7 +1592,8 @@ by_torch += [layer.weight_ih_l0.grad.T, layer.weight_hh_l0.grad.T]
 by_torch += [layer.bias_ih_l0.grad]
 by_hand = rnn_backward(dH, X, H, W_xh, W_hh)
 differences["rnn_backward, autograd"] = max(
-    np.abs(mine - theirs.numpy()).max() for mine, theirs in zip(by_hand, by_torch)
+    np.abs(mine - theirs.numpy()).max()
+    for mine, theirs in zip(by_hand, by_torch)
 )
 limits = [
     f"{name}: {'below' if gap < 1e-12 else 'ABOVE'} 1e-12"
@@ -1606,7 +1624,9 @@ packed_reader = filled(
     nn.RNN(EDGE, 128), W[:, :EDGE].T, W[:, EDGE:].T, weights["i2h.bias"]
 )
 batch, lengths = names_to_batch(test_names[:100])
-packed = nn.utils.rnn.pack_padded_sequence(batch, lengths, enforce_sorted=False)
+packed = nn.utils.rnn.pack_padded_sequence(
+    batch, lengths, enforce_sorted=False
+)
 with torch.no_grad():
     _, last = packed_reader(packed)
     packed_output = torch.log_softmax(reader.h2o(last[0]), dim=1)
@@ -1622,9 +1642,13 @@ from time import perf_counter
 
 some = train_names[:512]
 batch, lengths = names_to_batch(some)
-packed = nn.utils.rnn.pack_padded_sequence(batch, lengths, enforce_sorted=False)
+packed = nn.utils.rnn.pack_padded_sequence(
+    batch, lengths, enforce_sorted=False
+)
 ways = {
-    "one by one": lambda: [read_name(reader, name_to_tensor(n)) for n in some],
+    "one by one": lambda: [
+        read_name(reader, name_to_tensor(n)) for n in some
+    ],
     "batched": lambda: read_names(reader, batch, lengths),
     "nn.RNN": lambda: packed_reader(packed),
 }

@@ -52,11 +52,9 @@ class StandIn(torch.nn.Module):
 def settled(result):
     """`result`, or what it is where the cells that follow could not use it.
 
-    A generator can be read only once and has no length. A tensor that belongs to a
-    graph is no array, and a tensor of one number is no float.
+    A tensor that belongs to a graph is no array, and a tensor of one number is no
+    float.
     """
-    if hasattr(result, "__next__") or isinstance(result, map | filter | zip):
-        return f"a {type(result).__name__}"
     if isinstance(result, torch.Tensor) and result.requires_grad:
         return "a tensor with its graph"
     if isinstance(result, torch.Tensor) and result.ndim == 0:
