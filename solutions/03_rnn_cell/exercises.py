@@ -133,6 +133,68 @@ NAME_TO_TENSOR = Exercise(
             "You mark each letter only where it comes first. A doubled letter has two "
             "rows.",
         ),
+        Misconception(
+            "letters-only",
+            ("if letter not in LETTERS:", "if letter not in LETTERS[:26]:"),
+            "You refuse the space, the apostrophe or the hyphen. They belong to "
+            "LETTERS.",
+        ),
+        Misconception(
+            "id-0-refused",
+            ("if letter not in LETTERS:", "if LETTERS.find(letter) <= 0:"),
+            "You refuse the letter a. Its place is 0, and 0 is a place like the "
+            "others.",
+        ),
+        Misconception(
+            "numpy",
+            ("return tensor", "return tensor.numpy()"),
+            "You return a NumPy array. A torch.Tensor is asked for.",
+        ),
+        Misconception(
+            "stripped",
+            ("enumerate(name):", "enumerate(name.strip()):"),
+            "You drop spaces at the ends of a name. Each character has its row.",
+            forms=[[("    tensor = ", "    name = name.strip()\n    tensor = ")]],
+        ),
+        Misconception(
+            "one-row",
+            ("tensor[t, 0,", "tensor[0, 0,"),
+            "You mark every letter in the first row. Letter t has row t.",
+        ),
+        Misconception(
+            "empty-refused",
+            (
+                "    tensor = torch.zeros",
+                "    if not name:\n"
+                '        raise ValueError("empty")\n'
+                "    tensor = torch.zeros",
+            ),
+            "You refuse the empty name. It has no letters, so its result has no "
+            "rows: (0, 1, len(LETTERS)).",
+            forms=[
+                [
+                    (
+                        "    tensor = torch.zeros",
+                        "    assert name\n    tensor = torch.zeros",
+                    )
+                ],
+                "def name_to_tensor(name):\n"
+                "    rows = [torch.eye(len(LETTERS))[LETTERS.index(c)] for c "
+                "in name]\n"
+                "    return torch.stack(rows)[:, None]\n",
+            ],
+        ),
+        Misconception(
+            "last-letter-missing",
+            ("enumerate(name):", "enumerate(name[:-1]):"),
+            "You leave out the last letter: its row is all zeros.",
+        ),
+        Misconception(
+            "alphabet-of-26",
+            [("LETTERS.index(letter)", 'ord(letter) - ord("a")')],
+            "You count from the place of a in Unicode. The space, the apostrophe "
+            "and the hyphen then get the wrong place; use their place in LETTERS.",
+        ),
     ],
     hints=[
         "One row for each letter, and one column for each letter of the alphabet.",
@@ -209,8 +271,23 @@ RNN = Exercise(
         Misconception(
             "tanh",
             ("hidden = self.i2h(combined)", "hidden = torch.tanh(self.i2h(combined))"),
-            "You apply tanh. The article's cell has no activation; keep it as printed, "
+            "You apply an activation. The article's cell has no activation; keep it "
+            "as printed, "
             "what that costs is measured later.",
+            forms=[
+                [
+                    (
+                        "hidden = self.i2h(combined)",
+                        "hidden = torch.sigmoid(self.i2h(combined))",
+                    )
+                ],
+                [
+                    (
+                        "hidden = self.i2h(combined)",
+                        "hidden = torch.relu(self.i2h(combined))",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "state-first",
@@ -243,14 +320,29 @@ RNN = Exercise(
         Misconception(
             "flat-start",
             ("torch.zeros(1, self.hidden_size)", "torch.zeros(self.hidden_size)"),
-            "Your initHidden() has no batch axis. It must be a row, (1, hidden_size), "
+            "Your initHidden() has another shape. It must be a row, (1, hidden_size), "
             "to stand beside a row of letters.",
+            forms=[
+                [
+                    (
+                        "torch.zeros(1, self.hidden_size)",
+                        "torch.zeros(1, 1, self.hidden_size)",
+                    )
+                ],
+                [
+                    (
+                        "torch.zeros(1, self.hidden_size)",
+                        "torch.zeros(self.hidden_size, 1)",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "random-start",
             ("torch.zeros(1,", "torch.randn(1,"),
             "Your initHidden() is random. Then one name gets another answer at every "
             "reading.",
+            forms=[[("torch.zeros(1,", "torch.rand(1,")]],
         ),
         Misconception(
             "detached-state",
@@ -265,8 +357,59 @@ RNN = Exercise(
                 "torch.softmax(self.i2o(combined), 1).log()",
             ),
             "You take the softmax first and its logarithm afterwards. Where scores lie "
-            "far apart the softmax becomes 0, and its logarithm minus infinity; "
+            "far apart the softmax becomes 0, and its logarithm minus infinity or "
+            "that of your small constant; "
             "log_softmax stays finite.",
+            forms=[
+                [
+                    (
+                        "self.softmax(self.i2o(combined))",
+                        "torch.log(torch.softmax(self.i2o(combined), 1) + 1e-7)",
+                    )
+                ],
+                [
+                    (
+                        "self.softmax(self.i2o(combined))",
+                        "torch.log(torch.softmax(self.i2o(combined), 1) + 1e-8)",
+                    )
+                ],
+                [
+                    (
+                        "self.softmax(self.i2o(combined))",
+                        "torch.log(torch.softmax(self.i2o(combined), 1) + 1e-9)",
+                    )
+                ],
+                [
+                    (
+                        "self.softmax(self.i2o(combined))",
+                        "torch.log(torch.softmax(self.i2o(combined), 1) + 1e-10)",
+                    )
+                ],
+                [
+                    (
+                        "self.softmax(self.i2o(combined))",
+                        "torch.log(torch.softmax(self.i2o(combined), 1) + 1e-12)",
+                    )
+                ],
+                [
+                    (
+                        "self.softmax(self.i2o(combined))",
+                        "torch.softmax(self.i2o(combined), 1).clamp(min=1e-7).log()",
+                    )
+                ],
+                [
+                    (
+                        "self.softmax(self.i2o(combined))",
+                        "torch.softmax(self.i2o(combined), 1).clamp(min=1e-8).log()",
+                    )
+                ],
+                [
+                    (
+                        "self.softmax(self.i2o(combined))",
+                        "torch.softmax(self.i2o(combined), 1).clamp(min=1e-9).log()",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "state-not-read",
@@ -276,12 +419,62 @@ RNN = Exercise(
             ),
             "You do not read the state that is handed in: yours is kept in the object "
             "or always fresh. The caller decides which state goes with which letter.",
+            forms=[
+                "class RNN(nn.Module):\n"
+                "    def __init__(self, input_size, hidden_size, output_size):\n"
+                "        super().__init__()\n"
+                "        self.hidden_size = hidden_size\n"
+                "        self.kept = None\n"
+                "        self.i2h = nn.Linear(input_size + hidden_size, "
+                "hidden_size)\n"
+                "        self.i2o = nn.Linear(input_size + hidden_size, "
+                "output_size)\n"
+                "\n"
+                "    def forward(self, input, hidden):\n"
+                "        if self.kept is None or len(self.kept) != len(input):\n"
+                "            self.kept = hidden\n"
+                "        combined = torch.cat((input, self.kept), 1)\n"
+                "        hidden = self.i2h(combined)\n"
+                "        self.kept = hidden.detach()\n"
+                "        return torch.log_softmax(self.i2o(combined), 1), hidden\n"
+                "\n"
+                "    def initHidden(self):\n"
+                "        return torch.zeros(1, self.hidden_size)\n"
+            ],
         ),
         Misconception(
             "incoming-state-detached",
             ("(input, hidden), 1)", "(input, hidden.detach()), 1)"),
             "You cut the gradient off at the state that comes in (`detach` or "
             "`.data`). What earlier letters did to it is then never learned.",
+        ),
+        Misconception(
+            "incoming-letter-detached",
+            ("(input, hidden), 1)", "(input.detach(), hidden), 1)"),
+            "You cut the gradient off at the input (`detach` or `.data`). Whatever "
+            "made the letters' rows then never learns.",
+        ),
+        Misconception(
+            "no-hidden-size",
+            (
+                "        self.hidden_size = hidden_size\n",
+                "        self.size = hidden_size\n",
+            ),
+            "Your object has no attribute `hidden_size`.",
+        ),
+        Misconception(
+            "residual",
+            ("self.i2h(combined)\n", "hidden + self.i2h(combined)\n"),
+            "You add the new state to the old one. It takes its place.",
+        ),
+        Misconception(
+            "likeliest-class",
+            (
+                "self.softmax(self.i2o(combined))",
+                "self.softmax(self.i2o(combined)).argmax(1)",
+            ),
+            "You return the number of the likeliest class. All log-probabilities "
+            "are asked for.",
         ),
     ],
     hints=[
@@ -381,8 +574,22 @@ TANH_RNN = Exercise(
         Misconception(
             "flat-start",
             ("torch.zeros(1, self.hidden_size)", "torch.zeros(self.hidden_size)"),
-            "Your initHidden() has no batch axis. It must be a row, (1, hidden_size), "
+            "Your initHidden() has another shape. It must be a row, (1, hidden_size), "
             "to stand beside a row of letters.",
+            forms=[
+                [
+                    (
+                        "torch.zeros(1, self.hidden_size)",
+                        "torch.zeros(1, 1, self.hidden_size)",
+                    )
+                ],
+                [
+                    (
+                        "torch.zeros(1, self.hidden_size)",
+                        "torch.zeros(self.hidden_size, 1)",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "old-state-returned",
@@ -422,8 +629,59 @@ TANH_RNN = Exercise(
                 "torch.softmax(self.h2o(hidden), 1).log()",
             ),
             "You take the softmax first and its logarithm afterwards. Where scores lie "
-            "far apart the softmax becomes 0, and its logarithm minus infinity; "
+            "far apart the softmax becomes 0, and its logarithm minus infinity or "
+            "that of your small constant; "
             "log_softmax stays finite.",
+            forms=[
+                [
+                    (
+                        "torch.log_softmax(self.h2o(hidden), dim=1)",
+                        "torch.log(torch.softmax(self.h2o(hidden), 1) + 1e-7)",
+                    )
+                ],
+                [
+                    (
+                        "torch.log_softmax(self.h2o(hidden), dim=1)",
+                        "torch.log(torch.softmax(self.h2o(hidden), 1) + 1e-8)",
+                    )
+                ],
+                [
+                    (
+                        "torch.log_softmax(self.h2o(hidden), dim=1)",
+                        "torch.log(torch.softmax(self.h2o(hidden), 1) + 1e-9)",
+                    )
+                ],
+                [
+                    (
+                        "torch.log_softmax(self.h2o(hidden), dim=1)",
+                        "torch.log(torch.softmax(self.h2o(hidden), 1) + 1e-10)",
+                    )
+                ],
+                [
+                    (
+                        "torch.log_softmax(self.h2o(hidden), dim=1)",
+                        "torch.log(torch.softmax(self.h2o(hidden), 1) + 1e-12)",
+                    )
+                ],
+                [
+                    (
+                        "torch.log_softmax(self.h2o(hidden), dim=1)",
+                        "torch.softmax(self.h2o(hidden), 1).clamp(min=1e-7).log()",
+                    )
+                ],
+                [
+                    (
+                        "torch.log_softmax(self.h2o(hidden), dim=1)",
+                        "torch.softmax(self.h2o(hidden), 1).clamp(min=1e-8).log()",
+                    )
+                ],
+                [
+                    (
+                        "torch.log_softmax(self.h2o(hidden), dim=1)",
+                        "torch.softmax(self.h2o(hidden), 1).clamp(min=1e-9).log()",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "state-not-read",
@@ -433,12 +691,66 @@ TANH_RNN = Exercise(
             ),
             "You do not read the state that is handed in: yours is kept in the object "
             "or always fresh. The caller decides which state goes with which letter.",
+            forms=[
+                "class TanhRNN(nn.Module):\n"
+                "    def __init__(self, input_size, hidden_size, output_size):\n"
+                "        super().__init__()\n"
+                "        self.hidden_size = hidden_size\n"
+                "        self.kept = None\n"
+                "        self.i2h = nn.Linear(input_size + hidden_size, "
+                "hidden_size)\n"
+                "        self.h2o = nn.Linear(hidden_size, output_size)\n"
+                "\n"
+                "    def forward(self, input, hidden):\n"
+                "        if self.kept is None or len(self.kept) != len(input):\n"
+                "            self.kept = hidden\n"
+                "        combined = torch.cat((input, self.kept), 1)\n"
+                "        hidden = torch.tanh(self.i2h(combined))\n"
+                "        self.kept = hidden.detach()\n"
+                "        return torch.log_softmax(self.h2o(hidden), 1), hidden\n"
+                "\n"
+                "    def initHidden(self):\n"
+                "        return torch.zeros(1, self.hidden_size)\n"
+            ],
         ),
         Misconception(
             "incoming-state-detached",
             ("(input, hidden), 1)", "(input, hidden.detach()), 1)"),
             "You cut the gradient off at the state that comes in (`detach` or "
             "`.data`). What earlier letters did to it is then never learned.",
+        ),
+        Misconception(
+            "incoming-letter-detached",
+            ("(input, hidden), 1)", "(input.detach(), hidden), 1)"),
+            "You cut the gradient off at the input (`detach` or `.data`). Whatever "
+            "made the letters' rows then never learns.",
+        ),
+        Misconception(
+            "no-hidden-size",
+            (
+                "        self.hidden_size = hidden_size\n",
+                "        self.size = hidden_size\n",
+            ),
+            "Your object has no attribute `hidden_size`.",
+        ),
+        Misconception(
+            "residual",
+            (
+                "torch.tanh(self.i2h(combined))\n",
+                "hidden + torch.tanh(self.i2h(combined))\n",
+            ),
+            "You add the new state to the old one. It takes its place.",
+        ),
+        Misconception(
+            "tanh-twice",
+            ("dim=1), hidden", "dim=1), torch.tanh(hidden)"),
+            "The state that you return has passed tanh twice.",
+        ),
+        Misconception(
+            "returned-state-detached",
+            ("dim=1), hidden", "dim=1), hidden.detach()"),
+            "The state that you return is cut off from the gradient (`detach` or "
+            "`.data`). No letter learns from what comes after it.",
         ),
     ],
     hints=[
@@ -538,8 +850,9 @@ READ_NAME = Exercise(
         Misconception(
             "stacked-states",
             ("torch.cat(states)", "torch.stack(states)"),
-            "Your states keep the batch axis, (T, 1, hidden_size). Joined as rows, not "
-            "stacked as slices, they give (T, hidden_size).",
+            "Your states are joined along another axis. Joined as rows, with dim=0 and "
+            "not stacked as slices, they give (T, hidden_size).",
+            forms=[[("torch.cat(states)", "torch.cat(states, dim=1)")]],
         ),
         Misconception(
             "flat-output",
@@ -585,6 +898,45 @@ READ_NAME = Exercise(
             ],
             "You return the output after every letter. Only the one after the last "
             "letter is asked for.",
+        ),
+        Misconception(
+            "letters-detached",
+            ("rnn(letter, hidden)", "rnn(letter.detach(), hidden)"),
+            "You cut the gradient off at the letters (`detach` or `.data`). Rows "
+            "that are themselves learned would never change.",
+        ),
+        Misconception(
+            "start-detached",
+            ("rnn.initHidden()", "rnn.initHidden().detach()"),
+            "You cut the gradient off at the start (`detach` or `.data`). A cell "
+            "whose start is a parameter could not learn it.",
+        ),
+        Misconception(
+            "last-state-only",
+            ("torch.cat(states)", "hidden"),
+            "You return the last state only. A row for every letter is asked for.",
+        ),
+        Misconception(
+            "states-no-tensor",
+            ("torch.cat(states)", "states"),
+            "Your states are a list. One tensor is asked for: `torch.cat` joins the "
+            "rows.",
+        ),
+        Misconception(
+            "swapped-result",
+            ("return output, torch.cat(states)", "return torch.cat(states), output"),
+            "You return the states first. The order is output, states.",
+        ),
+        Misconception(
+            "output-only",
+            ("return output, torch.cat(states)", "return output"),
+            "You return the output alone. The states are asked for too.",
+        ),
+        Misconception(
+            "softmax-again",
+            ("return output,", "return torch.log_softmax(output.exp(), 1),"),
+            "You apply a log-softmax to probabilities. Return the output as the "
+            "cell gives it.",
         ),
     ],
     hints=[
@@ -720,8 +1072,71 @@ TRAIN_STEP = Exercise(
         Misconception(
             "tensor-loss",
             ("loss.item()", "loss"),
-            "You return a tensor, and with it the graph of the whole step. A list of "
-            "such losses fills the memory; `loss.item()` is a float.",
+            "You return a tensor. With its graph a list of such losses fills the "
+            "memory; `loss.item()` is a float.",
+            forms=[
+                [("loss.item()", "loss.detach()")],
+                [("loss.item()", "torch.tensor(loss.item())")],
+            ],
+        ),
+        Misconception(
+            "two-steps",
+            ("    optimizer.step()\n", "    optimizer.step()\n    optimizer.step()\n"),
+            "You step twice on one name.",
+        ),
+        Misconception(
+            "own-update",
+            (
+                "    optimizer.step()\n",
+                "    with torch.no_grad():\n"
+                "        for p in rnn.parameters():\n"
+                "            if p.grad is not None:\n"
+                '                p -= optimizer.param_groups[0]["lr"] * p.grad\n',
+            ),
+            "You move the parameters without the optimiser that was given. Its "
+            "momentum, or Adam's averages, are lost; call its step().",
+            forms=[
+                [
+                    (
+                        "    optimizer.zero_grad()\n",
+                        "    optimizer.zero_grad()\n"
+                        "    optimizer = torch.optim.SGD(rnn.parameters(), "
+                        'lr=optimizer.param_groups[0]["lr"])\n',
+                    )
+                ]
+            ],
+        ),
+        Misconception(
+            "loss-per-letter",
+            ("return loss.item()", "return loss.item() / len(tensor)"),
+            "You divide the loss by the number of letters. It is one number for the "
+            "whole name.",
+        ),
+        Misconception(
+            "probability-returned",
+            ("return loss.item()", "return output[0, label].exp().item()"),
+            "You return the probability of the label. The loss is asked for.",
+        ),
+        Misconception(
+            "nothing-returned",
+            ("    return loss.item()", "    loss.item()"),
+            "You return nothing. The loss before the step is asked for.",
+        ),
+        Misconception(
+            "last-letter-only",
+            ("read_name(rnn, tensor)", "read_name(rnn, tensor[-1:])"),
+            "You read the last letter only.",
+        ),
+        Misconception(
+            "detached-state",
+            (
+                "    output, _ = read_name(rnn, tensor)\n",
+                "    hidden = rnn.initHidden()\n"
+                "    for letter in tensor:\n"
+                "        output, hidden = rnn(letter, hidden.detach())\n",
+            ),
+            "You cut the gradient off at every letter (`detach` or `.data`). The "
+            "earlier letters then never learn from the answer.",
         ),
     ],
     hints=[
@@ -818,7 +1233,22 @@ NAMES_TO_BATCH = Exercise(
                 "    names = sorted(names, key=len, reverse=True)\n"
                 "    lengths = torch.tensor([len",
             ),
-            "You sort the names by length. Column j then no longer belongs to label j.",
+            "You sort the names. Column j then no longer belongs to label j.",
+            forms=[
+                [
+                    (
+                        "    lengths = torch.tensor([len",
+                        "    names = sorted(names, key=len)\n"
+                        "    lengths = torch.tensor([len",
+                    )
+                ],
+                [
+                    (
+                        "    lengths = torch.tensor([len",
+                        "    names = sorted(names)\n    lengths = torch.tensor([len",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "lengths-no-tensor",
@@ -844,6 +1274,57 @@ NAMES_TO_BATCH = Exercise(
             ),
             "You leave out empty names. Column j then no longer belongs to label j; "
             "an empty name has a column of zeros and the length 0.",
+        ),
+        Misconception(
+            "swapped-result",
+            ("return batch, lengths", "return lengths, batch"),
+            "You return the lengths first. The order is batch, lengths.",
+        ),
+        Misconception(
+            "lengths-other-type",
+            ("return batch, lengths", "return batch, lengths.int()"),
+            "Your lengths are no int64. A tensor of torch.int64 is asked for.",
+            forms=[
+                [("return batch, lengths", "return batch, lengths.float()")],
+                [("return batch, lengths", "return batch, batch.sum((0, 2))")],
+            ],
+        ),
+        Misconception(
+            "batch-only",
+            ("return batch, lengths", "return batch"),
+            "You return the array alone. The lengths are asked for too.",
+        ),
+        Misconception(
+            "stripped",
+            (
+                "    lengths = torch.tensor([len",
+                "    names = [name.strip() for name in names]\n"
+                "    lengths = torch.tensor([len",
+            ),
+            "You drop spaces at the ends of a name. They are letters of LETTERS.",
+        ),
+        Misconception(
+            "doubles-dropped",
+            (
+                "    lengths = torch.tensor([len",
+                "    names = list(dict.fromkeys(names))\n"
+                "    lengths = torch.tensor([len",
+            ),
+            "A name that comes twice has one column only. Each name of the list has "
+            "its own.",
+        ),
+        Misconception(
+            "padded-with-a-number",
+            ("torch.zeros(", "-torch.ones("),
+            "Your padding is -1. Rows behind the end are all zeros, and so is all "
+            "of a letter's row but one place.",
+            forms=[[("    for j, name in", "    batch -= 1\n    for j, name in")]],
+        ),
+        Misconception(
+            "places-counted",
+            ("return batch, lengths", "return batch, (batch.argmax(2) > 0).sum(0)"),
+            "You find the lengths by the places of the letters. The letter a has "
+            "the place 0 and looks like padding to you.",
         ),
     ],
     hints=[
@@ -925,6 +1406,20 @@ READ_NAMES = Exercise(
             ),
             "You average the outputs of all letters. The output after the last letter "
             "is asked for.",
+            forms=[
+                [
+                    (
+                        "torch.stack(outputs)[lengths - 1, columns]",
+                        "torch.stack(outputs).sum(0) / lengths[:, None]",
+                    )
+                ],
+                [
+                    (
+                        "torch.stack(outputs)[lengths - 1, columns]",
+                        "torch.stack(outputs).mean(0)",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "not-expanded",
@@ -991,8 +1486,93 @@ READ_NAMES = Exercise(
     columns = torch.arange(batch.shape[1])
     return torch.stack(outputs)[lengths - 1, columns]
 """,
-            says="You carry the states of one batch over to the next. Each name starts "
+            says="You carry a state over to the next name or batch. Each name starts "
             "from initHidden().",
+            forms=[
+                "def read_names(rnn, batch, lengths):\n"
+                "    if lengths.min() < 1:\n"
+                '        raise ValueError("empty")\n'
+                "    hidden, outputs = rnn.initHidden(), []\n"
+                "    for j in range(batch.shape[1]):\n"
+                "        for t in range(int(lengths[j])):\n"
+                "            output, hidden = rnn(batch[t, j : j + 1], hidden)\n"
+                "        outputs.append(output)\n"
+                "    return torch.cat(outputs)\n"
+            ],
+        ),
+        Misconception(
+            "first-name-only",
+            (
+                "torch.stack(outputs)[lengths - 1, columns]",
+                "torch.stack(outputs)[lengths - 1, 0]",
+            ),
+            "You take the first name's outputs for all names. Name j is in column j.",
+        ),
+        Misconception(
+            "one-too-early",
+            (
+                "torch.stack(outputs)[lengths - 1, columns]",
+                "torch.stack(outputs)[(lengths - 2).clamp(min=0), columns]",
+            ),
+            "You take the output one row too early. A name of length 3 ends in row 2.",
+        ),
+        Misconception(
+            "start-detached",
+            ("rnn.initHidden()", "rnn.initHidden().detach()"),
+            "You cut the gradient off at the start (`detach` or `.data`). A cell "
+            "whose start is a parameter could not learn it.",
+        ),
+        Misconception(
+            "letters-detached",
+            ("rnn(letters, hidden)", "rnn(letters.detach(), hidden)"),
+            "You cut the gradient off at the letters (`detach` or `.data`). Rows "
+            "that are themselves learned would never change.",
+        ),
+        Misconception(
+            "other-order",
+            (
+                "torch.stack(outputs)[lengths - 1, columns]",
+                "torch.stack(outputs)[lengths.sort(descending=True)[0] - 1, "
+                "lengths.argsort(descending=True)]",
+            ),
+            "Your answers stand in the order of the lengths. Row j belongs to name "
+            "j: put them back.",
+            forms=[
+                [
+                    (
+                        "torch.stack(outputs)[lengths - 1, columns]",
+                        "torch.stack(outputs)[lengths.sort()[0] - 1, "
+                        "lengths.argsort()]",
+                    )
+                ]
+            ],
+        ),
+        Misconception(
+            "batch-first",
+            [
+                ("batch.shape[1], -1", "batch.shape[0], -1"),
+                ("for letters in batch:", "for letters in batch.transpose(0, 1):"),
+            ],
+            "You take the first axis for the names. Time comes first: `batch[t]` is "
+            "one letter of every name.",
+            forms=[
+                [
+                    (
+                        "torch.stack(outputs)[lengths - 1, columns]",
+                        "torch.stack(outputs, 1)[lengths - 1, columns]",
+                    )
+                ]
+            ],
+        ),
+        Misconception(
+            "view-of-a-view",
+            (
+                "    hidden = rnn.initHidden()",
+                "    batch = batch.view(-1, batch.shape[2]).view(batch.shape)\n"
+                "    hidden = rnn.initHidden()",
+            ),
+            "You use `view` on an array that may be transposed. `reshape`, or an "
+            "index such as `batch[t]`, works for any array.",
         ),
     ],
     hints=[
@@ -1058,8 +1638,9 @@ BATCHES_BY_LENGTH = Exercise(
                 'np.argsort(lengths[::-1], kind="stable")\n'
                 "    order = len(order) - 1 - order",
             ),
-            "Names of equal length change their order. The old order is to stay, so "
-            "that everyone gets the same batches.",
+            "Names of equal length change their order. The old order is to stay: "
+            '`np.argsort(..., kind="stable")` keeps it.',
+            forms=[[('np.argsort(lengths, kind="stable")', "np.argsort(lengths)")]],
         ),
         Misconception(
             "number-of-batches",
@@ -1105,8 +1686,71 @@ BATCHES_BY_LENGTH = Exercise(
                 "return [order[start : start + batch_size] for start in starts]",
                 "return (order[start : start + batch_size] for start in starts)",
             ),
-            "You return a generator. It can be read once and has no length; a list "
-            "is asked for.",
+            "You return a generator or iterator. It can be read once and has no "
+            "length; a list is asked for.",
+            forms=[
+                [
+                    (
+                        "return [order[start : start + batch_size] for start in "
+                        "starts]",
+                        "return iter([order[start : start + batch_size] for start "
+                        "in starts])",
+                    )
+                ],
+                [
+                    (
+                        "return [order[start : start + batch_size] for start in "
+                        "starts]",
+                        "return map(lambda start: order[start : start + "
+                        "batch_size], starts)",
+                    )
+                ],
+            ],
+        ),
+        Misconception(
+            "empty-batch",
+            (
+                "range(0, len(order), batch_size)",
+                "range(0, len(order) + 1, batch_size)",
+            ),
+            "You return a batch without any name, at the end or where N is 0.",
+            forms=[
+                [
+                    (
+                        "    return [order",
+                        "    if len(order) == 0:\n"
+                        "        return [order]\n"
+                        "    return [order",
+                    )
+                ]
+            ],
+        ),
+        Misconception(
+            "batches-reversed",
+            ("for start in starts]", "for start in reversed(starts)]"),
+            "Your batches stand from the longest names to the shortest; the other "
+            "direction is asked for.",
+        ),
+        Misconception(
+            "small-integers",
+            (
+                'np.argsort(lengths, kind="stable")',
+                'np.argsort(lengths, kind="stable").astype(np.int8)',
+            ),
+            "Your indices are integers of 8 bits, which end at 127 or 255.",
+            forms=[
+                [
+                    (
+                        'np.argsort(lengths, kind="stable")',
+                        'np.argsort(lengths, kind="stable").astype(np.uint8)',
+                    )
+                ]
+            ],
+        ),
+        Misconception(
+            "cut-at-batch-size",
+            ("order[start : start + batch_size]", "order[start:batch_size]"),
+            "Your cuts all end at batch_size. A batch ends at start + batch_size.",
         ),
     ],
     hints=[
@@ -1180,6 +1824,22 @@ RNN_CELL = Exercise(
             ),
             "You build tanh from exponentials. They leave the range of floating point "
             "for large numbers, and infinity over infinity is NaN; `np.tanh` does not.",
+            forms=[
+                [
+                    (
+                        "    return np.tanh(x @ W_xh + h @ W_hh + b)",
+                        "    a = x @ W_xh + h @ W_hh + b\n"
+                        "    return (np.exp(2 * a) - 1) / (np.exp(2 * a) + 1)",
+                    )
+                ],
+                [
+                    (
+                        "    return np.tanh(x @ W_xh + h @ W_hh + b)",
+                        "    a = x @ W_xh + h @ W_hh + b\n"
+                        "    return (1 - np.exp(-2 * a)) / (1 + np.exp(-2 * a))",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "tanh-of-letter-only",
@@ -1208,6 +1868,55 @@ RNN_CELL = Exercise(
             ("if h.shape != expected:", "if False:"),
             "You accept a state of any shape that NumPy can stretch. All names would "
             "then share one state without a word.",
+        ),
+        Misconception(
+            "wrong-sign",
+            ("np.tanh(x @ W_xh + h @ W_hh + b)", "-np.tanh(x @ W_xh + h @ W_hh + b)"),
+            "Your states have the wrong sign.",
+        ),
+        Misconception(
+            "no-state",
+            (" + h @ W_hh", ""),
+            "The old state has no part in your sum. Without it nothing is remembered.",
+        ),
+        Misconception(
+            "no-letter",
+            ("x @ W_xh + ", ""),
+            "The letter has no part in your sum.",
+        ),
+        Misconception(
+            "added-up",
+            (
+                "np.tanh(x @ W_xh + h @ W_hh + b)",
+                "np.tanh(x @ W_xh + h @ W_hh + b) + h",
+            ),
+            "You add the new state to the old one. It takes its place.",
+        ),
+        Misconception(
+            "tanh-twice",
+            (
+                "np.tanh(x @ W_xh + h @ W_hh + b)",
+                "np.tanh(np.tanh(x @ W_xh + h @ W_hh + b))",
+            ),
+            "You apply tanh twice.",
+        ),
+        Misconception(
+            "in-place",
+            (
+                "    return np.tanh(x @ W_xh + h @ W_hh + b)",
+                "    h[:] = np.tanh(x @ W_xh + h @ W_hh + b)\n    return h",
+            ),
+            "You write into the state that was given. Return a new array.",
+        ),
+        Misconception(
+            "elementwise",
+            ("h @ W_hh", "h * W_hh[0]"),
+            "You multiply the state element by element. A matrix product is meant: "
+            "h @ W_hh.",
+            forms=[
+                [("h @ W_hh", "h * np.diag(W_hh)")],
+                [("h @ W_hh", "h * W_hh.sum(axis=0)")],
+            ],
         ),
     ],
     hints=[
@@ -1260,6 +1969,14 @@ RNN_FORWARD = Exercise(
             "zero-start",
             ("H = [h0]", "H = [np.zeros_like(h0)]"),
             "You start from zeros. The start is given: h0.",
+            forms=[
+                "def rnn_forward(X, h0, W_xh, W_hh, b):\n"
+                "    H, h = [h0], np.zeros_like(h0)\n"
+                "    for x in X:\n"
+                "        h = rnn_cell(x, h, W_xh, W_hh, b)\n"
+                "        H.append(h)\n"
+                "    return np.stack(H)\n"
+            ],
         ),
         Misconception(
             "backwards",
@@ -1269,7 +1986,9 @@ RNN_FORWARD = Exercise(
         Misconception(
             "names-first",
             ("return np.stack(H)", "return np.stack(H, axis=1)"),
-            "Your result has names first, (N, T + 1, n). Time comes first.",
+            "Your result has other axes. It is (T + 1, N, n), time first: "
+            "`np.stack(H)`.",
+            forms=[[("return np.stack(H)", "return np.concatenate(H)")]],
         ),
         Misconception(
             "added-up",
@@ -1278,6 +1997,31 @@ RNN_FORWARD = Exercise(
                 "H.append(H[-1] + rnn_cell(x, H[-1], W_xh, W_hh, b))",
             ),
             "You add the new state to the old one. It takes its place.",
+        ),
+        Misconception(
+            "pair",
+            ("return np.stack(H)", "return np.stack(H), H[-1]"),
+            "You return two things. All states in one array are asked for.",
+        ),
+        Misconception(
+            "letter-missing",
+            ("for x in X:", "for x in X[:-1]:"),
+            "You leave out a letter: there are T of them, and T + 1 states.",
+            forms=[[("for x in X:", "for x in X[1:]:")]],
+        ),
+        Misconception(
+            "no-tanh",
+            (
+                "H.append(rnn_cell(x, H[-1], W_xh, W_hh, b))",
+                "H.append(x @ W_xh + H[-1] @ W_hh + b)",
+            ),
+            "The activation is missing: each new state is tanh of the sum.",
+        ),
+        Misconception(
+            "first-and-last",
+            ("return np.stack(H)", "return np.stack([H[0], H[-1]])"),
+            "You return the first and the last state only. The way back needs all "
+            "of them.",
         ),
     ],
     hints=[
@@ -1386,8 +2130,10 @@ RNN_BACKWARD = Exercise(
                 ),
                 ("return dX, dh,", "return dX, dh0,"),
             ],
-            "Your dh0 is the gradient at H[1], the state after the first letter. One "
-            "step further back is meant: through 1 - h² and W_hh.",
+            "Your dh0 stops one step too early, at the state after the first "
+            "letter. It "
+            "has to pass 1 - h² and W_hh once more.",
+            forms=[[("return dX, dh,", "return dX, delta,")]],
         ),
         Misconception(
             "carried-past-delta",
@@ -1407,14 +2153,13 @@ RNN_BACKWARD = Exercise(
         Misconception(
             "overwritten",
             [("dW_xh += ", "dW_xh = "), ("dW_hh += ", "dW_hh = "), ("db += ", "db = ")],
-            "Each letter overwrites the weights' gradients of the letter behind it. "
-            "They have to be added.",
-        ),
-        Misconception(
-            "db-overwritten",
-            ("db += ", "db = "),
-            "Each letter overwrites the db of the letter behind it. Only dW_xh and "
-            "dW_hh are added up; db has to be too.",
+            "In at least one of dW_xh, dW_hh and db each letter overwrites the part of "
+            "the letter behind it. The parts have to be added, with +=.",
+            forms=[
+                [("dW_xh += ", "dW_xh = ")],
+                [("dW_hh += ", "dW_hh = ")],
+                [("db += ", "db = ")],
+            ],
         ),
         Misconception(
             "db-mean",
@@ -1459,6 +2204,46 @@ RNN_BACKWARD = Exercise(
             ("reversed(range(len(X)))", "range(len(X))"),
             "You go from the first letter to the last. The gradient comes from the "
             "end.",
+        ),
+        Misconception(
+            "last-direct-everywhere",
+            ("(dH[t] + dh)", "(dH[-1] + dh)"),
+            "You add the direct gradient of the last state at every letter. That of "
+            "letter t is dH[t].",
+        ),
+        Misconception(
+            "direct-one-late",
+            ("(dH[t] + dh)", "((dH[t + 1] if t + 1 < len(X) else 0) + dh)"),
+            "You use the direct gradient of the next state. dH[t] belongs to the "
+            "state after letter t, which is H[t + 1].",
+            forms=[
+                [("(dH[t] + dh)", "((dH[t + 1] if t + 1 < len(X) else dH[t]) + dh)")]
+            ],
+        ),
+        Misconception(
+            "weights-swapped",
+            ("dh, dW_xh, dW_hh, db", "dh, dW_hh, dW_xh, db"),
+            "You return dW_hh before dW_xh.",
+        ),
+        Misconception(
+            "db-one-number",
+            ("delta.sum(axis=0)", "delta.sum()"),
+            "You sum db over the state's numbers as well. Each of them has its own "
+            "bias.",
+        ),
+        Misconception(
+            "db-names-kept",
+            [
+                ("db = np.zeros(len(W_hh))", "db = np.zeros(H[0].shape)"),
+                ("delta.sum(axis=0)", "delta"),
+            ],
+            "Your db keeps a row for each name. All names share the bias: sum over "
+            "them.",
+        ),
+        Misconception(
+            "sigmoid-derivative",
+            ("(1 - H[t + 1] ** 2)", "(H[t + 1] * (1 - H[t + 1]))"),
+            "You use the derivative of the sigmoid, h(1 - h). That of tanh is 1 - h².",
         ),
     ],
     hints=[
@@ -1538,6 +2323,9 @@ WITH_SPECTRAL_RADIUS = Exercise(
             ("np.abs(np.linalg.eigvals(W)).max()", "np.linalg.eigvals(W).real.max()"),
             "You take the largest eigenvalue, not the largest absolute value. An "
             "eigenvalue of -5 makes powers grow as fast as 5.",
+            forms=[
+                [("np.abs(np.linalg.eigvals(W)).max()", "np.linalg.eigvals(W).max()")]
+            ],
         ),
         Misconception(
             "first-eigenvalue",
@@ -1545,7 +2333,15 @@ WITH_SPECTRAL_RADIUS = Exercise(
                 "np.abs(np.linalg.eigvals(W)).max()",
                 "np.abs(np.linalg.eigvals(W)[0])",
             ),
-            "You take the first eigenvalue. NumPy does not sort them.",
+            "You take the first or the last eigenvalue. NumPy does not sort them.",
+            forms=[
+                [
+                    (
+                        "np.abs(np.linalg.eigvals(W)).max()",
+                        "np.abs(np.linalg.eigvals(W)[-1])",
+                    )
+                ]
+            ],
         ),
         Misconception(
             "largest-entry",
@@ -1582,6 +2378,50 @@ WITH_SPECTRAL_RADIUS = Exercise(
             ("if largest == 0:", "if False:"),
             "You divide by 0 for a zero matrix. No factor gives it another radius; "
             "raise ValueError.",
+        ),
+        Misconception(
+            "all-eigenvalues",
+            (
+                "np.abs(np.linalg.eigvals(W)).max()",
+                "np.abs(np.linalg.eigvals(W)).sum()",
+            ),
+            "You take the sum, the mean, the trace or the smallest of the "
+            "eigenvalues. Their largest absolute value is the spectral radius.",
+            forms=[
+                [
+                    (
+                        "np.abs(np.linalg.eigvals(W)).max()",
+                        "np.abs(np.linalg.eigvals(W)).mean()",
+                    )
+                ],
+                [
+                    (
+                        "np.abs(np.linalg.eigvals(W)).max()",
+                        "np.abs(np.linalg.eigvals(W)).min()",
+                    )
+                ],
+                [("np.abs(np.linalg.eigvals(W)).max()", "np.trace(W)")],
+                [("np.abs(np.linalg.eigvals(W)).max()", "np.abs(np.trace(W))")],
+            ],
+        ),
+        Misconception(
+            "complex-result",
+            ("W * (radius / largest)", "W * (radius / largest) + 0j"),
+            "Your result is complex. W times a real number is real.",
+        ),
+        Misconception(
+            "of-the-square",
+            (
+                "np.abs(np.linalg.eigvals(W)).max()",
+                "np.abs(np.linalg.eigvals(W.T @ W)).max()",
+            ),
+            "You take eigenvalues of W transposed times W: those are squared "
+            "singular values. The spectral radius comes from W itself.",
+        ),
+        Misconception(
+            "added",
+            ("W * (radius / largest)", "W - largest + radius"),
+            "You add a number to every entry. Multiply W by one.",
         ),
     ],
     hints=[
@@ -1657,6 +2497,14 @@ GRADIENT_NORM = Exercise(
                 "return np.array(norms) ** 2",
             ),
             "You return squared lengths; the root is missing.",
+            forms=[
+                "def gradient_norm_by_distance(g, H, W_hh):\n"
+                "    norms = [np.linalg.norm(g)]\n"
+                "    for h in H[:0:-1]:\n"
+                "        g = (g * (1 - h**2)) @ W_hh.T\n"
+                "        norms.append(np.sum(g**2))\n"
+                "    return np.array(norms)\n"
+            ],
         ),
         Misconception(
             "forwards",
@@ -1684,18 +2532,56 @@ GRADIENT_NORM = Exercise(
         Misconception(
             "largest-entry",
             ("np.linalg.norm(g)", "np.abs(g).max()"),
-            "You note the largest entry. The Euclidean norm is the root of the sum of "
+            "You note the largest entry or the sum of absolute values. The "
+            "Euclidean norm is the root of the sum of "
             "squares.",
+            forms=[
+                [("np.linalg.norm(g)", "np.abs(g).sum()")],
+                [("norms.append(np.linalg.norm(g))", "norms.append(np.abs(g).sum())")],
+                [("norms.append(np.linalg.norm(g))", "norms.append(np.abs(g).max())")],
+            ],
         ),
         Misconception(
             "relative",
             ("return np.array(norms)", "return np.array(norms) / norms[0]"),
-            "You divide by the first norm. The norms themselves are asked for.",
+            "You make the first norm 1. The norms themselves are asked for.",
+            forms=[[("norms = [np.linalg.norm(g)]", "norms = [1.0]")]],
         ),
         Misconception(
             "start-missing",
             ("return np.array(norms)", "return np.array(norms[1:])"),
             "The norm at distance 0 is missing: the length of g itself.",
+        ),
+        Misconception(
+            "one-step-too-many",
+            ("H[:0:-1]", "H[::-1]"),
+            "You go one step too far. There are T letters to go back, and T + 1 norms.",
+        ),
+        Misconception(
+            "one-step-too-few",
+            ("H[:0:-1]", "H[-2:0:-1]"),
+            "You go one step too few. There are T letters to go back, and T + 1 norms.",
+            forms=[[("H[:0:-1]", "H[:1:-1]")]],
+        ),
+        Misconception(
+            "in-place",
+            ("g = (g * (1 - h**2)) @ W_hh.T", "g[:] = (g * (1 - h**2)) @ W_hh.T"),
+            "You write into the gradient that was given. Work on a new array.",
+        ),
+        Misconception(
+            "square-missing",
+            ("1 - h**2", "1 - h"),
+            "You multiply by 1 - h. The derivative of tanh is 1 - h².",
+        ),
+        Misconception(
+            "floor",
+            ("return np.array(norms)", "return np.maximum(norms, 1e-6)"),
+            "You raise tiny norms to a smallest value. How small they become is "
+            "what is measured.",
+            forms=[
+                [("return np.array(norms)", "return np.maximum(norms, 1e-8)")],
+                [("return np.array(norms)", "return np.array(norms) + 1e-8")],
+            ],
         ),
     ],
     hints=[
@@ -1866,6 +2752,71 @@ CLIP_GRADIENTS = Exercise(
             "You let NaN through. Every comparison with NaN is false, so nothing is "
             "clipped and the weights become NaN at the next step.",
         ),
+        Misconception(
+            "limit-blurred",
+            ("if norm > max_norm", "if norm > 1.01 * max_norm"),
+            "You compare with another number than max_norm. Exactly above it all "
+            "arrays shrink, up to it they stay.",
+            forms=[
+                [("if norm > max_norm", "if norm > 0.99 * max_norm")],
+                [("if norm > max_norm", "if norm > 1")],
+            ],
+        ),
+        Misconception(
+            "largest-number",
+            (
+                "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))",
+                "max(np.abs(g).max(initial=0) for g in gradients)",
+            ),
+            "Your norm is the largest absolute number. The Euclidean norm is the "
+            "root of the sum of all squares.",
+        ),
+        Misconception(
+            "times-limit",
+            ("max_norm / norm if norm", "max_norm if norm"),
+            "You multiply by max_norm and do not divide by the norm.",
+        ),
+        Misconception(
+            "arrays-only",
+            (
+                "return [gradient * factor for gradient in gradients], norm",
+                "return [gradient * factor for gradient in gradients]",
+            ),
+            "You return the arrays alone. The norm before clipping is asked for too.",
+        ),
+        Misconception(
+            "swapped-result",
+            (
+                "return [gradient * factor for gradient in gradients], norm",
+                "return norm, [gradient * factor for gradient in gradients]",
+            ),
+            "You return the norm first. The order is clipped, norm.",
+        ),
+        Misconception(
+            "tensor-norm",
+            (
+                "return [gradient * factor for gradient in gradients], norm",
+                "return [gradient * factor for gradient in gradients], "
+                "torch.as_tensor(norm)",
+            ),
+            "Your norm is a tensor. A float is asked for.",
+        ),
+        Misconception(
+            "generator",
+            (
+                "return [gradient * factor for gradient in gradients], norm",
+                "return (gradient * factor for gradient in gradients), norm",
+            ),
+            "Your arrays are a generator. It can be read once; a list is asked for.",
+            forms=[
+                [
+                    (
+                        "return [gradient * factor for gradient in gradients], norm",
+                        "return map(lambda g: g * factor, gradients), norm",
+                    )
+                ]
+            ],
+        ),
     ],
     hints=[
         "One norm for all arrays together, one factor for all of them.",
@@ -1976,8 +2927,41 @@ SEQUENCE_LOG_PROB = Exercise(
                 "np.log(output.exp()[0, following].item())",
             ),
             "You make a probability of each log-probability and take its logarithm. "
-            "Below e to the -104 a float32 is 0, and its logarithm minus infinity; "
+            "Below e to the -104 a float32 is 0, and its logarithm minus infinity or "
+            "that of your small constant; "
             "add the output itself.",
+            forms=[
+                [
+                    (
+                        "output[0, following].item()",
+                        "np.log(output.exp()[0, following].item() + 1e-12)",
+                    )
+                ],
+                [
+                    (
+                        "output[0, following].item()",
+                        "np.log(output.exp()[0, following].item() + 1e-10)",
+                    )
+                ],
+                [
+                    (
+                        "output[0, following].item()",
+                        "np.log(output.exp()[0, following].item() + 1e-9)",
+                    )
+                ],
+                [
+                    (
+                        "output[0, following].item()",
+                        "np.log(output.exp()[0, following].item() + 1e-8)",
+                    )
+                ],
+                [
+                    (
+                        "output[0, following].item()",
+                        "np.log(output.exp()[0, following].item() + 1e-300)",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "softmax-again",
@@ -2007,12 +2991,53 @@ SEQUENCE_LOG_PROB = Exercise(
             "tensor",
             ("output[0, following].item()", "output[0, following]"),
             "You return a tensor. A float is asked for: `.item()`.",
+            forms=[
+                [("return total", "return torch.tensor(total)")],
+                "def sequence_log_prob(rnn, ids, edge):\n"
+                "    one_hot, hidden, total = torch.eye(edge + 1), "
+                "rnn.initHidden(), 0.0\n"
+                "    for now, following in zip([edge, *ids], [*ids, edge]):\n"
+                "        output, hidden = rnn(one_hot[now : now + 1], hidden)\n"
+                "        total += output[0, following]\n"
+                "    return total\n",
+            ],
         ),
         Misconception(
             "ids-not-checked",
             ("if not all(0 <= i < edge for i in ids):", "if False:"),
             "You accept any id. The edge inside a sequence, or -1, gives a number that "
             "is the probability of nothing.",
+        ),
+        Misconception(
+            "always-the-edge-in",
+            ("one_hot[now : now + 1]", "one_hot[edge:]"),
+            "You feed the edge at every step. The symbol that came goes in next.",
+        ),
+        Misconception(
+            "own-symbol",
+            ("output[0, following].item()", "output[0, now].item()"),
+            "You add the log-probability of the symbol that was read. Add that of "
+            "the symbol that follows.",
+        ),
+        Misconception(
+            "probabilities-added",
+            ("output[0, following].item()", "output[0, following].exp().item()"),
+            "You add probabilities. Their logarithms, which the output holds, are "
+            "to be added.",
+        ),
+        Misconception(
+            "empty-is-certain",
+            (
+                "    one_hot, hidden",
+                "    if not ids:\n        return 0.0\n    one_hot, hidden",
+            ),
+            "You give the empty sequence the probability 1. Its one factor is the "
+            "probability that it ends at once.",
+        ),
+        Misconception(
+            "ids-changed",
+            ("    return total", "    ids.append(edge)\n    return total"),
+            "You change the list that was given. Work on a new one: `[*ids, edge]`.",
         ),
     ],
     hints=[
@@ -2125,6 +3150,57 @@ PERPLEXITY = Exercise(
             "You stop at the mean negative log-probability. The exponential is "
             "missing.",
         ),
+        Misconception(
+            "a-list",
+            (
+                "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                "[np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))]",
+            ),
+            "You return a list. One float is asked for.",
+            forms=[
+                [
+                    (
+                        "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                        "np.array([np.exp(-np.sum(log_probs) / "
+                        "np.sum(np.asarray(lengths) + 1))])",
+                    )
+                ]
+            ],
+        ),
+        Misconception(
+            "rounded",
+            (
+                "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                "round(np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + "
+                "1)), 2)",
+            ),
+            "You round the result. Round where you print.",
+            forms=[
+                [
+                    (
+                        "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                        "round(np.exp(-np.sum(log_probs) / "
+                        "np.sum(np.asarray(lengths) + 1)), 1)",
+                    )
+                ],
+                [
+                    (
+                        "np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))",
+                        "round(np.exp(-np.sum(log_probs) / "
+                        "np.sum(np.asarray(lengths) + 1)), 4)",
+                    )
+                ],
+            ],
+        ),
+        Misconception(
+            "empty-left-out",
+            (
+                "np.sum(np.asarray(lengths) + 1)",
+                "np.sum((np.asarray(lengths) + 1) * (np.asarray(lengths) > 0))",
+            ),
+            "You leave empty sequences out of the count. The end of each was "
+            "predicted too.",
+        ),
     ],
     hints=[
         "One sum over all log-probabilities, one count of all predicted symbols.",
@@ -2158,7 +3234,19 @@ BIGRAM = Exercise(
         Misconception(
             "transposed",
             ("counts[now, following]", "counts[following, now]"),
-            "Your rows are the next symbol and your columns the previous one.",
+            "You count pairs in the column of the previous and the row of the next "
+            "symbol. The row is the previous one.",
+            forms=[
+                "def bigram_log_probs(sequences, edge):\n"
+                "    counts = np.ones((edge + 1, edge + 1))\n"
+                "    for ids in sequences:\n"
+                "        previous = edge\n"
+                "        for i in ids:\n"
+                "            counts[i, previous] += 1\n"
+                "            previous = i\n"
+                "        counts[previous, edge] += 1\n"
+                "    return np.log(counts / counts.sum(axis=1, keepdims=True))\n"
+            ],
         ),
         Misconception(
             "columns-normalised",
@@ -2185,8 +3273,24 @@ BIGRAM = Exercise(
                 "counts / counts.sum(axis=1, keepdims=True)",
                 "counts / (counts - 1).sum(axis=1, keepdims=True).clip(1)",
             ),
-            "You raise the counts but divide by the sums before that. The rows sum to "
-            "more than one.",
+            "You raise the counts but divide by other sums than theirs. The rows sum "
+            "to more than one: edge + 1 counts were raised in each.",
+            forms=[
+                [
+                    (
+                        "np.log(counts / counts.sum(axis=1, keepdims=True))",
+                        "np.log(counts / ((counts - 1).sum(axis=1, keepdims=True) + "
+                        "1))",
+                    )
+                ],
+                [
+                    (
+                        "np.log(counts / counts.sum(axis=1, keepdims=True))",
+                        "np.log(counts / ((counts - 1).sum(axis=1, keepdims=True) + "
+                        "edge))",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "no-edges",
@@ -2224,7 +3328,18 @@ BIGRAM = Exercise(
                 "    for ids in [[i for s in sequences for i in s]]:\n"
                 "        for now, following in zip([edge, *ids], [*ids, edge]):",
             ),
-            "You join all sequences into one. Each has an edge before and behind it.",
+            "You let one sequence go on where the last one stopped. Each has an edge "
+            "before and behind it.",
+            forms=[
+                "def bigram_log_probs(sequences, edge):\n"
+                "    counts, previous = np.ones((edge + 1, edge + 1)), edge\n"
+                "    for ids in sequences:\n"
+                "        for i in ids:\n"
+                "            counts[previous, i] += 1\n"
+                "            previous = i\n"
+                "        counts[previous, edge] += 1\n"
+                "    return np.log(counts / counts.sum(axis=1, keepdims=True))\n"
+            ],
         ),
         Misconception(
             "empty-left-out",
@@ -2242,7 +3357,8 @@ BIGRAM = Exercise(
         Misconception(
             "base-two",
             ("np.log(", "np.log2("),
-            "Your logarithm has base 2. The natural one is asked for.",
+            "Your logarithm has base 2 or 10. The natural one is asked for.",
+            forms=[[("np.log(", "np.log10(")]],
         ),
         Misconception(
             "probabilities",
@@ -2251,6 +3367,26 @@ BIGRAM = Exercise(
                 "counts / counts.sum(axis=1, keepdims=True)",
             ),
             "You return probabilities; their logarithms are asked for.",
+        ),
+        Misconception(
+            "id-0-before",
+            ("zip([edge, *ids], [*ids, edge])", "zip([0, *ids], [*ids, edge])"),
+            "You put id 0 before the first symbol. The edge stands there.",
+        ),
+        Misconception(
+            "sign",
+            ("np.log(", "-np.log("),
+            "You return minus the logarithms. The logarithm of a probability is at "
+            "most 0.",
+        ),
+        Misconception(
+            "no-edge-in-table",
+            (
+                "np.log(counts / counts.sum(axis=1, keepdims=True))",
+                "np.log(counts / counts.sum(axis=1, keepdims=True))[:edge, :edge]",
+            ),
+            "You leave the edge out of the table. It has a row and a column, the "
+            "last ones.",
         ),
     ],
     hints=[
@@ -2293,6 +3429,17 @@ def sample_name_cases(rng):
     }
     zeros = [(0.001, np.zeros(3)), (1.0, np.array([0.0, 0.0, 0.6, 0.0]))]
     yield Case("numbers of exactly 0", steady, 5, zeros)
+    # The same cell with scores that differ by thousandths; each number in the middle
+    # of the piece of a symbol, far from where rounding would decide.
+    close = steady | {"B": steady["B"] * single([1e-3] * 5 + [1])}
+    middles = []
+    for t in range(5):
+        z = 4 * 0.8 ** (t + 1) * sizes[:5] * 1e-3 / 0.001
+        p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+        k = rng.choice(np.flatnonzero(p > 0.02))
+        middles.append(p[:k].sum() + p[k] / 2)
+    label = "very cold, scores that differ by thousandths"
+    yield Case(label, close, 5, [(0.001, np.array(middles))])
     label = "a temperature of 0 or less"
     yield Case(label, cell(5, 3, 0.6), 5, wrong, refused=True).with_(weight=0)
 
@@ -2344,14 +3491,43 @@ SAMPLE_NAME = Exercise(
                 "torch.softmax(scores, dim=0).cumsum(dim=0)",
                 "(scores.exp() / scores.exp().sum()).cumsum(dim=0)",
             ),
-            "You raise e to log-probabilities over a tiny temperature: all become 0, "
+            "You raise numbers to a great power or e to a great negative number: all "
+            "become 0, "
             "and 0 / 0 is NaN. Subtract the largest first, as in chapter 02.",
+            forms=[
+                [
+                    (
+                        "torch.softmax(scores, dim=0).cumsum(dim=0)",
+                        "(output[0].exp() ** (1 / temperature) / (output[0].exp() "
+                        "** (1 / temperature)).sum()).cumsum(dim=0)",
+                    )
+                ],
+                [
+                    (
+                        "torch.softmax(scores, dim=0).cumsum(dim=0)",
+                        "(output[0].double().exp() ** (1 / temperature) / "
+                        "(output[0].double().exp() ** (1 / "
+                        "temperature)).sum()).cumsum(dim=0)",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "edge-kept",
             ("return drawn[1:-1]", "return drawn[1:]"),
-            "Your result holds the edge. It marks the end and is no symbol of the "
+            "Your result holds the edge. It marks the beginning and the end and is "
+            "no symbol of the "
             "sequence.",
+            forms=[
+                [
+                    ("return drawn[1:-1]", "return drawn[:-1]"),
+                    ("return drawn[1:]", "return drawn"),
+                ],
+                [
+                    ("return drawn[1:-1]", "return drawn"),
+                    ("return drawn[1:]", "return drawn"),
+                ],
+            ],
         ),
         Misconception(
             "never-ends",
@@ -2398,12 +3574,47 @@ SAMPLE_NAME = Exercise(
             ),
             "You draw random numbers of your own. Symbol t is drawn with uniforms[t], "
             "so that the same numbers give the same name.",
+            forms=[
+                [
+                    (
+                        "symbol = int((cumulative <= u).sum())",
+                        "symbol = int(torch.multinomial(torch.softmax(scores, "
+                        "dim=0), 1))",
+                    )
+                ],
+                [
+                    (
+                        "symbol = int((cumulative <= u).sum())",
+                        "symbol = int(torch.multinomial(torch.softmax(output[0] / "
+                        "temperature, dim=0), 1))",
+                    )
+                ],
+                [
+                    (
+                        "symbol = int((cumulative <= u).sum())",
+                        "symbol = int(np.random.choice(edge + 1, "
+                        "p=torch.softmax(scores, dim=0).numpy()))",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "edge-left-out",
             ("torch.softmax(scores, dim=0)", "torch.softmax(scores[:-1], dim=0)"),
             "You leave the edge out of the draw. It is a symbol like the others, or "
             "no name would end.",
+            forms=[
+                "def sample_name(rnn, edge, temperature, uniforms):\n"
+                "    one_hot, hidden, drawn = torch.eye(edge + 1), "
+                "rnn.initHidden(), [edge]\n"
+                "    for u in uniforms:\n"
+                "        with torch.no_grad():\n"
+                "            output, hidden = rnn(one_hot[drawn[-1:]], hidden)\n"
+                "        scores = output[0].double() / temperature\n"
+                "        cumulative = torch.softmax(scores, dim=0).cumsum(dim=0)\n"
+                "        drawn.append(min(int((cumulative <= u).sum()), edge - 1))\n"
+                "    return drawn[1:]\n"
+            ],
         ),
         Misconception(
             "id-0-first",
@@ -2418,12 +3629,107 @@ SAMPLE_NAME = Exercise(
             ),
             "You compare u with single probabilities. Add them up first: the "
             "cumulative probability of ids 0 up to and with this one.",
+            forms=[
+                "def sample_name(rnn, edge, temperature, uniforms):\n"
+                "    one_hot, hidden, drawn = torch.eye(edge + 1), "
+                "rnn.initHidden(), [edge]\n"
+                "    for u in uniforms:\n"
+                "        with torch.no_grad():\n"
+                "            output, hidden = rnn(one_hot[drawn[-1:]], hidden)\n"
+                "        p = torch.softmax(output[0].double() / temperature, "
+                "dim=0)\n"
+                "        larger = [i for i in range(edge + 1) if p[i] > u]\n"
+                "        drawn.append(larger[0] if larger else edge)\n"
+                "        if drawn[-1] == edge:\n"
+                "            return drawn[1:-1]\n"
+                "    return drawn[1:]\n"
+            ],
         ),
         Misconception(
             "temperature-not-checked",
             ("if temperature <= 0:", "if temperature == 0:"),
             "You accept a negative temperature, which makes the rarest symbol the "
             "favourite. Raise ValueError.",
+        ),
+        Misconception(
+            "id-0-ends",
+            ("if drawn[-1] == edge:", "if not drawn[-1] or drawn[-1] == edge:"),
+            "You stop at id 0 as if it were the edge. 0 is a symbol.",
+            forms=[
+                [("if drawn[-1] == edge:", "if drawn[-1] == 0:")],
+                "def sample_name(rnn, edge, temperature, uniforms):\n"
+                "    one_hot, hidden, drawn = torch.eye(edge + 1), "
+                "rnn.initHidden(), [edge]\n"
+                "    for u in uniforms:\n"
+                "        with torch.no_grad():\n"
+                "            output, hidden = rnn(one_hot[drawn[-1:]], hidden)\n"
+                "        scores = output[0].double() / temperature\n"
+                "        cumulative = torch.softmax(scores, dim=0).cumsum(dim=0)\n"
+                "        symbol = min(int((cumulative <= u).sum()), edge)\n"
+                "        if not symbol:\n"
+                "            break\n"
+                "        drawn.append(symbol)\n"
+                "    return drawn[1:]\n",
+            ],
+        ),
+        Misconception(
+            "numbers-shifted",
+            ("for u in uniforms:", "for u in uniforms[1:]:"),
+            "You do not take uniforms[t] for symbol t: the first number is left "
+            "out, or the numbers are sorted, or one serves all symbols.",
+            forms=[
+                [("for u in uniforms:", "for u in sorted(uniforms):")],
+                [
+                    (
+                        "for u in uniforms:",
+                        "for u in [u for _ in uniforms for u in uniforms[:1]]:",
+                    )
+                ],
+                [("for u in uniforms:", "for u in uniforms[:-1]:")],
+                [("for u in uniforms:", "for u in uniforms[::-1]:")],
+            ],
+        ),
+        Misconception(
+            "other-types",
+            ("return drawn[1:-1]", "return [float(i) for i in drawn[1:-1]]"),
+            "Your ids are no integers.",
+            forms=[
+                [
+                    ("return drawn[1:-1]", "return np.array(drawn[1:-1], float)"),
+                    ("return drawn[1:]", "return np.array(drawn[1:], float)"),
+                ]
+            ],
+        ),
+        Misconception(
+            "a-text",
+            [
+                ("return drawn[1:-1]", 'return "".join(map(str, drawn[1:-1]))'),
+                ("return drawn[1:]", 'return "".join(map(str, drawn[1:]))'),
+            ],
+            "You return a text. A list of ids is asked for.",
+        ),
+        Misconception(
+            "sorted-probabilities",
+            (
+                "symbol = int((cumulative <= u).sum())",
+                "p, order = torch.softmax(scores, dim=0).sort(descending=True)\n"
+                "        symbol = int(order[min(int((p.cumsum(0) <= "
+                "u).sum()), edge)])",
+            ),
+            "You lay the probabilities end to end from the largest to the smallest. "
+            "Their order is that of the ids.",
+        ),
+        Misconception(
+            "warmer",
+            ("/ temperature", "/ max(temperature, 0.1)"),
+            "You do not divide by the temperature that was given, but by a larger "
+            "one. A softmax survives small temperatures, so nothing has to be added "
+            "to them.",
+            forms=[
+                [("/ temperature", "/ (temperature + 1e-2)")],
+                [("/ temperature", "/ (temperature + 1e-3)")],
+                [("/ temperature", "/ max(temperature, 0.01)")],
+            ],
         ),
     ],
     hints=[
