@@ -26,7 +26,7 @@ class StandIn(torch.nn.Module):
         super().__init__()
         self.A = torch.nn.Parameter(torch.tensor(weights["A"]))
         self.B = torch.nn.Parameter(torch.tensor(weights["B"]))
-        self.start = torch.tensor(weights["start"])
+        self.start = torch.nn.Parameter(torch.tensor(weights["start"]))
         self.hidden_size = self.B.shape[0]
 
     def forward(self, input, hidden):
@@ -49,10 +49,25 @@ class StandIn(torch.nn.Module):
         return self.start.clone()
 
 
+def settled(result):
+    """`result`, or what it is where the cells that follow could not use it.
+
+    A tensor that belongs to a graph is no array, and a tensor of one number is no
+    float.
+    """
+    if isinstance(result, torch.Tensor) and result.requires_grad:
+        return "a tensor with its graph"
+    if isinstance(result, torch.Tensor) and result.ndim == 0:
+        return "a torch.Tensor"
+    if isinstance(result, list | tuple):
+        return type(result)(settled(item) for item in result)
+    return result
+
+
 def attempt(function, *arguments, refused=True):
     """The result, or in a case with inputs to be refused that ValueError was raised."""
     try:
-        return function(*arguments)
+        return settled(function(*arguments))
     except ValueError:
         if not refused:
             raise
@@ -64,7 +79,7 @@ def one_or_many(target, *inputs, **keywords):
     many = len(inputs) == 1 and isinstance(inputs[0], list)
     if many and inputs[0] and all(type(item) is tuple for item in inputs[0]):
         return [attempt(target, *arguments) for arguments in inputs[0]]
-    return target(*inputs, **keywords)
+    return settled(target(*inputs, **keywords))
 
 
 def clipping(clip, *inputs, own=False):
@@ -96,29 +111,53 @@ def fill(rnn, weights):
 def cell_class(cls, sizes, weights, steps, refused=False):
     """Build the class, load `weights`, read `steps` of (input, hidden) pairs.
 
-    A step without a hidden state starts from initHidden().
+    A step without a hidden state starts from initHidden(). The steps have nothing to
+    do with one another.
     """
     rnn = cls(*sizes)
     fill(rnn, weights)
+    leaves = {f"gradient at {name}": value for name, value in rnn.named_parameters()}
     results, total = [], torch.zeros(())
-    for input, hidden in steps:
-        state = rnn.initHidden() if hidden is None else hidden
+    for number, (input, hidden) in enumerate(steps, 1):
+        state = rnn.initHidden() if hidden is None else hidden.requires_grad_()
         try:
-            output, new = rnn(input, state)
+            result = rnn(input.requires_grad_(), state)
         except Exception as error:
             if not refused or isinstance(error, NotImplementedError):
                 raise
             results.append("raises an error")
             continue
-        total = total + output[:, 0].sum() + 3 * new[:, 0].sum()
-        results.append([output, new])
-    parameters = [parameter for _, parameter in sorted(rnn.named_parameters())]
+        leaves[f"gradient at the input of step {number}"] = input
+        if hidden is not None:
+            leaves[f"gradient at the hidden state of step {number}"] = hidden
+        results.append(result)
+        if not (isinstance(result, tuple | list) and len(result) == 2):
+            continue
+        output, new = result
+        of_output = torch.arange(1.0, 1 + output.numel()).view_as(output)
+        of_state = torch.arange(1.0, 1 + new.numel()).view_as(new)
+        total = total + (output * of_output).sum() + 3 * (new * of_state).sum()
+    names = sorted(leaves)
+    found = gradients(total, [leaves[name] for name in names])
     return {
         "output and hidden": results,
         "initHidden()": rnn.initHidden(),
         "hidden_size": rnn.hidden_size,
-        "gradients": gradients(total, parameters),
+        **dict(zip(names, found, strict=True)),
     }
+
+
+def flowing(output, rnn, letters):
+    """Gradients of the second column of `output`, each row weighted differently.
+
+    None for each where `output` is no (rows, classes) tensor.
+    """
+    leaves = {"the cell": rnn.A, "initHidden()": rnn.start, "the letters": letters}
+    found = [None] * len(leaves)
+    if isinstance(output, torch.Tensor) and output.ndim == 2 and output.shape[1] > 1:
+        weight = torch.arange(1.0, 1 + len(output)).to(output)
+        found = gradients(output[:, 1] @ weight, list(leaves.values()))
+    return {f"gradient at {n}": g for n, g in zip(leaves, found, strict=True)}
 
 
 def reading(read_name, weights, tensors, refused=False):
@@ -126,35 +165,77 @@ def reading(read_name, weights, tensors, refused=False):
     rnn = StandIn(weights)
     results = []
     for tensor in tensors:
-        result = attempt(read_name, rnn, tensor, refused=refused)
-        if isinstance(result, str):
-            results.append(result)
+        try:
+            result = read_name(rnn, tensor.requires_grad_())
+        except ValueError:
+            if not refused:
+                raise
+            results.append("raises ValueError")
             continue
-        output, states = result
-        (gradient,) = gradients(output[0, 1], [rnn.A])
-        results.append({"output": output, "states": states, "gradient": gradient})
+        pair = isinstance(result, tuple | list) and len(result) == 2
+        output, states = result if pair else (result, None)
+        found = flowing(output, rnn, tensor)
+        results.append({"output": output, "states": states, **found})
     return results
 
 
-def training(train_step, weights, steps, lr, momentum):
-    """Take one step for every (tensor, label) with plain gradient descent."""
+class Recorder(torch.optim.SGD):
+    """Plain gradient descent that notes the gradients with which it steps."""
+
+    def __init__(self, parameters, **options):
+        super().__init__(parameters, **options)
+        self.norms = []
+
+    def step(self, closure=None):
+        loss = None if closure is None else closure()
+        (group,) = self.param_groups
+        squares = [p.grad.square().sum() for p in group["params"] if p.grad is not None]
+        self.norms.append(float(sum(squares)) ** 0.5)
+        super().step()
+        return loss
+
+
+def training(train_step, weights, steps, lr, momentum, left_over=None, frozen=()):
+    """Take one step for every (tensor, label) with plain gradient descent.
+
+    `left_over` holds gradients that an earlier backward() left in the parameters;
+    `frozen` names parameters that do not learn.
+    """
     rnn = StandIn(weights)
-    optimizer = torch.optim.SGD(rnn.parameters(), lr=lr, momentum=momentum)
-    losses = [train_step(rnn, optimizer, tensor, label) for tensor, label in steps]
-    return {"losses": losses, "parameters afterwards": [rnn.A, rnn.B]}
+    for name, parameter in rnn.named_parameters():
+        parameter.requires_grad_(name not in frozen)
+        if left_over and name not in frozen:
+            parameter.grad = torch.tensor(left_over[name])
+    learning = [p for p in rnn.parameters() if p.requires_grad]
+    optimizer = Recorder(learning, lr=lr, momentum=momentum)
+    losses, counts = [], []
+    for tensor, label in steps:
+        before = len(optimizer.norms)
+        losses.append(train_step(rnn, optimizer, tensor, label))
+        counts.append(len(optimizer.norms) - before)
+    return {
+        "the number of optimiser steps for each name": counts,
+        "the norm of the gradient at each step": optimizer.norms,
+        "the loss": settled(losses),
+        "the parameters afterwards": [rnn.A, rnn.B, rnn.start],
+    }
 
 
-def reading_batches(read_names, weights, batches, refused=False):
-    """Read several padded batches with one cell."""
+def reading_batches(read_names, weights, batches, refused=False, view=False):
+    """Read several padded batches with one cell; with `view`, as transposed views."""
     rnn = StandIn(weights)
     results = []
     for batch, lengths in batches:
-        result = attempt(read_names, rnn, batch, lengths, refused=refused)
-        if isinstance(result, str):
-            results.append(result)
+        if view:
+            batch = batch.transpose(0, 1).contiguous().transpose(0, 1)
+        try:
+            result = read_names(rnn, batch.requires_grad_(), lengths)
+        except ValueError:
+            if not refused:
+                raise
+            results.append("raises ValueError")
             continue
-        (gradient,) = gradients(result[:, 1].sum(), [rnn.A])
-        results.append({"output": result, "gradient": gradient})
+        results.append({"output": result, **flowing(result, rnn, batch)})
     return results
 
 

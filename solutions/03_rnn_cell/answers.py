@@ -2156,3 +2156,1566 @@ def sample_name(rnn, edge, temperature, uniforms):
 """,
     ],
 }
+
+# Written from the released notebook alone, as a student would.
+
+RIGHT["name_to_tensor"] += [
+    """
+def name_to_tensor(name):
+    tensor = torch.zeros((len(name), 1, len(LETTERS)))
+    for t in range(len(name)):
+        i = LETTERS.find(name[t])
+        if i == -1:
+            raise ValueError("unknown")
+        tensor[t][0][i] = 1.0
+    return tensor
+""",
+    """
+def name_to_tensor(name):
+    out = torch.zeros(len(name), 1, len(LETTERS))
+    for row, c in zip(out, name):
+        row[0, LETTERS.index(c)] = 1
+    return out
+""",
+    """
+def name_to_tensor(name):
+    ids = torch.LongTensor([LETTERS.index(c) for c in name])
+    rows = torch.zeros(len(name), len(LETTERS)).scatter_(1, ids[:, None], 1.0)
+    return rows.unsqueeze(1)
+""",
+]
+
+RIGHT["RNN"] += [
+    """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super(RNN, self).__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = self.i2h(combined)
+        output = self.i2o(combined)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super(RNN, self).__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = self.i2h(combined)
+        output = self.i2o(combined)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return self.i2h.weight.new_zeros((1, self.hidden_size))
+""",
+    """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super(RNN, self).__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=-1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = nn.functional.linear(combined, self.i2h.weight, self.i2h.bias)
+        output = self.i2o(combined)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+]
+
+RIGHT["TanhRNN"] += [
+    """
+class TanhRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.h2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = torch.tanh(self.i2h(combined))
+        output = self.h2o(hidden)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class TanhRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.h2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = self.i2h(combined).tanh_()
+        output = self.h2o(hidden)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class TanhRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.h2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat([input, hidden], dim=-1)
+        hidden = nn.functional.tanh(self.i2h(combined))
+        output = self.h2o(hidden)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+]
+
+RIGHT["read_name"] += [
+    """
+def read_name(rnn, tensor):
+    if tensor.shape[0] == 0:
+        raise ValueError("empty name")
+    hidden = rnn.initHidden()
+    states = []
+    for t in range(tensor.shape[0]):
+        output, hidden = rnn(tensor[t], hidden)
+        states.append(hidden)
+    return output, torch.cat(states, dim=0)
+""",
+    """
+def read_name(rnn, tensor):
+    if tensor.shape[0] == 0:
+        raise ValueError("empty name")
+    hidden = rnn.initHidden()
+    states = []
+    for t in range(tensor.shape[0]):
+        output, hidden = rnn(tensor[t], hidden)
+        states.append(hidden)
+    return output, torch.stack(states)[:, 0]
+""",
+    """
+def read_name(rnn, tensor):
+    if tensor.shape[0] == 0:
+        raise ValueError("empty name")
+    hidden = rnn.initHidden()
+    states = []
+    for t in range(tensor.shape[0]):
+        output, hidden = rnn(tensor[t], hidden)
+        states.append(hidden)
+    return output, torch.stack(states).view(len(tensor), -1)
+""",
+]
+
+RIGHT["train_step"] += [
+    """
+def train_step(rnn, optimizer, tensor, label):
+    optimizer.zero_grad()
+    output, states = read_name(rnn, tensor)
+    loss = nn.NLLLoss()(output, torch.tensor([label]))
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+""",
+    """
+def train_step(rnn, optimizer, tensor, label):
+    output, states = read_name(rnn, tensor)
+    loss = nn.NLLLoss()(output, torch.tensor([label]))
+    for p in rnn.parameters():
+        p.grad = None
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+""",
+    """
+def train_step(rnn, optimizer, tensor, label):
+    optimizer.zero_grad()
+    output, states = read_name(rnn, tensor)
+    loss = nn.NLLLoss()(output, torch.tensor([label]))
+    loss.backward()
+    optimizer.step()
+    return np.float64(loss.detach())
+""",
+]
+
+RIGHT["names_to_batch"] += [
+    """
+def names_to_batch(names):
+    if len(names) == 0:
+        raise ValueError("no names")
+    lengths = torch.tensor([len(name) for name in names])
+    batch = torch.zeros(int(lengths.max()), len(names), len(LETTERS))
+    for j, name in enumerate(names):
+        for t, letter in enumerate(name):
+            batch[t, j, LETTERS.index(letter)] = 1
+    return batch, lengths
+""",
+    """
+def names_to_batch(names):
+    parts = [name_to_tensor(n).squeeze(1) for n in names]
+    if not parts: raise ValueError
+    lengths = torch.as_tensor([len(part) for part in parts])
+    return torch.nn.utils.rnn.pad_sequence(parts), lengths
+""",
+    """
+def names_to_batch(names):
+    if len(names) == 0:
+        raise ValueError("no names")
+    lengths = torch.tensor([len(name) for name in names])
+    batch = torch.zeros(max(len(n) for n in names), len(names), len(LETTERS))
+    for j, name in enumerate(names):
+        for t, letter in enumerate(name):
+            batch[t][j] += name_to_tensor(letter)[0, 0]
+    return batch, lengths
+""",
+]
+
+RIGHT["read_names"] += [
+    """
+def read_names(rnn, batch, lengths):
+    if (lengths == 0).any():
+        raise ValueError("empty")
+    T, B, d = batch.shape
+    hidden = rnn.initHidden().repeat(B, 1)
+    outputs = []
+    for t in range(T):
+        output, hidden = rnn(batch[t], hidden)
+        outputs.append(output)
+    outputs = torch.stack(outputs)
+    return outputs[lengths - 1, torch.arange(B)]
+""",
+    """
+def read_names(rnn, batch, lengths):
+    if not bool((lengths > 0).all()): raise ValueError
+    res = {}
+    h = rnn.initHidden().expand(batch.shape[1], -1)
+    for t in range(int(lengths.max())):
+        o, h = rnn(batch[t], h)
+        for j in (lengths == t + 1).nonzero().flatten().tolist():
+            res[j] = o[j]
+    return torch.stack([res[j] for j in range(len(lengths))])
+""",
+    """
+def read_names(rnn, batch, lengths):
+    if (lengths == 0).any():
+        raise ValueError("empty")
+    T, B, d = batch.shape
+    hidden = rnn.initHidden().repeat(B, 1)
+    outputs = []
+    for t in range(T):
+        output, hidden = rnn(batch[t], hidden)
+        outputs.append(output)
+    outputs = torch.stack(outputs)
+    return torch.stack([outputs[n - 1, j] for j, n in enumerate(lengths.tolist())])
+""",
+]
+
+RIGHT["batches_by_length"] += [
+    """
+def batches_by_length(lengths, batch_size):
+    order = np.argsort(lengths, kind="stable")
+    batches = []
+    for start in range(0, len(lengths), batch_size):
+        batches.append(order[start:start + batch_size])
+    return batches
+""",
+    """
+def batches_by_length(lengths, batch_size):
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    return [np.array(order[i:i+batch_size]) for i in range(0, len(order), batch_size)]
+""",
+    """
+def batches_by_length(lengths, batch_size):
+    out, current = [], []
+    for i in np.argsort(lengths, kind='stable'):
+        current.append(i)
+        if len(current) == batch_size:
+            out.append(np.array(current)); current = []
+    if current: out.append(np.array(current))
+    return out
+""",
+]
+
+RIGHT["rnn_cell"] += [
+    """
+def rnn_cell(x, h, W_xh, W_hh, b):
+    N, n = x.shape[0], b.shape[0]
+    if h.shape != (N, n):
+        raise ValueError("bad h")
+    a = x @ W_xh + h @ W_hh + b
+    return np.tanh(a)
+""",
+    """
+def rnn_cell(x, h, W_xh, W_hh, b):
+    N, n = x.shape[0], b.shape[0]
+    if h.shape != (N, n):
+        raise ValueError("bad h")
+    a = x @ W_xh + h @ W_hh + b
+    return 2 / (1 + np.exp(-2 * a)) - 1
+""",
+    """
+def rnn_cell(x, h, W_xh, W_hh, b):
+    N, n = x.shape[0], b.shape[0]
+    if h.shape != (N, n):
+        raise ValueError("bad h")
+    a = np.concatenate([x, h], 1) @ np.concatenate([W_xh, W_hh]) + b
+    return np.tanh(a)
+""",
+]
+
+RIGHT["rnn_forward"] += [
+    """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    h = h0
+    for t in range(len(X)):
+        h = rnn_cell(X[t], h, W_xh, W_hh, b)
+        H.append(h)
+    return np.array(H)
+""",
+    """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    h = h0
+    for t in range(len(X)):
+        h = rnn_cell(X[t], h, W_xh, W_hh, b)
+        H.append(h)
+    return H
+""",
+    """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    h = h0
+    for t in range(len(X)):
+        h = rnn_cell(X[t], h, W_xh, W_hh, b)
+        H.append(h)
+    return torch.from_numpy(np.stack(H))
+""",
+]
+
+RIGHT["rnn_backward"] += [
+    """
+def rnn_backward(dH, X, H, W_xh, W_hh):
+    T, N, d = X.shape
+    n = W_hh.shape[0]
+    dX = np.zeros((T, N, d))
+    dW_xh = np.zeros((d, n))
+    dW_hh = np.zeros((n, n))
+    db = np.zeros(n)
+    dh_next = np.zeros((N, n))
+    for t in range(T - 1, -1, -1):
+        dh = dH[t] + dh_next
+        da = dh * (1 - H[t + 1] ** 2)
+        dW_xh += X[t].T @ da
+        dW_hh += H[t].T @ da
+        db += da.sum(axis=0)
+        dX[t] = da @ W_xh.T
+        dh_next = da @ W_hh.T
+    return dX, dh_next, dW_xh, dW_hh, db
+""",
+    """
+def rnn_backward(dH, X, H, W_xh, W_hh):
+    T, N, d = X.shape
+    n = W_hh.shape[0]
+    dX = np.zeros((T, N, d))
+    dW_xh = np.zeros((d, n))
+    dW_hh = np.zeros((n, n))
+    db = np.zeros(n)
+    dh_next = np.zeros((N, n))
+    for t in range(T - 1, -1, -1):
+        dh = dH[t] + dh_next
+        da = dh * (1 - H[t + 1] ** 2)
+        dW_xh += X[t].T @ da
+        dW_hh += H[t].T @ da
+        db += da.sum(axis=0)
+        dX[t] = da @ W_xh.T
+        dh_next = da @ W_hh.T
+    return [dX.tolist(), dh_next, dW_xh, dW_hh, db]
+""",
+    """
+def rnn_backward(dH, X, H, W_xh, W_hh):
+    T, N, d = X.shape
+    n = W_hh.shape[0]
+    dX = np.zeros((T, N, d))
+    dW_xh = np.zeros((d, n))
+    dW_hh = np.zeros((n, n))
+    db = np.zeros(n)
+    dh_next = np.zeros((N, n))
+    for t in range(T - 1, -1, -1):
+        dh = dH[t] + dh_next
+        da = dh * (1 - H[t + 1] ** 2)
+        dW_xh += sum(np.outer(X[t, j], da[j]) for j in range(N))
+        dW_hh += H[t].T @ da
+        db += da.sum(axis=0)
+        dX[t] = da @ W_xh.T
+        dh_next = da @ W_hh.T
+    return dX, dh_next, dW_xh, dW_hh, db
+""",
+]
+
+RIGHT["with_spectral_radius"] += [
+    """
+def with_spectral_radius(W, radius):
+    values = np.linalg.eigvals(W)
+    rho = np.max(np.abs(values))
+    if rho == 0:
+        raise ValueError("zero")
+    return W / rho * radius
+""",
+    """
+def with_spectral_radius(W, radius):
+    values = np.linalg.eig(W).eigenvalues
+    rho = np.max(np.abs(values))
+    if rho == 0:
+        raise ValueError("zero")
+    return W / rho * radius
+""",
+    """
+def with_spectral_radius(W, radius):
+    values = np.linalg.eigvals(W)
+    rho = np.max(np.abs(values))
+    if rho == 0:
+        raise ValueError("zero")
+    return (radius / rho * W).tolist()
+""",
+]
+
+RIGHT["gradient_norm_by_distance"] += [
+    """
+def gradient_norm_by_distance(g, H, W_hh):
+    norms = [np.linalg.norm(g)]
+    for t in range(len(H) - 1, 0, -1):
+        g = W_hh @ ((1 - H[t] ** 2) * g)
+        norms.append(np.linalg.norm(g))
+    return np.array(norms)
+""",
+    """
+def gradient_norm_by_distance(g, H, W_hh):
+    norms = [np.linalg.norm(g)]
+    for t in range(len(H) - 1, 0, -1):
+        g = W_hh @ ((1 - H[t] ** 2) * g)
+        norms.append(np.linalg.norm(g))
+    return norms
+""",
+    """
+def gradient_norm_by_distance(g, H, W_hh):
+    T = len(H) - 1
+    dH = np.zeros((T, 1, len(g)))
+    out = [float(np.sqrt(np.sum(g*g)))]
+    J = g.copy()
+    for h in reversed(H[1:]):
+        J = np.einsum('ij,j->i', W_hh, (1 - h) * (1 + h) * J)
+        out += [float(np.sqrt(J @ J))]
+    return np.asarray(out)
+""",
+]
+
+RIGHT["clip_gradients"] += [
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return [g * max_norm / norm for g in gradients], norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return [g / (norm / max_norm) for g in gradients], norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return [g * max_norm / norm for g in gradients], norm
+    return [g + 0 for g in gradients], norm
+""",
+]
+
+RIGHT["sequence_log_prob"] += [
+    """
+def sequence_log_prob(rnn, ids, edge):
+    for i in ids:
+        if i < 0 or i >= edge:
+            raise ValueError("id")
+    hidden = rnn.initHidden()
+    total = 0.0
+    symbol = edge
+    for nxt in list(ids) + [edge]:
+        x = torch.zeros(1, edge + 1)
+        x[0, symbol] = 1
+        output, hidden = rnn(x, hidden)
+        total += output[0, nxt].item()
+        symbol = nxt
+    return total
+""",
+    """
+def sequence_log_prob(rnn, ids, edge):
+    for i in ids:
+        if i < 0 or i >= edge:
+            raise ValueError("id")
+    hidden = rnn.initHidden()
+    total = 0.0
+    symbol = edge
+    for nxt in list(ids) + [edge]:
+        x = torch.zeros(1, edge + 1)
+        x[0, symbol] = 1
+        output, hidden = rnn(x, hidden)
+        total += output[0, nxt].double().item()
+        symbol = nxt
+    return total
+""",
+    """
+def sequence_log_prob(rnn, ids, edge):
+    for i in ids:
+        if i < 0 or i >= edge:
+            raise ValueError("id")
+    hidden = rnn.initHidden()
+    total = 0.0
+    symbol = edge
+    for nxt in list(ids) + [edge]:
+        x = torch.zeros(1, edge + 1)
+        x[0, symbol] = 1
+        output, hidden = rnn(x, hidden)
+        total += output[0, nxt].item()
+        symbol = nxt
+    return np.float32(total)
+""",
+]
+
+RIGHT["perplexity"] += [
+    """
+def perplexity(log_probs, lengths):
+    if len(log_probs) != len(lengths) or len(lengths) == 0:
+        raise ValueError("N")
+    symbols = np.sum(lengths) + len(lengths)
+    return np.exp(-np.sum(log_probs) / symbols)
+""",
+    """
+def perplexity(log_probs, lengths):
+    if len(log_probs) != len(lengths) or len(lengths) == 0:
+        raise ValueError("N")
+    symbols = np.sum(lengths) + len(lengths)
+    return np.asarray(np.exp(-np.mean(log_probs) / (np.mean(lengths) + 1)))
+""",
+    """
+def perplexity(log_probs, lengths):
+    if len(log_probs) != len(lengths) or len(lengths) == 0:
+        raise ValueError("N")
+    symbols = np.sum(lengths) + len(lengths)
+    return 1 / np.exp(log_probs.sum() / symbols)
+""",
+]
+
+RIGHT["bigram_log_probs"] += [
+    """
+def bigram_log_probs(sequences, edge):
+    counts = np.zeros((edge + 1, edge + 1))
+    for s in sequences:
+        prev = edge
+        for i in s:
+            counts[prev, i] += 1
+            prev = i
+        counts[prev, edge] += 1
+    probs = (counts + 1) / (counts + 1).sum(axis=1, keepdims=True)
+    return np.log(probs)
+""",
+    """
+def bigram_log_probs(sequences, edge):
+    counts = np.zeros((edge + 1, edge + 1))
+    for s in sequences:
+        prev = edge
+        for i in s:
+            counts[prev, i] += 1
+            prev = i
+        counts[prev, edge] += 1
+    probs = (counts + 1) / (counts + 1).sum(axis=1, keepdims=True)
+    return np.log(probs).tolist()
+""",
+    """
+def bigram_log_probs(sequences, edge):
+    counts = np.zeros((edge + 1, edge + 1))
+    for s in sequences:
+        prev = edge
+        for i in s:
+            counts[prev, i] += 1
+            prev = i
+        counts[prev, edge] += 1
+    probs = (counts + 1) / (counts + 1).sum(axis=1, keepdims=True)
+    return torch.from_numpy(probs).log()
+""",
+]
+
+RIGHT["sample_name"] += [
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.softmax(output[0].double() / temperature, dim=0)
+            total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total > u:
+                    break
+            symbol = i
+            if symbol == edge:
+                break
+            result.append(symbol)
+    return result
+""",
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.softmax(output[0].double() / temperature, dim=0)
+            total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total > u:
+                    break
+            symbol = i
+            if symbol == edge:
+                break
+            result.append(symbol)
+    return np.array(result, dtype=int)
+""",
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.softmax(output[0].double() / temperature, dim=0)
+            total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total > u:
+                    break
+            symbol = i
+            if symbol == edge:
+                break
+            result.append(np.int64(symbol))
+    return result
+""",
+]
+
+WRONG["name_to_tensor"] += [
+    """
+def name_to_tensor(name):
+    tensor = torch.zeros((len(name), 1, len(LETTERS)))
+    for t in range(len(name)):
+        i = LETTERS.find(name[t])
+        if i <= 0:
+            raise ValueError("unknown")
+        tensor[t][0][i] = 1.0
+    return tensor
+""",
+    """
+def name_to_tensor(name):
+    tensor = torch.zeros((len(name), 1, len(LETTERS)))
+    for t in range(len(name)):
+        i = LETTERS.find(name[t])
+        if i >= 26:
+            raise ValueError("unknown")
+        tensor[t][0][i] = 1.0
+    return tensor
+""",
+    """
+def name_to_tensor(name):
+    tensor = torch.zeros((len(name), 1, len(LETTERS)))
+    for t in range(len(name)):
+        i = LETTERS.find(name[t])
+        if i == -1:
+            raise ValueError("unknown")
+        tensor[t][0][i] += t + 1
+    return tensor
+""",
+]
+
+WRONG["RNN"] += [
+    """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super(RNN, self).__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        hidden = getattr(self, 'h', hidden)
+        if len(hidden) != len(input): hidden = hidden[:1].expand(len(input), -1)
+        combined = torch.cat((input, hidden), 1)
+        hidden = self.i2h(combined)
+        output = self.i2o(combined)
+        output = self.softmax(output)
+        self.h = hidden.detach()
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super(RNN, self).__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input.detach(), hidden), 1)
+        hidden = self.i2h(combined)
+        output = self.i2o(combined)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super(RNN, self).__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = self.i2h(combined)
+        output = self.i2o(hidden)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super(RNN, self).__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = nn.functional.dropout(self.i2h(combined), 0.1)
+        output = self.i2o(combined)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+]
+
+WRONG["TanhRNN"] += [
+    """
+class TanhRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.h2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = torch.tanh(self.i2h(combined))
+        output = self.h2o(hidden)
+        output = self.softmax(output)
+        return output, hidden.detach()
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class TanhRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.h2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = torch.tanh(self.i2h(combined))
+        output = self.h2o(hidden)
+        output = torch.softmax(output, 1).clamp(min=1e-7).log()
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class TanhRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = torch.tanh(self.i2h(combined))
+        output = self.i2o(hidden)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+    """
+class TanhRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1))
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.h2o = nn.Linear(hidden_size, output_size)
+        self.softmax = nn.LogSoftmax(dim=1)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        hidden = torch.tanh(self.i2h(combined))
+        output = self.h2o(hidden)
+        output = self.softmax(output)
+        return output, hidden
+
+    def initHidden(self):
+        return torch.zeros(1, self.hidden_size)
+""",
+]
+
+WRONG["read_name"] += [
+    """
+def read_name(rnn, tensor):
+    if tensor.shape[0] == 0:
+        raise ValueError("empty name")
+    hidden = rnn.initHidden()
+    states = []
+    for t in range(tensor.shape[0]):
+        output, hidden = rnn(tensor[t], hidden)
+        states.append(hidden)
+        hidden = hidden.detach()
+    return output, torch.cat(states, dim=0)
+""",
+    """
+def read_name(rnn, tensor):
+    if tensor.shape[0] == 0:
+        raise ValueError("empty name")
+    hidden = rnn.initHidden()
+    states = []
+    for t in range(tensor.shape[0]):
+        output, hidden = rnn(tensor[t], hidden)
+        states.append(hidden.detach())
+        hidden = hidden.data
+    return output, torch.cat(states, dim=0)
+""",
+    """
+def read_name(rnn, tensor):
+    if tensor.shape[0] == 0:
+        raise ValueError("empty name")
+    hidden = rnn.initHidden()
+    states = []
+    for t in range(tensor.shape[0]):
+        output, hidden = rnn(tensor[t].detach(), hidden)
+        states.append(hidden)
+    return output, torch.cat(states, dim=0)
+""",
+    """
+def read_name(rnn, tensor):
+    if tensor.shape[0] == 0:
+        raise ValueError("empty name")
+    hidden = rnn.initHidden().detach()
+    states = []
+    for t in range(tensor.shape[0]):
+        output, hidden = rnn(tensor[t], hidden)
+        states.append(hidden)
+    return output, torch.cat(states, dim=0)
+""",
+    """
+def read_name(rnn, tensor):
+    if tensor.shape[0] == 0:
+        raise ValueError("empty name")
+    hidden = rnn.initHidden()
+    states = []
+    for t in range(tensor.shape[0]):
+        output, hidden = rnn(tensor[t], hidden)
+        states.append(hidden)
+    return output, torch.stack(states)
+""",
+]
+
+WRONG["train_step"] += [
+    """
+def train_step(rnn, optimizer, tensor, label):
+    output, states = read_name(rnn, tensor)
+    loss = nn.NLLLoss()(output, torch.tensor([label]))
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+""",
+    """
+def train_step(rnn, optimizer, tensor, label):
+    optimizer.zero_grad()
+    output, states = read_name(rnn, tensor)
+    loss = nn.NLLLoss()(output, torch.tensor([label]))
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+""",
+    """
+def train_step(rnn, optimizer, tensor, label):
+    optimizer.zero_grad()
+    output, states = read_name(rnn, tensor)
+    loss = -torch.log(output[0, label].exp() + 1e-3)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+""",
+    """
+def train_step(rnn, optimizer, tensor, label):
+    optimizer.zero_grad()
+    output, states = read_name(rnn, tensor)
+    loss = nn.NLLLoss()(output, torch.tensor([label]))
+    loss.backward()
+    optimizer.step()
+    optimizer.step()
+    return loss.item()
+""",
+    """
+def train_step(rnn, optimizer, tensor, label):
+    optimizer.zero_grad()
+    output, states = read_name(rnn, tensor)
+    loss = nn.NLLLoss()(output, torch.tensor([label]))
+    loss.backward()
+    nn.utils.clip_grad_norm_(rnn.parameters(), 1e-1)
+    optimizer.step()
+    return loss.item()
+""",
+    """
+def train_step(rnn, optimizer, tensor, label):
+    optimizer.zero_grad()
+    optimizer = torch.optim.SGD(rnn.parameters(), lr=optimizer.param_groups[0]['lr'])
+    output, states = read_name(rnn, tensor)
+    loss = nn.NLLLoss()(output, torch.tensor([label]))
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+""",
+    """
+def train_step(rnn, optimizer, tensor, label):
+    hidden = rnn.initHidden()
+    for x in tensor:
+        output, hidden = rnn(x, hidden)
+        optimizer.zero_grad()
+        loss = -output[0, label]
+        loss.backward(retain_graph=True)
+    optimizer.step()
+    return loss.item()*2
+""",
+]
+
+WRONG["names_to_batch"] += [
+    """
+def names_to_batch(names):
+    if len(names) == 0:
+        raise ValueError("no names")
+    names = list(dict.fromkeys(names))
+    lengths = torch.tensor([len(name) for name in names])
+    batch = torch.zeros(int(lengths.max()), len(names), len(LETTERS))
+    for j, name in enumerate(names):
+        for t, letter in enumerate(name):
+            batch[t, j, LETTERS.index(letter)] = 1
+    return batch, lengths
+""",
+    """
+def names_to_batch(names):
+    if len(names) == 0:
+        raise ValueError("no names")
+    lengths = torch.tensor([len(name) for name in names])
+    batch = torch.zeros(int(lengths.max()), len(names), len(LETTERS))
+    for j, name in enumerate(names):
+        for t, letter in enumerate(name):
+            batch[t, j, LETTERS.index(letter)] = 1
+    return batch, (batch.argmax(2) > 0).sum(0)
+""",
+    """
+def names_to_batch(names):
+    if len(names) == 0:
+        raise ValueError("no names")
+    lengths = torch.tensor([len(name) for name in names])
+    batch = torch.full((int(lengths.max()), len(names), len(LETTERS)), -1.0)
+    for j, name in enumerate(names):
+        for t, letter in enumerate(name):
+            batch[t, j, LETTERS.index(letter)] = 1
+    return batch, lengths
+""",
+]
+
+WRONG["read_names"] += [
+    """
+def read_names(rnn, batch, lengths):
+    if (lengths == 0).any():
+        raise ValueError("empty")
+    T, B, d = batch.shape
+    hidden = rnn.initHidden().detach().repeat(B, 1)
+    outputs = []
+    for t in range(T):
+        output, hidden = rnn(batch[t], hidden)
+        outputs.append(output)
+    outputs = torch.stack(outputs)
+    return outputs[lengths - 1, torch.arange(B)]
+""",
+    """
+def read_names(rnn, batch, lengths):
+    if (lengths == 0).any():
+        raise ValueError("empty")
+    T, B, d = batch.shape
+    hidden = rnn.initHidden().repeat(B, 1)
+    outputs = []
+    for t in range(T):
+        output, hidden = rnn(batch[t], hidden)
+        outputs.append(output)
+        hidden = hidden.detach()
+    outputs = torch.stack(outputs)
+    return outputs[lengths - 1, torch.arange(B)]
+""",
+    """
+def read_names(rnn, batch, lengths):
+    if (lengths == 0).any():
+        raise ValueError("empty")
+    T, B, d = batch.shape
+    hidden = rnn.initHidden().repeat(B, 1)
+    outputs = []
+    batch = batch.detach()
+    for t in range(T):
+        output, hidden = rnn(batch[t], hidden)
+        outputs.append(output)
+    outputs = torch.stack(outputs)
+    return outputs[lengths - 1, torch.arange(B)]
+""",
+    """
+def read_names(rnn, batch, lengths):
+    if (lengths == 0).any():
+        raise ValueError("empty")
+    B, T, d = batch.shape
+    hidden = rnn.initHidden().repeat(B, 1)
+    outputs = []
+    for t in range(T):
+        output, hidden = rnn(batch[:, t], hidden)
+        outputs.append(output)
+    outputs = torch.stack(outputs)
+    return outputs[lengths - 1, torch.arange(B)]
+""",
+    """
+def read_names(rnn, batch, lengths):
+    if (lengths == 0).any():
+        raise ValueError("empty")
+    T, B, d = batch.shape
+    hidden = rnn.initHidden().repeat(B, 1)
+    outputs = []
+    for t in range(T):
+        output, hidden = rnn(batch[t], hidden)
+        outputs.append(output)
+    order = torch.argsort(lengths, descending=True)
+    lengths = lengths[order]
+    outputs = torch.stack(outputs)
+    return outputs[lengths - 1, order]
+""",
+]
+
+WRONG["batches_by_length"] += [
+    """
+def batches_by_length(lengths, batch_size):
+    order = np.argsort(lengths, kind="stable")
+    batches = []
+    for start in range(0, len(lengths), batch_size):
+        batches.append(order[start:start + batch_size])
+    return batches[:-1]
+""",
+    """
+def batches_by_length(lengths, batch_size):
+    order = np.argsort(lengths, kind="stable")
+    batches = []
+    for start in range(0, len(lengths), batch_size):
+        batches.append(order[start:start + batch_size])
+    return np.array(batches)
+""",
+    """
+def batches_by_length(lengths, batch_size):
+    order = np.argsort(lengths, kind="stable")
+    batches = []
+    for start in range(0, len(lengths), batch_size):
+        batches.append(order[start:start + batch_size])
+    return iter(batches)
+""",
+    """
+def batches_by_length(lengths, batch_size):
+    order = np.argsort(lengths, kind="stable").astype(np.int8)
+    batches = []
+    for start in range(0, len(lengths), batch_size):
+        batches.append(order[start:start + batch_size])
+    return batches
+""",
+]
+
+WRONG["rnn_cell"] += [
+    """
+def rnn_cell(x, h, W_xh, W_hh, b):
+    N, n = x.shape[0], b.shape[0]
+    if h.shape != (N, n):
+        raise ValueError("bad h")
+    a = x @ W_xh + h @ W_hh + b
+    return np.tanh(a).astype(np.float32).round(3)
+""",
+    """
+def rnn_cell(x, h, W_xh, W_hh, b):
+    N, n = x.shape[0], b.shape[0]
+    if h.shape != (N, n):
+        raise ValueError("bad h")
+    x = (x - x.mean()) / x.std()
+    a = x @ W_xh + h @ W_hh + b
+    return np.tanh(a)
+""",
+]
+
+WRONG["rnn_forward"] += [
+    """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = []
+    h = h0
+    for t in range(len(X)):
+        h = rnn_cell(X[t], h, W_xh, W_hh, b)
+        H.append(h)
+    return np.array(H)
+""",
+    """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    h = h0
+    for t in range(X.shape[1]):
+        h = rnn_cell(X[:, t], h, W_xh, W_hh, b)
+        H.append(h)
+    return np.array(H)
+""",
+    """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    h = h0
+    for t in range(len(X)):
+        h = rnn_cell(X[t], h, W_xh, W_hh, b)
+        H.append(h)
+    return (h for h in H)
+""",
+    """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    h = h0
+    for t in range(len(X)):
+        h = rnn_cell(X[t], h, W_xh, W_hh, b)
+        H.append(h)
+    return np.array(H[1:])
+""",
+]
+
+WRONG["with_spectral_radius"] += [
+    """
+def with_spectral_radius(W, radius):
+    values = np.linalg.eigvals(W)
+    rho = np.max(np.abs(values))
+    if rho == 0:
+        raise ValueError("zero")
+    if rho < 0.01: raise ValueError
+    return W / rho * radius
+""",
+    """
+def with_spectral_radius(W, radius):
+    values = np.linalg.eigvals(W)
+    rho = np.max(np.abs(values))
+    if rho == 0:
+        raise ValueError("zero")
+    return W / values[np.abs(values).argmax()].real * radius
+""",
+]
+
+WRONG["gradient_norm_by_distance"] += [
+    """
+def gradient_norm_by_distance(g, H, W_hh):
+    norms = [np.linalg.norm(g)]
+    for t in range(len(H) - 1, 0, -1):
+        g = W_hh @ ((1 - H[t] ** 2) * g)
+        norms.append(np.linalg.norm(g))
+    return np.cumprod(norms)
+""",
+    """
+def gradient_norm_by_distance(g, H, W_hh):
+    norms = [np.linalg.norm(g)]
+    for t in range(len(H) - 1, 0, -1):
+        g = W_hh @ ((1 - H[t] ** 2) * g)
+        norms.append(np.linalg.norm(g))
+    return np.maximum(norms, 1e-6)
+""",
+]
+
+WRONG["clip_gradients"] += [
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > 1.01 * max_norm:
+        return [g * max_norm / norm for g in gradients], norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm >= 0.99 * max_norm:
+        return [g * max_norm / norm for g in gradients], norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if True:
+        return [g * max_norm / norm for g in gradients], norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return np.array([(g * max_norm / norm).sum() for g in gradients]), norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return [g * max_norm / norm for g in gradients]
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return [g * max_norm / (norm + 1e-3) for g in gradients], norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return [(g * max_norm / norm).round(3) for g in gradients], norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return (g * max_norm / norm for g in gradients), norm
+    return [np.array(g) for g in gradients], norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = np.sqrt(sum((g ** 2).sum() for g in gradients))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return [g * max_norm / norm for g in gradients], norm
+    return gradients, max_norm
+""",
+    """
+def clip_gradients(gradients, max_norm):
+    norm = torch.tensor(float(np.sqrt(sum((g ** 2).sum() for g in gradients))))
+    if np.isnan(norm) or np.isinf(norm):
+        raise ValueError("bad norm")
+    if norm > max_norm:
+        return [g * max_norm / norm for g in gradients], norm
+    return [np.array(g) for g in gradients], norm
+""",
+]
+
+WRONG["sequence_log_prob"] += [
+    """
+def sequence_log_prob(rnn, ids, edge):
+    for i in ids:
+        if i < 0 or i >= edge:
+            raise ValueError("id")
+    hidden = rnn.initHidden()
+    total = 0.0
+    symbol = edge
+    for nxt in list(ids) + [edge]:
+        x = torch.zeros(1, edge + 1)
+        x[0, symbol] = 1
+        output, hidden = rnn(x, hidden)
+        total += np.log(output[0, nxt].exp().item() + 1e-12)
+        symbol = nxt
+    return total
+""",
+]
+
+WRONG["bigram_log_probs"] += [
+    """
+def bigram_log_probs(sequences, edge):
+    counts = np.zeros((edge + 1, edge + 1))
+    for s in sequences:
+        prev = edge
+        for i in s:
+            counts[prev, i] += 1
+            prev = i
+        counts[prev, edge] += 1
+    probs = (counts + 1) / counts.sum(axis=1, keepdims=True) + 1
+    return np.log(probs)
+""",
+    """
+def bigram_log_probs(sequences, edge):
+    counts = np.zeros((edge + 1, edge + 1), dtype=np.int8)
+    for s in sequences:
+        prev = edge
+        for i in s:
+            counts[prev, i] += 1
+            prev = i
+        counts[prev, edge] += 1
+    probs = (counts + 1) / (counts + 1).sum(axis=1, keepdims=True)
+    return np.log(probs)
+""",
+    """
+def bigram_log_probs(sequences, edge):
+    counts = np.zeros((edge + 1, edge + 1), dtype=np.uint8)
+    for s in sequences:
+        prev = edge
+        for i in s:
+            counts[prev, i] += 1
+            prev = i
+        counts[prev, edge] += 1
+    probs = (counts + 1) / (counts + 1).sum(axis=1, keepdims=True)
+    return np.log(probs)
+""",
+]
+
+WRONG["sample_name"] += [
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.softmax(output[0].double() / temperature, dim=0)
+            total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total >= u:
+                    break
+            symbol = i
+            if symbol == edge:
+                break
+            result.append(symbol)
+    return result
+""",
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = output[0].exp() ** (1 / temperature); p = p / p.sum()
+            total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total > u:
+                    break
+            symbol = i
+            if symbol == edge:
+                break
+            result.append(symbol)
+    return result
+""",
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.exp(output[0].double() / temperature); p = p / p.sum()
+            total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total > u:
+                    break
+            symbol = i
+            if symbol == edge:
+                break
+            result.append(symbol)
+    return result
+""",
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.softmax(output[0].double() / temperature, dim=0)
+            total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total > u:
+                    break
+            symbol = i
+            if not symbol:
+                break
+            result.append(symbol)
+    return result
+""",
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.softmax(output[0].double() / (temperature + 1e-2), dim=0)
+            total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total > u:
+                    break
+            symbol = i
+            if symbol == edge:
+                break
+            result.append(symbol)
+    return result
+""",
+    """
+def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("temperature")
+    hidden = rnn.initHidden()
+    symbol, result = edge, []
+    with torch.no_grad():
+        for u in uniforms:
+            x = torch.zeros(1, edge + 1)
+            x[0, symbol] = 1
+            output, hidden = rnn(x, hidden)
+            p = torch.softmax(output[0].double() / temperature, dim=0)
+            p, order = p.sort(descending=True); total = 0.0
+            for i in range(edge + 1):
+                total += p[i].item()
+                if total > u:
+                    break
+            symbol = int(order[i])
+            if symbol == edge:
+                break
+            result.append(symbol)
+    return result
+""",
+]

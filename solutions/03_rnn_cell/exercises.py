@@ -69,7 +69,7 @@ NAME_TO_TENSOR = Exercise(
     "name_to_tensor",
     name_to_tensor_cases,
     points=2,
-    minutes=10,
+    minutes=5,
     difficulty=1,
     probe="one_or_many",
     exact_dtype=True,
@@ -257,7 +257,7 @@ RNN = Exercise(
     "RNN",
     class_cases("i2h", "i2o", False),
     points=3,
-    minutes=15,
+    minutes=10,
     difficulty=2,
     probe="cell_class",
     misconceptions=[
@@ -781,7 +781,7 @@ READ_NAME = Exercise(
     "read_name",
     read_name_cases,
     points=3,
-    minutes=15,
+    minutes=10,
     difficulty=2,
     probe="reading",
     needs=(),
@@ -850,9 +850,12 @@ READ_NAME = Exercise(
         Misconception(
             "stacked-states",
             ("torch.cat(states)", "torch.stack(states)"),
-            "Your states are joined along another axis. Joined as rows, with dim=0 and "
-            "not stacked as slices, they give (T, hidden_size).",
-            forms=[[("torch.cat(states)", "torch.cat(states, dim=1)")]],
+            "Your states are a list, or joined along another axis. `torch.cat(states)` "
+            "joins the rows to one tensor, (T, hidden_size).",
+            forms=[
+                ("torch.cat(states)", "torch.cat(states, dim=1)"),
+                ("torch.cat(states)", "states"),
+            ],
         ),
         Misconception(
             "flat-output",
@@ -915,12 +918,6 @@ READ_NAME = Exercise(
             "last-state-only",
             ("torch.cat(states)", "hidden"),
             "You return the last state only. A row for every letter is asked for.",
-        ),
-        Misconception(
-            "states-no-tensor",
-            ("torch.cat(states)", "states"),
-            "Your states are a list. One tensor is asked for: `torch.cat` joins the "
-            "rows.",
         ),
         Misconception(
             "swapped-result",
@@ -1367,7 +1364,7 @@ READ_NAMES = Exercise(
     "read_names",
     read_names_cases,
     points=4,
-    minutes=25,
+    minutes=15,
     difficulty=3,
     probe="reading_batches",
     misconceptions=[
@@ -1788,7 +1785,7 @@ RNN_CELL = Exercise(
     "rnn_cell",
     rnn_cell_cases,
     points=2,
-    minutes=10,
+    minutes=5,
     difficulty=1,
     probe="one_or_many",
     misconceptions=[
@@ -2457,7 +2454,7 @@ GRADIENT_NORM = Exercise(
     "gradient_norm_by_distance",
     gradient_norm_cases,
     points=3,
-    minutes=20,
+    minutes=15,
     difficulty=3,
     probe="one_or_many",
     misconceptions=[
@@ -2638,7 +2635,7 @@ CLIP_GRADIENTS = Exercise(
     "clip_gradients",
     clip_gradients_cases,
     points=3,
-    minutes=15,
+    minutes=10,
     difficulty=2,
     probe="clipping",
     returns=("clipped", "norm"),
@@ -2855,7 +2852,7 @@ SEQUENCE_LOG_PROB = Exercise(
     "sequence_log_prob",
     sequence_log_prob_cases,
     points=4,
-    minutes=25,
+    minutes=15,
     difficulty=3,
     probe="scoring",
     rtol=1e-4,
@@ -3421,7 +3418,10 @@ def sample_name_cases(rng):
     short += draws(1.5, 0.7, longest=0)
     yield Case("the numbers are used up", cell(7, 4, 0.3), 7, short)
     wrong = draws(1.0, longest=6) + draws(0.0, -1.0, longest=4) + draws(0.9, longest=7)
-    sizes = np.array([0, *(1 + rng.permutation(4)), -9])  # the favourite is not id 0
+    ranks = 1 + rng.permutation(4)
+    if ranks[0] == 4:
+        ranks = ranks[::-1]
+    sizes = np.array([0, *ranks, -9])  # the favourite is not id 0 or 1
     steady = {
         "A": np.zeros((6, 4), dtype=np.float32),
         "B": single(np.tile(sizes, (4, 1))),
@@ -3429,17 +3429,25 @@ def sample_name_cases(rng):
     }
     zeros = [(0.001, np.zeros(3)), (1.0, np.array([0.0, 0.0, 0.6, 0.0]))]
     yield Case("numbers of exactly 0", steady, 5, zeros)
-    # The same cell with scores that differ by thousandths; each number in the middle
-    # of the piece of a symbol, far from where rounding would decide.
+    # The same cell with scores that differ by thousandths. Each number lies in the
+    # piece of one symbol at 0.001 and of another at 0.002 and 0.01, and far from where
+    # rounding would decide.
     close = steady | {"B": steady["B"] * single([1e-3] * 5 + [1])}
-    middles = []
+
+    def reach(t, temperature):
+        z = 4 * 0.8 ** (t + 1) * sizes[:5] * 1e-3 / temperature
+        return np.cumsum(np.exp(z - z.max()) / np.exp(z - z.max()).sum())
+
+    apart = []
     for t in range(5):
-        z = 4 * 0.8 ** (t + 1) * sizes[:5] * 1e-3 / 0.001
-        p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
-        k = rng.choice(np.flatnonzero(p > 0.02))
-        middles.append(p[:k].sum() + p[k] / 2)
+        for u in rng.permutation(np.linspace(0.001, 0.999, 999)):
+            drawn = [np.searchsorted(reach(t, tau), u) for tau in (0.001, 0.002, 0.01)]
+            far = np.abs(reach(t, 0.001) - u).min() > 0.004
+            if far and drawn[0] not in drawn[1:]:
+                apart.append(u)
+                break
     label = "very cold, scores that differ by thousandths"
-    yield Case(label, close, 5, [(0.001, np.array(middles))])
+    yield Case(label, close, 5, [(0.001, np.array(apart))])
     label = "a temperature of 0 or less"
     yield Case(label, cell(5, 3, 0.6), 5, wrong, refused=True).with_(weight=0)
 
