@@ -18,6 +18,7 @@ from autograde.authoring.docstrings import (
     entry_word,
     meanings_of,
 )
+from autograde.authoring.precision import settle
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, Checks, ExerciseData, same_result
 from autograde.checking.run_case import Result, run_case
@@ -60,6 +61,7 @@ def make_exercise_checks(
     for index, case in enumerate(cases):
         number = seed_number(seed, chapter.name, exercise.name, str(index)) % 2**31
         data.cases.append(_case_data(chapter, data, case, number, reference, mistaken))
+    settle(data, chapter.probes)
     return data
 
 

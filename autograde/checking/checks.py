@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograde.checking import serialize
-from autograde.checking.compare import Tolerance, compare
+from autograde.checking.compare import SINGLE_RTOL, Tolerance, compare
 from autograde.checking.run_case import Probe, Result, load_probes
 
 FILE_NAME = "checks.safetensors"
@@ -30,7 +30,8 @@ class CaseData:
     `mistakes` maps the name of a misconception to the result of each of its forms, None
     where a form gives the expected one. A case in which the reference refuses its input
     weighs nothing: it is advice, since an answer with right numbers must not lose a
-    point.
+    point. `single` is
+    how far a result in single precision may be off where double is expected.
     """
 
     label: str
@@ -43,6 +44,7 @@ class CaseData:
     rtol: float | None = None
     atol: float | None = None
     seconds: float | None = None
+    single: float = SINGLE_RTOL
 
     def __post_init__(self) -> None:
         # The same for every student: what the exercise's view makes of the results
@@ -100,6 +102,7 @@ class ExerciseData:
             rtol=self.rtol if case.rtol is None else case.rtol,
             atol=self.atol if case.atol is None else case.atol,
             exact_dtype=self.exact_dtype,
+            single=case.single,
         )
 
 

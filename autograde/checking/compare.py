@@ -20,6 +20,7 @@ from autograde.checking.serialize import TensorData, Unsupported
 SINGLE_RTOL = 5e-5
 SINGLE_ATOL = 5e-6
 SHOWN = 4
+_SINGLE = {np.dtype("float32"), np.dtype("float16")}
 #: how a probe says that a call which is to be refused was refused
 _RAISED = re.compile(r"(\w*Error) was raised")
 
@@ -32,13 +33,15 @@ _ALLOWED_KINDS = {"f": "fiub", "i": "iu", "u": "iu", "b": "biu"}
 class Tolerance:
     """How far a number may be off: ``|got - expected| <= atol + rtol * |expected|``.
 
-    Where either side is float32, `rtol` is at least 5e-5 and `atol` at least 5e-6 of
-    the largest expected number.
+    Where single precision is expected, `rtol` is at least 5e-5 and `atol` at least 5e-6
+    of the largest expected number; where it is given for double precision, `single`
+    and a tenth of it take their places.
     """
 
     rtol: float = 1e-6
     atol: float = 1e-9
     exact_dtype: bool = False
+    single: float = SINGLE_RTOL
 
 
 @dataclass(frozen=True)
@@ -283,10 +286,11 @@ def _compare_values(wanted, array, tolerance: Tolerance, part: str) -> Mismatch 
         e, g = wanted.astype(np.float64), array.astype(np.float64)
         finite = np.isfinite(e)
         rtol, atol = tolerance.rtol, tolerance.atol
-        if {wanted.dtype, array.dtype} & {np.dtype("float32"), np.dtype("float16")}:
-            rtol = max(rtol, SINGLE_RTOL)
+        if {wanted.dtype, array.dtype} & _SINGLE:
+            single = SINGLE_RTOL if wanted.dtype in _SINGLE else tolerance.single
+            rtol = max(rtol, single)
             scale = np.abs(e[finite]).max(initial=0.0)
-            atol = max(atol, SINGLE_ATOL * scale)
+            atol = max(atol, single * SINGLE_ATOL / SINGLE_RTOL * scale)
         with np.errstate(invalid="ignore", over="ignore"):
             difference = np.where(finite, np.abs(g - e), 0.0)
         allowed = atol + rtol * np.abs(np.where(finite, e, 0.0))

@@ -17,6 +17,7 @@ from pathlib import Path
 from autograde.authoring.chapter import find_chapter
 from autograde.authoring.make_checks import make_checks
 from autograde.checking.checks import Checks
+from autograde.grading.version import judging_digest, source_digest
 
 SEED_FILE = "secret_seed"
 
@@ -37,7 +38,8 @@ def hidden_checks(root: Path, name: str) -> Checks:
     grading = root / "grading"
     seed = secret_seed(grading)
     version = checks_version(root, name, seed)
-    path = grading / "hidden" / f"{name}-{version}.safetensors"
+    texts = _texts(root / "solutions" / name)
+    path = grading / "hidden" / f"{name}-{version}-{texts}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         command = [
@@ -62,12 +64,22 @@ def hidden_checks(root: Path, name: str) -> Checks:
 
 
 def checks_version(root: Path, name: str, seed: str) -> str:
-    """A name for these cases: it changes with the seed and the chapter's source."""
-    folder = root / "solutions" / name
-    digest = hashlib.sha256(seed.encode())
-    for path in (folder / f"{name}.py", folder / "exercises.py", folder / "probes.py"):
+    """A name for these cases: it changes with the seed and with what makes a score.
+
+    A changed word of text keeps it, see :mod:`autograde.grading.version`. Hidden cases
+    are drawn again for a new sentence, with the same inputs.
+    """
+    parts = (seed, source_digest(root / "solutions" / name), judging_digest())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _texts(folder: Path) -> str:
+    """A name for everything that stands in a chapter's sources, text too."""
+    digest = hashlib.sha256()
+    for name in (f"{folder.name}.py", "exercises.py", "probes.py"):
+        path = folder / name
         digest.update(path.read_bytes() if path.exists() else b"")
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:8]
 
 
 def main() -> None:

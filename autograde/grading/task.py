@@ -25,6 +25,7 @@ from autograde.execution.client import Student
 from autograde.execution.sandboxes import Needs, needs_of, sandbox
 from autograde.grading.hidden import checks_version, hidden_checks, secret_seed
 from autograde.grading.judge import Judged, judge
+from autograde.grading.version import notebook_code
 from autograde.notebooks.rebuild import Rebuilt, rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
 from autograde.sandbox import SandboxUnavailable
@@ -95,7 +96,8 @@ def course_version(root: Path, chapter: str) -> str:
     """A name for the checks and the released notebook that a result was made with."""
     notebook = root / "chapters" / chapter / f"{chapter}.ipynb"
     seed = secret_seed(root / "grading")
-    digest = hashlib.sha256(notebook.read_text("utf-8").encode()).hexdigest()[:8]
+    code = notebook_code(json.loads(notebook.read_text("utf-8")))
+    digest = hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()[:8]
     return f"{checks_version(root, chapter, seed)}-{digest}"
 
 
