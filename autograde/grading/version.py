@@ -25,11 +25,6 @@ JUDGING = (
     "grading/judge*.py",
     "authoring/make_checks.py",
 )
-    "checking/*.py",
-    "execution/*.py",
-    "grading/judge*.py",
-    "authoring/make_*.py",
-)
 READ_ONLY = {"hints", "minutes", "difficulty", "says", "rubric"}
 
 
