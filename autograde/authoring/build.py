@@ -43,6 +43,7 @@ JUPYTEXT_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 # In prose: how many exercises the chapter has, and how long they take together.
 EXERCISES = "{{exercises}}"
 EXECUTION_SECONDS = 300  # for one cell
+HIDE_INPUT = "hide-input"  # the tag of a cell that only draws: its code is folded
 # What the build adds below the text of an exercise.
 EXERCISE_LINE = re.compile(r"\n\n\*Difficulty [●○]{5} · [^\n]*minutes\*$")
 EDITION = re.compile(r"[a-z]{2}(_[A-Z]{2})?")  # folders of other languages
@@ -108,6 +109,8 @@ def _cell(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     made = make(cell.source, id=re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64])
     if cell.metadata.get("tags"):
         made.metadata["tags"] = list(cell.metadata["tags"])
+    if HIDE_INPUT in made.metadata.get("tags", []):
+        made.metadata["jupyter"] = {"source_hidden": True}  # JupyterLab folds it
     return made
 
 

@@ -140,6 +140,17 @@ def test_most_exercises_have_three_known_mistakes(chapter):
 
 
 @every_chapter
+def test_the_code_of_a_cell_that_only_draws_is_folded(chapter):
+    for folder in ("solutions", "chapters"):
+        path = ROOT / folder / chapter.name / f"{chapter.name}.ipynb"
+        for cell in nbformat.read(path, 4).cells:
+            hides = "hide-input" in cell.metadata.get("tags", [])
+            folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+            assert folded == hides, f"{folder}: {cell.id}"
+            assert not (hides and "nbgrader" in cell.metadata), cell.id
+
+
+@every_chapter
 def test_notebooks_are_valid(chapter):
     for folder in ("solutions", "chapters"):
         path = ROOT / folder / chapter.name / f"{chapter.name}.ipynb"
