@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
@@ -296,7 +296,7 @@ def _nearly(one, other) -> bool:
             return _nearly(serialize.unpack(one), serialize.unpack(other))
         except serialize.WireError:
             return False
-    if isinstance(one, dict):
+    if isinstance(one, Mapping):
         return list(one) == list(other) and all(_nearly(one[k], other[k]) for k in one)
     if isinstance(one, list | tuple):
         pairs = zip(one, other, strict=False)

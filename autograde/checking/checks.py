@@ -8,7 +8,8 @@ any code of a solution or of a misconception.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ class Checks:
     """All checks of a chapter for one seed."""
 
     chapter: str
-    exercises: dict[str, ExerciseData]
+    exercises: Mapping[str, ExerciseData]
     probes: str
 
     @property
@@ -127,16 +128,43 @@ class Checks:
         return cls.from_bytes(path.read_bytes())
 
     def to_bytes(self) -> bytes:
-        exercises = [_exercise_tree(exercise) for exercise in self.exercises.values()]
+        """A safetensors file in which each exercise is a value of its own, deflated."""
+        exercises = {
+            name: np.frombuffer(
+                zlib.compress(serialize.pack(_exercise_tree(data))), "u1"
+            )
+            for name, data in self.exercises.items()
+        }
         tree = {"chapter": self.chapter, "probes": self.probes, "exercises": exercises}
         return serialize.pack(tree)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Checks:
         tree = serialize.unpack(data)
-        exercises = [_exercise_from_tree(item) for item in tree["exercises"]]
-        named = {exercise.name: exercise for exercise in exercises}
-        return cls(tree["chapter"], named, tree["probes"])
+        return cls(tree["chapter"], _Unpacked(tree["exercises"]), tree["probes"])
+
+
+class _Unpacked(Mapping[str, ExerciseData]):
+    """Exercises by name, each unpacked when it is first asked for.
+
+    A check in a notebook needs one of them, and reads a tenth of the file.
+    """
+
+    def __init__(self, packed: dict[str, np.ndarray]) -> None:
+        self._packed = packed
+        self._exercises: dict[str, ExerciseData] = {}
+
+    def __getitem__(self, name: str) -> ExerciseData:
+        if name not in self._exercises:
+            tree = serialize.unpack(zlib.decompress(self._packed[name].tobytes()))
+            self._exercises[name] = _exercise_from_tree(tree)
+        return self._exercises[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 def load_views(checks: Checks) -> dict[str, Probe]:
