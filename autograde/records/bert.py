@@ -1,9 +1,10 @@
 """Record the runs that are too long for chapter 05.
 
 ``python -m autograde.records.bert ladder`` measures four classifiers with 50 to 7,500
-labels; ``python -m autograde.records.bert full`` fine-tunes all layers of the shipped
-BERT on all training sentences. Together they take about 25 minutes on one core and
-write ``bert.json``. Every accuracy is on the 1,572 test sentences; the best epoch of
+labels, two of them by the code of chapter 04 (``words`` measures these two alone);
+``python -m autograde.records.bert full`` fine-tunes all layers of the shipped BERT on
+all training sentences. Together they take about 25 minutes on one core and write
+``bert.json``. Every accuracy is on the 1,572 test sentences; the best epoch of
 the full run is chosen on the 1,000 validation sentences. The full run multiplies in
 bfloat16 (its weights stay float32), which a processor without such instructions does
 more slowly; the ladder runs in float32.
@@ -22,19 +23,22 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from sklearn.feature_extraction.text import CountVectorizer
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from autograde.datasets import bert
 from autograde.datasets.sentences import load_sentences
+from autograde.records.solution_cells import run_cells
 
 RECORD = Path(__file__).with_name("bert.json")
 RATE, BATCH, WARMUP, DECAY = 1e-4, 32, 0.1, 0.01
 # labels -> (epochs of fine-tuning, seeds)
 LADDER = {50: (10, 3), 150: (8, 3), 500: (5, 3), 1500: (4, 2)}
 FULL_EPOCHS = 2
-LSTM_EPOCHS, LSTM_RATE, WORDS = 10, 1e-3, 10_000
+LSTM_CHAPTER = "04_lstm_classification"
+LSTM_CELLS = ("load", "vocabulary", "make-arrays", "make-orders")
+COLUMNS = ["method", "labels", "seed", "test accuracy", "CPU seconds"]
 
 Batch = tuple[np.ndarray, torch.Tensor, torch.Tensor]  # rows, ids (B, T), mask (B, T)
 
@@ -156,58 +160,60 @@ def frozen_features(rows: list[list[int]]) -> np.ndarray:
     return features
 
 
-def linear_probe(X: np.ndarray, y, X_val, y_val) -> LogisticRegression:
+def linear_probe(
+    X, y, X_val, y_val, strengths=(0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+) -> LogisticRegression:
     """Logistic regression; its strength of regularisation is chosen on validation."""
-    models = [
-        LogisticRegression(C=strength, max_iter=1000).fit(X, y)
-        for strength in (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-    ]
+    models = [LogisticRegression(C=C, max_iter=1000).fit(X, y) for C in strengths]
     return max(models, key=lambda model: model.score(X_val, y_val))
 
 
-class TextLSTM(nn.Module):
-    """The LSTM of articles 000 and 004: Embedding(10000, 64), LSTM(64), two classes."""
+def words_and_lstm(labels: int, seed: int, names: dict) -> Iterator[tuple]:
+    """(method, test accuracy, CPU seconds) of chapter 04's bag of words and its LSTM.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(WORDS, 64, padding_idx=0)
-        self.lstm = nn.LSTM(64, 64, batch_first=True)
-        self.head = nn.Linear(64, 2)
-
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        packed = nn.utils.rnn.pack_padded_sequence(
-            self.embedding(ids), mask.sum(1), batch_first=True, enforce_sorted=False
+    `names` holds what chapter 04 defines. All training texts, without their labels,
+    make the vocabulary; `labels` of them, drawn by `seed`, are learned from.
+    """
+    data, y_test = names["data"], names["data"].test.labels
+    chosen = drawn(seed, labels, len(data.train))
+    start = time.process_time()
+    X, X_val, X_test = (
+        csr_matrix(
+            names["bag_of_words"](
+                names["texts_to_sequences"](part.texts, names["vocabulary"]), 10_000
+            ),
+            dtype=np.float64,
         )
-        return self.head(self.lstm(packed)[1][0][-1])
-
-
-def train_lstm(rows, y, validation, seed: int) -> nn.Module:
-    """Adam 1e-3, batches of 32, up to 10 epochs; the best epoch is kept."""
+        for part in (data.train, data.validation, data.test)
+    )
+    model = linear_probe(
+        X[chosen],
+        data.train.labels[chosen],
+        X_val,
+        data.validation.labels,
+        strengths=(0.1, 0.3, 1.0),
+    )
+    seconds = time.process_time() - start
+    yield "bag of words", model.score(X_test, y_test), seconds
+    start = time.process_time()
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    model, best, kept = TextLSTM(), -1.0, None
-    optimizer = torch.optim.Adam(model.parameters(), lr=LSTM_RATE)
-    for _ in range(LSTM_EPOCHS):
-        for chosen, ids, mask in batches(rows, BATCH, rng):
-            loss = F.cross_entropy(model(ids, mask), y[chosen])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-        now = accuracy(model, *validation)
-        if now > best:
-            best, kept = now, {n: v.clone() for n, v in model.state_dict().items()}
-    model.load_state_dict(kept)
-    return model
+    lstm = names["TextLSTM"]()
+    orders = names["make_orders"](names["train_lengths"][chosen], 10, seed=seed)
+    ids, y = names["train"]
+    train = ids[chosen], y[chosen]
+    names["train_text_classifier"](lstm, train, names["validation"], orders)
+    seconds = time.process_time() - start
+    ids, y = names["test"]
+    with torch.no_grad():
+        right = (lstm(ids).argmax(1) == y).double().mean().item()
+    yield "LSTM", right, seconds
 
 
-def word_rows(train: list[str], *others: list[str]) -> list[list[list[int]]]:
-    """Word ids by frequency in `train`; 1 for words outside the vocabulary."""
-    counter = CountVectorizer(max_features=WORDS - 2).fit(train)
-    words, split = counter.vocabulary_, counter.build_analyzer()
-    return [
-        [[words.get(word, -1) + 2 for word in split(text)] or [1] for text in texts]
-        for texts in (train, *others)
-    ]
+def drawn(seed: int, labels: int, count: int) -> np.ndarray:
+    """Which `labels` of `count` sentences a rung with this seed learns from."""
+    if labels == count:
+        return np.arange(count)
+    return np.random.default_rng([seed, labels]).permutation(count)[:labels]
 
 
 def read_data():
@@ -228,6 +234,7 @@ def ladder() -> dict:
     start = time.process_time()
     X, X_val, X_test = (frozen_features(rows) for rows in pieces)
     per_sentence = (time.process_time() - start) / sum(len(rows) for rows in pieces)
+    names = run_cells(LSTM_CHAPTER, LSTM_CELLS)
     table = []
 
     def note(
@@ -238,25 +245,16 @@ def ladder() -> dict:
         print(table[-1], flush=True)
 
     def cheap_methods(labels: int, seed: int, chosen: np.ndarray) -> None:
-        texts, target = [parts[0].texts[i] for i in chosen], y[chosen]
+        for method, right, seconds in words_and_lstm(labels, seed, names):
+            note(method, labels, seed, time.process_time(), right, extra=seconds)
         start = time.process_time()
-        counts = CountVectorizer(ngram_range=(1, 1), binary=True).fit(texts)
-        words = [counts.transform(t) for t in (texts, parts[1].texts, parts[2].texts)]
-        model = linear_probe(words[0], target, words[1], y_val)
-        note("bag of words", labels, seed, start, model.score(words[2], y_test))
-        start = time.process_time()
-        rows, rows_val, rows_test = word_rows(texts, parts[1].texts, parts[2].texts)
-        model = train_lstm(rows, target, (rows_val, y_val), seed)
-        note("LSTM", labels, seed, start, accuracy(model, rows_test, y_test))
-        start = time.process_time()
-        model = linear_probe(X[chosen], target, X_val, y_val)
+        model = linear_probe(X[chosen], y[chosen], X_val, y_val)
         right = model.score(X_test, y_test)
         note("frozen BERT", labels, seed, start, right, extra=labels * per_sentence)
 
     for labels, (epochs, seeds) in LADDER.items():
         for seed in range(seeds):
-            order = np.random.default_rng([seed, labels]).permutation(len(y))
-            chosen = order[:labels]
+            chosen = drawn(seed, labels, len(y))
             cheap_methods(labels, seed, chosen)
             start = time.process_time()
             rows = [pieces[0][i] for i in chosen]
@@ -267,10 +265,25 @@ def ladder() -> dict:
                 "fine-tuned BERT", labels, seed, time.process_time(), right, extra=used
             )
     cheap_methods(len(y), 0, np.arange(len(y)))
-    return {
-        "columns": ["method", "labels", "seed", "test accuracy", "CPU seconds"],
-        "rows": table,
-    }
+    return {"columns": COLUMNS, "rows": table}
+
+
+def first_rungs(record: dict) -> dict:
+    """The ladder of `record` with the rungs of chapter 04 measured anew."""
+    names = run_cells(LSTM_CHAPTER, LSTM_CELLS)
+    kept = [
+        row
+        for row in record["ladder"]["rows"]
+        if row[0] not in ("bag of words", "LSTM")
+    ]
+    table = []
+    for labels, (_, seeds) in (LADDER | {len(names["data"].train): (0, 1)}).items():
+        for seed in range(seeds):
+            for method, right, seconds in words_and_lstm(labels, seed, names):
+                row = [method, labels, seed, round(right, 4), round(seconds, 2)]
+                print(row, flush=True)
+                table.append(row)
+    return record["ladder"] | {"rows": table + kept}
 
 
 def full_run() -> dict:
@@ -293,14 +306,20 @@ def full_run() -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m autograde.records.bert")
-    parser.add_argument("part", choices=["ladder", "full"])
+    parser.add_argument("part", choices=["ladder", "words", "full"])
     part = parser.parse_args().part
     torch.set_num_threads(1)
     record = json.loads(RECORD.read_text("utf-8")) if RECORD.is_file() else {}
-    made = ladder() if part == "ladder" else full_run()
-    made["made_by"] = f"python -m autograde.records.bert {part}"
-    made["versions"] = {"torch": torch.__version__, "python": platform.python_version()}
-    record["ladder" if part == "ladder" else "full_run"] = made
+    if part == "words":
+        record["ladder"] = first_rungs(record)
+        record["ladder"]["words_made_by"] = "python -m autograde.records.bert words"
+    else:
+        made = ladder() if part == "ladder" else full_run()
+        made["made_by"] = f"python -m autograde.records.bert {part}"
+        versions = {"torch": torch.__version__, "python": platform.python_version()}
+        record["ladder" if part == "ladder" else "full_run"] = made | {
+            "versions": versions
+        }
     RECORD.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
 
 
