@@ -230,7 +230,7 @@ def read_data():
 
 def ladder() -> dict:
     """Test accuracy and CPU seconds of each method, for each number of labels."""
-    parts, pieces, (y, y_val, y_test) = read_data()
+    _, pieces, (y, y_val, y_test) = read_data()
     start = time.process_time()
     X, X_val, X_test = (frozen_features(rows) for rows in pieces)
     per_sentence = (time.process_time() - start) / sum(len(rows) for rows in pieces)
