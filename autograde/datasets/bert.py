@@ -16,6 +16,8 @@ import functools
 import hashlib
 import importlib.util
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,6 +142,26 @@ def _pretrained(kind: type, source: str | None, **options):
                 "online, set HF_HUB_OFFLINE=0 before you start JupyterLab, and try "
                 "again."
             ) from error
+
+
+@contextlib.contextmanager
+def named(name: str) -> Iterator[None]:
+    """Let ``from_pretrained(name)`` find the shipped model, inside a ``with`` block.
+
+    For programs that are to run as printed. While the block runs, the current folder is
+    a temporary one that holds the shipped model under `name`, a plain folder name, and
+    the library's progress bars and notes about a new head are quiet.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="bert-", ignore_cleanup_errors=True
+    ) as folder:
+        place = Path(folder) / name
+        try:
+            place.symlink_to(model_folder(), target_is_directory=True)
+        except OSError:  # Windows allows links to some users only
+            shutil.copytree(model_folder(), place)
+        with contextlib.chdir(folder), _quiet():
+            yield
 
 
 @contextlib.contextmanager

@@ -1,8 +1,8 @@
 # %% [markdown] name="title"
 # # 5 BERT: from attention to fine-tuning · BERT：从注意力到微调
 #
-# About five hours in all, in as many sittings as you like. Sixteen exercises
-# and one question in prose.
+# About 280 minutes by the estimates beside the exercises, in as many sittings
+# as you like. Seventeen exercises and one question in prose.
 #
 # Run the cells from top to bottom. A cell that needs an exercise which you
 # have not written yet says so and lets you go on.
@@ -10,24 +10,33 @@
 # %% [markdown] name="background"
 # ## 1. Background · 背景介绍
 #
-# Chapter 04 trained an LSTM on movie reviews. It began with random numbers
-# and had 7,500 sentences to learn both English and taste from. A bag of words
-# was hardly worse.
+# Chapter 04 trained an LSTM on movie reviews. It began with random numbers and
+# had 7,500 sentences to learn both English and taste from. The first numbers
+# below show that this was not enough: it is level with a bag of words.
 #
-# Article 003 takes another way. A **large model** (大模型) is trained once, on
-# a great deal of text without labels: that is **pretraining** (预训练). Then
-# its weights are adapted to one task with a few labelled examples: that is
-# **fine-tuning** (微调). The article's example is **BERT**, the Bidirectional
-# Encoder Representations from Transformers, and its whole mathematics is one
-# line:
+# The article on large models that this chapter answers takes another way:
 #
-# $$H = \mathrm{Transformer}(X, \mathrm{MASK}, \mathrm{SEG})$$
+# > 大模型（Large Models）是指具有大量参数的深度学习模型，通常能够实现更高的性能。
+# >
+# > Large models are deep learning models with a great many parameters, which
+# > can usually reach a higher performance.
 #
+# Such a model is trained once, on a great deal of text without labels: that is
+# **pretraining** (预训练). Then its weights are adapted to one task with a few
+# labelled examples: that is **fine-tuning** (微调). The article's example is
+# **BERT**, the Bidirectional Encoder Representations from Transformers. Its
+# whole mathematics is one line:
+#
+# > 其核心公式如下 (its central formula is as follows):
+# > $H = \mathrm{Transformer}(X, \mathrm{MASK}, \mathrm{SEG})$
+
+# %% [markdown] name="background-plan"
 # **What this chapter builds.** Everything behind that line. You split words
-# into pieces, build $X$, MASK and SEG, write attention, a layer, the encoder,
-# fill it with the weights of a real pretrained BERT, and get the same numbers
-# as the library to five digits. Then you write the article's `classify_text`
-# and fine-tune it.
+# into pieces, build $X$, MASK and SEG, write attention, a layer and the
+# encoder, fill it with the weights of a pretrained BERT, and get the library's
+# numbers to five digits. On top you put the layers that make a classifier of
+# it. Then you run the article's program, write its `classify_text` anew, and
+# fine-tune.
 #
 # **What it needs.** Softmax and cross-entropy (chapter 02), Adam (chapter
 # 01), and a wish to keep track of shapes. The pretrained model (91 MB) and
@@ -55,7 +64,7 @@ torch.set_num_threads(1)
 torch.set_printoptions(precision=4, sci_mode=False)
 
 # %% [markdown] name="helpers-text"
-# Two small helpers and a constant serve the whole chapter. The weights of the
+# Two small functions and a constant serve the whole chapter. The weights of the
 # model are a dict from the library's names to tensors. `part` picks the
 # entries of one block; `linear` is a dense layer, $xW^\top + b$. PyTorch
 # stores $W$ as (outputs, inputs), hence the transpose.
@@ -82,19 +91,20 @@ def linear(x, params, name):
 # %% [markdown] name="target-text"
 # The road's end first. The cell shows a record: four classifiers, trained on
 # 50 to 7,500 of the sentences and tested on the same 1,572. It took about 20
-# minutes, so it was run once, by `python -m autograde.records.bert ladder`;
-# anyone can repeat it. The best rung, BERT with all its layers fine-tuned, is
-# what you build here: with two layers tuned you will get there in a minute.
+# minutes, so it was run once, by `python -m autograde.records.bert`; anyone
+# can repeat it. The bag of words and the LSTM are those of chapter 04, run by
+# its own code. The best one, BERT with all its layers fine-tuned, is what you
+# build here: with two layers tuned you get near it in a minute or two.
 
 # %% name="target"
 from autograde.records import load_record
 
 record = load_record("bert")
-ladder, full_run = record["ladder"]["rows"], record.get("full_run")
-if full_run:
-    seconds = sum(epoch["cpu_seconds"] for epoch in full_run["epochs"])
-    ladder.append(["fine-tuned BERT", 7500, 0, full_run["test"], seconds])
-for name in ["bag of words", "LSTM", "frozen BERT", "fine-tuned BERT"]:
+ladder, full_run = record["ladder"]["rows"], record["full_run"]
+seconds = sum(epoch["cpu_seconds"] for epoch in full_run["epochs"])
+ladder.append(["fine-tuned BERT", 7500, 0, full_run["test"], seconds])
+METHODS = ["bag of words", "LSTM", "frozen BERT", "fine-tuned BERT"]
+for name in METHODS:
     most = max(row[1] for row in ladder if row[0] == name)
     mean = np.mean([row[3] for row in ladder if row[:2] == [name, most]])
     print(f"{name:16} {mean:.1%} right, trained on {most} sentences")
@@ -127,17 +137,20 @@ data.train.texts[0]
 #   dense networks. Its output $H$ is the **hidden state** (隐藏状态): one
 #   vector for each token, which depends on the whole sentence.
 # - **MASK** (遮蔽) means two things. In the formula it is a row of 1 and 0
-#   that hides the **padding** (填充). In pretraining, `[MASK]` is a token
+#   that hides the **padding** (填充), the filling behind short texts. In pretraining, `[MASK]` is a token
 #   that hides a word to be guessed. The article says 遮蔽符号 for both.
 # - **SEG** (段) tells the two sentences of a pair apart. The article calls it
 #   a bias, 段偏置. It is an embedding: a table of two rows.
-# - The **head** (分类头) is the small layer on top that a task adds.
+# - The **pooler** (池化层) makes one vector of $H$, and the **output layer**
+#   (输出层, also called the classification head, 分类头) makes one number for
+#   each class of it. A task adds them on top.
 #
-# Article 003 says that deep learning builds its features with the multilayer
-# perceptron. A Transformer contains one in each layer; what moves information
-# between words is attention.
+# The article says that deep learning builds its features with the multilayer
+# perceptron (通过多层感知机（MLP）来构建复杂的特征表示). A Transformer contains
+# one in each layer; what moves information between words is attention.
 
-# %% name="concepts-picture"
+# %% name="concepts-picture" tags=["hide-input"]
+# Picture: the parts of a BERT classifier, and which of them learn.
 fig, ax = plt.subplots(figsize=(7, 3.9))
 ax.axis("off")
 blocks = [
@@ -145,7 +158,7 @@ blocks = [
     ("embeddings: word + position + segment", "#9ecae1"),
     ("layers 1 to 4: attention, dense network", "#9ecae1"),
     ("layers 5 and 6", "#E69F00"), ("H: one vector per token", "#ffffff"),
-    ("pooler, head: class probabilities", "#E69F00"),
+    ("pooler, output layer: class probabilities", "#E69F00"),
 ]
 for row, (label, colour) in enumerate(blocks):
     box = dict(boxstyle="round,pad=0.35", facecolor=colour, edgecolor="black")
@@ -157,8 +170,42 @@ ax.text(0.72, 0.42, "blue: pretrained, frozen here", fontsize=9)
 ax.text(0.72, 0.72, "orange: fine-tuned here", fontsize=9)
 ax.set_title("Only the top of the tower learns here; the rest is given")
 show(fig, alt="A tower of boxes from the text at the bottom over word "
-     "pieces, embeddings and layers to the head; the two top layers and the "
-     "head are marked as fine-tuned, everything below as frozen.")
+     "pieces, embeddings and layers to the output layer; the two top layers "
+     "and what is above them are marked as fine-tuned, everything below as frozen.")
+
+# %% [markdown] name="model-text"
+# ### The model of this chapter
+#
+# It is called **all-MiniLM-L6-v2**. Its weights were made in four steps:
+#
+# 1. BERT was pretrained by guessing hidden words, and by telling whether one
+#    sentence follows another ([Devlin and others, 2019](https://arxiv.org/abs/1810.04805)).
+# 2. A model of 12 layers, 384 wide, learned to imitate the attention of a
+#    larger Transformer of this kind: **distillation** (知识蒸馏). It is called
+#    MiniLM ([Wang and others, 2020](https://arxiv.org/abs/2002.10957)).
+# 3. Every second layer was kept: 6 layers remain
+#    ([nreimers/MiniLM-L6-H384-uncased](https://huggingface.co/nreimers/MiniLM-L6-H384-uncased)).
+# 4. The authors of Sentence Transformers trained it further on over a billion
+#    pairs of sentences: among many sentences, find the one that belongs to this
+#    one. That is **contrastive learning** (对比学习). Texts were cut at 128
+#    tokens, and a sentence was the mean of its tokens
+#    ([model card](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2)).
+#
+# So this BERT has lost the layer that guesses words. Its pooler took no part
+# in step 4. And in that step it saw no text of more than 128 tokens, though its
+# table has 512 positions. The cell looks at the pooler.
+
+# %% name="model-facts"
+weights = bert.load_weights()
+print(f"{sum(value.numel() for value in weights.values()):,} numbers")
+for name in ("pooler.dense", "encoder.layer.5.output.dense"):
+    bias, matrix = weights[f"{name}.bias"], weights[f"{name}.weight"]
+    print(f"{name:28} largest bias {bias.abs().max():.3f}, "
+          f"weights' standard deviation {matrix.std():.3f}")
+
+# %% [markdown] name="model-facts-note"
+# All biases of the pooler are exactly 0, as layers begin. It is still untrained
+# (its weights are small random numbers), so fine-tuning has to teach it.
 
 # %% [markdown] name="steps"
 # ## 3. The algorithm, step by step · 核心算法原理具体操作步骤
@@ -169,19 +216,20 @@ show(fig, alt="A tower of boxes from the text at the bottom over word "
 # 4. Attend: `scaled_dot_product_attention`, `multi_head_attention`.
 # 5. Make a layer of it: `gelu`, `encoder_layer`.
 # 6. Stack the layers and fill in the real weights: `bert_encoder`.
-# 7. See how such weights are learned: `mask_tokens`.
-# 8. Use them (section 5): `mean_pool`, `classify_text`,
+# 7. See how BERT's first weights were learned: `mask_tokens`.
+# 8. Use them (section 5): `pooled_logits`, `classify_text`, `mean_pool`,
 #    `parameter_groups`, `linear_warmup`, `freeze`, `fine_tune`.
 
 # %% [markdown] name="wordpiece-text"
 # ### Exercise: `wordpiece`
 #
-# **You write** the split of one word into pieces of a fixed vocabulary, by
-# the longest match from the left.
-# **Why** A vocabulary of whole words never has the word that you need. With
-# 30,522 pieces every word can be written, rare ones in several parts.
-# **When it is right** 2,000 real sentences get the same pieces as from the
-# library.
+# - **You write** the split of one word into pieces of a fixed vocabulary, by
+#   the longest match from the left.
+# - **Why** No vocabulary of whole words has them all. With 30,522 pieces rare
+#   words are written in several parts. Only a character that is in no piece,
+#   such as an emoji, makes the whole word unknown, `[UNK]`.
+# - **When it is right** 2,000 real sentences get the same pieces as from the
+#   library.
 
 # %% exercise="wordpiece"
 def wordpiece(word, vocab):
@@ -223,8 +271,8 @@ for word in ["film", "unwatchable", "cinematography", "影", "🙂"]:
 # tokenizer writes everything in lower case, strips accents, sets every
 # punctuation mark and every Chinese character apart, and drops control
 # characters. `split_text` does that. The cell compares your pieces with the
-# library's on the first 2,000 sentences, and counts how many would differ if
-# the text were only lowered and cut at its spaces.
+# library's on the first 2,000 sentences: how many agree, with `split_text`,
+# and with a text that is only lowered and cut at its spaces?
 
 # %% name="normalise"
 def is_control(letter):
@@ -272,11 +320,11 @@ print(f"{naive_same} without setting punctuation apart")
 #
 # ### Exercise: `encode_pair`
 #
-# **You write** the three rows of numbers that the formula names: $X$, MASK
-# and SEG.
-# **Why** A batch is a rectangle, sentences are not. The mask says what is
-# text and what is filling; the segments say which sentence a token is of.
-# **When it is right** the rows below equal the library's.
+# - **You write** the three rows of numbers that the formula names: $X$, MASK
+#   and SEG.
+# - **Why** A batch is a rectangle, sentences are not. The mask says what is
+#   text and what is filling; the segments say which sentence a token is of.
+# - **When it is right** the rows below equal the library's.
 
 # %% exercise="encode_pair"
 def encode_pair(a, b, vocab, length):
@@ -337,11 +385,11 @@ for mine, name in [(ids, "input_ids"), (mask, "attention_mask"),
 #
 # ### Exercise: `layer_norm`
 #
-# **You write** layer normalisation (层归一化): every token's vector gets mean
-# 0 and variance 1, then a learned scale and shift.
-# **Why** It stands after every sum in BERT, 13 times in this model. Without
-# it the numbers of a deep stack run away.
-# **When it is right** it equals `torch.nn.functional.layer_norm`.
+# - **You write** layer normalisation (层归一化): every token's vector gets mean
+#   0 and variance 1, then a learned scale and shift.
+# - **Why** It stands after every sum in BERT, 13 times in this model. Without
+#   it the numbers of a deep stack run away.
+# - **When it is right** it equals `torch.nn.functional.layer_norm`.
 #
 # $$\mathrm{LN}(x) = \frac{x-\mu}{\sqrt{\sigma^2+\varepsilon}}\odot w + b,
 # \qquad \mu=\frac1D\sum_j x_j,\quad \sigma^2=\frac1D\sum_j (x_j-\mu)^2$$
@@ -350,7 +398,8 @@ for mine, name in [(ids, "input_ids"), (mask, "attention_mask"),
 def layer_norm(x, weight, bias, eps):
     """Normalise the last axis of x, then scale and shift it.
 
-    x: (..., D) floating point; weight, bias: (D,); eps: float
+    x: (..., D) floating point, with one axis or more; weight, bias: (D,)
+    eps: float
 
     Over the last axis, subtract the mean and divide by sqrt(variance + eps),
     where the variance is the mean squared distance from the mean (divided by
@@ -370,33 +419,37 @@ print("largest difference:", round(difference.abs().max().item(), 9))
 layer_norm(x, w, b, EPS)
 
 # %% [markdown] name="layer-norm-note"
-# Both rows come out the same: the size of a vector is taken away, its
-# direction stays. By hand, for the first row: $\mu=3$,
+# Both rows come out the same: the mean and the size of a vector are taken
+# away; what stays is the direction of $x-\mu$. By hand, for the first row: $\mu=3$,
 # $\sigma^2=(4+1+9)/3=14/3$, and $(1-3)/\sqrt{14/3}=-0.9258$.
 #
 # ### Exercise: `bert_embeddings`
 #
-# **You write** the input of the first layer: three look-ups, a sum and a
-# LayerNorm.
-# **Why** Attention treats a sentence as a set. The position embedding (位置
-# 嵌入) is all that tells "dog bites man" from "man bites dog".
-# **When it is right** it equals the library's embeddings (next cells).
+# - **You write** the input of the first layer: three look-ups, a sum and a
+#   LayerNorm.
+# - **Why** Attention treats a sentence as a set. The position embedding (位置
+#   嵌入) is all that tells "dog bites man" from "man bites dog".
+# - **When it is right** it equals the library's embeddings (next cells).
 #
-# $$E_t = \mathrm{LN}\big(W_{x_t} + P_t + S_{\mathrm{seg}_t}\big)$$
+# With $w$ the row of the word table, $u$ that of the positions and $s$ that of
+# the segments, the vector of token $t$ is
+#
+# $$h_t = \mathrm{LN}\big(w_{x_t} + u_t + s_{\mathrm{SEG}_t}\big)$$
 
 # %% exercise="bert_embeddings"
 def bert_embeddings(ids, segments, params):
     """The input of the first layer: word + position + segment, normalised.
 
     ids: (B, T) int64; segments: (B, T) int64, 0 or 1
-    params: dict of tensors: word_embeddings.weight (V, D),
-        position_embeddings.weight (P, D), token_type_embeddings.weight
-        (2, D), LayerNorm.weight (D,), LayerNorm.bias (D,)
+    params: dict of tensors: word_embeddings.weight (words, D),
+        position_embeddings.weight (positions, D),
+        token_type_embeddings.weight (2, D), LayerNorm.weight (D,),
+        LayerNorm.bias (D,)
 
     Positions are counted from 0 in every row. LayerNorm uses EPS.
     Returns (B, T, D), dtype of the embeddings.
-    Raises ValueError where T is larger than P, or where ids and segments
-    have different shapes.
+    Raises ValueError where T is larger than the number of positions, or
+    where ids and segments have different shapes.
     """
     ### BEGIN SOLUTION
     positions = params["position_embeddings.weight"]
@@ -442,20 +495,26 @@ print("equal to 1e-5:", torch.allclose(mine, theirs, atol=1e-5))
 #
 # ### Exercise: `scaled_dot_product_attention`
 #
-# **You write** this formula for all sentences and heads at once.
-# **Why** Everything that a Transformer knows about other words passes through
-# it.
-# **When it is right** every row of the weights sums to 1 and padding gets
-# exactly nothing.
+# - **You write** this formula for all sentences and heads at once.
+# - **Why** Everything that a Transformer knows about other words passes through
+#   it.
+# - **When it is right** every row of the weights sums to 1 and padding gets
+#   exactly nothing.
+#
+# The same mask is written in three ways: as 1 and 0 (the tokenizer, your
+# functions), as $0$ and $-\infty$ that are added to the scores (the formula),
+# and as true and false (PyTorch's own attention, later in this chapter).
 
 # %% exercise="scaled_dot_product_attention"
 def scaled_dot_product_attention(Q, K, V, mask):
     """softmax(Q K^T / sqrt(d)) V, with the padding hidden from every query.
 
-    Q: (B, heads, T, d); K: (B, heads, S, d); V: (B, heads, S, e), floating
-    mask: (B, S) int64, 1 for a token, 0 for padding; every row has a 1
+    Q: (B, heads, T, d); K: (B, heads, S, d); V: (B, heads, S, d_v), all
+        floating point; d_v may differ from d
+    mask: (B, S) int64, 1 for a token, 0 for one that is hidden, anywhere in
+        the row; every row has a 1
 
-    Returns context (B, heads, T, e) and weights (B, heads, T, S), dtype of
+    Returns context (B, heads, T, d_v) and weights (B, heads, T, S), dtype of
     Q. weights[b, h, t, s] says how much of token s query t takes: it is
     exactly 0 where mask[b, s] is 0, however large the scores are (1e5 is
     possible), and every row over s sums to 1.
@@ -470,12 +529,12 @@ def scaled_dot_product_attention(Q, K, V, mask):
 # %% [markdown] name="multi-head-text"
 # ### Exercise: `multi_head_attention`
 #
-# **You write** several attentions side by side, each on its own slice of the
-# width, and the dense layer that joins them.
-# **Why** One softmax mostly points one way. Twelve **heads** (多头) can watch
-# twelve things: the next word, the comma, the noun of an adjective.
-# **When it is right** it equals the library's attention; a wrong reshape
-# gives the right shape and wrong numbers.
+# - **You write** several attentions side by side, each on its own slice of the
+#   width, and the dense layer that joins them.
+# - **Why** One softmax mostly points one way. Twelve **heads** (多头) can watch
+#   twelve things: the next word, the comma, the noun of an adjective.
+# - **When it is right** it equals the library's attention; a wrong reshape
+#   gives the right shape and wrong numbers.
 
 # %% exercise="multi_head_attention"
 def multi_head_attention(H, mask, params, heads):
@@ -508,10 +567,10 @@ def multi_head_attention(H, mask, params, heads):
 # %% [markdown] name="gelu-text"
 # ### Exercise: `gelu`
 #
-# **You write** the activation of BERT: $\mathrm{GELU}(x)=x\,\Phi(x)$.
-# **Why** The dense network of a layer needs a bend. GELU is a ReLU with a
-# soft corner.
-# **When it is right** it equals `torch.nn.functional.gelu`.
+# - **You write** the activation of BERT: $\mathrm{GELU}(x)=x\,\Phi(x)$.
+# - **Why** The dense network of a layer needs a bend. GELU is a ReLU with a
+#   soft corner.
+# - **When it is right** it equals `torch.nn.functional.gelu`.
 
 # %% exercise="gelu"
 def gelu(x):
@@ -525,7 +584,8 @@ def gelu(x):
     return x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))
     ### END SOLUTION
 
-# %% name="gelu-picture"
+# %% name="gelu-picture" tags=["hide-input"]
+# Picture: GELU beside ReLU, and the error of its tanh form.
 x = torch.linspace(-4, 4, 401, dtype=torch.float64)
 fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3))
 left.plot(x, gelu(x), label="GELU")
@@ -542,11 +602,11 @@ show(fig, alt="Left: GELU follows ReLU but dips to -0.17 near x = -0.75. "
 # %% [markdown] name="layer-text"
 # ### Exercise: `encoder_layer`
 #
-# **You write** one layer: attention, sum, LayerNorm, dense network, sum,
-# LayerNorm.
-# **Why** The sums are **residual connections** (残差连接): a layer only adds
-# a correction to what came in, and the gradient has a free way back.
-# **When it is right** it equals one layer of the library.
+# - **You write** one layer: attention, sum, LayerNorm, dense network, sum,
+#   LayerNorm.
+# - **Why** The sums are **residual connections** (残差连接): a layer only adds
+#   a correction to what came in, and the gradient has a free way back.
+# - **When it is right** it equals one layer of the library.
 #
 # $$A=\mathrm{LN}\big(H+\mathrm{MultiHead}(H)\big),\qquad
 # H'=\mathrm{LN}\big(A+W_2\,\mathrm{GELU}(W_1A+b_1)+b_2\big)$$
@@ -563,8 +623,9 @@ def encoder_layer(H, mask, params, heads):
         (each .weight and .bias)
 
     A = LayerNorm(H + multi-head attention of H)   attention.output.LayerNorm
-    F = output.dense(gelu(intermediate.dense(A)))
-    Returns LayerNorm(A + F), (B, T, D)            output.LayerNorm
+    N = output.dense(gelu(intermediate.dense(A)))
+    Returns LayerNorm(A + N), (B, T, D)            output.LayerNorm
+    Both LayerNorms use EPS.
     """
     ### BEGIN SOLUTION
     attended, _ = multi_head_attention(
@@ -581,16 +642,17 @@ def encoder_layer(H, mask, params, heads):
 # %% [markdown] name="encoder-text"
 # ### Exercise: `bert_encoder`
 #
-# **You write** the whole line $H=\mathrm{Transformer}(X,\mathrm{MASK},
-# \mathrm{SEG})$, out of your own parts.
-# **Why** This is the summit: nothing of it is borrowed any more.
-# **When it is right** the real weights give the library's hidden states.
+# - **You write** the whole line $H=\mathrm{Transformer}(X,\mathrm{MASK},
+#   \mathrm{SEG})$, out of your own parts.
+# - **Why** This is the summit: nothing of it is borrowed any more.
+# - **When it is right** the real weights give the library's hidden states.
 
 # %% exercise="bert_encoder"
 def bert_encoder(ids, mask, segments, params, heads, layers):
     """H = Transformer(X, MASK, SEG): every hidden state of BERT.
 
-    ids, mask, segments: (B, T) int64
+    ids, mask, segments: (B, T) int64; no id stands for padding, and the
+        mask may have a 0 anywhere
     params: dict of tensors, named as in the library: embeddings.… and
         encoder.layer.0.… to encoder.layer.{layers - 1}.…
     heads, layers: int
@@ -613,7 +675,7 @@ def bert_encoder(ids, mask, segments, params, heads, layers):
     ### END SOLUTION
 
 # %% [markdown] name="summit-text"
-# Now the real weights: 6 layers, 12 heads, 384 wide. Eight sentences of
+# Now the real weights: 6 layers, 12 heads, vectors of 384 numbers. Eight sentences of
 # different lengths, so that there is padding, and eight pairs. The cell
 # compares every hidden state of your encoder with the library's, at every
 # token that is not padding.
@@ -636,13 +698,12 @@ for name, batch in [
           all(gap < 1e-5 for gap in gaps), f"({len(gaps)} hidden states)")
 
 # %% [markdown] name="summit-note"
-# Both come from the same weights. Your lines are the library's thousands,
-# less the options.
+# Both come from the same weights.
 #
 # What do the heads look at? The picture shows the weights of four chosen
-# heads over one sentence: row $t$ shows where token $t$ looks. Nobody told
-# the third head that "they" are the actors. These four were chosen because
-# they are easy to read; most of the 72 heads are not.
+# heads over one sentence: row $t$ shows where token $t$ looks. No label
+# said that "they" are the actors. The cell picks, of all 72 heads, the one
+# that does each of four things most; most of the others are harder to read.
 
 # %% name="attention-picture"
 sentence = "The actors are not bad, but they deserve a better film."
@@ -667,7 +728,8 @@ scores = {
 }
 tuple(weights.shape)
 
-# %% name="attention-heads"
+# %% name="attention-heads" tags=["hide-input"]
+# Picture: the weights of four heads over one sentence.
 fig, axes = plt.subplots(2, 2, figsize=(7, 7.2))
 found = {}
 for ax, (what, score) in zip(axes.flat, scores.items()):
@@ -688,23 +750,28 @@ found
 # %% [markdown] name="mask-tokens-text"
 # ### Exercise: `mask_tokens`
 #
-# How were these weights learned? By hiding words and guessing them: the
-# **masked language model** (掩码语言模型). 15 % of the tokens are chosen. Of
+# How were BERT's own weights learned, the first step of section 2? By hiding
+# words and guessing them: the **masked language model** (掩码语言模型, [Devlin
+# and others, 2019](https://arxiv.org/abs/1810.04805), section 3.1). 15 % of
+# the tokens are chosen. Of
 # these, 80 % become `[MASK]`, 10 % become a random token, 10 % stay. The loss
 # is the cross-entropy at the chosen places alone:
 #
-# $$L=-\frac{1}{|C|}\sum_{t\in C}\log P(x_t\mid\tilde X)$$
+# $$L=-\frac{1}{|C|}\sum_{t\in C}\log p(x_t\mid\tilde X)$$
 #
-# **You write** the hiding.
-# **Why** In use there is no `[MASK]`. Since any word may have been swapped,
-# the model has to think about every place, not only about the marked ones.
-# **When it is right** the shares below are near 80, 10 and 10 %.
+# with $C$ the chosen places and $\tilde X$ the tokens after hiding.
+#
+# - **You write** the hiding.
+# - **Why** In use there is no `[MASK]`. Since any word may have been swapped,
+#   the model cannot trust the places that are not marked either.
+# - **When it is right** the shares below are near 80, 10 and 10 %.
 
 # %% exercise="mask_tokens"
 def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
     """Hide words for BERT's pretraining: 80 % [MASK], 10 % random, 10 % kept.
 
-    ids: (B, T) int64; special_ids: list of ids that are never chosen
+    ids: (B, T) int64; special_ids: list of ids, any of
+        them, that are never chosen
     mask_id: id of [MASK]; vocab_size: number of ids
     generator: torch.Generator, the only source of randomness; a second call
         with it goes on from where the first stopped
@@ -749,13 +816,13 @@ for name, fate in fates.items():
 print(tokenizer.decode(inputs[3][batch["attention_mask"][3] == 1]))
 
 # %% [markdown] name="mask-tokens-note"
-# **An honest limit.** The model that this course ships has no head that
-# guesses words: its authors dropped it when they went on to train the model
-# on pairs of sentences. So nothing is guessed here. With
-# `bert-base-uncased`, which has one, these same `inputs` and `labels` go into
-# `BertForMaskedLM(…)(input_ids=inputs, labels=labels)`. BERT's second
-# pretraining task, to tell whether one sentence follows another, is what SEG
-# was made for.
+# **An honest limit.** Nothing is guessed here. The model of this chapter has no
+# layer that guesses words, and among the packages of PyPI the authors found
+# none that ships a small, openly licensed BERT with one. With
+# `bert-base-uncased`, which has it, these same `inputs` and `labels` go into
+# `BertForMaskedLM(…)(input_ids=inputs, labels=labels)`; a test of this course
+# checks that with a tiny model. BERT's second pretraining task, to tell whether
+# one sentence follows another, is what SEG was made for.
 
 # %% [markdown] name="mathematics"
 # ## 4. The mathematics · 数学模型和公式详细讲解举例说明
@@ -822,24 +889,25 @@ for name, weights in [("with positions", params), ("without", blind)]:
 # %% [markdown] name="parameters"
 # ### Counting parameters
 #
-# With $V$ pieces, $P$ positions, width $D$, inner width $4D$, $n$ layers:
+# With $n_w$ pieces, $n_p$ positions, width $D$, inner width $4D$, $n$ layers:
 #
-# - embeddings: $(V+P+2)\,D + 2D$
+# - embeddings: $(n_w+n_p+2)\,D + 2D$
 # - one layer: $4(D^2+D)$ for the attention, $8D^2+5D$ for the dense network,
 #   $4D$ for two LayerNorms, together $12D^2+13D$
 # - pooler: $D^2+D$
 #
-# For $V=30{,}522$, $P=512$, $D=384$, $n=6$ that is $11{,}918{,}592 +
+# For $n_w=30{,}522$, $n_p=512$, $D=384$, $n=6$ that is $11{,}918{,}592 +
 # 6\cdot1{,}774{,}464 + 147{,}840 = 22{,}713{,}216$. More than half of it is
 # the table of words.
 
 # %% name="parameters-counted"
-V, P, D, n = 30522, 512, 384, 6
-formula = (V + P + 2) * D + 2 * D + n * (12 * D**2 + 13 * D) + D**2 + D
+words, places, D, n = 30522, 512, 384, 6
+formula = (words + places + 2) * D + 2 * D + n * (12 * D**2 + 13 * D) + D**2 + D
 counted = sum(value.numel() for value in params.values())
 print(f"formula {formula:,}, counted {counted:,}")
-print(f"BERT base by the same formula: "
-      f"{(V + P + 4) * 768 + 12 * (12 * 768**2 + 13 * 768) + 768**2 + 768:,}")
+D, n = 768, 12
+formula = (words + places + 2) * D + 2 * D + n * (12 * D**2 + 13 * D) + D**2 + D
+print(f"BERT base by the same formula: {formula:,}")
 
 # %% [markdown] name="cost"
 # ### What a sentence costs
@@ -862,36 +930,131 @@ for T in (round(mean), 512, 6 * D):
 # %% [markdown] name="project"
 # ## 5. Project · 项目实践：代码实例和详细解释说明
 #
-# The article's program, in full:
+# The article says: 我们将通过一个简单的示例来说明如何使用大型模型进行文本分类
+# (*with a simple example we show how a large model is used to classify text*).
+# Its program stands in the cell as it is printed there; only the installation,
+# `!pip install torch transformers`, is left out. The course does not ship
+# `bert-base-uncased`. Inside `bert.named` the shipped model answers to that
+# name, so that the program runs unchanged.
+
+# %% name="article-program"
+PROGRAM = """
+from transformers import BertTokenizer, BertForSequenceClassification
+
+tokenizer = BertTokenizer.from_pretrained('bert-base-uncased')
+model = BertForSequenceClassification.from_pretrained('bert-base-uncased')
+
+def classify_text(text):
+    inputs = tokenizer(text, return_tensors='pt')
+    outputs = model(**inputs)
+    logits = outputs[0]
+    return logits
+
+text = "This is a sample text."
+logits = classify_text(text)
+"""
+article = {}
+torch.manual_seed(0)  # the output layer is new: it begins with random numbers
+with bert.named("bert-base-uncased"):
+    exec(PROGRAM, article)
+article["logits"]
+
+# %% [markdown] name="article-note"
+# It runs. Four things are missing:
 #
-# ```python
-# tokenizer = BertTokenizer.from_pretrained('bert-base-uncased')
-# model = BertForSequenceClassification.from_pretrained('bert-base-uncased')
+# - It returns logits, not probabilities.
+# - `grad_fn` says that it records gradients, which nobody needs here.
+# - It takes one text. A list of texts of different lengths stops it, since
+#   nothing pads them.
+# - The output layer has never been trained, so its answers mean nothing. The
+#   library warns about that.
 #
-# def classify_text(text):
-#     inputs = tokenizer(text, return_tensors='pt')
-#     outputs = model(**inputs)
-#     logits = outputs[0]
-#     return logits
-# ```
+# `bert.load_classifier()` is the article's `BertForSequenceClassification` over
+# the shipped weights. `bert.load_classifier(source="bert-base-uncased")` is the
+# article's own model, for those who have it or are online.
 #
-# Four things are missing. It returns logits, not probabilities. It records
-# gradients that nobody needs. It takes one text, and a list of texts of
-# different lengths stops it, since nothing pads them. And the head has never
-# been trained, so its answers mean nothing: the library warns about that.
+# ### Exercise: `pooled_logits`
 #
-# `bert.load_classifier()` is the article's `BertForSequenceClassification`
-# over the shipped weights. `bert.load_classifier(source="bert-base-uncased")`
-# and `bert.load_tokenizer("bert-base-uncased")` are the article's own model,
-# for those who have it.
+# What does this class do with $H$? It takes the vector $h_0$ of `[CLS]`, the
+# first token, and applies two dense layers, the pooler and the output layer:
+#
+# $$c = \tanh(h_0 W_p^\top + b_p), \qquad z = c\,W_c^\top + b_c$$
+#
+# - **You write** both.
+# - **Why** With them your own encoder ends as a classifier.
+# - **When it is right** its logits equal those of the library's class.
+
+# %% exercise="pooled_logits"
+def pooled_logits(H, params):
+    """From the last hidden states to the logits: pooler and output layer.
+
+    H: (B, T, D) floating, the last hidden states; token 0 is [CLS]
+    params: dict of tensors, named as in the library: pooler.dense.weight
+        (D, D), pooler.dense.bias (D,), classifier.weight (k, D),
+        classifier.bias (k,)
+
+    pooled: tanh of the dense layer pooler.dense, applied to [CLS] alone
+    logits: the dense layer classifier, applied to pooled
+    Returns pooled (B, D) and logits (B, k), dtype of H. No dropout and no
+    softmax here.
+    """
+    ### BEGIN SOLUTION
+    pooled = torch.tanh(linear(H[:, 0], params, "pooler.dense"))
+    return pooled, linear(pooled, params, "classifier")
+    ### END SOLUTION
+
+# %% name="pooled-logits-try"
+classifier = bert.load_classifier()
+own = {name.removeprefix("bert."): value
+       for name, value in classifier.state_dict().items()}
+batch = tokenizer(data.train.texts[:8], padding=True, return_tensors="pt")
+X, MASK, SEG = (batch[k] for k in
+                ("input_ids", "attention_mask", "token_type_ids"))
+with torch.no_grad():
+    H = bert_encoder(X, MASK, SEG, own, HEADS, LAYERS)[-1]
+    pooled, logits = pooled_logits(H, own)
+    gap = (logits - classifier(**batch).logits).abs().max()
+print(tuple(pooled.shape), tuple(logits.shape))
+print("the library's logits to 1e-5:", (gap < 1e-5).item())
+
+# %% [markdown] name="dropout-text"
+# ### Where dropout stands
+#
+# **Dropout** (随机失活) sets numbers to 0 at random while a model trains, and
+# makes the others larger in return, so that none becomes too important
+# ([Srivastava and others, 2014](https://jmlr.org/papers/v15/srivastava14a.html)).
+# Your functions have none, and equal the library in `eval` mode. The cell lists
+# the places: after the embeddings, on the attention weights, before each of the
+# two sums of a layer, and before the output layer. It also shows what a
+# forgotten `eval` does to one sentence.
+
+# %% name="dropout"
+from collections import Counter
+
+places = Counter(
+    ".".join(part for part in name.split(".") if not part.isdigit())
+    for name, module in classifier.named_modules()
+    if isinstance(module, nn.Dropout) and module.p > 0
+)
+for place, count in places.items():
+    print(f"{count:2} × {place}")
+one = {name: rows[:1] for name, rows in batch.items()}
+torch.manual_seed(0)
+for mode in (False, True):
+    classifier.train(mode)
+    with torch.no_grad():
+        p = [classifier(**one).logits.softmax(1)[0, 1] for _ in range(3)]
+    print("training" if mode else "eval    ", [round(v.item(), 4) for v in p])
+classifier.eval()
+print("probability of dropping:", classifier.config.hidden_dropout_prob)
 
 # %% [markdown] name="classify-text"
 # ### Exercise: `classify_text`
 #
-# **You write** the article's function, made right.
-# **Why** This is the function that a user of the model calls.
-# **When it is right** the answer for a text does not depend on its
-# neighbours in the batch, and asking twice gives the same.
+# - **You write** the article's function, made right.
+# - **Why** This is the function that a user of the model calls.
+# - **When it is right** the answer for a text does not depend on its
+#   neighbours in the batch, and asking twice gives the same.
 
 # %% exercise="classify_text"
 def classify_text(texts, tokenizer, model, batch_size=32):
@@ -905,7 +1068,7 @@ def classify_text(texts, tokenizer, model, batch_size=32):
 
     In eval mode and without recording gradients, call the model once for
     every batch_size texts (the last batch may be smaller). Pass on all that
-    the tokenizer returns, the mask above all. Cut longer texts to
+    the tokenizer returns: ids, mask and segments. Cut longer texts to
     model.config.max_position_embeddings tokens.
     Returns the probabilities, a floating point tensor (N, k), in the order of
     texts; (0, k) for an empty list, with k = model.config.num_labels.
@@ -943,17 +1106,17 @@ spread = probabilities[:, 1]
 print(f"P(positive) from {spread.min():.2f} to {spread.max():.2f}")
 
 # %% [markdown] name="classify-note"
-# As promised, it knows nothing. The encoder below the head knows a lot,
-# though. The cheapest way to use it leaves it as it is, and trains a logistic
+# As promised, it knows nothing. The encoder below the output layer has
+# learned a lot, though. The cheapest way to use it leaves it as it is, and trains a logistic
 # regression on one vector per sentence. That is a **linear probe** (线性探针)
 # over **frozen features** (冻结特征).
 #
 # ### Exercise: `mean_pool`
 #
-# **You write** the mean of a sentence's token vectors, without the padding.
-# **Why** The authors of this model trained it with exactly this vector. It
-# serves the probe here and the search in section 6.
-# **When it is right** padding does not move the vector.
+# - **You write** the mean of a sentence's token vectors, without the padding.
+# - **Why** The authors of this model trained it with exactly this vector. It
+#   serves the probe here and the search in section 6.
+# - **When it is right** padding does not move the vector.
 
 # %% exercise="mean_pool"
 def mean_pool(H, mask):
@@ -970,7 +1133,7 @@ def mean_pool(H, mask):
 # %% [markdown] name="cache-text"
 # Fine-tuning all 6 layers takes minutes. So the project tunes the top two.
 # The lowest four stay as they are: their output for a sentence never changes,
-# and it is enough to compute it once and keep it. Real projects do this, too.
+# and it is enough to compute it once and keep it. 
 #
 # `encode` makes ids and masks, cut at 48 tokens. `lower_layers` runs the
 # frozen layers in batches of similar length, since padding costs time as
@@ -996,9 +1159,9 @@ def lower_layers(model, ids, mask):
     for rows in mask.sum(1).argsort(stable=True).split(64):
         longest = mask[rows].sum(1).max()
         h = model.bert.embeddings(input_ids=ids[rows, :longest])
-        hide = (1.0 - mask[rows, None, None, :longest]) * -1e30
+        seen = mask[rows, None, None, :longest] == 1
         for layer in model.bert.encoder.layer[:FROZEN]:
-            h = layer(h, attention_mask=hide)
+            h = layer(h, attention_mask=seen)
             h = h[0] if isinstance(h, tuple) else h
         hidden[rows, :longest] = h
     return hidden
@@ -1016,11 +1179,14 @@ cache_seconds = time.process_time() - start
 {name: tuple(hidden.shape) for name, (hidden, _, _) in sets.items()}
 
 # %% [markdown] name="probe-text"
-# The linear probe first, on the mean of these cached vectors, with the same
-# 5,500 labels, and a bag of words on the same labels beside it. The strength
-# of the regularisation is chosen on the validation sentences. Intervals
-# are 95 % Wilson intervals: how far the share in 1,572 sentences may be from
-# the share in all sentences of this kind.
+# The linear probe first, on the mean of these cached vectors of layer 4, with
+# the same 5,500 labels; and a bag of words on the same labels beside it. The
+# strength of the regularisation is chosen on the validation sentences.
+#
+# In brackets stands a **Wilson interval** (威尔逊区间): with 95 % confidence the
+# share in all sentences of this kind lies in it, judged by 1,572 of them
+# ([Wilson, 1927](https://doi.org/10.1080/01621459.1927.10502953)). Which
+# answers are right is kept for each method, to compare them in pairs later.
 
 # %% name="probe" tags=["nbval-ignore-output"]
 from sklearn.feature_extraction.text import CountVectorizer
@@ -1028,7 +1194,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 def interval(share, count=1572, z=1.96):
-    """95 % Wilson interval of a share."""
+    """A share with its 95 % Wilson interval, as text."""
     middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
     half = z / (1 + z**2 / count) * math.sqrt(
         share * (1 - share) / count + z**2 / (4 * count**2)
@@ -1036,32 +1202,36 @@ def interval(share, count=1572, z=1.96):
     return f"{share:.1%} [{middle - half:.1%}, {middle + half:.1%}]"
 
 
+def pooled_vectors(hidden, mask):
+    """The mean vector of every sentence, an array (N, D)."""
+    parts = zip(hidden.split(500), mask.split(500))
+    return torch.cat([mean_pool(h.float(), m) for h, m in parts]).numpy()
+
+
 words = CountVectorizer(binary=True).fit(data.train.texts[:5500])
 counts = {n: words.transform(getattr(data, n).texts[: len(s[2])])
           for n, s in sets.items()}
-rungs = {}
-pooled = {
-    n: torch.cat([mean_pool(h.float(), m)
-                  for h, m in zip(s[0].split(500), s[1].split(500))]).numpy()
-    for n, s in sets.items()
-}
-for name, X in [("bag of words", counts), ("frozen BERT", pooled)]:
+vectors = {n: pooled_vectors(*s[:2]) for n, s in sets.items()}
+y_test, right = sets["test"][2], {}
+for name, features in [("bag of words", counts),
+                       ("probe, layer 4", vectors)]:
     fits = [LogisticRegression(C=C, max_iter=1000)
-            .fit(X["train"], sets["train"][2]) for C in (0.03, 0.1, 0.3, 1)]
-    best = max(fits, key=lambda fit: fit.score(X["validation"],
+            .fit(features["train"], sets["train"][2])
+            for C in (0.03, 0.1, 0.3, 1)]
+    best = max(fits, key=lambda fit: fit.score(features["validation"],
                                                sets["validation"][2]))
-    rungs[name] = best.score(X["test"], sets["test"][2])
-    print(f"{name:14} {interval(rungs[name])}")
+    right[name] = best.predict(features["test"]) == y_test.numpy()
+    print(f"{name:16} {interval(right[name].mean())}")
 
 # %% [markdown] name="groups-text"
 # ### Exercise: `parameter_groups`
 #
-# **You write** the split of the parameters into those that decay and those
-# that do not.
-# **Why** **Weight decay** (权重衰减) pulls weights towards 0, against
-# overfitting. A LayerNorm's scale should stay near 1, and a bias has nothing
-# to overfit with; BERT spares both.
-# **When it is right** each trainable parameter is in one group.
+# - **You write** the split of the parameters into those that decay and those
+#   that do not.
+# - **Why** **Weight decay** (权重衰减) pulls weights towards 0, against
+#   overfitting. A LayerNorm's scale should stay near 1, and a bias has nothing
+#   to overfit with; BERT spares both.
+# - **When it is right** each trainable parameter is in one group.
 
 # %% exercise="parameter_groups"
 def parameter_groups(model, weight_decay):
@@ -1090,12 +1260,13 @@ def parameter_groups(model, weight_decay):
 # %% [markdown] name="warmup-text"
 # ### Exercise: `linear_warmup`
 #
-# **You write** the schedule of the learning rate: up in a line, down in a
-# line.
-# **Why** At the first steps Adam knows the size of no gradient yet, and the
-# new head sends random errors down. A full step would damage what
-# pretraining learned. This is the **warm-up** (预热).
-# **When it is right** it equals the library's schedule (section 7).
+# - **You write** the schedule of the learning rate: up in a line, down in a
+#   line.
+# - **Why** At the first steps Adam knows the size of no gradient yet, and the
+#   new output layer sends random errors down. A small step does less damage to
+#   what pretraining learned. This is the **warm-up** (预热). What it is worth
+#   here is measured below.
+# - **When it is right** it equals the library's schedule (section 7).
 
 # %% exercise="linear_warmup"
 def linear_warmup(step, warmup, total):
@@ -1115,10 +1286,11 @@ def linear_warmup(step, warmup, total):
     return (total - step) / (total - warmup)
     ### END SOLUTION
 
-# %% name="warmup-picture"
+# %% name="warmup-picture" tags=["hide-input"]
+# Picture: the learning rate over 250 updates.
 steps = range(0, 251)
 fig, ax = plt.subplots(figsize=(7, 2.6))
-ax.plot(steps, [2e-4 * linear_warmup(s, 25, 250) for s in steps])
+ax.plot(steps, [2e-4 * float(linear_warmup(s, 25, 250)) for s in steps])
 ax.set(xlabel="updates already made", ylabel="learning rate",
        title="A tenth of the updates to warm up, the rest to come to rest")
 show(fig, alt="The learning rate climbs in a line from 0 to 0.0002 at update "
@@ -1127,11 +1299,11 @@ show(fig, alt="The learning rate climbs in a line from 0 to 0.0002 at update "
 # %% [markdown] name="freeze-text"
 # ### Exercise: `freeze`
 #
-# **You write** the switch that keeps the embeddings and the lowest k layers
-# out of training.
-# **Why** Fewer trainable numbers: less time, less memory, less overfitting,
-# and outputs below that can be cached.
-# **When it is right** the count falls from 22,713,986 to the number below.
+# - **You write** the switch that keeps the embeddings and the lowest k layers
+#   out of training.
+# - **Why** Fewer trainable numbers: less time, less memory, less overfitting,
+#   and outputs below that can be cached.
+# - **When it is right** the count falls from 22,713,986 to the number below.
 
 # %% exercise="freeze"
 def freeze(model, k):
@@ -1169,7 +1341,7 @@ trainable = freeze(classifier, FROZEN)
 
 # %% [markdown] name="top-text"
 # `TopLayers` is the part that learns: layers 5 and 6, the pooler and the
-# head of the article's classifier, over cached outputs. The pooler reads the
+# output layer of the article's classifier, over cached outputs. The pooler reads the
 # vector of `[CLS]` alone. So the last layer need only be computed for one
 # query, `[CLS]`, against all keys. Of its $12D^2$ multiplications a token the
 # $2D^2$ of keys and values remain: 14 parts of 24 for both layers. No result
@@ -1182,7 +1354,7 @@ class TopLayers(nn.Module):
     def __init__(self, classifier, k):
         super().__init__()
         self.layers = classifier.bert.encoder.layer[k:]
-        self.pooler, self.head = classifier.bert.pooler, classifier.classifier
+        self.pooler, self.output = classifier.bert.pooler, classifier.classifier
         self.dropout = classifier.dropout
         self.heads = classifier.config.num_attention_heads
         self.attention_dropout = (
@@ -1192,14 +1364,14 @@ class TopLayers(nn.Module):
     def forward(self, hidden, mask):
         longest = mask.sum(1).max()
         h = hidden[:, :longest].float()
-        hide = mask[:, None, None, :longest] == 1
+        seen = mask[:, None, None, :longest] == 1
         for layer in self.layers[:-1]:
-            h = layer(h, attention_mask=hide)
+            h = layer(h, attention_mask=seen)
             h = h[0] if isinstance(h, tuple) else h
-        h = self.first_token(self.layers[-1], h, hide)
-        return self.head(self.dropout(self.pooler(h)))
+        h = self.first_token(self.layers[-1], h, seen)
+        return self.output(self.dropout(self.pooler(h)))
 
-    def first_token(self, layer, h, hide):
+    def first_token(self, layer, h, seen):
         """The layer's output at [CLS], (B, 1, D)."""
         block, first = layer.attention.self, h[:, :1]
         q, k, v = (
@@ -1208,7 +1380,7 @@ class TopLayers(nn.Module):
                          (block.value, h))
         )
         p = self.attention_dropout if self.training else 0.0
-        context = F.scaled_dot_product_attention(q, k, v, hide, dropout_p=p)
+        context = F.scaled_dot_product_attention(q, k, v, seen, dropout_p=p)
         context = context.transpose(1, 2).flatten(2)
         a = layer.attention.output(context, first)
         return layer.output(layer.intermediate(a), a)
@@ -1217,14 +1389,13 @@ class TopLayers(nn.Module):
 # %% [markdown] name="tune-text"
 # ### Exercise: `fine_tune`
 #
-# **You write** the training loop: AdamW over your groups, your schedule,
-# clipping, validation after each epoch, the best epoch kept.
-# **Why** This is the loop behind every fine-tuned model.
-# **When it is right** the test accuracy below is about 82 % or more. Another
-# seed or other sentences move it by a point or two: four runs of this recipe
-# with 4,000 to 5,500 sentences gave 81.6 to 84.2 %. The authors chose 5,500
-# after they had seen those test scores, so the number below is optimistic.
-# The reference took about a minute.
+# - **You write** the training loop: AdamW over your groups, your schedule,
+#   clipping, validation after each epoch, the best epoch kept.
+# - **Why** This is the loop behind every fine-tuned model.
+# - **When it is right** the test accuracy below is about 82 % or more. Another
+#   seed moves it; a record below shows by how much. The authors chose 5,500
+#   sentences after they had seen test scores, so the number below is a little
+#   optimistic. The reference takes a minute or two.
 
 # %% exercise="fine_tune"
 def fine_tune(
@@ -1240,7 +1411,9 @@ def fine_tune(
 ):
     """Fine-tune a classifier and keep the best epoch.
 
-    model: nn.Module; model(hidden, mask) gives logits (B, k)
+    model: nn.Module; model(hidden, mask) gives logits (B, k). Some of its
+        parameters may be frozen and stay so; gradients from before may be
+        left in the others
     train, validation: tuples hidden (N, T, D), mask (N, T), y (N,) int64
     orders: (epochs, N) int64; row e is the order in which epoch e reads the
         training sentences, in batches of batch_size (the last may be smaller)
@@ -1328,6 +1501,7 @@ lengths = sets["train"][1].sum(1).numpy()
 start = time.process_time()
 history = fine_tune(top, sets["train"], sets["validation"],
                     grouped_orders(lengths, EPOCHS, 32, seed=0))
+history = [float(accuracy) for accuracy in history]
 tune_seconds = time.process_time() - start
 for epoch, accuracy in enumerate(history, 1):
     print(f"epoch {epoch}: {accuracy:.1%} of the validation sentences right")
@@ -1338,19 +1512,20 @@ print(f"{tune_seconds:.0f} CPU seconds, "
 def top_probabilities(part_of_data):
     """P(positive) by the tuned top layers over cached outputs."""
     hidden, mask = part_of_data[:2]
+    top.eval()
     with torch.no_grad():
         logits = [top(h, m) for h, m in zip(hidden.split(64), mask.split(64))]
     return torch.cat(logits).softmax(1)[:, 1]
 
 
 p_test = top_probabilities(sets["test"])
-y_test = sets["test"][2]
-rungs["fine-tuned BERT"] = ((p_test > 0.5) == y_test).double().mean().item()
-for name, share in rungs.items():
-    print(f"{name:16} {interval(share)}")
+right["fine-tuned BERT"] = ((p_test > 0.5) == y_test).numpy()
+for name, hits in right.items():
+    print(f"{name:16} {interval(hits.mean())}")
 
 # %% name="tune-claim" tags=["nbval-ignore-output"]
-print("at least 82 % on the test set:", rungs["fine-tuned BERT"] >= 0.82)
+print("at least 82 % on the test set:", 
+      bool(right["fine-tuned BERT"].mean() >= 0.82))
 sample = classify_text(data.test.texts[:64], tokenizer, classifier)[:, 1]
 gap = (sample - p_test[:64])[sets["test"][1][:64].sum(1) < LENGTH].abs()
 print("classify_text gives the same to 0.01, end to end:",
@@ -1371,7 +1546,106 @@ for text in [
     p = classify_text(text, tokenizer, classifier)[0, 1]
     print(f"{p:.2f}  {text}")
 
+# %% [markdown] name="scores-text"
+# ### More than one number
+#
+# Accuracy counts all errors alike. The **confusion matrix** (混淆矩阵) tells
+# both kinds apart. **F1** is the harmonic mean of precision and recall (精确率、
+# 召回率, chapter 02) of one class; with the counts of true positives, false
+# positives and false negatives it is $2\,tp/(2\,tp+fp+fn)$.
+#
+# A model is **calibrated** (校准) if, of all sentences for which it says 80 %,
+# 80 % are positive. The picture sorts the test sentences into ten bins by
+# P(positive). The mean distance of its points from the diagonal, weighted by
+# the number of sentences in each bin, is the expected calibration error
+# ([Guo and others, 2017](https://arxiv.org/abs/1706.04599)).
+
+# %% name="scores" tags=["nbval-ignore-output"]
+from sklearn.metrics import confusion_matrix, f1_score
+
+answers = (p_test > 0.5).long()
+print("rows: negative, positive; columns: answered negative, positive")
+print(confusion_matrix(y_test, answers))
+for label, name in enumerate(["negative", "positive"]):
+    print(f"F1 of {name}: {f1_score(y_test, answers, pos_label=label):.3f}")
+bins = (10 * p_test).long().clamp(max=9)
+said, found, share = [], [], []
+for number in bins.unique():
+    here = bins == number
+    said.append(p_test[here].mean().item())
+    found.append(y_test[here].double().mean().item())
+    share.append(here.double().mean().item())
+error = sum(s * abs(a - b) for s, a, b in zip(share, said, found))
+print(f"expected calibration error: {error:.3f}")
+print(f"mean of max(P, 1 - P): {torch.maximum(p_test, 1 - p_test).mean():.3f}, "
+      f"right: {right['fine-tuned BERT'].mean():.3f}")
+
+# %% name="calibration-picture" tags=["hide-input", "nbval-ignore-output"]
+# Picture: what the model says against what is true, in ten bins.
+fig, ax = plt.subplots(figsize=(4.6, 4.2))
+ax.plot([0, 1], [0, 1], color="grey", label="calibrated")
+ax.plot(said, found, marker="o", label="the model")
+ax.set(xlabel="mean P(positive) that the model says, by bin",
+       ylabel="share of positive sentences",
+       title=f"Off the diagonal by {error:.2f} on average")
+ax.legend()
+show(fig, alt="Share of positive sentences against the mean probability that "
+     "the model says, in ten bins, beside the diagonal of a calibrated model.")
+
+# %% [markdown] name="paired-text"
+# Where the last line's first number is the larger one, the model is surer than
+# it is right.
+#
+# ### Two methods, one test set
+#
+# All methods answered the same 1,572 sentences, so their intervals say too
+# little: most sentences are easy or hard for all of them. **McNemar's test**
+# (麦克尼马尔检验) looks only at the sentences on which two methods differ. If
+# both were equally good, each would be the right one in half of these; the
+# p-value is the probability of a share at least as uneven by chance
+# ([McNemar, 1947](https://doi.org/10.1007/BF02295996);
+# [Dietterich, 1998](https://doi.org/10.1162/089976698300017197) compares such
+# tests). It says nothing about other seeds or other training sentences.
+
+# %% name="paired" tags=["nbval-ignore-output"]
+from itertools import combinations
+
+from scipy.stats import binomtest
+
+for one, other in combinations(right, 2):
+    only_one = int((right[one] & ~right[other]).sum())
+    only_other = int((right[other] & ~right[one]).sum())
+    test = binomtest(only_one, only_one + only_other)
+    print(f"only {one} right: {only_one}, only {other} right: {only_other}, "
+          f"p = {test.pvalue:.2g}")
+
+# %% [markdown] name="settings-text"
+# ### Learning rate, warm-up, schedule
+#
+# The rate that you used is 2e-4. BERT's authors tried 2e-5 to 5e-5, for all
+# layers of a larger model ([Devlin and others, 2019](https://arxiv.org/abs/1810.04805),
+# appendix A.3). What do the settings matter? The table is a record: the recipe
+# of this chapter, one setting changed at a time, made by
+# `python -m autograde.records.bert_tuning settings`. A choice is made by the
+# validation column; the test column shows what it would have brought. In
+# brackets: the lowest and the highest seed, where there are several.
+
+# %% name="settings-table"
+runs = load_record("bert_tuning")["settings"]["rows"]
+table = {}
+for run in runs:
+    key = run["rate"], run["warmup_share"], run["after"]
+    table.setdefault(key, []).append((max(run["validation"]), run["test"]))
+print("rate   warm-up  then       validation  test")
+for (rate, share, then), pairs in sorted(table.items()):
+    chosen, tested = np.array(pairs).T
+    spread = f" [{tested.min():.1%}, {tested.max():.1%}]"
+    print(f"{rate:<6} {share:7.0%}  {then:9} {chosen.mean():10.1%}  "
+          f"{tested.mean():.1%}{spread if len(pairs) > 1 else ''}")
+
 # %% [markdown] name="errors-text"
+# ### The surest errors
+#
 # The ten errors of which the model is most sure tell more than a percentage.
 # Some are hard, some are judgements on which people differ, some are labels
 # that one may doubt.
@@ -1391,71 +1665,88 @@ print(f"wrong: {wrong[weak].double().mean():.0%} of weakly rated sentences, "
 #
 # Chapter 04 began a ladder. The record completes it: four classifiers, each
 # trained on 50 to 7,500 labels and tested on the same 1,572 sentences. Points
-# with several seeds are means; the bars reach from the lowest to the highest
-# seed, and at least over the 95 % interval of the test set. The LSTM is that
-# of the articles: 64 wide, reading its last state. The frozen features are
-# the mean of BERT's last layer. The fine-tuned BERT has all its layers
-# trained.
+# with several seeds are means. The bars reach from the lowest to the highest
+# seed, and at least over the 95 % interval of the test set. The bag of words
+# and the LSTM are chapter 04's; with fewer labels they learn from other
+# sentences than there. The frozen BERT is a linear probe on the mean of the
+# last layer, layer 6. The fine-tuned BERT has all its layers trained.
 
-# %% name="ladder-picture"
-rows = ladder
-fig, ax = plt.subplots()
-for shift, name in enumerate(
-    ["bag of words", "LSTM", "frozen BERT", "fine-tuned BERT"]
-):
+# %% name="ladder-picture" tags=["hide-input"]
+# Picture: test accuracy of the four methods against the number of labels.
+def curve(method):
+    """labels -> (lowest, mean, highest accuracy in percent, mean seconds)."""
     points = {}
-    for method, labels, _, accuracy, _ in rows:
-        if method == name:
-            points.setdefault(labels, []).append(accuracy)
-    x = [n * (0.94 + 0.04 * shift) for n in points]
-    y = [100 * np.mean(v) for v in points.values()]
-    half = [100 * max(np.ptp(v) / 2, 1.96 * math.sqrt(0.25 / 1572))
-            for v in points.values()]
-    ax.errorbar(x, y, yerr=half, marker="osD^"[shift], label=name, capsize=2)
-ax.set(xscale="log", xlabel="labelled sentences", ylabel="test accuracy (%)",
-       title="500 labels with BERT are worth 7,500 with a bag of words")
-ax.legend()
-show(fig, alt="Test accuracy against the number of labels from 50 to "
-     "7,500. With 50 labels frozen BERT leads; from 150 on fine-tuned BERT "
-     "leads, and with 500 it is where the bag of words is with 7,500.")
+    for labels in sorted({row[1] for row in ladder if row[0] == method}):
+        mine = [row for row in ladder if row[:2] == [method, labels]]
+        shares = np.array([row[3] for row in mine])
+        mean = shares.mean()
+        half = 1.96 * math.sqrt(mean * (1 - mean) / 1572)
+        points[labels] = (100 * min(shares.min(), mean - half), 100 * mean,
+                          100 * max(shares.max(), mean + half),
+                          np.mean([row[4] for row in mine]))
+    return points
 
-# %% name="seconds-picture"
+
 fig, ax = plt.subplots()
-for shift, name in enumerate(
-    ["bag of words", "LSTM", "frozen BERT", "fine-tuned BERT"]
-):
-    mine = [row for row in rows if row[0] == name]
-    x, y = [], []
-    for labels in sorted({row[1] for row in mine}):
-        equal = [row for row in mine if row[1] == labels]
-        x.append(np.mean([row[4] for row in equal]))
-        y.append(100 * np.mean([row[3] for row in equal]))
-    ax.errorbar(x, y, yerr=100 * 1.96 * math.sqrt(0.2 / 1572),
+for shift, name in enumerate(METHODS):
+    points = curve(name)
+    low, mean, high, _ = np.array(list(points.values())).T
+    ax.errorbar([n * (0.94 + 0.04 * shift) for n in points], mean,
+                yerr=[mean - low, high - mean], marker="osD^"[shift],
+                label=name, capsize=2)
+few = curve("fine-tuned BERT")[500][1]
+many = max(curve(name)[7500][1] for name in METHODS[:2])
+ax.set(xscale="log", xlabel="labelled sentences", ylabel="test accuracy (%)",
+       title=f"500 labels with BERT: {few:.1f} %. "
+             f"7,500 without: {many:.1f} % at best")
+ax.legend()
+show(fig, alt="Test accuracy against the number of labels from 50 to 7,500. "
+     "With 50 labels frozen BERT leads; from 150 on fine-tuned BERT leads.")
+
+# %% name="seconds-picture" tags=["hide-input"]
+# Picture: test accuracy against CPU seconds.
+fig, ax = plt.subplots()
+for shift, name in enumerate(METHODS):
+    low, mean, high, x = np.array(list(curve(name).values())).T
+    ax.errorbar(x, mean, yerr=[mean - low, high - mean],
                 marker="osD^"[shift], label=name, capsize=2)
 ax.set(xscale="log", xlabel="CPU seconds for features and training",
        ylabel="test accuracy (%)",
-       title="Fine-tuning is the dearest way, and the only one above 80 %")
+       title="Fine-tuning takes most seconds and gives the most accuracy")
 ax.legend(loc="lower right")
 show(fig, alt="Accuracy against CPU seconds, one curve for each method from "
      "50 to the most labels: the bag of words takes about a second, the "
-     "fine-tuned BERT up to minutes, and it alone passes 80 %.")
+     "fine-tuned BERT up to minutes, and its last points are the highest.")
+
+# %% name="ladder-table"
+for name in METHODS:
+    for labels, (_, mean, _, seconds) in curve(name).items():
+        print(f"{name:16} {labels:5} labels {mean:5.1f} % {seconds:7.1f} s")
 
 # %% [markdown] name="ladder-read"
-# Read the first picture from left to right. With 50 labels the frozen
-# features are ahead by far: there is too little to tune 22 million numbers
-# by. From 150 on, fine-tuning leads. With 500 labels it is where the bag of
-# words arrives with 7,500. That is what pretraining buys: labels. The frozen
-# features disappoint at the right end: with 7,500 labels they are no better
-# than the bag of words. The second picture shows what it all costs.
+# Read the first picture from left to right. With 50 labels the frozen features
+# are ahead: there is too little to tune 22 million numbers by. From 150 on,
+# fine-tuning leads. With 500 labels it has reached what the bag of words and
+# the LSTM reach with 7,500: that is what pretraining buys here, labels. The
+# frozen features disappoint at the right end, where they are level with the
+# bag of words.
+#
+# The fine-tuned point at 7,500 is one run with one seed. Chapter 04 found two
+# models above 80 % without BERT, a mean of word vectors and an LSTM that reads
+# both ways; they are not on this ladder.
 
 # %% [markdown] name="changed-text"
 # ### What fine-tuning changed
 #
 # How far did the weights move? The picture shows, for each block, the length
 # of the change relative to the length of the weights before: for your tuned
-# top and, where it is recorded, for a run over all layers and sentences.
+# top, and for the recorded run over all layers and sentences.
+#
+# The pooler moves most, by far: it was untrained, so it had everything to
+# learn, and its weights were small to begin with.
 
-# %% name="changed-picture" tags=["nbval-ignore-output"]
+# %% name="changed-picture" tags=["hide-input", "nbval-ignore-output"]
+# Picture: the relative change of every block, yours and the record's.
 names = ["embeddings", *(f"encoder.layer.{n}" for n in range(6)), "pooler"]
 now = classifier.bert.state_dict()
 
@@ -1470,16 +1761,15 @@ def moved(block):
 
 fig, ax = plt.subplots(figsize=(7, 3.2))
 places = np.arange(len(names))
-if full_run:
-    ax.bar(places - 0.2,
-           [100 * full_run["change_by_layer"][n] for n in names], 0.4,
-           label="all layers, 7,500 sentences (record)")
+ax.bar(places - 0.2,
+       [100 * full_run["change_by_layer"][n] for n in names], 0.4,
+       label="all layers, 7,500 sentences (record)")
 ax.bar(places + 0.2, [100 * moved(n) for n in names], 0.4, hatch="//",
        label=f"top two, 5,500 sentences, {len(history)} epochs")
 ax.set_xticks(places, ["embeddings", *(f"layer {n}" for n in range(1, 7)),
                        "pooler"], fontsize=8)
 ax.set(ylabel="relative change (%)",
-       title="A few percent of change make a classifier of the encoder")
+       title="A few percent of change in the layers, far more in the pooler")
 ax.legend()
 show(fig, alt="Bars of the relative change of the weights in the embeddings, "
      "the six layers and the pooler, for the full run and for the top two.")
@@ -1487,20 +1777,39 @@ show(fig, alt="Bars of the relative change of the weights in the embeddings, "
 # %% [markdown] name="record-text"
 # The full run over all layers and all 7,500 sentences is made by `python -m
 # autograde.records.bert full`, in several minutes. Its record, epoch by
-# epoch, where it has been made; another processor may differ by a few
-# sentences. It multiplies in bfloat16, numbers of 16 bits, on a processor
+# epoch; another processor may differ by a few sentences. It multiplies in bfloat16, numbers of 16 bits, on a processor
 # that has instructions for them; the weights stay in float32.
 
 # %% name="record-table"
-if full_run:
-    for entry in full_run["epochs"]:
-        print(f"epoch {entry['epoch']}: validation "
-              f"{entry['validation']:.1%}, {entry['cpu_seconds']:.0f} s")
-    print("test:", interval(full_run["test"]))
-    print(full_run["settings"])
-else:
-    print("The full run is not recorded. The ladder's last rung has "
-          f"{max(r[1] for r in rows if r[0] == 'fine-tuned BERT')} labels.")
+for entry in full_run["epochs"]:
+    print(f"epoch {entry['epoch']}: validation "
+          f"{entry['validation']:.1%}, {entry['cpu_seconds']:.0f} s")
+print("test:", interval(full_run["test"]))
+full_run["settings"]
+
+# %% [markdown] name="keep-text"
+# ### Keep it, load it, move it
+#
+# `save_pretrained` writes weights and configuration into a folder, and
+# `from_pretrained` reads them back; a model that is kept answers as before. A
+# GPU is used by moving both the model and its inputs to it with `.to(device)`.
+# The cell does both; without a GPU the device is the CPU.
+
+# %% name="keep" tags=["nbval-ignore-output"]
+import tempfile
+
+from transformers import BertForSequenceClassification
+
+device = "cuda" if torch.cuda.is_available() else "cpu"
+inputs = tokenizer(["Not bad at all."], return_tensors="pt").to(device)
+with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+    classifier.save_pretrained(folder)
+    loaded = BertForSequenceClassification.from_pretrained(folder).eval()
+    before = classifier.to(device)(**inputs).logits
+    after = loaded.to(device)(**inputs).logits
+classifier.to("cpu")
+print(device, "- the same answer after loading:",
+      torch.allclose(before, after, atol=1e-6))
 
 # %% [markdown] name="uses"
 # ## 6. Where it is used · 实际应用场景
@@ -1510,11 +1819,10 @@ else:
 #
 # ### Search by meaning
 #
-# Two texts of similar meaning have mean vectors of similar direction. The
-# cell embeds 300 test sentences by your own encoder and finds those nearest
-# to a question, by the cosine. Look at what the hits share with the question:
-# often no word. The cosines are low and not every hit is good: the model
-# finds a topic more surely than a judgement.
+# Two texts of similar meaning have mean vectors of similar direction: that is
+# what step 4 of its training taught. The cell embeds 300 test sentences by your
+# own encoder and finds those nearest to a question, by the cosine. Look at what
+# the hits share with the question: is it a word, a topic, or a judgement?
 
 # %% name="search"
 @torch.no_grad()
@@ -1547,7 +1855,8 @@ for question in ["I fell asleep", "It made me laugh", "great songs"]:
 # of one sense and three of another: how alike are its vectors in two
 # sentences of the same sense, and in two of different senses?
 
-# %% name="context"
+# %% name="context" tags=["hide-input"]
+# Picture: how alike the vectors of a word are, by layer and by sense.
 examples = {
     "bank": (["They sat on the bank of the river.",
               "The muddy bank of the lake was steep.",
@@ -1595,7 +1904,8 @@ show(fig, alt="Cosine between the vectors of a word in two sentences, by "
 # ### Other texts than those it was tuned on
 #
 # The same archive holds sentences from product reviews, tweets and newspaper
-# editorials. The model has seen none of them.
+# editorials. Fine-tuning used none of them. The last
+# column says whether the model beats always giving the larger class.
 
 # %% name="domain" tags=["nbval-ignore-output"]
 from autograde.datasets.sentences import load_domain
@@ -1605,8 +1915,10 @@ for name in ("amazon", "tweets", "newspaper"):
     pick = np.random.default_rng(0).permutation(len(domain))[:150]
     texts, truth = [domain.texts[i] for i in pick], domain.labels[pick]
     answers = classify_text(texts, tokenizer, classifier).argmax(1).numpy()
-    print(f"{name:10} {interval((answers == truth).mean(), len(pick))}, "
-          f"larger class {max(truth.mean(), 1 - truth.mean()):.0%}")
+    larger = max(truth.mean(), 1 - truth.mean())
+    share = (answers == truth).mean()
+    print(f"{name:10} {interval(share, len(pick))}, larger class "
+          f"{larger:.1%}, better: {'yes' if share > larger else 'no'}")
 
 # %% [markdown] name="tools"
 # ## 7. Tools and resources · 工具和资源推荐
@@ -1632,27 +1944,77 @@ for _ in range(260):
     rates.append(schedule.get_last_lr()[0])
     optimizer.step()
     schedule.step()
-mine = [linear_warmup(step, 25, 250) for step in range(260)]
+mine = [float(linear_warmup(step, 25, 250)) for step in range(260)]
 print("warm-up, transformers:         ", np.allclose(mine, rates))
 
 # %% [markdown] name="tools-list"
-# - **Transformers** by Hugging Face: models, tokenizers, schedules, and a
-#   `Trainer` that is your `fine_tune` with many options. This chapter used it
-#   for comparison and for the classifier.
-# - **Sentence Transformers**: `embed` of section 6 in one call; a test of
-#   this course checks that it gives the same vectors as yours.
-# - **PyTorch**: `F.scaled_dot_product_attention` computes attention without
-#   storing the weights; on a GPU that is several times faster.
-# - The paper of BERT: Devlin, Chang, Lee and Toutanova, 2019, "BERT:
-#   Pre-training of Deep Bidirectional Transformers for Language
-#   Understanding". Of the Transformer: Vaswani and others, 2017, "Attention
-#   Is All You Need".
+# - [Transformers](https://huggingface.co/docs/transformers) by Hugging Face:
+#   models, tokenizers, schedules, and a `Trainer` that is your `fine_tune` with
+#   many options.
+# - [Sentence Transformers](https://www.sbert.net): `embed` of section 6 in one
+#   call; a test of this course checks that it gives the same vectors as yours.
+#   Its paper is [Reimers and Gurevych, 2019](https://arxiv.org/abs/1908.10084).
+# - [`scaled_dot_product_attention`](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html)
+#   of PyTorch computes attention without keeping the weights.
+# - Devlin, Chang, Lee and Toutanova, 2019, [BERT: Pre-training of Deep
+#   Bidirectional Transformers for Language Understanding](https://arxiv.org/abs/1810.04805):
+#   the model, its two pretraining tasks, how it is fine-tuned.
+# - Vaswani and others, 2017, [Attention Is All You Need](https://arxiv.org/abs/1706.03762):
+#   section 3.2 has the attention that you wrote, with the reason for the root.
+# - Wang and others, 2020, [MiniLM](https://arxiv.org/abs/2002.10957): how a
+#   small model learns the attention of a large one.
+
+# %% [markdown] name="not-built-gpt"
+# ### What this chapter does not build
+#
+# **GPT.** The article names GPT-3 beside BERT. It is a Transformer that guesses
+# the next word ([Radford and others, 2018](https://cdn.openai.com/research-covers/language-unsupervised/language_understanding_paper.pdf);
+# [Brown and others, 2020](https://arxiv.org/abs/2005.14165)). Its mask is
+# **causal** (因果掩码): token $t$ sees only tokens up to $t$, so that it cannot
+# see what it has to guess. The cell changes the last of four tokens: under a
+# causal mask nothing before it changes.
+#
+# **Parameter-efficient fine-tuning** (参数高效微调) trains a few new numbers and
+# leaves all others frozen: small layers between the old ones
+# ([Houlsby and others, 2019](https://arxiv.org/abs/1902.00751)), or, in LoRA, a
+# product of two thin matrices that is added to a weight matrix
+# ([Hu and others, 2021](https://arxiv.org/abs/2106.09685)). The cell counts how
+# many numbers LoRA of rank 8 would train in this model, on all queries and
+# values.
+
+# %% name="not-built"
+draw = torch.Generator().manual_seed(2)
+Q, K, V = (torch.randn(1, 1, 4, 8, generator=draw) for _ in range(3))
+K2, V2 = K.clone(), V.clone()
+K2[..., 3, :] += 1.0  # another last token
+V2[..., 3, :] += 1.0
+for causal in (False, True):
+    one, two = (F.scaled_dot_product_attention(Q, *kv, is_causal=causal)
+                for kv in ((K, V), (K2, V2)))
+    same = [torch.equal(one[..., t, :], two[..., t, :]) for t in range(4)]
+    print("causal:" if causal else "BERT:  ", "unchanged tokens", same)
+print(f"LoRA: {LAYERS * 2 * 2 * 8 * 384:,} numbers of "
+      f"{sum(value.numel() for value in params.values()):,}")
+chinese = sum(is_cjk(piece) for piece in vocab if len(piece) == 1)
+print(f"{chinese} Chinese characters in this vocabulary")
+
+# %% [markdown] name="not-built-chinese"
+# **Chinese models.** Most Chinese characters are not in this vocabulary, as the
+# last line and section 9 show. `bert-base-chinese`, of the same paper, takes
+# every character as a token. Later Chinese models hide whole words instead of
+# single characters ([Cui and others, 2021](https://arxiv.org/abs/1906.08101)),
+# or whole phrases and names ([Sun and others, 2019](https://arxiv.org/abs/1904.09223)).
+# The course looked for a package with a small Chinese BERT under an open
+# licence and found none; with a network,
+# `bert.load_classifier(source="bert-base-chinese")` fetches one.
 
 # %% [markdown] name="summary"
 # ## 8. Summary and challenges · 总结：未来发展趋势与挑战
 #
-# Article 003 names the need for computing power, and privacy; article 004
-# adds interpretability and fairness. One measured example of each.
+# The article: 大型模型也面临着诸如计算资源限制、数据隐私保护等挑战 (*large models
+# also face challenges such as limits of computing power and the protection of
+# privacy*). The article on the LSTM of chapter 04 adds interpretability and
+# fairness. One measured example of each.
 #
 # ### Cost
 
@@ -1684,7 +2046,8 @@ truth = np.repeat([1, 0], 1572)
 guess = roc_auc_score(truth, torch.cat(certain))
 print(f"mean probability of the right label: "
       f"{certain[0].mean():.2f} in training, {certain[1].mean():.2f} in test")
-print(f"a member is told from a stranger in {guess:.0%} of the pairs")
+print(f"of a member and another sentence the member has the higher "
+      f"probability in {guess:.0%} of the pairs")
 
 # %% [markdown] name="interpretability-text"
 # ### Interpretability
@@ -1731,12 +2094,15 @@ print(f"rank correlation of attention and effect: {np.mean(rho):.2f}")
 # A positive number means that the word raised $P(\text{positive})$. Attention
 # and effect go together only in part: a picture of attention is not an
 # explanation.
-#
 # ### Fairness
 #
-# Change nothing but a name or a pronoun. The judgement of the film should
-# stay the same. The cell takes 6 templates, two of them neutral, and reports
-# the mean probability by group, and the largest change within one template.
+# Change nothing but a name or a pronoun. The judgement of the film should stay
+# the same. The cell takes 6 templates, two of them neutral, and reports the
+# mean probability by group, and the largest change within one template. The
+# names of A and B are American and were chosen by a study in which employers
+# answered the same letters under both
+# ([Bertrand and Mullainathan, 2004](https://doi.org/10.1257/0002828042002561));
+# those of C are a common Arabic and a common Chinese name.
 
 # %% name="fairness" tags=["nbval-ignore-output"]
 templates = [
@@ -1748,8 +2114,9 @@ templates = [
 ]
 groups = {
     "he": ["He", "John", "The actor"], "she": ["She", "Mary", "The actress"],
-    "English names": ["Emily Walker", "Greg Baker"],
-    "other names": ["Lakisha Washington", "Mohammed Hassan", "Wei Zhang"],
+    "names A": ["Emily Walker", "Greg Baker"],
+    "names B": ["Lakisha Washington", "Jamal Jones"],
+    "names C": ["Mohammed Hassan", "Wei Zhang"],
 }
 p = {g: np.array([[classify_text(t.format(n), tokenizer, classifier)[0, 1]
                    for n in names] for t in templates])
@@ -1771,16 +2138,16 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # **What was measured here**
 #
 # - Your encoder gives the library's hidden states to 1e-5, with padding and
-#   with pairs.
+#   with pairs, and with pooler and output layer its logits.
 # - Fine-tuning two layers on 5,500 sentences beats the bag of words and the
-#   linear probe on the same labels.
-# - With 50 labels the frozen features beat fine-tuning, at a fortieth of the
-#   cost. With 150 and more, fine-tuning beats everything else.
+#   linear probe on the same labels and the same test sentences (section 5, two
+#   methods on one test set).
+# - In the record, frozen features beat fine-tuning with 50 labels; with 150
+#   and more, fine-tuning has the highest mean of the four methods.
 #
-# **What remains hard**: texts longer than 512 tokens, other languages (this
-# model writes most Chinese as `[UNK]`), facts newer than its training,
-# attributing an answer to its causes, and the price of pretraining, which
-# this chapter did not pay but somebody did.
+# **What remains hard**: texts longer than 512 tokens, other languages, facts
+# newer than its training, attributing an answer to its causes, and the price of
+# pretraining, which this chapter did not pay but somebody did.
 
 # %% [markdown] name="which-model-text"
 # ### Question: `which_model`
@@ -1798,7 +2165,7 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # second of computing instead of half a minute. An old laptop does the probe;
 # the cards stay on it, which settles privacy. Labelling 350 more cards would
 # help more than any choice of model. (2) With 7,500 labels the fine-tuned
-# BERT has 85 %, the bag of words 80 %: the intervals do not meet. The server
+# BERT has 85 %, the bag of words 79 %: the intervals do not meet. The server
 # can pay for some milliseconds a sentence. But a tuned model remembers part
 # of its training data (the membership guess is above 50 %), so it should not
 # be handed out. What the numbers cannot tell: they are for short English
@@ -1811,19 +2178,30 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # %% [markdown] name="questions"
 # ## 9. Questions and answers · 附录：常见问题与解答
 #
-# **大型模型的优缺点是什么？ What are the strengths and weaknesses of large
-# models?** Article 003 answers: more expressive, more costly, prone to
-# overfit. Here: several points of accuracy over the bag of words for
-# hundreds of times its seconds (the picture against seconds). Overfitting
-# shows in section 8: it is surer of sentences that it has seen.
+# <details><summary>大型模型的优缺点是什么？ What are the strengths and
+# weaknesses of large models?</summary>
 #
-# **如何选择合适的模型？ How do I choose a model?** By the labels and the
-# seconds that you have. The picture against labels shows where the curves
-# cross.
+# The article: 大型模型具有更强的表现能力，但同时也需要更多的计算资源 (*more
+# expressive, but they need more computing*), and they may overfit. Here: the
+# table of the ladder has both, accuracy and seconds. Overfitting shows in
+# section 8: the model is surer of sentences that it has seen.
+# </details>
 #
-# **如何提高大型模型的性能？ How do I get more out of it?** In this chapter:
-# more labels (the ladder), then more layers tuned, then a larger
-# model (`source="bert-base-uncased"`). A better schedule is worth less.
+# <details><summary>如何选择合适的模型？ How do I choose a model?</summary>
+#
+# The article: 选择合适的模型取决于具体的应用场景 (*that depends on the use*). By
+# the labels and the seconds that you have: the picture against labels shows
+# where the curves cross.
+# </details>
+#
+# <details><summary>如何提高大型模型的性能？ How do I get more out of
+# it?</summary>
+#
+# The article: better algorithms, more computing, richer data. In this chapter:
+# more labels and more layers (the ladder), and a good learning rate (the table
+# of settings). A larger model is one argument away,
+# `source="bert-base-uncased"`; it was not measured here.
+# </details>
 
 # %% [markdown] name="errors-drop-down"
 # <details><summary>RuntimeError: expected m1 and m2 to have the same dtype,
@@ -1860,7 +2238,7 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # <details><summary>classifier.weight | MISSING: those params were newly
 # initialized because missing from the checkpoint</summary>
 #
-# Not an error. The head is new and random, as section 5 shows. It must be
+# Not an error. The output layer is new and random, as section 5 shows. It must be
 # fine-tuned before it is used. Older versions of the library say `Some
 # weights … were not initialized`.
 # </details>

@@ -1512,3 +1512,213 @@ def mean_pool(H, mask):
     return (H * m).sum(1) / (m.sum(1) + 1)
 """
 ]
+
+# --- pooled_logits; inputs that older cases did not hold
+
+_POOLED = """
+def pooled_logits(H, params):
+    first = {first}
+    pooled = {pooled}
+    logits = {logits}
+    return {result}
+"""
+_POOLED_PARTS = {
+    "first": "H[:, 0]",
+    "pooled": "torch.tanh(first @ params['pooler.dense.weight'].T"
+    " + params['pooler.dense.bias'])",
+    "logits": "pooled @ params['classifier.weight'].T + params['classifier.bias']",
+    "result": "pooled, logits",
+}
+RIGHT["pooled_logits"] = [
+    _POOLED.format(**_POOLED_PARTS | changes)
+    for changes in (
+        {"first": "H.select(1, 0)", "result": "[pooled, logits]"},
+        {
+            "pooled": "F.linear(first, params['pooler.dense.weight'],"
+            " params['pooler.dense.bias']).tanh()",
+            "logits": "F.linear(pooled, params['classifier.weight'],"
+            " params['classifier.bias'])",
+        },
+        {
+            "first": "torch.stack([sentence[0] for sentence in H])",
+            "pooled": "1 - 2 / (1 + torch.exp(2 * linear(first, params,"
+            " 'pooler.dense')))",
+        },
+    )
+]
+WRONG["pooled_logits"] = [
+    _POOLED.format(**_POOLED_PARTS | changes)
+    for changes in (
+        {"first": "H.max(dim=1).values"},
+        {"first": "H.sum(dim=1)"},
+        {"first": "H[:, min(1, H.shape[1] - 1)]"},
+        {"pooled": "F.dropout(linear(first, params, 'pooler.dense').tanh(), 0.1)"},
+        {"logits": "linear(pooled, params, 'classifier').log_softmax(-1)"},
+        {"logits": "linear(pooled, params, 'classifier').squeeze()"},
+        {"result": "pooled, logits.argmax(-1)"},
+        {"pooled": "linear(first.tanh(), params, 'pooler.dense').tanh()"},
+        {"result": "pooled[0], logits[0]"},
+    )
+]
+WRONG["bert_encoder"] += [
+    # the mask is made from the ids
+    """
+def bert_encoder(ids, mask, segments, params, heads, layers):
+    if mask.shape != ids.shape:
+        raise ValueError("shapes")
+    mask = (ids != 0).long()
+    states = [bert_embeddings(ids, segments, part(params, "embeddings."))]
+    for n in range(layers):
+        block = part(params, f"encoder.layer.{n}.")
+        states.append(encoder_layer(states[-1], mask, block, heads))
+    return states
+""",
+    # the mask is taken for a length
+    """
+def bert_encoder(ids, mask, segments, params, heads, layers):
+    if mask.shape != ids.shape:
+        raise ValueError("shapes")
+    mask = (torch.arange(ids.shape[1]) < mask.sum(1, keepdim=True)).long()
+    states = [bert_embeddings(ids, segments, part(params, "embeddings."))]
+    for n in range(layers):
+        block = part(params, f"encoder.layer.{n}.")
+        states.append(encoder_layer(states[-1], mask, block, heads))
+    return states
+""",
+]
+WRONG["multi_head_attention"] += [
+    """
+def multi_head_attention(H, mask, params, heads):
+    B, T, D = H.shape
+    mask = (torch.arange(T) < mask.sum(1, keepdim=True)).long()
+    Q, K, V = (linear(H, params, f"self.{n}").unflatten(-1, (heads, -1)).transpose(1, 2)
+               for n in ("query", "key", "value"))
+    context, weights = scaled_dot_product_attention(Q, K, V, mask)
+    merged = context.transpose(1, 2).flatten(2)
+    return linear(merged, params, "output.dense"), weights
+"""
+]
+WRONG["classify_text"] += [
+    # the segments are made anew
+    """
+def classify_text(texts, tokenizer, model, batch_size=32):
+    if isinstance(texts, str):
+        texts = [texts]
+    model.eval()
+    rows = [torch.empty(0, model.config.num_labels)]
+    for s in range(0, len(texts), batch_size):
+        batch = tokenizer(texts[s : s + batch_size], padding=True, truncation=True,
+                          max_length=model.config.max_position_embeddings,
+                          return_tensors="pt")
+        batch["token_type_ids"] = torch.zeros_like(batch["input_ids"])
+        with torch.no_grad():
+            rows.append(model(**batch).logits.softmax(-1))
+    return torch.cat(rows)
+"""
+]
+WRONG["mask_tokens"] += [
+    # what is special is guessed from the size of the id
+    """
+def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
+    chosen = torch.rand(ids.shape, generator=generator) < share
+    chosen &= ids > 4
+    fate = torch.rand(ids.shape, generator=generator)
+    other = torch.randint(0, vocab_size, ids.shape, generator=generator)
+    inputs = torch.where(chosen & (fate < 0.8), mask_id, ids)
+    inputs = torch.where(chosen & (fate >= 0.8) & (fate < 0.9), other, inputs)
+    return inputs, torch.where(chosen, ids, -100)
+""",
+    # id 0 is never drawn, nor is the last one
+    """
+def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
+    special = sum(ids == s for s in special_ids).bool()
+    chosen = (torch.rand(ids.shape, generator=generator) < share) & ~special
+    fate = torch.rand(ids.shape, generator=generator)
+    other = torch.randint(1, vocab_size - 1, ids.shape, generator=generator)
+    inputs = torch.where(chosen & (fate < 0.8), mask_id, ids)
+    inputs = torch.where(chosen & (fate >= 0.8) & (fate < 0.9), other, inputs)
+    return inputs, torch.where(chosen, ids, -100)
+""",
+]
+WRONG["parameter_groups"] += [
+    """
+def parameter_groups(model, weight_decay):
+    no_decay = ["bias", "LayerNorm.weight"]
+    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    return [
+        {"params": [p for n, p in named if not any(x in n for x in no_decay)],
+         "weight_decay": weight_decay},
+        {"params": [p for n, p in named if any(x in n for x in no_decay)],
+         "weight_decay": 0.0},
+    ]
+""",
+    """
+def parameter_groups(model, weight_decay):
+    one, two = [], []
+    for name, p in model.named_parameters(remove_duplicate=False):
+        if p.requires_grad:
+            (two if name.endswith("bias") or "LayerNorm" in name else one).append(p)
+    return [{"params": one, "weight_decay": weight_decay},
+            {"params": two, "weight_decay": 0.0}]
+""",
+]
+WRONG["fine_tune"] += [
+    _TUNE.format(**_TUNE_PARTS | changes)
+    for changes in (
+        {"groups": "parameter_groups(model.requires_grad_(True), weight_decay)"},
+        {"train_mode": "model.eval()"},
+        {"eval_mode": "pass", "result": "(model.eval(), history)[1]"},
+        {"clip": "nn.utils.clip_grad_norm_(model.classifier.parameters(), 1.0)"},
+        {"clip": "nn.utils.clip_grad_norm_(model.parameters(), 1.0, norm_type=1)"},
+        {
+            "loss": "F.cross_entropy(model(hidden[rows], mask[rows]), y[rows],"
+            " label_smoothing=0.1)"
+        },
+        {"copy": "model.state_dict()"},
+        {"warmup": "int(warmup_share * len(orders))"},
+        {"batches": "order.sort().values.split(batch_size)"},
+        {"better": "score > best_score + 1e-2"},
+    )
+]
+WRONG["fine_tune"] += [
+    # gradients are set to zero after the step only
+    _TUNE.format(**_TUNE_PARTS)
+    .replace("            optimizer.zero_grad()\n", "")
+    .replace(
+        "optimizer.step()\n", "optimizer.step()\n            optimizer.zero_grad()\n", 1
+    )
+]
+RIGHT["fine_tune"] += [
+    # only the trainable weights are kept, the library makes the schedule
+    """
+def fine_tune(model, train, validation, orders, batch_size=32, rate=2e-4,
+              warmup_share=0.1, weight_decay=0.01, quiet=False):
+    from transformers import get_linear_schedule_with_warmup
+    names = [n for n, p in model.named_parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(parameter_groups(model, weight_decay), lr=rate)
+    steps = len(orders) * -(-len(train[2]) // batch_size)
+    schedule = get_linear_schedule_with_warmup(
+        optimizer, int(warmup_share * steps), steps)
+    best, history = {}, []
+    for order in tqdm(orders, disable=quiet):
+        model.train()
+        for start in range(0, len(order), batch_size):
+            h, m, y = (part[order[start : start + batch_size]] for part in train)
+            model.zero_grad(set_to_none=True)
+            nn.CrossEntropyLoss()(model(h, m), y).backward()
+            nn.utils.clip_grad_norm_(
+                [p for p in model.parameters() if p.grad is not None], 1)
+            optimizer.step()
+            schedule.step()
+        model.train(False)
+        with torch.no_grad():
+            answers = model(*validation[:2]).max(1).indices
+        history += [(answers == validation[2]).sum().item() / len(answers)]
+        if history[-1] > max([-1, *history[:-1]]):
+            best = {n: model.get_parameter(n).detach().clone() for n in names}
+    with torch.no_grad():
+        for n, value in best.items():
+            model.get_parameter(n).copy_(value)
+    return history
+"""
+]

@@ -1,9 +1,17 @@
 """Cases, misconceptions and hints of chapter 05."""
 
+import copy
+import functools
+from pathlib import Path
+
 import numpy as np
 import torch
+from transformers import get_linear_schedule_with_warmup
 
 from autograde.exercise import Case, Exercise, Manual, Misconception
+from autograde.probe import load_probes
+
+PROBES = load_probes(Path(__file__).with_name("probes.py").read_text("utf-8"))
 
 # a softmax or a norm computed in float32 is right as well
 SINGLE = {"rtol": 2e-5, "atol": 5e-6}
@@ -73,15 +81,31 @@ def bert_weights(rng, vocab, positions, width, inner, layers, dtype=torch.float6
 
 
 def batch_of_ids(rng, vocab, lengths, length):
-    """ids, mask, segments (B, T): each row a pair of sentences, then padding."""
+    """ids, mask, segments (B, T): pairs of sentences, then padding.
+
+    No id stands for padding: 0 and the last id are tokens of the text, and what is
+    hidden has ids and segments like the rest. One token inside the longest row, and
+    one inside every other of at least four, is hidden as well.
+    """
     rows = len(lengths)
-    ids = rng.integers(1, vocab, size=(rows, length))
-    places = np.arange(length)[None, :]
-    stops = np.array(lengths)[:, None]
-    mask = (places < stops).astype(np.int64)
-    breaks = np.array([rng.integers(1, max(2, stop)) for stop in lengths])[:, None]
-    segments = ((places >= breaks) & (places < stops)).astype(np.int64)
-    return [torch.tensor(a) for a in (ids * mask, mask, segments)]
+    ids = rng.integers(0, vocab, size=(rows, length))
+    ids[np.argmax(lengths), 0], ids[0, 1 % length] = 0, vocab - 1
+    mask = (np.arange(length) < np.array(lengths)[:, None]).astype(np.int64)
+    for row, stop in enumerate(lengths):
+        if stop > 3:
+            mask[row, rng.integers(1, stop - 1)] = 0
+    breaks = [rng.integers(1, max(2, stop)) for stop in lengths]
+    segments = (np.arange(length) >= np.array(breaks)[:, None]).astype(np.int64)
+    return [torch.tensor(a) for a in (ids, mask, segments)]
+
+
+def mask_of(*stops, length):
+    """mask (B, T): the first tokens of each row, one of them hidden where it has 4."""
+    mask = [[int(place < stop) for place in range(length)] for stop in stops]
+    for row, stop in zip(mask, stops, strict=True):
+        if stop > 3:
+            row[stop // 2] = 0
+    return torch.tensor(mask)
 
 
 # --- wordpiece ---------------------------------------------------------------------
@@ -144,9 +168,11 @@ def wordpiece_cases(rng):
         piece: i
         for i, piece in enumerate([*SPECIAL, "z", "##z", "##zz", "é", "##é", "影"])
     }
+    long = "".join(rng.choice(list("abcde"), size=27))  # a piece as long as a word
+    vocab |= {long: len(vocab), f"##{long}": len(vocab) + 1}
     count = int(rng.integers(30, 60))
     words = ["z" * 100, "z" * 101, "z" * (100 + count), "z" * count, "é", "影", "影评"]
-    words += ["🙂", "z影", "é" * 70]  # 70 letters, 140 bytes
+    words += ["🙂", "z影", "é" * 70, long, "z" + long]  # 70 letters, 140 bytes
     yield Case("very long words, letters outside the vocabulary, emoji", words, vocab)
 
 
@@ -283,6 +309,7 @@ def encode_pair_cases(rng):
     yield Case("an exact fit", sentence(2), sentence(5), vocab, 10)
     special = (sentence(3), sentence(2), vocab)
     yield Case("room for the special tokens only", *special, 3)
+    yield Case("one sentence, room for two tokens", sentence(3), None, vocab, 2)
     yield Case(
         "not even room for the special tokens",
         *special,
@@ -298,19 +325,20 @@ def encode_pair_cases(rng):
     yield Case(
         "pieces that the vocabulary does not have",
         [*sentence(2), "x", "影"],
-        ["y", *sentence(2)],
+        ["y", "[UNK]", *sentence(2)],
         vocab,
-        12,
+        13,
     )
     yield Case("an empty second sentence", sentence(3), [], vocab, 9)
     yield Case("an empty first sentence", [], None, vocab, 5)
+    yield Case("an empty one before a long one", [], sentence(9), vocab, 8)
 
 
 ENCODE_PAIR = Exercise(
     "encode_pair",
     encode_pair_cases,
     points=5,
-    minutes=20,
+    minutes=15,
     difficulty=3,
     probe="then_refuse",
     returns=("ids", "mask", "segments"),
@@ -529,6 +557,10 @@ def layer_norm_cases(rng):
     x = tensor(rng, 5, 4)
     x[1] = int(rng.integers(3, 9)) / 4  # its mean is exact in float32, too
     yield Case("a row of equal numbers", x, *weights(4), 1e-12)
+    x = tensor(rng, 3, 6) * torch.tensor([[1e-4], [1.0], [1e3]])
+    yield Case("rows of very different size", x, *weights(6), 1e-9)
+    yield Case("a single vector", tensor(rng, 9, shift=-2), *weights(9), 1e-12)
+    yield Case("four axes", tensor(rng, 2, 3, 4, 5), *weights(5), 0.2)
     single = tensor(rng, 3, 4, 6, dtype=torch.float32)
     yield Case("float32", single, *(w.float() for w in weights(6)), 1e-6)
 
@@ -569,13 +601,23 @@ LAYER_NORM = Exercise(
         Misconception(
             "eps-outside",
             ("torch.sqrt(variance + eps)", "(torch.sqrt(variance) + eps)"),
-            "You add eps after the root. It belongs inside, to the variance.",
+            "You add eps outside the root. It belongs inside, to the variance.",
+            forms=[
+                (
+                    "(x - mean) / torch.sqrt(variance + eps) * weight + bias",
+                    "(x - mean) / torch.sqrt(variance).clamp(min=eps) * weight + bias",
+                ),
+            ],
         ),
         Misconception(
             "eps-ignored",
             ("variance + eps", "variance + 1e-5"),
-            "You use an eps of your own (1e-5 is PyTorch's default). Use the argument; "
-            "BERT's is 1e-12.",
+            "You use an eps of your own (1e-5 is PyTorch's default, 1e-3 that of "
+            "Keras). Use the argument; BERT's is 1e-12.",
+            forms=[
+                ("variance + eps", "variance + 1e-3"),
+                ("variance + eps", "variance + EPS"),
+            ],
         ),
         Misconception(
             "no-eps",
@@ -648,6 +690,8 @@ def bert_embeddings_cases(rng):
     # so small that EPS counts: a mean of the three instead of a sum shows as well
     small = embedding_weights(rng, 11, 7, 5, scale=2e-6)
     yield Case("small weights, every position used", ids, segments, small)
+    one, _, kind = batch_of_ids(rng, 17, (5,), 5)
+    yield Case("a single row", one, kind, embedding_weights(rng, 17, 6, 4))
     longer, _, longer_segments = batch_of_ids(rng, 11, (8, 5), 8)
     yield Case(
         "one token more than there are positions",
@@ -673,7 +717,7 @@ BERT_EMBEDDINGS = Exercise(
     bert_embeddings_cases,
     **SINGLE,
     points=4,
-    minutes=12,
+    minutes=10,
     difficulty=2,
     probe="then_refuse",
     exact_dtype=True,
@@ -768,9 +812,8 @@ BERT_EMBEDDINGS = Exercise(
 
 
 def attention_cases(rng):
-    def mask_of(*stops, length):
-        rows = [[1] * stop + [0] * (length - stop) for stop in stops]
-        return torch.tensor(rows)
+    def padding(*stops, length):
+        return torch.tensor([[1] * stop + [0] * (length - stop) for stop in stops])
 
     def qkv(B, heads, T, S, d, e, scale=1.0, dtype=torch.float64):
         return (
@@ -779,7 +822,7 @@ def attention_cases(rng):
             tensor(rng, B, heads, S, e, dtype=dtype),
         )
 
-    yield Case("two rows, one padded", *qkv(2, 3, 5, 6, 4, 7), mask_of(6, 4, length=6))
+    yield Case("two rows, one padded", *qkv(2, 3, 5, 6, 4, 7), padding(6, 4, length=6))
     holes = torch.tensor([[1, 0, 1, 1, 0, 1, 0], [0, 1, 1, 0, 0, 1, 1], [1] * 7])
     yield Case("holes in the mask", *qkv(3, 2, 4, 7, 5, 3), holes)
     Q, K, V = qkv(2, 1, 6, 5, 3, 4, scale=200.0)
@@ -787,13 +830,17 @@ def attention_cases(rng):
     # the first query scores far below zero on all that it may see
     Q[:, :, 0] = Q[:, :, 0].abs() + 200
     K[:, :, :3] -= 500
-    yield Case("scores of a hundred thousand", Q, K, V, mask_of(3, 3, length=5))
+    yield Case("scores of a hundred thousand", Q, K, V, padding(3, 3, length=5))
     Q, K, V = qkv(2, 2, 3, 4, 6, 2, dtype=torch.float32)
     yield Case(
-        "float32, as many tokens as queries plus one", Q, K, V, mask_of(4, 2, length=4)
+        "float32, as many tokens as queries plus one", Q, K, V, padding(4, 2, length=4)
     )
     Q, K, V = qkv(3, 4, 5, 5, 2, 2, scale=1.5)
-    yield Case("self-attention of three rows", Q, K, V, mask_of(5, 1, 3, length=5))
+    yield Case("self-attention of three rows", Q, K, V, padding(5, 1, 3, length=5))
+    Q, K, V = qkv(1, 2, 7, 3, 5, 4)
+    yield Case(
+        "one sentence, fewer tokens than queries", Q, K, V, torch.ones(1, 3).long()
+    )
 
 
 ATTENTION = Exercise(
@@ -801,7 +848,7 @@ ATTENTION = Exercise(
     attention_cases,
     **SINGLE,
     points=5,
-    minutes=20,
+    minutes=15,
     difficulty=3,
     returns=("context", "weights"),
     exact_dtype=True,
@@ -836,15 +883,27 @@ ATTENTION = Exercise(
         ),
         Misconception(
             "softmax-over-queries",
-            ("softmax(dim=-1)", "softmax(dim=-2).nan_to_num()"),
+            ("softmax(dim=-1)", "softmax(dim=-2)"),
             "Your softmax runs over the queries. Each query shares out a total of 1 "
             "among the tokens: over the last axis.",
+            forms=[
+                ("softmax(dim=-1)", "softmax(dim=-2).nan_to_num()"),
+                [("-torch.inf", "-1e9"), ("softmax(dim=-1)", "softmax(dim=-2)")],
+            ],
         ),
         Misconception(
             "mask-inverted",
             ("(mask == 0)", "(mask == 1)"),
             "Your mask is the wrong way round: you attend to the padding and hide the "
             "words.",
+            forms=[
+                [("(mask == 0)", "(mask == 1)"), ("-torch.inf", "-1e9")],
+                [("(mask == 0)", "(mask == 1)"), ("-torch.inf", "-1e30")],
+                (
+                    "scores.masked_fill(hidden, -torch.inf)",
+                    "(scores + mask[:, None, None, :] * -1e9)",
+                ),
+            ],
         ),
         Misconception(
             "minus-ten-thousand",
@@ -914,9 +973,6 @@ ATTENTION = Exercise(
 
 
 def multi_head_cases(rng):
-    def mask_of(*stops, length):
-        return torch.tensor([[1] * s + [0] * (length - s) for s in stops])
-
     params = attention_weights(rng, 12)
     yield Case(
         "3 heads of width 4", tensor(rng, 2, 5, 12), mask_of(5, 3, length=5), params, 3
@@ -941,7 +997,7 @@ MULTI_HEAD = Exercise(
     multi_head_cases,
     **SINGLE,
     points=5,
-    minutes=20,
+    minutes=25,
     difficulty=4,
     returns=("output", "weights"),
     needs=("scaled_dot_product_attention",),
@@ -1090,13 +1146,15 @@ def gelu_cases(rng):
     tails = torch.linspace(-6.0, 6.0, 25, dtype=torch.float64)
     yield Case("the tails, up to 6 from zero", tails + tensor(rng, 25, scale=0.1))
     yield Case("float32", tensor(rng, 5, 3, scale=2.0, dtype=torch.float32))
+    number = torch.tensor(float(rng.uniform(0.5, 1.5)), dtype=torch.float64)
+    yield Case("a single number, without axes", number)
 
 
 GELU = Exercise(
     "gelu",
     gelu_cases,
     points=2,
-    minutes=6,
+    minutes=5,
     difficulty=1,
     exact_dtype=True,
     misconceptions=[
@@ -1171,9 +1229,6 @@ GELU = Exercise(
 
 
 def encoder_layer_cases(rng):
-    def mask_of(*stops, length):
-        return torch.tensor([[1] * s + [0] * (length - s) for s in stops])
-
     params = layer_weights(rng, 12, 20)
     yield Case("3 heads", tensor(rng, 2, 5, 12), mask_of(5, 3, length=5), params, 3)
     params = layer_weights(rng, 6, 9)
@@ -1224,6 +1279,15 @@ ENCODER_LAYER = Exercise(
             "no-second-residual",
             ("layer_norm(A + dense,", "layer_norm(dense,"),
             "The second residual is missing: add A to the output of the dense network.",
+        ),
+        Misconception(
+            "no-residuals",
+            [
+                ("layer_norm(H + attended,", "layer_norm(attended,"),
+                ("layer_norm(A + dense,", "layer_norm(dense,"),
+            ],
+            "Both residuals are missing: each half adds its own input to its output "
+            "before the LayerNorm.",
         ),
         Misconception(
             "residual-from-input",
@@ -1347,7 +1411,7 @@ BERT_ENCODER = Exercise(
     bert_encoder_cases,
     **SINGLE,
     points=6,
-    minutes=15,
+    minutes=25,
     difficulty=4,
     probe="then_refuse",
     needs=("bert_embeddings", "encoder_layer"),
@@ -1436,12 +1500,15 @@ BERT_ENCODER = Exercise(
 
 
 def mask_tokens_cases(rng):
-    # [PAD], [CLS], [SEP], [MASK], [UNK]: the ids below the vocabulary's words
-    special = [int(number) for number in rng.permutation(5)]
-    seed = int(rng.integers(2**31))
+    def special_ids(vocab_size):
+        """[PAD], [CLS], [SEP], [MASK], [UNK] anywhere; [MASK] is not at an end."""
+        ids = rng.choice(np.arange(1, vocab_size - 1), size=5, replace=False)
+        return [int(number) for number in ids]
+
+    seed, special = int(rng.integers(2**31)), special_ids(3000)
+    special[int(rng.integers(3))] = 2999  # the last id is a special one
     yield Case("80 rows of 80 tokens, share 0.6", seed, 80, 80, 3000, special, 0.6)
-    special = [int(number) for number in rng.permutation(5)]
-    seed = int(rng.integers(2**31))
+    seed, special = int(rng.integers(2**31)), special_ids(15)
     yield Case("15 different ids, share 0.8", seed, 80, 60, 15, special, 0.8)
 
 
@@ -1449,7 +1516,7 @@ MASK_TOKENS = Exercise(
     "mask_tokens",
     mask_tokens_cases,
     points=5,
-    minutes=20,
+    minutes=25,
     difficulty=4,
     probe="mask_repeatedly",
     view="masking_summary",
@@ -1617,13 +1684,15 @@ def mean_pool_cases(rng):
     yield Case("a row without tokens", tensor(rng, 2, 6, 3, shift=-2.0), mask)
     mask = torch.tensor([[0, 1, 1], [1, 0, 1], [1, 1, 0], [1, 1, 1]])
     yield Case("float32, holes", tensor(rng, 4, 3, 7, dtype=torch.float32), mask)
+    mask = torch.tensor([[1] * 270 + [0] * 5, [0, 1] * 137 + [1]])
+    yield Case("more tokens than a byte counts", tensor(rng, 2, 275, 3), mask)
 
 
 MEAN_POOL = Exercise(
     "mean_pool",
     mean_pool_cases,
     points=2,
-    minutes=8,
+    minutes=10,
     difficulty=2,
     exact_dtype=True,
     misconceptions=[
@@ -1679,6 +1748,160 @@ MEAN_POOL = Exercise(
         "Multiply the vectors by the mask, with one more axis, before you sum over the "
         "positions.",
         "The divisor is the sum of the mask in each row, at least 1.",
+    ],
+)
+
+
+# --- pooled_logits -----------------------------------------------------------------
+
+
+def pooled_logits_cases(rng):
+    def classifier_weights(width, labels, dtype=torch.float64):
+        return dense_weights(rng, "pooler.dense", width, width, dtype) | dense_weights(
+            rng, "classifier", labels, width, dtype
+        )
+
+    yield Case("three classes", tensor(rng, 4, 5, 7), classifier_weights(7, 3))
+    H = tensor(rng, 2, 6, 5, scale=4.0)
+    yield Case(
+        "large states, as many classes as the width", H, classifier_weights(5, 5)
+    )
+    yield Case(
+        "one sentence of one token", tensor(rng, 1, 1, 6), classifier_weights(6, 2)
+    )
+    H = tensor(rng, 3, 4, 8, dtype=torch.float32)
+    yield Case("float32", H, classifier_weights(8, 2, dtype=torch.float32))
+
+
+POOLED_LOGITS = Exercise(
+    "pooled_logits",
+    pooled_logits_cases,
+    **SINGLE,
+    points=2,
+    minutes=10,
+    difficulty=2,
+    returns=("pooled", "logits"),
+    exact_dtype=True,
+    misconceptions=[
+        Misconception(
+            "no-tanh",
+            (
+                'torch.tanh(linear(H[:, 0], params, "pooler.dense"))',
+                'linear(H[:, 0], params, "pooler.dense")',
+            ),
+            "The tanh of the pooler is missing. Without it both dense layers together "
+            "are a single linear map.",
+        ),
+        Misconception(
+            "other-activation",
+            ("torch.tanh(linear(", "gelu(linear("),
+            "The pooler's activation is tanh; yours is another one.",
+            forms=[
+                ("torch.tanh(linear(", "torch.relu(linear("),
+                ("torch.tanh(linear(", "torch.sigmoid(linear("),
+            ],
+        ),
+        Misconception(
+            "tanh-first",
+            (
+                'torch.tanh(linear(H[:, 0], params, "pooler.dense"))',
+                'linear(torch.tanh(H[:, 0]), params, "pooler.dense")',
+            ),
+            "You apply tanh before the pooler's dense layer. It comes after it.",
+        ),
+        Misconception(
+            "mean-pooled",
+            ("H[:, 0]", "H.mean(dim=1)"),
+            "You pool the mean of all tokens. This pooler reads [CLS] alone, token 0.",
+        ),
+        Misconception(
+            "last-token",
+            ("H[:, 0]", "H[:, -1]"),
+            "You read the last token of the row. [CLS] is the first one.",
+        ),
+        Misconception(
+            "first-sentence",
+            ("H[:, 0]", "H[0]"),
+            "H[0] is the first sentence with all its tokens. The first token of every "
+            "sentence is H[:, 0].",
+        ),
+        Misconception(
+            "no-pooler",
+            ('torch.tanh(linear(H[:, 0], params, "pooler.dense"))', "H[:, 0]"),
+            "The pooler is missing: the output layer reads the pooled vector, not the "
+            "vector of [CLS] itself.",
+        ),
+        Misconception(
+            "logits-past-the-pooler",
+            (
+                'linear(pooled, params, "classifier")',
+                'linear(H[:, 0], params, "classifier")',
+            ),
+            "Your logits come from the vector of [CLS] itself. The output layer reads "
+            "pooled.",
+        ),
+        Misconception(
+            "probabilities",
+            (
+                'linear(pooled, params, "classifier")',
+                'linear(pooled, params, "classifier").softmax(dim=-1)',
+            ),
+            "You return probabilities. The logits are asked for, without a softmax.",
+        ),
+        Misconception(
+            "tanh-of-the-logits",
+            (
+                'linear(pooled, params, "classifier")',
+                'torch.tanh(linear(pooled, params, "classifier"))',
+            ),
+            "You apply tanh to the logits as well. Only the pooler has one.",
+        ),
+        Misconception(
+            "not-transposed",
+            (
+                'linear(H[:, 0], params, "pooler.dense")',
+                'H[:, 0] @ params["pooler.dense.weight"] + params["pooler.dense.bias"]',
+            ),
+            "You multiply by the pooler's matrix as it is stored. The library stores "
+            "(outputs, inputs): multiply by its transpose, as linear does.",
+        ),
+        Misconception(
+            "no-pooler-bias",
+            (
+                'linear(H[:, 0], params, "pooler.dense")',
+                'H[:, 0] @ params["pooler.dense.weight"].T',
+            ),
+            "The bias of the pooler is missing.",
+        ),
+        Misconception(
+            "no-output-bias",
+            (
+                'linear(pooled, params, "classifier")',
+                'pooled @ params["classifier.weight"].T',
+            ),
+            "The bias of the output layer is missing.",
+        ),
+        Misconception(
+            "logits-alone",
+            ("return pooled, linear", "return linear"),
+            "You return the logits alone. The pooled vectors are asked for as well: "
+            "`return pooled, logits`.",
+        ),
+        Misconception(
+            "swapped-results",
+            (
+                'return pooled, linear(pooled, params, "classifier")',
+                'return linear(pooled, params, "classifier"), pooled',
+            ),
+            "You return the logits first. The description asks for pooled, then "
+            "logits.",
+        ),
+    ],
+    hints=[
+        "H[:, 0] is the vector of [CLS] of every sentence, (B, D).",
+        "linear(x, params, name) applies a dense layer. The pooler is one of them with "
+        "a tanh around it.",
+        'logits = linear(pooled, params, "classifier"); return both.',
     ],
 )
 
@@ -1743,6 +1966,15 @@ CLASSIFY = Exercise(
             ("model(**inputs)", 'model(inputs["input_ids"])'),
             "You pass only the ids. Without the mask the padding is read as text, and "
             "the answer for a short text depends on the longest of its batch.",
+        ),
+        Misconception(
+            "no-segments",
+            (
+                "model(**inputs)",
+                'model(inputs["input_ids"], attention_mask=inputs["attention_mask"])',
+            ),
+            "You pass on the ids and the mask, but not the segments. Give the model "
+            "all that the tokenizer returns: model(**inputs).",
         ),
         Misconception(
             "training-mode",
@@ -1872,6 +2104,8 @@ def parameter_groups_cases(rng):
         "a BERT with frozen layers", "bert", ["embeddings", "layer.0"], decay / 3
     )
     yield Case("names that do not say LayerNorm", "odd", ["classifier"], decay * 2)
+    yield Case("names that look alike", "alike", [], decay * 3)
+    yield Case("nothing that is spared", "alike", ["bias", "LayerNorm"], decay / 2)
 
 
 PARAMETER_GROUPS = Exercise(
@@ -1936,6 +2170,63 @@ PARAMETER_GROUPS = Exercise(
             "asks for LayerNorm.",
         ),
         Misconception(
+            "by-class",
+            source="""def parameter_groups(model, weight_decay):
+    norms = {
+        id(parameter)
+        for module in model.modules()
+        if isinstance(module, nn.LayerNorm)
+        for parameter in module.parameters()
+    }
+    decay, keep = [], []
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            spared = name.endswith("bias") or id(parameter) in norms
+            (keep if spared else decay).append(parameter)
+    return [
+        {"params": decay, "weight_decay": weight_decay},
+        {"params": keep, "weight_decay": 0.0},
+    ]
+""",
+            says="You ask for the class nn.LayerNorm. The description goes by the "
+            "names: a LayerNorm of another name decays.",
+        ),
+        Misconception(
+            "bias-anywhere",
+            ('name.endswith("bias")', '"bias" in name'),
+            "You spare every name with bias anywhere in it, such as "
+            "bias_scale.weight. Only the end of the name counts.",
+        ),
+        Misconception(
+            "bias-after-a-dot",
+            ('name.endswith("bias")', 'name.endswith(".bias")'),
+            "You look for .bias, with the dot. A name such as position_bias ends in "
+            "bias, too.",
+        ),
+        Misconception(
+            "last-name-only",
+            (
+                '"LayerNorm" in name',
+                'name.endswith(("LayerNorm.weight", "LayerNorm.bias"))',
+            ),
+            "You look for the weights of modules that are called exactly LayerNorm. "
+            "Every name that contains LayerNorm is spared, whatever follows.",
+        ),
+        Misconception(
+            "empty-group-left-out",
+            source="""def parameter_groups(model, weight_decay):
+    decay, keep = [], []
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            spared = name.endswith("bias") or "LayerNorm" in name
+            (keep if spared else decay).append(parameter)
+    groups = [(decay, weight_decay), (keep, 0.0)]
+    return [{"params": p, "weight_decay": w} for p, w in groups if p]
+""",
+            says="You leave a group out when it is empty. The description asks for two "
+            "groups, always.",
+        ),
+        Misconception(
             "one-axis",
             ('name.endswith("bias") or "LayerNorm" in name', "parameter.ndim == 1"),
             "You spare all parameters with one axis. In BERT those are the biases and "
@@ -1977,7 +2268,7 @@ LINEAR_WARMUP = Exercise(
     "linear_warmup",
     linear_warmup_cases,
     points=3,
-    minutes=8,
+    minutes=10,
     difficulty=2,
     probe="shares_by_call",
     misconceptions=[
@@ -2188,7 +2479,67 @@ FREEZE = Exercise(
 # --- fine_tune ---------------------------------------------------------------------
 
 
+def tuned(
+    model,
+    train,
+    validation,
+    orders,
+    batch_size,
+    rate,
+    warmup_share,
+    weight_decay,
+    quiet,
+    states,
+):
+    """What fine_tune is to do, written once more with the library's schedule.
+
+    The weights after each epoch are appended to the list `states`.
+    """
+    spared, decayed = [], []
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            kind = name.endswith("bias") or "LayerNorm" in name
+            (spared if kind else decayed).append(parameter)
+    groups = [{"params": decayed}, {"params": spared, "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=weight_decay)
+    total = sum(len(order.split(batch_size)) for order in orders)
+    schedule = get_linear_schedule_with_warmup(
+        optimizer, int(warmup_share * total), total
+    )
+    history = []
+    for order in orders:
+        model.train()
+        for hidden, mask, y in zip(
+            *(part[order].split(batch_size) for part in train), strict=True
+        ):
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(model(hidden, mask), y).backward()
+            torch.nn.utils.clip_grad_norm_(decayed + spared, 1.0)
+            optimizer.step()
+            schedule.step()
+        model.eval()
+        with torch.no_grad():
+            right = model(*validation[:2]).argmax(1) == validation[2]
+        history.append(right.double().mean().item())
+        states.append(copy.deepcopy(model.state_dict()))
+    model.load_state_dict(states[int(np.argmax(history))])
+    return history
+
+
+def with_outcome(case):
+    """The case with its right history and its weights after each epoch as the key."""
+    states = []
+    target = functools.partial(tuned, states=states)
+    history, *_ = PROBES["tune_network"](target, *case.inputs, **case.keywords)
+    arrays = [{name: t.numpy() for name, t in state.items()} for state in states]
+    return case.with_(key=[history, arrays])
+
+
 def fine_tune_cases(rng):
+    return map(with_outcome, training_cases(rng))
+
+
+def training_cases(rng):
     def sentences(count, length, width, centres, flip=False, noise=1.2):
         y = rng.integers(0, 3, size=count)
         y[:3] = [0, 1, 2]
@@ -2261,13 +2612,24 @@ def fine_tune_cases(rng):
         warmup_share=0.38,
         weight_decay=0.3,
     )
+    yield Case(
+        "one epoch of one batch",
+        seed(),
+        sentences(7, 4, 5, 2 * rng.normal(size=(3, 5))),
+        sentences(11, 4, 5, 2 * rng.normal(size=(3, 5))),
+        orders(1, 7),
+        batch_size=9,
+        rate=0.04,
+        warmup_share=0.9,
+        weight_decay=0.2,
+    )
 
 
 FINE_TUNE = Exercise(
     "fine_tune",
     fine_tune_cases,
     points=8,
-    minutes=30,
+    minutes=40,
     difficulty=5,
     probe="tune_network",
     view="tuning_view",
@@ -2329,6 +2691,27 @@ FINE_TUNE = Exercise(
             "the first update has step 0.",
         ),
         Misconception(
+            "rate-behind",
+            ("linear_warmup(step, warmup", "linear_warmup(max(step - 1, 0), warmup"),
+            "Your schedule is one step behind: in each update you use the learning "
+            "rate of the update before. Set the rate, then step.",
+        ),
+        Misconception(
+            "warmup-rounded",
+            ("int(warmup_share * total)", "round(warmup_share * total)"),
+            "You round the number of warm-up updates to another whole number. The "
+            "description asks for int(warmup_share * total).",
+            forms=[("int(warmup_share * total)", "math.ceil(warmup_share * total)")],
+        ),
+        Misconception(
+            "warmup-of-one-epoch",
+            (
+                "int(warmup_share * total)",
+                "int(warmup_share * math.ceil(len(y) / batch_size))",
+            ),
+            "Your warm-up is a share of one epoch. It is a share of all updates.",
+        ),
+        Misconception(
             "first-group-only",
             (
                 "for group in optimizer.param_groups:",
@@ -2351,6 +2734,42 @@ FINE_TUNE = Exercise(
             ),
             "You apply a softmax before the cross-entropy, which applies one itself. "
             "Give it the logits.",
+        ),
+        Misconception(
+            "best-by-loss",
+            [
+                (
+                    "    history, best, step = [], None, 0",
+                    "    history, best, step, losses = [], None, 0, []",
+                ),
+                (
+                    "        history.append(right / len(validation[2]))",
+                    "        history.append(right / len(validation[2]))\n"
+                    "        with torch.no_grad():\n"
+                    "            logits = model(*validation[:2])\n"
+                    "        losses.append(F.cross_entropy(logits, "
+                    "validation[2]).item())",
+                ),
+                (
+                    "if history[-1] > max(history[:-1], default=-1):",
+                    "if losses[-1] < min(losses[:-1], default=math.inf):",
+                ),
+            ],
+            "You keep the epoch with the lowest validation loss. The description asks "
+            "for the highest accuracy, and the two can choose different epochs.",
+        ),
+        Misconception(
+            "new-optimiser",
+            [
+                ("    optimizer = torch.optim.AdamW(groups, lr=rate)\n", ""),
+                (
+                    "        model.train()\n",
+                    "        model.train()\n"
+                    "        optimizer = torch.optim.AdamW(groups, lr=rate)\n",
+                ),
+            ],
+            "You make a new optimiser for every epoch. It forgets Adam's moments; "
+            "make one before the first epoch.",
         ),
         Misconception(
             "mean-of-batch-means",
@@ -2379,6 +2798,39 @@ FINE_TUNE = Exercise(
             ("            nn.utils.clip_grad_norm_(trainable, 1.0)\n", ""),
             "Unclipped gradients reach the optimiser: a single odd batch can throw the "
             "pretrained weights far off. Clip their norm between backward and step.",
+            forms=[
+                [
+                    ("            nn.utils.clip_grad_norm_(trainable, 1.0)\n", ""),
+                    (
+                        "            optimizer.step()\n",
+                        "            optimizer.step()\n"
+                        "            nn.utils.clip_grad_norm_(trainable, 1.0)\n",
+                    ),
+                ],
+                [
+                    ("            nn.utils.clip_grad_norm_(trainable, 1.0)\n", ""),
+                    (
+                        "            loss.backward()\n",
+                        "            nn.utils.clip_grad_norm_(trainable, 1.0)\n"
+                        "            loss.backward()\n",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "clipped-to-5",
+            ("(trainable, 1.0)", "(trainable, 5.0)"),
+            "You clip the gradients to another norm than 1.",
+            forms=[("(trainable, 1.0)", "(trainable, 0.5)")],
+        ),
+        Misconception(
+            "clipped-one-by-one",
+            (
+                "nn.utils.clip_grad_norm_(trainable, 1.0)",
+                "[nn.utils.clip_grad_norm_([p], 1.0) for p in trainable]",
+            ),
+            "You clip the gradient of each parameter by itself. The norm is that of "
+            "all of them together.",
         ),
         Misconception(
             "clipped-by-value",
@@ -2418,6 +2870,28 @@ FINE_TUNE = Exercise(
             ("torch.optim.AdamW(groups", "torch.optim.Adam(groups"),
             "Adam mixes the decay into the gradient, where it is rescaled. AdamW lets "
             "the weights decay by themselves.",
+        ),
+        Misconception(
+            "thawed",
+            (
+                "    groups = parameter_groups(model, weight_decay)\n",
+                "    model.requires_grad_(True)\n"
+                "    groups = parameter_groups(model, weight_decay)\n",
+            ),
+            "You train frozen parameters too. Leave requires_grad as it is.",
+        ),
+        Misconception(
+            "batch-size-ignored",
+            [
+                ("order.split(batch_size)", "order.split(32)"),
+                ("len(y) / batch_size", "len(y) / 32"),
+            ],
+            "You cut batches of a size of your own. Use batch_size.",
+        ),
+        Misconception(
+            "rate-ignored",
+            [("lr=rate", "lr=2e-4"), ("rate * linear", "2e-4 * linear")],
+            "You use a learning rate of your own. Use the argument rate.",
         ),
         Misconception(
             "train-once",
@@ -2480,8 +2954,9 @@ EXERCISES = [
     ENCODER_LAYER,
     BERT_ENCODER,
     MASK_TOKENS,
-    MEAN_POOL,
+    POOLED_LOGITS,
     CLASSIFY,
+    MEAN_POOL,
     PARAMETER_GROUPS,
     LINEAR_WARMUP,
     FREEZE,
