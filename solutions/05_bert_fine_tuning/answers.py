@@ -1071,12 +1071,6 @@ RIGHT["parameter_groups"] = [
     "    return [{'params': [params[n] for n in params if n not in keep],\n"
     "             'weight_decay': weight_decay},\n"
     "            {'params': [params[n] for n in keep], 'weight_decay': 0.0}]",
-    _GROUPS + "spared = ['bias', 'LayerNorm.weight']\n"
-    "    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]\n"
-    "    return [{'params': [p for n, p in named if not any(s in n for s in spared)],\n"
-    "             'weight_decay': weight_decay},\n"
-    "            {'params': [p for n, p in named if any(s in n for s in spared)],\n"
-    "             'weight_decay': 0.0}]",
 ]
 _GROUPS_BODY = """
 def parameter_groups(model, weight_decay):
@@ -1651,15 +1645,6 @@ def parameter_groups(model, weight_decay):
         {"params": [p for n, p in named if any(x in n for x in no_decay)],
          "weight_decay": 0.0},
     ]
-""",
-    """
-def parameter_groups(model, weight_decay):
-    one, two = [], []
-    for name, p in model.named_parameters(remove_duplicate=False):
-        if p.requires_grad:
-            (two if name.endswith("bias") or "LayerNorm" in name else one).append(p)
-    return [{"params": one, "weight_decay": weight_decay},
-            {"params": two, "weight_decay": 0.0}]
 """,
 ]
 WRONG["fine_tune"] += [

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from transformers import get_linear_schedule_with_warmup
 
+from autograde.checking.run_case import load_probes
 from autograde.exercise import Case, Exercise, Manual, Misconception
-from autograde.probe import load_probes
 
 PROBES = load_probes(Path(__file__).with_name("probes.py").read_text("utf-8"))
 
