@@ -136,8 +136,11 @@ data.train.texts[0]
 # - A **Transformer encoder** (编码器) is a stack of layers of attention and
 #   dense networks. Its output $H$ is the **hidden state** (隐藏状态): one
 #   vector for each token, which depends on the whole sentence.
+
+# %% [markdown] name="concepts-masks"
 # - **MASK** (遮蔽) means two things. In the formula it is a row of 1 and 0
-#   that hides the **padding** (填充), the filling behind short texts. In pretraining, `[MASK]` is a token
+#   that hides the **padding** (填充), the filling behind short texts. In
+#   pretraining, `[MASK]` is a token
 #   that hides a word to be guessed. The article says 遮蔽符号 for both.
 # - **SEG** (段) tells the two sentences of a pair apart. The article calls it
 #   a bias, 段偏置. It is an embedding: a table of two rows.
@@ -171,7 +174,7 @@ ax.text(0.72, 0.72, "orange: fine-tuned here", fontsize=9)
 ax.set_title("Only the top of the tower learns here; the rest is given")
 show(fig, alt="A tower of boxes from the text at the bottom over word "
      "pieces, embeddings and layers to the output layer; the two top layers "
-     "and what is above them are marked as fine-tuned, everything below as frozen.")
+     "and what is above them are marked as fine-tuned, the rest as frozen.")
 
 # %% [markdown] name="model-text"
 # ### The model of this chapter
@@ -420,8 +423,8 @@ layer_norm(x, w, b, EPS)
 
 # %% [markdown] name="layer-norm-note"
 # Both rows come out the same: the mean and the size of a vector are taken
-# away; what stays is the direction of $x-\mu$. By hand, for the first row: $\mu=3$,
-# $\sigma^2=(4+1+9)/3=14/3$, and $(1-3)/\sqrt{14/3}=-0.9258$.
+# away; what stays is the direction of $x-\mu$. By hand, for the first row:
+# $\mu=3$, $\sigma^2=(4+1+9)/3=14/3$, and $(1-3)/\sqrt{14/3}=-0.9258$.
 #
 # ### Exercise: `bert_embeddings`
 #
@@ -675,10 +678,10 @@ def bert_encoder(ids, mask, segments, params, heads, layers):
     ### END SOLUTION
 
 # %% [markdown] name="summit-text"
-# Now the real weights: 6 layers, 12 heads, vectors of 384 numbers. Eight sentences of
-# different lengths, so that there is padding, and eight pairs. The cell
-# compares every hidden state of your encoder with the library's, at every
-# token that is not padding.
+# Now the real weights: 6 layers, 12 heads, vectors of 384 numbers. Eight
+# sentences of different lengths, so that there is padding, and eight pairs.
+# The cell compares every hidden state of your encoder with the library's, at
+# every token that is not padding.
 
 # %% name="summit"
 HEADS, LAYERS = 12, 6
@@ -902,11 +905,13 @@ for name, weights in [("with positions", params), ("without", blind)]:
 
 # %% name="parameters-counted"
 words, places, D, n = 30522, 512, 384, 6
-formula = (words + places + 2) * D + 2 * D + n * (12 * D**2 + 13 * D) + D**2 + D
+table = (words + places + 2) * D + 2 * D
+formula = table + n * (12 * D**2 + 13 * D) + D**2 + D
 counted = sum(value.numel() for value in params.values())
 print(f"formula {formula:,}, counted {counted:,}")
 D, n = 768, 12
-formula = (words + places + 2) * D + 2 * D + n * (12 * D**2 + 13 * D) + D**2 + D
+table = (words + places + 2) * D + 2 * D
+formula = table + n * (12 * D**2 + 13 * D) + D**2 + D
 print(f"BERT base by the same formula: {formula:,}")
 
 # %% [markdown] name="cost"
@@ -1107,9 +1112,9 @@ print(f"P(positive) from {spread.min():.2f} to {spread.max():.2f}")
 
 # %% [markdown] name="classify-note"
 # As promised, it knows nothing. The encoder below the output layer has
-# learned a lot, though. The cheapest way to use it leaves it as it is, and trains a logistic
-# regression on one vector per sentence. That is a **linear probe** (线性探针)
-# over **frozen features** (冻结特征).
+# learned a lot, though. The cheapest way to use it leaves it as it is, and
+# trains a logistic regression on one vector per sentence. That is a **linear
+# probe** (线性探针) over **frozen features** (冻结特征).
 #
 # ### Exercise: `mean_pool`
 #
@@ -1341,11 +1346,11 @@ trainable = freeze(classifier, FROZEN)
 
 # %% [markdown] name="top-text"
 # `TopLayers` is the part that learns: layers 5 and 6, the pooler and the
-# output layer of the article's classifier, over cached outputs. The pooler reads the
-# vector of `[CLS]` alone. So the last layer need only be computed for one
-# query, `[CLS]`, against all keys. Of its $12D^2$ multiplications a token the
-# $2D^2$ of keys and values remain: 14 parts of 24 for both layers. No result
-# changes.
+# output layer of the article's classifier, over cached outputs. The pooler
+# reads the vector of `[CLS]` alone. So the last layer need only be computed
+# for one query, `[CLS]`, against all keys. Of its $12D^2$ multiplications a
+# token the $2D^2$ of keys and values remain: 14 parts of 24 for both layers.
+# No result changes.
 
 # %% name="top-layers"
 class TopLayers(nn.Module):
@@ -1354,7 +1359,8 @@ class TopLayers(nn.Module):
     def __init__(self, classifier, k):
         super().__init__()
         self.layers = classifier.bert.encoder.layer[k:]
-        self.pooler, self.output = classifier.bert.pooler, classifier.classifier
+        self.pooler = classifier.bert.pooler
+        self.output = classifier.classifier
         self.dropout = classifier.dropout
         self.heads = classifier.config.num_attention_heads
         self.attention_dropout = (
@@ -1577,7 +1583,8 @@ for number in bins.unique():
     share.append(here.double().mean().item())
 error = sum(s * abs(a - b) for s, a, b in zip(share, said, found))
 print(f"expected calibration error: {error:.3f}")
-print(f"mean of max(P, 1 - P): {torch.maximum(p_test, 1 - p_test).mean():.3f}, "
+sure = torch.maximum(p_test, 1 - p_test).mean()
+print(f"mean probability of the answer: {sure:.3f}, "
       f"right: {right['fine-tuned BERT'].mean():.3f}")
 
 # %% name="calibration-picture" tags=["hide-input", "nbval-ignore-output"]
@@ -1590,7 +1597,7 @@ ax.set(xlabel="mean P(positive) that the model says, by bin",
        title=f"Off the diagonal by {error:.2f} on average")
 ax.legend()
 show(fig, alt="Share of positive sentences against the mean probability that "
-     "the model says, in ten bins, beside the diagonal of a calibrated model.")
+     "the model says, in ten bins, beside the diagonal of calibration.")
 
 # %% [markdown] name="paired-text"
 # Where the last line's first number is the larger one, the model is surer than
@@ -1777,8 +1784,9 @@ show(fig, alt="Bars of the relative change of the weights in the embeddings, "
 # %% [markdown] name="record-text"
 # The full run over all layers and all 7,500 sentences is made by `python -m
 # autograde.records.bert full`, in several minutes. Its record, epoch by
-# epoch; another processor may differ by a few sentences. It multiplies in bfloat16, numbers of 16 bits, on a processor
-# that has instructions for them; the weights stay in float32.
+# epoch; another processor may differ by a few sentences. It multiplies in
+# bfloat16, numbers of 16 bits, on a processor that has instructions for them;
+# the weights stay in float32.
 
 # %% name="record-table"
 for entry in full_run["epochs"]:
@@ -2238,9 +2246,9 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # <details><summary>classifier.weight | MISSING: those params were newly
 # initialized because missing from the checkpoint</summary>
 #
-# Not an error. The output layer is new and random, as section 5 shows. It must be
-# fine-tuned before it is used. Older versions of the library say `Some
-# weights … were not initialized`.
+# Not an error. The output layer is new and random, as section 5 shows. It
+# must be fine-tuned before it is used. Older versions of the library say
+# `Some weights … were not initialized`.
 # </details>
 #
 # <details><summary>ModelMissing, or a download that fails without a

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import socket
+from pathlib import Path
 
 import nbformat
 import pytest
 import torch
 
-from autograde.course.layout import ROOT
 from autograde.authoring.chapter import Chapter
+from autograde.course.layout import ROOT
 from autograde.datasets import bert
 from autograde.datasets.sentences import load_sentences
 from autograde.records import load_record
@@ -143,6 +145,31 @@ def test_mean_vectors_are_those_of_sentence_transformers(chapter, texts):
     assert (chapter["embed"](texts[:5]) - theirs).abs().max() < 1e-5
 
 
+def test_the_shipped_model_answers_to_another_name(tmp_path, monkeypatch):
+    from transformers import BertTokenizer
+
+    monkeypatch.chdir(tmp_path)
+    with bert.named("bert-base-uncased"):
+        tokenizer = BertTokenizer.from_pretrained("bert-base-uncased")
+    assert tokenizer.get_vocab() == bert.load_vocabulary()
+    assert Path.cwd() == tmp_path and not list(tmp_path.iterdir())
+
+
+def test_pooler_and_output_layer_are_the_librarys(chapter, texts):
+    classifier = bert.load_classifier()
+    params = {
+        name.removeprefix("bert."): value
+        for name, value in classifier.state_dict().items()
+    }
+    batch = chapter["tokenizer"](texts[:6], padding=True, return_tensors="pt")
+    with torch.no_grad():
+        H = classifier.bert(**batch).last_hidden_state
+        pooled, logits = chapter["pooled_logits"](H, params)
+        theirs = classifier(**batch).logits
+    assert pooled.shape == (6, 384)
+    assert (logits - theirs).abs().max() < 1e-5
+
+
 def test_masked_tokens_fit_a_model_with_a_head(chapter):
     from transformers import BertConfig, BertForMaskedLM
 
@@ -180,6 +207,8 @@ def test_executed_chapter_shows_the_equalities():
     assert printed("summit").count("within 1e-5: True") == 2
     assert "2000 of 2000" in printed("wordpiece-library")
     assert printed("tools-compared").count("True") == 3
+    assert "logits to 1e-5: True" in printed("pooled-logits-try")
+    assert "after loading: True" in printed("keep")
 
 
 def test_record_is_whole():
@@ -191,8 +220,52 @@ def test_record_is_whole():
         assert {50, 150, 500, 1500} <= labels
     best = [row[3] for row in record["ladder"]["rows"] if row[0] == "fine-tuned BERT"]
     assert max(best) > 0.82
-    if "full_run" in record:
-        assert record["full_run"]["test"] > 0.82
+    assert record["full_run"]["test"] > 0.82
+
+
+def test_the_ladders_first_rungs_are_those_of_chapter_04():
+    rows = load_record("bert")["ladder"]["rows"]
+    (bag,) = (row[3] for row in rows if row[:2] == ["bag of words", 7500])
+    (lstm,) = (row[3] for row in rows if row[:2] == ["LSTM", 7500])
+    folder = ROOT / "solutions" / "04_lstm_classification"
+    notebook = nbformat.read(folder / f"{folder.name}.ipynb", as_version=4)
+    (cell,) = (cell for cell in notebook.cells if cell.id == "ladder")
+    shown = "".join(out.get("text", "") for out in cell.outputs)
+    told = {
+        name: line.removeprefix(name).split()[0]
+        for line in shown.splitlines()
+        for name in ("bag of words", "LSTM")
+        if line.startswith(f"{name}  ")
+    }
+    assert told == {"bag of words": f"{bag:.1%}", "LSTM": f"{lstm:.1%}"}
+
+
+def test_the_settings_were_measured_with_several_seeds_at_the_chapters_own():
+    rows = load_record("bert_tuning")["settings"]["rows"]
+    own = [
+        row
+        for row in rows
+        if (row["rate"], row["warmup_share"], row["after"]) == (2e-4, 0.1, "line to 0")
+    ]
+    assert len({row["seed"] for row in own}) == len(own) >= 3
+    assert len({(r["rate"], r["warmup_share"], r["after"]) for r in rows}) > 2
+
+
+def test_the_title_names_the_sum_of_the_minutes():
+    source = Chapter(FOLDER)
+    (title,) = (cell for cell in source.cells if cell.metadata.get("name") == "title")
+    assert f"About {sum(entry.minutes for entry in source.entries)} minutes" in (
+        " ".join(title.source.split())
+    )
+
+
+def test_no_prose_cell_is_long_and_no_article_is_a_number():
+    for cell in Chapter(FOLDER).cells:
+        if cell.cell_type == "markdown" and "manual" not in cell.metadata:
+            open_text = re.sub(r"(?s)<details>.*?</details>", "", cell.source)
+            name = cell.metadata.get("name")
+            assert len(open_text.split()) <= 200, name
+            assert not re.search(r"article 00\d", cell.source), name
 
 
 def test_unknown_record_names_the_known_ones():
