@@ -1,8 +1,8 @@
 # %% [markdown] name="title"
 # # 5 BERT: from attention to fine-tuning · BERT：从注意力到微调
 #
-# About 280 minutes by the estimates beside the exercises, in as many sittings
-# as you like. Seventeen exercises and one question in prose.
+# {{exercises}}. Reading and the cells to run come on top. Take as many
+# sittings as you like.
 #
 # Run the cells from top to bottom. A cell that needs an exercise which you
 # have not written yet says so and lets you go on.
@@ -14,7 +14,8 @@
 # had 7,500 sentences to learn both English and taste from. The first numbers
 # below show that this was not enough: it is level with a bag of words.
 #
-# The article on large models that this chapter answers takes another way:
+# Article 003 of the five that this course answers (they have no titles; chapter
+# 00 lists them) takes another way:
 #
 # > 大模型（Large Models）是指具有大量参数的深度学习模型，通常能够实现更高的性能。
 # >
@@ -140,8 +141,8 @@ data.train.texts[0]
 # %% [markdown] name="concepts-masks"
 # - **MASK** (遮蔽) means two things. In the formula it is a row of 1 and 0
 #   that hides the **padding** (填充), the filling behind short texts. In
-#   pretraining, `[MASK]` is a token
-#   that hides a word to be guessed. The article says 遮蔽符号 for both.
+#   pretraining, `[MASK]` is a token that hides a word to be guessed. The
+#   article says 遮蔽符号 for both.
 # - **SEG** (段) tells the two sentences of a pair apart. The article calls it
 #   a bias, 段偏置. It is an embedding: a table of two rows.
 # - The **pooler** (池化层) makes one vector of $H$, and the **output layer**
@@ -1738,9 +1739,8 @@ for name in METHODS:
 # frozen features disappoint at the right end, where they are level with the
 # bag of words.
 #
-# The fine-tuned point at 7,500 is one run with one seed. Chapter 04 found two
-# models above 80 % without BERT, a mean of word vectors and an LSTM that reads
-# both ways; they are not on this ladder.
+# The fine-tuned point at 7,500 is one run with one seed. In chapter 04 an LSTM
+# that reads both ways passed 80 % without BERT; it is not on this ladder.
 
 # %% [markdown] name="changed-text"
 # ### What fine-tuning changed
