@@ -42,7 +42,7 @@ AUTHOR_KEYS = {"name", "exercise", "manual", "tags"}
 JUPYTEXT_KEYS = {"lines_to_next_cell", "lines_to_end_of_cell_marker"}
 # In prose: how many exercises the chapter has, and how long they take together.
 EXERCISES = "{{exercises}}"
-EXECUTION_SECONDS = 300  # for one cell
+EXECUTION_SECONDS = 1800  # for one cell: a busy machine is slow
 HIDE_INPUT = "hide-input"  # the tag of a cell that only draws: its code is folded
 # What the build adds below the text of an exercise.
 EXERCISE_LINE = re.compile(r"\n\n\*Difficulty [●○]{5} · [^\n]*minutes\*$")

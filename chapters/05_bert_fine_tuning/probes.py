@@ -66,7 +66,8 @@ def masking_input(rows, length, vocab_size, special):
 @functools.cache
 def _masking_ids(rows, length, vocab_size, special):
     draw = np.random.default_rng(rows * 1000 + length)
-    ids = draw.integers(len(special), vocab_size, (rows, length))
+    words = np.setdiff1d(np.arange(vocab_size), special)
+    ids = draw.choice(words, (rows, length))
     pad, start, end = special[:3]
     for row in range(rows):
         stop = length - row % 5 * (length // 10)
@@ -253,6 +254,22 @@ def tiny_tokenizer():
     return BertTokenizer(vocab={piece: i for i, piece in enumerate(PIECES)})
 
 
+def segmenting_tokenizer():
+    """The tiny tokenizer, whose segments are those of the tokens' ids, odd or even."""
+    inner = tiny_tokenizer()
+
+    class SegmentingTokenizer(type(inner)):
+        def __call__(self, *inputs, **keywords):
+            batch = super().__call__(*inputs, **keywords)
+            ids = batch["input_ids"]
+            if hasattr(ids, "dtype"):
+                batch["token_type_ids"] = ids % 2
+            return batch
+
+    inner.__class__ = SegmentingTokenizer
+    return inner
+
+
 def classify_tiny(target, texts, seed, then_none=False, **keywords):
     """Classify with a tiny BERT that was left in training mode, dropout 0.5."""
     import torch
@@ -268,7 +285,7 @@ def classify_tiny(target, texts, seed, then_none=False, **keywords):
 
     try:
         model.bert.forward = record
-        result = target(texts, tiny_tokenizer(), model, **keywords)
+        result = target(texts, segmenting_tokenizer(), model, **keywords)
         model.bert.forward = run
         fixed = sum(not parameter.requires_grad for parameter in model.parameters())
         off = not torch.is_grad_enabled()
@@ -327,7 +344,8 @@ def shares_by_call(target, calls):
 
 def decay_by_name(target, kind, frozen, weight_decay):
     """The decays given to each parameter's name, and those of the groups in order."""
-    model = tiny_classifier() if kind == "bert" else network_of_odd_names()
+    networks = {"bert": tiny_classifier, "odd": odd_names, "alike": names_alike}
+    model = networks[kind]()
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in frozen)
     names = {id(parameter): name for name, parameter in model.named_parameters()}
@@ -343,7 +361,32 @@ def decay_by_name(target, kind, frozen, weight_decay):
     return [decays, order]
 
 
-def network_of_odd_names():
+def names_alike():
+    """Names with bias or norm in them, which do not end in "bias" or say LayerNorm."""
+    import torch
+    from torch import nn
+
+    model = nn.ModuleDict(
+        {
+            "bias_scale": nn.Linear(3, 4, bias=False),
+            "unbiased": nn.Linear(4, 4, bias=False),
+            "layernorm": nn.Linear(4, 2, bias=False),
+            "layer_norm": nn.Embedding(5, 3),
+            "LayerNormAfter": nn.Linear(2, 3),
+            "output": nn.Linear(3, 6, bias=False),
+        }
+    )
+    for name, part, shape in [
+        ("position_bias", model, (3,)),
+        ("scale", model, ()),
+        ("gamma", model["LayerNormAfter"], (2,)),
+    ]:
+        part.register_parameter(name, nn.Parameter(torch.ones(shape)))
+    model.register_buffer("table", torch.ones(2))
+    return model
+
+
+def odd_names():
     """Parts that are a LayerNorm or have one axis, and whose names do not say so."""
     from torch import nn
 
@@ -360,7 +403,11 @@ def network_of_odd_names():
 
 
 def small_network(width, labels):
-    """model(hidden, mask) -> logits: pool, LayerNorm, two dense layers."""
+    """model(hidden, mask) -> logits: pool, LayerNorm, two dense layers.
+
+    In training mode some features are scaled, as by a dropout that is always the same:
+    the mode changes the numbers.
+    """
     import torch
     from torch import nn
 
@@ -369,46 +416,140 @@ def small_network(width, labels):
             super().__init__()
             self.LayerNorm = nn.LayerNorm(width)
             self.first = nn.Linear(width, 7)
+            self.middle = nn.Linear(7, 7)
             self.classifier = nn.Linear(7, labels)
             self.calls = []
 
         def forward(self, hidden, mask):
-            self.calls.append([len(hidden), self.training, torch.is_grad_enabled()])
+            first = hidden.detach()[:, 0, 0].clone()
+            self.calls.append([first, self.training, torch.is_grad_enabled()])
             weights = mask.to(hidden.dtype)[..., None]
             pooled = (hidden * weights).sum(1) / weights.sum(1)
-            return self.classifier(torch.tanh(self.first(self.LayerNorm(pooled))))
+            inner = torch.tanh(self.first(self.LayerNorm(pooled)))
+            if self.training:
+                inner = inner * torch.linspace(0.4, 1.6, 7, dtype=inner.dtype)
+            return self.classifier(torch.tanh(self.middle(inner)) + inner)
 
     return SmallNetwork()
 
 
 def tune_network(target, seed, train, validation, orders, **keywords):
-    """Fine-tune a small network in float64; return all that it left behind."""
+    """Fine-tune a small network in float64; return all that it left behind.
+
+    One layer is frozen, and the parameters carry gradients from before. Every step of
+    an optimiser is noted: its learning rates and the norm of the gradients.
+    """
     import torch
+    from torch.optim.optimizer import register_optimizer_step_pre_hook
 
     model = small_network(train[0].shape[-1], 3).double()
     generator = torch.Generator().manual_seed(seed)
+
+    def noise(shape):
+        return torch.randn(shape, generator=generator, dtype=torch.float64)
+
     for parameter in model.parameters():
-        noise = torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
-        parameter.data = 0.7 * noise + (parameter.ndim == 1) * 0.3
+        parameter.data = 0.7 * noise(parameter.shape) + (parameter.ndim == 1) * 0.3
+    model.middle.requires_grad_(False)
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.grad = 3 * noise(parameter.shape)
     model.eval()
-    history = target(model, train, validation, orders, quiet=True, **keywords)
+    steps = []
+
+    def note(optimizer, *_):
+        groups = optimizer.param_groups
+        squares = [
+            (p.grad**2).sum() for g in groups for p in g["params"] if p.grad is not None
+        ]
+        norm = float(sum(squares)) ** 0.5
+        steps.append([[float(g["lr"]) for g in groups], norm, len(model.calls)])
+
+    hook = register_optimizer_step_pre_hook(note)
+    try:
+        history = target(model, train, validation, orders, quiet=True, **keywords)
+    finally:
+        hook.remove()
     weights = {name: p.detach().clone() for name, p in model.named_parameters()}
-    return [history, weights, model.calls]
+    return [history, weights, model.calls, steps]
 
 
 def tuning_view(result, case):
-    """The history, the final weights, and in which mode the model was called."""
-    history, weights, calls = result
-    training = [size for size, mode, gradients in calls if mode and gradients]
-    odd = sum(1 for _, mode, gradients in calls if mode and not gradients)
-    epochs = len(case.inputs[3])
-    evaluated = sum(size for size, mode, _ in calls if not mode)
+    """The history and the final weights; where they are wrong, what went another way.
+
+    `case.key` holds what they should be. What was noted along the way earns nothing
+    and costs nothing: it is looked at where they are not as they should be.
+    """
+    history, weights, calls, steps = result
+    right_history, states = case.key
+    best = int(np.argmax(right_history))
+    told = ""
+    try:
+        kept = [equal_weights(weights, state) for state in states]
+        right = np.allclose(history, right_history, rtol=1e-6)
+        if not (right and kept[best]):
+            told = first_departure(calls, steps, case)
+        if right and not told and True in kept and not kept[best]:
+            told = (
+                f"the model ends with the weights of epoch {kept.index(True) + 1}, "
+                f"not of epoch {best + 1}"
+            )
+    except Exception:  # what came back has another form: the comparison says which
+        told = ""
     return {
-        "sizes of the training batches": training,
-        "validation calls in training mode": odd,
-        "validation sentences an epoch": min(
-            evaluated / epochs, len(case.inputs[2][2])
-        ),
+        "the training": told or "as described",
         "history": history,
         "weights": weights,
     }
+
+
+def equal_weights(weights, state):
+    """Whether all parameters are those of `state`, up to rounding."""
+    return all(
+        np.allclose(weights[name], value, rtol=1e-5, atol=1e-7)
+        for name, value in state.items()
+    )
+
+
+def first_departure(calls, steps, case):
+    """In words: the first thing of a training that is not as the task describes it.
+
+    An empty text where nothing is, or where the steps were not noted.
+    """
+    _, train, _, orders = case.inputs
+    said = case.keywords
+    size, rate = said["batch_size"], said["rate"]
+    first = np.asarray(train[0])[:, 0, 0]
+    batches = [
+        (epoch, order[start : start + size])
+        for epoch, order in enumerate(np.asarray(orders), 1)
+        for start in range(0, len(order), size)
+    ]
+    total = len(batches)
+    warmup = int(said["warmup_share"] * total)
+    if not steps:
+        return ""
+    for number, (epoch, rows) in enumerate(batches, 1):
+        where = f"update {number} of {total}, epoch {epoch}"
+        if number > len(steps):
+            return f"there are {len(steps)} updates instead of {total}"
+        rates, norm, call = steps[number - 1]
+        found, training, _ = calls[call - 1]
+        if len(found) != len(rows):
+            return f"{where}: {len(found)} sentences in the batch, not {len(rows)}"
+        if not np.array_equal(found, first[rows]):
+            return f"{where}: the batch holds other sentences, or another order of them"
+        if not training:
+            return f"{where}: the model is in eval mode"
+        left = (total - number + 1) / max(total - warmup, 1)
+        wanted = rate * ((number - 1) / warmup if number <= warmup else left)
+        wrong = [r for r in rates if abs(r - wanted) > 1e-6 * rate]
+        if wrong:
+            return f"{where}: the learning rate is {wrong[0]:.3g}, not {wanted:.3g}"
+        if norm > 1.001:
+            return f"{where}: the gradients reach the optimiser with a norm above 1"
+    if len(steps) > total:
+        return f"there are {len(steps)} updates instead of {total}"
+    if any(training for _, training, gradients in calls if not gradients):
+        return "the validation runs in training mode"
+    return ""
