@@ -13,23 +13,32 @@
 # %% [markdown] name="title"
 # # 4 LSTM text classification · 长短期记忆网络与文本分类
 #
-# Is this sentence praise or blame? Two of the articles (000 and 004) answer
-# with the same small model: an embedding, an LSTM, and one dense layer. You
-# build every part of it, train it on real movie reviews, and find out what
-# it is worth beside a much simpler model.
+# Is this sentence praise or blame? Two articles answer with the same small
+# model: an embedding, an LSTM, and one dense layer.
 #
-# *About five hours for the whole chapter, of which the computer needs
-# about one minute.*
+# - Article 000: "使用Python和TensorFlow库来构建一个简单的文本分类模型", *build
+#   a simple text classification model with Python and TensorFlow*.
+# - Article 004: "以自然语言处理为例，下面是一个简单的Python代码实例", *taking
+#   natural language processing as the example, here is a simple program*.
+#
+# You build every part of it, train it on real movie reviews, and find out
+# what it is worth beside a much simpler model.
+#
+# *The exercises take about 230 minutes, by the time that stands beside each;
+# add an hour for reading. The computer needs about one minute.*
 
 # %% [markdown] name="background"
 # ## 1. Background · 背景介绍
 #
 # The RNN of chapter 03 reads a text letter by letter and forgets its
-# beginning. In 1997 Hochreiter and Schmidhuber gave the cell a second state
-# that is changed by *adding* instead of by multiplying, and gates that decide
-# what is added. This is the **LSTM** (long short-term memory, 长短期记忆网络);
-# the gate that forgets came three years later, from Gers and others.
-# For twenty years it was the model for text, speech and translation.
+# beginning. In 1997 [Hochreiter and Schmidhuber][lstm] gave the cell a second
+# state that is changed by *adding* instead of by multiplying, and gates that
+# decide what is added. This is the **LSTM** (long short-term memory,
+# 长短期记忆网络). The gate that forgets came in 2000, from
+# [Gers, Schmidhuber and Cummins][forget].
+#
+# [lstm]: https://doi.org/10.1162/neco.1997.9.8.1735
+# [forget]: https://doi.org/10.1162/089976600300015015
 #
 # **You build** the path from a sentence to a probability: words, ids,
 # padding, embedding, the cell, the loop over time, two kinds of output, the
@@ -37,7 +46,8 @@
 #
 # **You need** chapter 02 (softmax, cross-entropy, minibatches) and chapter 03
 # (the RNN cell, the vanishing gradient).
-#
+
+# %% [markdown] name="what-you-will-see"
 # **You will see**, on 1,572 sentences that no model has met:
 #
 # | model | right |
@@ -49,8 +59,8 @@
 # | the best LSTM of this chapter | about 81 % |
 #
 # So the articles' LSTM does no better than counting words, and the best one
-# wins by a hair. Section 5 says where the hair comes from, and chapter 05
-# what really helps.
+# is ahead by one or two points. Section 5 says where they come from, and
+# chapter 05 what helps more.
 
 # %% tags=["setup"] name="setup"
 import copy
@@ -76,8 +86,10 @@ FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 # ### The sentences
 #
 # 10,072 sentences from movie reviews, each rated by 20 people from -4 to 4
-# (Hutto and Gilbert 2014). The **label** (标签) is 1 where the mean rating is
-# positive, else 0. Sentences within half a point of neutral are left out.
+# ([Hutto and Gilbert 2014](https://doi.org/10.1609/icwsm.v8i1.14550), the
+# paper on VADER; the ratings come with it). The **label** (标签) is 1 where
+# the mean rating is positive, else 0. Sentences within half a point of
+# neutral are left out.
 #
 # The split is fixed. We learn from `train`, choose between models and epochs
 # on `validation`, and look at `test` once, at the end.
@@ -106,7 +118,8 @@ for label, text in zip(data.train.labels[:4], data.train.texts[:4]):
 # proposal $g$ is written, the **output gate** (输出门) $o$ how much of the
 # memory is shown.
 
-# %% name="picture-of-the-cell"
+# %% name="picture-of-the-cell" tags=["hide-input"]
+# Draws the LSTM cell: what flows where.
 figure, axes = plt.subplots(figsize=(7, 3))
 axes.set(xlim=(0, 10), ylim=(-0.2, 4.2), title=(
     "The memory c runs straight through: one product, one sum"))
@@ -160,9 +173,10 @@ show(figure, alt=(
 # %% [markdown] name="ex-tokenize"
 # ### Exercise: `tokenize`
 #
-# **You write** the function that cuts a text into words as Keras does.
-# **Why** every later number depends on it: "good" and "Good." are one word.
-# **When it is right** `"Well-made, isn't it"` gives four words.
+# - **You write** the function that cuts a text into words as Keras does.
+# - **Why** every later number depends on it: "good" and "Good." are one
+#   word.
+# - **When it is right** `"Well-made, isn't it"` gives four words.
 
 # %% exercise="tokenize"
 def tokenize(text):
@@ -186,9 +200,10 @@ tokenize("Well-made, isn't it?")
 # %% [markdown] name="ex-fit-vocabulary"
 # ### Exercise: `fit_vocabulary`
 #
-# **You write** the function that gives the frequent words their ids.
-# **Why** a model has one row for each id, so ids must be few and fixed.
-# **When it is right** the most frequent word has id 1, and 0 is left free.
+# - **You write** the function that gives the frequent words their ids.
+# - **Why** a model has one row for each id, so ids must be few and fixed.
+# - **When it is right** the most frequent word has id 1, and 0 is left
+#   free.
 
 # %% exercise="fit_vocabulary"
 def fit_vocabulary(texts, num_words):
@@ -229,10 +244,10 @@ list(vocabulary.items())[:6]
 # %% [markdown] name="ex-texts-to-sequences"
 # ### Exercise: `texts_to_sequences`
 #
-# **You write** the function that turns each text into a list of ids.
-# **Why** a table can be indexed by an id, not by a word.
-# **When it is right** unknown words vanish, and a text of nothing but unknown
-# words is an empty list.
+# - **You write** the function that turns each text into a list of ids.
+# - **Why** a table can be indexed by an id, not by a word.
+# - **When it is right** unknown words vanish, and a text of nothing but
+#   unknown words is an empty list.
 
 # %% exercise="texts_to_sequences"
 def texts_to_sequences(texts, vocabulary):
@@ -266,7 +281,8 @@ print(f"mean {lengths.mean():.1f} words, longest {lengths.max()}")
 print(f"{(lengths == 0).sum()} training texts have no known word")
 print(f"{1 - known / words:.1%} of the words of new texts are unknown")
 
-# %%
+# %% tags=["hide-input"] name="lengths-picture"
+# Draws how long the training sentences are.
 figure, axes = plt.subplots()
 axes.hist(lengths, bins=range(0, 102, 2))
 axes.axvline(100, color="black", ls="--")
@@ -279,10 +295,10 @@ show(figure, alt="Histogram of sentence lengths: most have 5 to 35 words, "
 # %% [markdown] name="ex-pad-sequences"
 # ### Exercise: `pad_sequences`
 #
-# **You write** the function that makes a rectangle of ids.
-# **Why** a batch is one tensor, and tensors are rectangular.
-# **When it is right** zeros stand in front, and of a long text the *end* is
-# kept. An LSTM that reports its last state then ends on a word.
+# - **You write** the function that makes a rectangle of ids.
+# - **Why** a batch is one tensor, and tensors are rectangular.
+# - **When it is right** zeros stand in front, and of a long text the *end*
+#   is kept. An LSTM that reports its last state then ends on a word.
 
 # %% exercise="pad_sequences"
 def pad_sequences(sequences, maxlen):
@@ -313,10 +329,10 @@ pad_sequences([[5, 6], [], [1, 2, 3, 4, 5, 6]], 4)
 # %% [markdown] name="ex-embed"
 # ### Exercise: `embed`
 #
-# **You write** the look-up of vectors in a table `E`.
-# **Why** it is the first layer of both articles: `Embedding(10000, 64)`.
-# **When it is right** it equals the product of one-hot rows with `E`, and the
-# gradient reaches the rows that were used.
+# - **You write** the look-up of vectors in a table `E`.
+# - **Why** it is the first layer of both articles: `Embedding(10000, 64)`.
+# - **When it is right** it equals the product of one-hot rows with `E`, and
+#   the gradient reaches the rows that were used.
 
 # %% exercise="embed"
 def embed(ids, E):
@@ -347,10 +363,10 @@ f"largest difference {(embed(ids, E) - product).abs().max():.0e}"
 # %% [markdown] name="ex-lstm-cell"
 # ### Exercise: `lstm_cell`
 #
-# **You write** one step of the LSTM.
-# **Why** this is the heart of the chapter; everything else carries numbers to
-# it and from it.
-# **When it is right** it equals `torch.nn.LSTMCell`, gradients included.
+# - **You write** one step of the LSTM.
+# - **Why** this is the heart of the chapter; everything else carries
+#   numbers to it and from it.
+# - **When it is right** it equals `torch.nn.LSTMCell`, gradients included.
 #
 # $$\begin{aligned}
 # i &= \sigma(x W_{xi} + h W_{hi} + b_i) &
@@ -400,10 +416,11 @@ f"largest difference from torch.nn.LSTMCell below 1e-14: {worst < 1e-14}"
 # %% [markdown] name="ex-lstm-forward"
 # ### Exercise: `lstm_forward`
 #
-# **You write** the loop over time, for texts of different lengths.
-# **Why** padding is not a word. An LSTM that reads 82 zeros before 18 words
-# starts the first word with a state that the zeros have moved.
-# **When it is right** a text gives the same result alone and in any batch.
+# - **You write** the loop over time, for texts of different lengths.
+# - **Why** padding is not a word. An LSTM that reads 82 zeros before 18
+#   words starts the first word with a state that the zeros have moved.
+# - **When it is right** a text gives the same result alone and in any
+#   batch.
 
 # %% exercise="lstm_forward"
 def lstm_forward(x, lengths, params):
@@ -469,10 +486,11 @@ for zeros in (0, 5, 80):
 # %% [markdown] name="ex-mean-over-time"
 # ### Exercise: `mean_over_time`
 #
-# **You write** the mean of the hidden states of the real words. Taking such a
-# mean is called **pooling** (池化).
-# **Why** the last state need not remember everything if all states are heard.
-# **When it is right** padding has no weight, wherever it stands.
+# - **You write** the mean of the hidden states of the real words. Taking
+#   such a mean is called **pooling** (池化).
+# - **Why** the last state need not remember everything if all states are
+#   heard.
+# - **When it is right** padding has no weight, wherever it stands.
 
 # %% exercise="mean_over_time"
 def mean_over_time(outputs, mask):
@@ -588,7 +606,8 @@ remembered = {kind: [trained[kind, distance][2] for distance in distances]
 for kind, accuracies in remembered.items():
     print(f"{kind:20}", *(f"{accuracy:6.0%}" for accuracy in accuracies))
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "hide-input"] name="memory-picture"
+# Draws the share of right answers against the distance.
 figure, axes = plt.subplots()
 for (kind, accuracies), marker in zip(remembered.items(), "osD"):
     percent = [100 * accuracy for accuracy in accuracies]
@@ -630,7 +649,8 @@ for bias in (0.0, 3.0):
     embedding, layer, _ = trained[f"LSTM, forget bias {bias:.0f}", 20]
     gates[bias] = gates_over_time(embedding, layer, torch.tensor(ids))
 
-# %% tags=["nbval-ignore-output"] name="gates-picture"
+# %% tags=["nbval-ignore-output", "hide-input"] name="gates-picture"
+# Draws the gates of the two trained LSTMs as heat maps.
 figure, axes = plt.subplots(3, 1, figsize=(7, 5.6), sharex=True)
 panels = ((0.0, 1, "Forgets: its forget gate lets about half pass"),
           (3.0, 1, "Remembers: its forget gate is open at every letter"),
@@ -668,10 +688,11 @@ show(figure, alt="Heat maps of gates, 32 units against 21 letters: the "
 #
 # ### Exercise: `binary_cross_entropy`
 #
-# **You write** the loss of the one-unit head, from the logit.
-# **Why** $L = -\big(y\ln\sigma(z) + (1-y)\ln(1-\sigma(z))\big)$ as it stands
-# gives infinity as soon as $\sigma(z)$ rounds to 1.
-# **When it is right** a logit of -10,000 for a positive text costs 10,000.
+# - **You write** the loss of the one-unit head, from the logit.
+# - **Why** $L = -\big(y\ln\sigma(z) + (1-y)\ln(1-\sigma(z))\big)$ as it
+#   stands gives infinity as soon as $\sigma(z)$ rounds to 1.
+# - **When it is right** a logit of -10,000 for a positive text costs
+#   10,000.
 
 # %% exercise="binary_cross_entropy"
 def binary_cross_entropy(z, y):
@@ -695,10 +716,10 @@ def binary_cross_entropy(z, y):
 # %% [markdown] name="ex-softmax-to-sigmoid"
 # ### Exercise: `softmax_to_sigmoid`
 #
-# **You write** the weights of the one-unit head that decides exactly as a
-# given two-way head.
-# **Why** it proves that the articles' two models are one.
-# **When it is right** both heads give the same probability for any state.
+# - **You write** the weights of the one-unit head that decides exactly as a
+#   given two-way head.
+# - **Why** it proves that the articles' two models are one.
+# - **When it is right** both heads give the same probability for any state.
 
 # %% exercise="softmax_to_sigmoid"
 def softmax_to_sigmoid(W, b):
@@ -748,9 +769,9 @@ keras, torch_count, torch_count - keras
 # %% [markdown] name="ex-count-parameters"
 # ### Exercise: `count_parameters`
 #
-# **You write** the function that counts what training can change.
-# **Why** it is the quickest test that two models are the same.
-# **When it is right** `nn.LSTM(64, 64)` has 33,280.
+# - **You write** the function that counts what training can change.
+# - **Why** it is the quickest test that two models are the same.
+# - **When it is right** `nn.LSTM(64, 64)` has 33,280.
 
 # %% exercise="count_parameters"
 def count_parameters(model):
@@ -794,11 +815,11 @@ padding_behind(torch.tensor([[0, 0, 8, 9], [0, 5, 6, 7], [0, 0, 0, 0]]))
 # %% [markdown] name="ex-text-lstm"
 # ### Exercise: `TextLSTM`
 #
-# **You write** the articles' model as a PyTorch module.
-# **Why** both articles' programs are this class: `outputs=2` is article 000,
-# `outputs=1` is article 004.
-# **When it is right** zeros in front of a text change nothing, and the number
-# of parameters is Keras' plus 256.
+# - **You write** the articles' model as a PyTorch module.
+# - **Why** both articles' programs are this class: `outputs=2` is article
+#   000, `outputs=1` is article 004.
+# - **When it is right** zeros in front of a text change nothing, and the
+#   number of parameters is Keras' plus 256.
 #
 # One more difference between the libraries: PyTorch starts an embedding with
 # a standard deviation of 1, Keras uniformly between -0.05 and 0.05. It looks
@@ -867,11 +888,13 @@ train[0].shape, validation[0].shape, test[0].shape
 # %% [markdown] name="ex-train"
 # ### Exercise: `train_text_classifier`
 #
-# **You write** the training loop with **early stopping** (早停): keep the
-# weights of the best epoch, stop when it is `patience` epochs ago.
-# **Why** the articles train 10 epochs blindly. On data this small the model
-# is at its best after one to three, and then learns the texts by heart.
-# **When it is right** the model you get back is the one of the best epoch.
+# - **You write** the training loop with **early stopping** (早停): keep the
+#   weights of the best epoch, stop when it is `patience` epochs ago.
+# - **Why** the articles train 10 epochs blindly. On data this small the
+#   model is at its best after one to three, and then learns the texts by
+#   heart.
+# - **When it is right** the model you get back is the one of the best
+#   epoch.
 #
 # The order of the texts is given as data, so that all correct answers agree.
 
@@ -966,15 +989,17 @@ seconds = {"LSTM": -time.process_time()}
 history = train_text_classifier(lstm, train, validation, orders,
                                 progress=True)
 seconds["LSTM"] += time.process_time()
-{name: np.round(values, 3).tolist() for name, values in history.items()}
+{name: np.round(np.asarray(values, dtype=float), 3).tolist()
+ for name, values in history.items()}
 
-# %% tags=["nbval-ignore-output"] name="curves"
+# %% tags=["nbval-ignore-output", "hide-input"] name="curves"
+# Draws the two losses over the epochs.
 figure, axes = plt.subplots()
 epochs = np.arange(1, len(history["train_loss"]) + 1)
 axes.plot(epochs, history["train_loss"], marker="o", label="training")
 axes.plot(epochs, history["validation_loss"], marker="s", label="validation")
 axes.axvline(history["best_epoch"] + 1, color="grey", ls=":")
-axes.set(xlabel="epoch", ylabel="loss (nats)", xticks=epochs,
+axes.set(xlabel="epoch", ylabel="cross-entropy loss", xticks=epochs,
          title="Training loss falls on, validation loss turns up soon")
 axes.legend()
 show(figure, alt="Training loss falls towards zero over the epochs while "
@@ -984,10 +1009,10 @@ show(figure, alt="Training loss falls towards zero over the epochs while "
 # %% [markdown] name="ex-classify"
 # ### Exercise: `classify`
 #
-# **You write** the function that answers for one sentence of any kind.
-# **Why** this is what a user of the model calls.
-# **When it is right** it also answers for an empty sentence, and twice the
-# same for the same sentence.
+# - **You write** the function that answers for one sentence of any kind.
+# - **Why** this is what a user of the model calls.
+# - **When it is right** it also answers for an empty sentence, and twice
+#   the same for the same sentence.
 
 # %% exercise="classify"
 def classify(text, model, vocabulary, maxlen=100):
@@ -1032,9 +1057,9 @@ for text in ("A warm, funny and moving film.",
 # %% [markdown] name="ex-bag-of-words"
 # ### Exercise: `bag_of_words`
 #
-# **You write** one row of zeros and ones for each text.
-# **Why** every text model should be compared with this one first.
-# **When it is right** a word that occurs twice still gives a 1.
+# - **You write** one row of zeros and ones for each text.
+# - **Why** every text model should be compared with this one first.
+# - **When it is right** a word that occurs twice still gives a 1.
 
 # %% exercise="bag_of_words"
 def bag_of_words(sequences, num_words):
@@ -1064,7 +1089,7 @@ from sklearn.linear_model import LogisticRegression
 def bags(part):
     """Sparse bags of words of a part of the data."""
     X = bag_of_words(texts_to_sequences(part.texts, vocabulary), 10000)
-    return csr_matrix(X, dtype=np.float64)
+    return csr_matrix(np.asarray(X), dtype=np.float64)
 
 
 seconds["bag of words"] = -time.process_time()
@@ -1150,11 +1175,12 @@ for name, options in rungs.items():
 # %% [markdown] name="ex-bootstrap"
 # ### Exercise: `bootstrap_interval`
 #
-# **You write** the interval in which an accuracy lies.
-# **Why** 1,572 test sentences are a sample. With others the number would have
-# been a little different. The **bootstrap** (自助法) asks how different: draw
-# the test set again from itself, many times, and see how the mean moves.
-# **When it is right** the interval holds the middle 95 % of these means.
+# - **You write** the interval in which an accuracy lies.
+# - **Why** 1,572 test sentences are a sample. With others the number would
+#   have been a little different. The **bootstrap** (自助法) asks how
+#   different: draw the test set again from itself, many times, and see how
+#   the mean moves.
+# - **When it is right** the interval holds the middle 95 % of these means.
 
 # %% exercise="bootstrap_interval"
 def bootstrap_interval(values, index, level=0.95):
@@ -1208,7 +1234,8 @@ for name in ladder:
     print(f"{name:24} {right[name].mean():.1%}  {low:.1%} to {high:.1%}"
           f"  {less:+.1%} to {more:+.1%} {seconds[name]:6.1f}")
 
-# %% tags=["nbval-ignore-output"] name="ladder-picture"
+# %% tags=["nbval-ignore-output", "hide-input"] name="ladder-picture"
+# Draws the accuracy of each model with its interval.
 figure, axes = plt.subplots(figsize=(7, 3.4))
 for row, name in enumerate(ladder):
     low, high = bootstrap_interval(right[name], index)
@@ -1224,10 +1251,10 @@ show(figure, alt="Accuracy of seven models with intervals: RNN and the LSTM "
 
 # %% [markdown] name="seeds-note"
 # One run is one throw of the dice: another seed gives other starting weights
-# and another order of the texts. `record_seeds.py` in the course's
-# `solutions/04_lstm_classification/` has trained every rung five times, and
-# the LSTM with one change at a time; anyone can repeat it in some minutes.
-# Here is its record.
+# and another order of the texts. The file `seeds.json` beside this notebook
+# holds a longer run: every rung trained five times, and the LSTM with one
+# change at a time (made by `record_seeds.py`, which is part of the course's
+# source and takes about five minutes).
 
 # %% name="seeds"
 import json
@@ -1239,11 +1266,11 @@ for name, percents in record["right"].items():
           f"from {min(percents):.1f} to {max(percents):.1f} %")
 
 # %% [markdown] name="ladder-reading"
-# Read the fourth column of the ladder first. The articles' LSTM cannot be
-# told from the bag of words: the interval of the difference holds zero, and
-# so does the spread over the seeds. The best LSTM, which reads both ways,
-# hears all states and keeps the word vectors in sight, is between one and two
-# points better; its interval begins just above zero. What we can say:
+# Read the column *against bag* first. For the articles' LSTM the interval of
+# the difference holds zero, so this test set does not say which of the two is
+# better. The best LSTM, which reads both ways, takes the mean of all states
+# and of the word vectors, is between one and two points better than the bag.
+# What we can say:
 #
 # - **The start matters most.** The same LSTM, with embeddings that start at
 #   standard deviation 1, loses about five points. Most words occur a few
@@ -1252,15 +1279,17 @@ for name, percents in record["right"].items():
 # - **Dropout helps most.** Alone it lifts the LSTM by more than a point, and
 #   to the level of the best rung. The mean over time alone costs a point;
 #   reading both ways gains it back, and about one more.
+
+# %% [markdown] name="ladder-reading-more"
 # - **The plain RNN is worse than counting.** It has to carry "dull" from the
 #   third word to the twentieth.
 # - **Word vectors alone do at least as well as the articles' LSTM.** Their
 #   mean knows no order and needs no memory. On this data most of the
 #   sentiment is in single words.
-# - **Averaging with the bag** adds little to the best LSTM: it has learned
-#   what the bag knows.
-#
-# The reason is the amount of data: 7,500 sentences of 18 words are about as
+# - **Averaging with the bag** adds little to the best LSTM.
+
+# %% [markdown] name="amount-of-data"
+# A reason is the amount of data: 7,500 sentences of 18 words are about as
 # much text as one novel. The next cell asks what more labels would do.
 
 # %% name="label-curve" tags=["nbval-ignore-output"]
@@ -1280,7 +1309,8 @@ for name in curve:
     curve[name].append(right[name].mean())
     print(f"{name:13}", *(f"{accuracy:6.1%}" for accuracy in curve[name]))
 
-# %% tags=["nbval-ignore-output"] name="label-curve-picture"
+# %% tags=["nbval-ignore-output", "hide-input"] name="label-curve-picture"
+# Draws the accuracy against the number of labels.
 figure, axes = plt.subplots()
 for (name, accuracies), marker in zip(curve.items(), "os"):
     axes.plot(sizes, [100 * a for a in accuracies], marker=marker, label=name)
@@ -1296,10 +1326,10 @@ show(figure, alt="Accuracy against the number of labels for bag of words and "
 
 # %% [markdown] name="small-data-lesson"
 # This is the small-data lesson: whether it counts or remembers, a model that
-# meets its words in 500 sentences for the first time hardly learns any. More
-# labels still help at the end of the curve. Labels are dear; text without
-# labels is free. Chapter 05 starts from a model that has already read a
-# library.
+# meets its words in 500 sentences for the first time learns few of them. More
+# labels still help at the end of the curve. Labels cost money; text without
+# labels can be had in any amount. Chapter 05 starts from a model that has
+# read much of it before.
 
 # %% [markdown] name="used"
 # ## 6. Where it is used · 实际应用场景
@@ -1309,11 +1339,11 @@ show(figure, alt="Accuracy against the number of labels for bag of words and "
 #
 # ### Exercise: `word_effects`
 #
-# **You write** a measure of each word's effect: the probability with all
-# words minus the probability without this one.
-# **Why** it explains a decision of any model, without looking inside.
-# **When it is right** a word that speaks for "positive" has an effect above
-# zero.
+# - **You write** a measure of each word's effect: the probability with all
+#   words minus the probability without this one.
+# - **Why** it explains a decision of any model, without looking inside.
+# - **When it is right** a word that speaks for "positive" has an effect
+#   above zero.
 
 # %% exercise="word_effects"
 def word_effects(sequence, model, maxlen=100):
@@ -1345,7 +1375,7 @@ text = "The plot is thin, but the film is charming and never dull."
 shown = [word for word in tokenize(text) if word in vocabulary]
 (sequence,) = texts_to_sequences([text], vocabulary)
 best = models[best_name]
-effect = word_effects(sequence, best)
+effect = np.asarray(word_effects(sequence, best))
 label, p = classify(text, best, vocabulary)
 print(f"{label}, {p:.2f}")
 
@@ -1366,7 +1396,8 @@ show(figure, alt="Bars for the words of one sentence: charming raises the "
 # met too few pairs of that kind to learn that one word turns the next one
 # round. Now where it errs: with long sentences, or with lukewarm ones?
 
-# %% tags=["nbval-ignore-output"] name="errors-picture"
+# %% tags=["nbval-ignore-output", "hide-input"] name="errors-picture"
+# Draws the share of errors by length and by rating.
 wrong = ~right[best_name]
 test_lengths = (test[0] != 0).sum(dim=1).numpy()
 strength = np.abs(data.test.ratings)
@@ -1513,7 +1544,8 @@ for domain, row in shift.items():
     print(f"{domain:10} larger class {larger[domain]:.0%}; ",
           *(f"{name} {accuracy:.0%} " for name, accuracy in row.items()))
 
-# %% tags=["nbval-ignore-output"] name="domains-picture"
+# %% tags=["nbval-ignore-output", "hide-input"] name="domains-picture"
+# Draws the accuracy on four kinds of text.
 figure, axes = plt.subplots()
 places = np.arange(len(shift))
 for k, (name, hatch) in enumerate(zip(chosen, ("", "//", ".."))):
@@ -1554,11 +1586,14 @@ show(figure, alt="Accuracy of three models on movies, Amazon reviews, tweets "
 # %% [markdown] name="questions"
 # ## 9. Questions and answers · 附录：常见问题与解答
 #
-# **What is the difference between large models and traditional algorithms?**
-# (article 004) The article answers: scale, accuracy and cost. On our data the
-# traditional algorithm has one weight a word and the LSTM 67 times as many.
-# The ladder in section 5 shows about equal accuracy at a multiple of the
-# cost. Scale pays when there is data, or a pretrained model, to fill it.
+# <details><summary>"AI大模型与传统算法的区别是什么？" What is the difference
+# between large models and traditional algorithms? (article 004)</summary>
+#
+# The article answers: scale, accuracy and cost. On our data the traditional
+# algorithm has one weight a word and the LSTM 67 times as many. The ladder in
+# section 5 shows about equal accuracy at a multiple of the cost. Scale pays
+# when there is data, or a pretrained model, to fill it.
+# </details>
 #
 # Below are errors that students really meet. The next cell provokes the first
 # four of them and prints their first words.
@@ -1607,7 +1642,8 @@ for action in (
 # `pack_padded_sequence` met an empty text: nothing in it was in the
 # vocabulary. `lstm_forward` and `TextLSTM` give such a text the state zero.
 # </details>
-#
+
+# %% [markdown] name="questions-losses"
 # <details><summary>ValueError: Target size (torch.Size([32])) must be the same
 # as input size (torch.Size([32, 1]))</summary>
 #
@@ -1631,7 +1667,8 @@ for action in (
 # belongs to padding, so that all texts look alike. Compare `classify` for
 # two different sentences.
 # </details>
-#
+
+# %% [markdown] name="questions-keras"
 # <details><summary>Keras complains: Argument `input_length` is
 # deprecated</summary>
 #
@@ -1647,7 +1684,25 @@ for action in (
 # `cross_entropy` takes the numbers, and logits instead of probabilities.
 # </details>
 #
-# **Should I use an LSTM today?** For short texts and few labels: first count
-# words, then fine-tune a pretrained model (chapter 05). An LSTM is still at
-# home where data arrive one by one and memory is small: sensors, keyboards,
-# speech on a watch.
+# <details><summary>Should I use an LSTM today?</summary>
+#
+# For short texts and few labels: first count words, then fine-tune a
+# pretrained model (chapter 05). An LSTM reads one step at a time and keeps a
+# state of fixed size, which suits data that arrive one by one.
+# </details>
+
+# %% [markdown] name="further-reading"
+# ### Further reading
+#
+# - S. Hochreiter, J. Schmidhuber, *Long Short-Term Memory*, 1997,
+#   [doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735):
+#   the cell, and why a plain RNN forgets.
+# - F. Gers, J. Schmidhuber, F. Cummins, *Learning to Forget*, 2000,
+#   [doi:10.1162/089976600300015015](https://doi.org/10.1162/089976600300015015):
+#   the forget gate.
+# - B. Efron, *Bootstrap Methods: Another Look at the Jackknife*, 1979,
+#   [doi:10.1214/aos/1176344552](https://doi.org/10.1214/aos/1176344552):
+#   where the bootstrap comes from.
+# - [torch.nn.LSTM](https://pytorch.org/docs/stable/generated/torch.nn.LSTM.html)
+#   and [the LSTM of Keras](https://keras.io/api/layers/recurrent_layers/lstm/):
+#   formulas, order of the blocks, first weights.

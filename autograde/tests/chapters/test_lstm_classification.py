@@ -168,6 +168,12 @@ def test_record_of_seeds_fits_the_ladder(chapter):
         assert all(60 < accuracy < 90 for accuracy in accuracies)
 
 
+def test_minutes_of_the_exercises_are_those_of_the_title(chapter):
+    title = next(c.source for c in chapter.cells if c.metadata.get("name") == "title")
+    said = int(re.search(r"take about (\d+) minutes", title)[1])
+    assert said == sum(e.minutes for e in [*chapter.exercises, *chapter.manual])
+
+
 def _output(chapter, name: str) -> str:
     path = chapter.folder / f"{chapter.name}.ipynb"
     cells = {cell.id: cell for cell in nbformat.read(path, 4).cells}
