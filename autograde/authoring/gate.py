@@ -183,12 +183,15 @@ def _unsupported(value: Any) -> Iterator[str]:
 def report(chapter: Chapter, names: Sequence[str] = ()) -> int:
     """Print what is wrong with the cases of the exercises `names`, or of all.
 
-    Returns how many findings there are.
+    Returns how many findings there are. The chapter's collection of answers is
+    judged too.
     """
+    from autograde.authoring.answer_findings import answer_findings
+
     count = 0
     for exercise in [chapter.exercise(name) for name in names] or chapter.exercises:
         start = time.process_time()
-        found = list(findings(chapter, exercise))
+        found = [*findings(chapter, exercise), *answer_findings(chapter, exercise)]
         seconds = time.process_time() - start
         count += len(found)
         mark = "[fail]" if found else "[ok]  "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograde.authoring.answer_findings import answer_findings
 from autograde.authoring.chapter import Chapter, chapters
 from autograde.authoring.gate import findings
 from autograde.authoring.make_checks import make_checks
@@ -134,3 +135,38 @@ def test_a_name_that_is_no_exercise_is_said_to_be_none(capsys):
     """An entry beside EXERCISES instead of in it would pass unseen."""
     assert status(["gate", "01", "colum_means"]) == CANNOT_RUN
     assert "no exercise 'colum_means' in EXERCISES" in capsys.readouterr().err
+
+
+ANSWERS = """
+RIGHT = {"mean": ["def mean(x):\\n    return x.mean(axis=0)\\n"]}
+WRONG = {
+    "mean": [
+        ("def mean(x):\\n    return x.sum(axis=0)\\n", %r),
+        ("def mean(x):\\n    return x.sum(axis=0) * 3\\n", None),
+        "def mean(x):\\n    n = len(x) if x[0, 1] > 0 else 2\\n"
+        "    return x.sum(axis=0) / n\\n",
+    ]
+}
+"""
+
+
+def _answer_findings(tmp_path, own: str | None) -> list[str]:
+    folder = tmp_path / "01_toy"
+    folder.mkdir()
+    (folder / "01_toy.py").write_text(SOURCE)
+    (folder / "answers.py").write_text(ANSWERS % own)
+    chapter = Chapter(folder)
+    mistake = Misconception("sum", (" / len(x)", ""), "You sum.")
+    exercise = Exercise("mean", _cases, misconceptions=[mistake], hints=["?"])
+    chapter.entries = [exercise]
+    return list(answer_findings(chapter, exercise))
+
+
+def test_an_answer_that_passes_by_the_draw_is_found(tmp_path):
+    (found,) = _answer_findings(tmp_path, "sum")
+    assert "WRONG answer 3 passes with" in found and "and fails with" in found
+
+
+def test_an_answer_that_is_told_another_mistake_is_found(tmp_path):
+    found = _answer_findings(tmp_path, None)
+    assert any("answer 1 is told 'sum', which is not its own" in text for text in found)
