@@ -87,6 +87,7 @@ class live_curve:
     def figure(self) -> Any:
         """The picture of all steps so far."""
         from matplotlib import pyplot as plt
+        from matplotlib.ticker import MaxNLocator
 
         figure, ax = plt.subplots()
         steps = range(self.first, self.first + self.count)
@@ -94,7 +95,7 @@ class live_curve:
         for name, line in self.lines.items():
             ax.plot(steps, line, marker=mark, ms=3, label=name.replace("_", " "))
         ax.set(xlabel=self.x, ylabel=self.y)
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         if self.log:
             ax.set_yscale("log")
         ax.set_title(self.title(self.lines) if callable(self.title) else self.title)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import matplotlib
+from cycler import cycler
 from matplotlib.figure import Figure
 
 # The hues of Okabe and Ito (2008) for the colour blind, brought to a middle lightness.
@@ -31,7 +32,7 @@ def use_style() -> None:
             "axes.facecolor": "none",
             "axes.grid": True,
             "axes.labelcolor": INK,
-            "axes.prop_cycle": matplotlib.cycler(color=COLOURS, linestyle=lines),
+            "axes.prop_cycle": cycler(color=COLOURS, linestyle=lines),
             "axes.spines.right": False,
             "axes.spines.top": False,
             "axes.titlecolor": INK,
