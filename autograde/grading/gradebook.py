@@ -30,10 +30,12 @@ from sqlalchemy.orm import selectinload
 
 from autograde.authoring.release import generate_assignment
 from autograde.course.files import replace_file
-from autograde.course.layout import CannotRun
+from autograde.course.layout import CannotRun, notebook_path
+from autograde.grading.hand_grades import answers_in, answers_of, needs_a_person
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.submissions import Submission
 from autograde.grading.task import Graded
+from autograde.notebooks.cells import grade_id, is_graded, is_solution
 
 GRADED, COMMENTED = (GradeCell, TaskCell), (SolutionCell, TaskCell)
 
@@ -81,20 +83,26 @@ class CourseGradebook:
         A submission without a result (unreadable, or the grader's own error) loses the
         score that it had and is marked as needing a person.
         """
+        before, now = answers_in(self._folder(graded)), {}
         target = self._write_notebook(graded, submission)
         cells = {}
         if graded.notebook:
-            for cell in nbformat.v4.reads(graded.notebook).cells:
-                info = cell.metadata.get("nbgrader", {})
-                if info.get("grade") or info.get("solution"):
-                    cells[info["grade_id"]] = cell
+            notebook = nbformat.v4.reads(graded.notebook)
+            now = answers_of(notebook)
+            cells = {
+                grade_id(cell): cell
+                for cell in notebook.cells
+                if is_graded(cell) or is_solution(cell)
+            }
         names = self._layout(graded.chapter).names
         with self.book.db.no_autoflush:
             entry = self._entry(graded.chapter, graded.student)
             entry.timestamp = utils.parse_utc(submission.timestamp)
             for notebook in entry.notebooks:
                 for grade in notebook.grades:
-                    _enter_score(grade, cells.get(names[grade.cell_id]))
+                    name = names[grade.cell_id]
+                    same = name in now and before.get(name) == now[name]
+                    _enter_score(grade, cells.get(name), same)
                 for comment in notebook.comments:
                     if cell := cells.get(names[comment.cell_id]):
                         comment.auto_comment = _comment(cell)
@@ -177,9 +185,12 @@ class CourseGradebook:
         empty = nbformat.v4.new_notebook()
         AssignLatePenalties(config=self.config).preprocess(empty, {"nbgrader": names})
 
+    def _folder(self, graded: Graded) -> Path:
+        return self.root / "grading" / "autograded" / graded.student / graded.chapter
+
     def _write_notebook(self, graded: Graded, submission: Submission) -> Path | None:
-        folder = self.root / "grading" / "autograded" / graded.student / graded.chapter
-        target = folder / f"{graded.chapter}.ipynb"
+        folder = self._folder(graded)
+        target = notebook_path(folder)
         if not graded.notebook:
             for path in (target, folder / "timestamp.txt"):
                 with contextlib.suppress(FileNotFoundError):
@@ -190,10 +201,12 @@ class CourseGradebook:
         return target
 
 
-def _enter_score(grade: Grade, cell: nbformat.NotebookNode | None) -> None:
+def _enter_score(
+    grade: Grade, cell: nbformat.NotebookNode | None, same_answer: bool
+) -> None:
+    """Enter the judge's points; a person's stay where the answer is the same."""
     grade.auto_score = utils.determine_grade(cell)[0] if cell else None
-    by_hand = grade.manual_score is not None
-    grade.needs_manual_grade = by_hand or grade.auto_score is None
+    grade.needs_manual_grade = needs_a_person(grade, same_answer)
 
 
 def _comment(cell: nbformat.NotebookNode) -> str | None:

@@ -19,6 +19,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 
+from autograde.grading.hand_grades import Answers, answers_in
 from autograde.grading.nbgrader_steps import Rebuild
 from autograde.grading.submissions import read_timestamp
 from autograde.notebooks.submitted import UnreadableSubmission
@@ -39,6 +40,7 @@ def guard() -> None:
     if not hasattr(Autograde.init_assignment, "__wrapped__"):
         Autograde.run_pre_convert_hook = _admitting(Autograde.run_pre_convert_hook)
         Autograde.init_assignment = _without_files(Autograde.init_assignment)
+        Autograde.init_destination = _remembering(Autograde.init_destination)
         CourseDirectory.get_existing_timestamp = _timestamp
 
 
@@ -62,7 +64,7 @@ def _admit(autograder: Autograde) -> None:
     notebooks = [Path(name) for name in autograder.notebooks]
     folder = notebooks[0].parent
     assignment, student = folder.name, folder.parent.name
-    _forget_scores(autograder.coursedir, assignment, student)
+    autograder.settled = _forget_scores(autograder, assignment, student)
     for path in (folder.parent, folder):
         if path.is_symlink():
             raise UnreadableSubmission(f"{student}, {assignment}: a folder is a link")
@@ -72,17 +74,34 @@ def _admit(autograder: Autograde) -> None:
             raise UnreadableSubmission(f"{student}, {assignment}: {said}")
 
 
-def _forget_scores(course: CourseDirectory, assignment: str, student: str) -> None:
+def _remembering(init_destination):
+    """The step that removes an earlier result; what was graded in it is remembered."""
+
+    @functools.wraps(init_destination)
+    def remembering(autograder: Autograde, assignment: str, student: str) -> bool:
+        folder = Path(autograder._format_dest(assignment, student))
+        autograder.answers_before = answers_in(folder)
+        return init_destination(autograder, assignment, student)
+
+    return remembering
+
+
+def _forget_scores(autograder: Autograde, assignment: str, student: str) -> Answers:
+    """Take old scores away; return the answers whose points a person has settled."""
+    course, settled = autograder.coursedir, {}
     with Gradebook(course.db_url, course.course_id) as book:
         try:
             submission = book.find_submission(assignment, student)
         except MissingEntry:
-            return
+            return settled
         for notebook in submission.notebooks:
             for grade in notebook.grades:
+                if grade.manual_score is not None and not grade.needs_manual_grade:
+                    settled[grade.name] = autograder.answers_before.get(grade.name, "")
                 grade.auto_score = None
                 grade.needs_manual_grade = True
         book.db.commit()
+    return settled
 
 
 def _without_files(init_assignment):

@@ -11,7 +11,9 @@ from autograde.authoring.release import release_steps
 from autograde.course.layout import ROOT
 from autograde.course.nbgrader import find_own_commands, folders, own_settings
 from autograde.grading import nbgrader_guard
-from autograde.grading.nbgrader_steps import Judge, Rebuild
+from autograde.grading.formgrader import guard_formgrader
+from autograde.grading.manual_grading import ShowRubric
+from autograde.grading.nbgrader_steps import Judge, Rebuild, SaveGrades
 
 
 def course_config(root: Path = ROOT) -> Config:
@@ -22,6 +24,7 @@ def course_config(root: Path = ROOT) -> Config:
     """
     find_own_commands()
     nbgrader_guard.guard()
+    guard_formgrader()
     config = folders(root)
     config.merge(release_steps())
     config.merge(_grading_steps())
@@ -38,7 +41,7 @@ def _grading_steps() -> Config:
     ]
     config.Autograde.autograde_preprocessors = [
         Judge,
-        preprocessors.SaveAutoGrades,
+        SaveGrades,
         preprocessors.AssignLatePenalties,
         preprocessors.CheckCellMetadata,
     ]
@@ -46,5 +49,7 @@ def _grading_steps() -> Config:
     config.GenerateFeedback.exporter_class = (
         "autograde.reporting.feedback_page.FeedbackExporter"
     )
+    config.HTMLExporter.preprocessors = [ShowRubric]  # Formgrader's page
+    config.FeedbackExporter.preprocessors = []
     config.GenerateFeedback.preprocessors = ["autograde.reporting.feedback.Grades"]
     return config

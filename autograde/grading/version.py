@@ -22,7 +22,10 @@ JUDGING = (
     *(f"checking/{name}.py" for name in ("serialize", "run_case", "compare")),
     *(f"checking/{name}.py" for name in ("checks", "verdict")),
     "execution/*.py",
+    "notebooks/*.py",
     "grading/judge*.py",
+    "grading/run_cells.py",
+    "grading/selection.py",
     "authoring/make_checks.py",
 )
 READ_ONLY = {"hints", "minutes", "difficulty", "says", "rubric"}
