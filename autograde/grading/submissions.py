@@ -9,10 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from dateutil.parser import parse as parse_date
+from nbformat import NotebookNode
 
 from autograde.checking.serialize import writable
+from autograde.course.layout import notebook_path
+from autograde.notebooks.rebuild import count_answers
 from autograde.notebooks.submitted import UnreadableSubmission, read_submission
+
+MANY, FEW = 2, 0.25  # answers in one notebook, and their share in a near-empty one
 
 
 @dataclass
@@ -110,12 +116,7 @@ def _submission(student: str, chapter: str, folder: Path) -> Submission:
         if found[0].stem != chapter:
             submission.notes.append(f"renamed notebook {found[0].name} was graded")
     else:
-        submission.path = max(found, key=lambda path: path.lstat().st_mtime_ns)
-        others = ", ".join(path.name for path in found if path != submission.path)
-        submission.notes.append(
-            f"{len(found)} notebooks; the later counts: {submission.path.name}, "
-            f"not {others}"
-        )
+        _choose(submission, found)
     if submission.path is not None and submission.path.is_symlink():
         submission.problem = f"{submission.path.name} is a link out of the folder"
         submission.path = None
@@ -127,6 +128,51 @@ def _submission(student: str, chapter: str, folder: Path) -> Submission:
     stamp = folder / "timestamp.txt"
     submission.timestamp = read_timestamp(stamp, submission.notes.append)
     return submission
+
+
+def _choose(submission: Submission, found: list[Path]) -> None:
+    """Take the notebook with the chapter's name; else the most like it, or the later.
+
+    Where hardly anything is written in it, and much in another, a person has to tell.
+    """
+
+    def rank(path: Path) -> tuple[bool, bool, int]:
+        named = path.stem == submission.chapter
+        return named, submission.chapter in path.stem, path.lstat().st_mtime_ns
+
+    submission.path = chosen = max(found, key=rank)
+    others = [path for path in found if path != chosen]
+    reason = "that with the chapter's name" if rank(chosen)[0] else "the later"
+    submission.notes.append(
+        f"{len(found)} notebooks; {reason} counts: {chosen.name}, "
+        f"not {', '.join(path.name for path in others)}"
+    )
+    for root in chosen.parents[4:5]:  # above grading/submitted/STUDENT/CHAPTER
+        _compare(submission, root / "chapters" / submission.chapter, found)
+
+
+def _compare(submission: Submission, folder: Path, found: list[Path]) -> None:
+    """Ask for a person where the chosen notebook is nearly empty beside another."""
+    released, chosen = notebook_path(folder), submission.path
+    if not released.is_file():
+        return
+    course = nbformat.read(released, 4)
+    answers = {path: _answers(course, path) for path in found}
+    fuller = max(found, key=lambda path: answers[path])
+    if answers[fuller] >= MANY and answers[chosen] <= FEW * answers[fuller]:
+        submission.problem = (
+            f"{chosen.name} has {answers[chosen]} answers and {fuller.name}, which "
+            f"lies beside it, {answers[fuller]}; remove the one that does not count"
+        )
+        submission.path = None
+
+
+def _answers(course: NotebookNode, path: Path) -> int:
+    """How many exercises and questions of `course` are answered in a notebook."""
+    try:
+        return count_answers(course, read_submission(path))
+    except (UnreadableSubmission, OSError):
+        return 0
 
 
 def _hidden(path: Path) -> bool:

@@ -20,6 +20,7 @@ from autograde.notebooks.cells import (
     exercise_of,
     grade_id,
     is_code_answer,
+    is_needed,
     is_prose_answer,
     is_setup,
     is_solution,
@@ -54,6 +55,24 @@ def rebuild(released: NotebookNode, submitted: bytes) -> Rebuilt:
     Raises UnreadableSubmission where the file is no notebook of format 4.
     """
     return _Rebuilding(released, submitted).rebuilt
+
+
+def count_answers(released: NotebookNode, submitted: bytes) -> int:
+    """How many exercises and questions of `released` have an answer in a submission.
+
+    Raises UnreadableSubmission where the file is no notebook of format 4.
+    """
+    work = _Rebuilding(released, submitted)
+    sources = [cell.source for cell in work.rebuilt.notebook.cells if is_needed(cell)]
+    done = set().union(*(written(source, work.stubs) for source in sources))
+    prose = {grade_id(cell): cell for cell in released.cells if is_prose_answer(cell)}
+    answered = [
+        cell
+        for cell in work.rebuilt.notebook.cells
+        if grade_id(cell) in prose and cell.source != prose[grade_id(cell)].source
+        if not cell.metadata.get(OURS, {}).get("waits")
+    ]
+    return len(done) + len(answered)
 
 
 class _Rebuilding:

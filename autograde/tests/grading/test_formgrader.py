@@ -96,7 +96,8 @@ def test_a_page_loads_nothing_that_a_text_names(own_course):
     def edit(notebook):
         text = (
             f'![a]({far}) <img src="{far}"> ![b][c]\n\n[c]: {far}\n\n'
-            f"![d](<{far}>)\n\n```mermaid\ngraph TD\n```\n\n$\\includegraphics{{{far}}}$"
+            f"![d](<{far}>)\n\n```mermaid\ngraph TD\n```\n\n"
+            f"$\\includegraphics{{{far}}}$"
         )
         cell_of(notebook, "long_valley").source = text
         notebook.cells.append(nbformat.v4.new_markdown_cell(text))
