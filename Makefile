@@ -14,7 +14,7 @@ NOT_FOR_STUDENTS = $(if $(wildcard solutions),,$(error This is the students' cop
   the course: it has make lab, make update, make restore and make submit CHAPTER=01))
 
 .PHONY: help setup lab update restore submit test browser check lock build release instructor collect \
-  simulate grade preview keep report bench screenshots
+  simulate grade preview keep report bench screenshots book
 
 help:
 	@echo "make lab                    set everything up and open the course in JupyterLab"
@@ -26,6 +26,7 @@ help:
 	@echo "make lock                   resolve the pinned packages anew"
 	@echo "make browser                install what the browser tests need (Debian, Ubuntu; as root)"
 	@echo "make build [CHAPTER=01]     rebuild notebooks and checks from the sources"
+	@echo "make book                   the course as a web site, in dist/book"
 	@echo "make release                the archive that students get"
 	@echo "make instructor             the course with Formgrader, for instructors"
 	@echo "make collect FROM=folder    sort what students sent into grading/submitted"
@@ -117,3 +118,7 @@ bench: setup
 screenshots: setup
 	$(NOT_FOR_STUDENTS)
 	@$(BIN)/python -m autograde screenshots
+
+book: setup
+	$(NOT_FOR_STUDENTS)
+	@$(BIN)/python -m autograde book $(OPTIONS)

@@ -45,6 +45,19 @@ def release(output: Path | None, root: Path) -> None:
 
 
 @click.command()
+@click.option("--output", type=options.FOLDER, help="dist/book without it.")
+@options.root
+@click.pass_context
+def book(context: click.Context, output: Path | None, root: Path) -> None:
+    """Write the course as a web site."""
+    from autograde.book.site import build_book
+
+    command = context.find_root().command
+    first = build_book(root, output or root / "dist" / "book", command)
+    click.echo(f"{first}: open it in a browser, or publish its folder.")
+
+
+@click.command()
 @click.option("--chapter", default="04", show_default=True)
 @click.option("--students", type=int, default=20, show_default=True)
 @click.option(
@@ -152,4 +165,4 @@ def lock(root: Path) -> None:
         click.echo(path)
 
 
-COMMANDS = (build, gate, release, translate, check, lock, bench, screenshots)
+COMMANDS = (build, gate, release, book, translate, check, lock, bench, screenshots)

@@ -18,7 +18,7 @@ from autograde.course.layout import CannotRun
 AUDIENCES = {
     "students": (),
     "graders": ("graders",),
-    "developers": ("graders", "developers"),
+    "developers": ("graders", "docs", "developers"),
 }
 HEADER = (
     "# Made by `autograde lock` from pyproject.toml, by audience. Not to be edited.\n"

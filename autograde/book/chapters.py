@@ -1,0 +1,84 @@
+"""A chapter as the book shows it: demonstrations with outputs, exercises as stubs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from autograde.checking.checks import FILE_NAME, CaseData, Checks
+from autograde.course.layout import CannotRun, notebook_path
+from autograde.notebooks.cells import exercise_of, is_solution
+from autograde.notebooks.stills import WIDGET
+
+REPOSITORY = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git|/)?")
+
+
+def book_notebook(root: Path, name: str) -> NotebookNode:
+    """The chapter `name` for the book: no answer of an exercise is in it.
+
+    Every answer cell is the released one, every check shows the names of its visible
+    cases, and all other cells have the outputs of the executed solution. Raises
+    CannotRun where the built notebooks are not of one build.
+    """
+    solved = nbformat.read(notebook_path(root / "solutions" / name), 4)
+    released = nbformat.read(notebook_path(root / "chapters" / name), 4)
+    if [cell.id for cell in solved.cells] != [cell.id for cell in released.cells]:
+        raise CannotRun(f"{name}: run `autograde build {name}` before the book.")
+    checks = Checks.load(root / "chapters" / name / FILE_NAME)
+    cells: list[NotebookNode] = []
+    for cell, given in zip(solved.cells, released.cells, strict=True):
+        exercise = exercise_of(cell)
+        shown = given if is_solution(cell) or exercise else cell
+        cells.append(_shown(shown))
+        if exercise:
+            cases = checks.exercises[exercise].cases
+            cells.append(new_markdown_cell(cases_text(cases), id=f"cases-{exercise}"))
+    solved.cells = cells
+    solved.metadata.pop("widgets", None)
+    return solved
+
+
+def _shown(cell: NotebookNode) -> NotebookNode:
+    """The cell with its pictures in words too; of a widget its picture alone."""
+    cell.metadata.pop("nbgrader", None)
+    for output in cell.get("outputs", []):
+        output.get("data", {}).pop(WIDGET, None)
+        alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+        if alt:
+            cell.metadata["mystnb"] = {"image": {"alt": alt}}
+    return cell
+
+
+def cases_text(cases: list[CaseData]) -> str:
+    """The names of visible cases, behind a line that opens them."""
+    graded = [case.label for case in cases if case.weight]
+    advice = [case.label for case in cases if not case.weight]
+    count = f"{len(graded)} case" + "s" * (len(graded) != 1)
+    lines = [f"<details><summary>What the check asks: {count}</summary>", ""]
+    lines += [f"- {_plain(label)}" for label in graded]
+    lines += [f"- {_plain(label)} (advice, costs no point)" for label in advice]
+    return "\n".join([*lines, "", "</details>"])
+
+
+def _plain(label: str) -> str:
+    """`label` as Markdown that says these very characters."""
+    return re.sub(r"([\\`*_{}\[\]<>$~^|])", r"\\\1", label)
+
+
+def opened_by(name: str, repository: str) -> str:
+    """Links to the chapter's notebook, and to what opens it where that is known.
+
+    repository: the address of a public copy on GitHub, or nothing
+    """
+    links = [f"{{download}}`the notebook <{name}.notebook/{name}.ipynb>`"]
+    found = REPOSITORY.fullmatch(repository)
+    if found:
+        path = f"chapters%2F{name}%2F{name}.ipynb"
+        binder = f"https://mybinder.org/v2/gh/{found[1]}/HEAD?labpath={path}"
+        links.append(f"[Binder]({binder})")
+        links.append(f"[Codespaces](https://codespaces.new/{found[1]})")
+    return "To work on this chapter, open " + ", or ".join(links) + "."

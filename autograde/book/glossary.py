@@ -1,0 +1,29 @@
+"""The glossary page, from ``solutions/glossary.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+INTRODUCTION = """\
+# Glossary · 术语表
+
+The terms of the course in English and Chinese, each in one sentence. The number is
+the chapter that explains it first.
+"""
+
+
+def glossary_page(path: Path) -> str:
+    """The glossary as a Markdown page, in alphabetical order of the English terms.
+
+    A term that the chapters explain can be linked to with the role `term`.
+    """
+    terms = tomllib.loads(path.read_text("utf-8"))["term"]
+    lines = [INTRODUCTION, ":::{glossary}"]
+    for term in sorted(terms, key=lambda term: term["en"].casefold()):
+        chinese = term["zh"].replace("|", "、")
+        lines.append(term["en"])
+        lines.append(f"  {chinese} ({term['chapter']}). {term['says']}")
+        lines.append(f"  {term['says_zh']}")
+        lines.append("")
+    return "\n".join([*lines, ":::", ""])
