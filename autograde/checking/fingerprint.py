@@ -19,6 +19,7 @@ from autograde.checking.compare import as_array
 
 MAX_NUMBERS = 100_000
 STEP = 0.01  # of a decade, and of a sum's share
+LARGEST = 1e290  # larger numbers count as infinite: their sum would be
 HALF = 12  # characters of each of the two halves
 
 
@@ -82,7 +83,7 @@ def _sums(array: np.ndarray, shift: float) -> str:
     if array.size > MAX_NUMBERS:
         return f"{array.shape}"
     numbers = array.astype(np.float64).ravel()
-    finite = np.isfinite(numbers)
+    finite = np.isfinite(numbers) & (np.abs(numbers) < LARGEST)
     size = float(np.abs(numbers[finite]).sum())
     said = f"{array.shape} {int((~finite).sum())} not finite"
     if size == 0.0:

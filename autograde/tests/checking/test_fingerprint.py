@@ -50,3 +50,5 @@ def test_anything_that_comes_back_has_a_fingerprint():
         "x" * 10**6,
     ]
     assert len({wrong(value) for value in values}) == len(values)
+    for number in (1.7e308, -1.7e308, np.inf, np.nan, 5e-324):
+        assert wrong(np.full(5, number), number)
