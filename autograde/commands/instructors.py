@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from autograde.commands import options
+from autograde.commands import options, term_for_instructors
 from autograde.course.layout import NEEDS_A_PERSON
+
+MATCH = "Whose a file is, when it came: Moodle's worksheet, or file,student,time."
 
 
 @click.command()
@@ -24,20 +26,50 @@ def instructor(root: Path, port: int, no_browser: bool) -> int:
 @click.command()
 @click.argument("sent", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.root
-def collect(sent: tuple[Path, ...], root: Path) -> int:
-    """Sort what students SENT (files or folders) into grading/submitted."""
-    from autograde.grading.collect import Refused
-    from autograde.grading.collect import collect as take
+@click.option("--match", type=options.FILE, metavar="TABLE", help=MATCH)
+@click.option("--chapter", help="What all files are of, where nothing else tells it.")
+@click.option(
+    "--attempts",
+    type=click.Choice(["last", "best"]),
+    help="Which of several works of one student counts; asks a person without it.",
+)
+@click.option("--file-dates", is_flag=True, help="A file's date is when it came.")
+@options.trusted
+def collect(
+    sent: tuple[Path, ...],
+    root: Path,
+    match: Path | None,
+    chapter: str | None,
+    attempts: str | None,
+    file_dates: bool,
+    trust_submissions: bool,
+) -> int:
+    """Sort what students SENT (files or folders) into grading/submitted.
 
-    refused = 0
-    for place in sent:
-        for archive in sorted(place.glob("**/*.zip")) if place.is_dir() else [place]:
-            try:
-                click.echo(take(archive, root / "grading" / "submitted"))
-            except Refused as problem:
-                click.echo(problem)
-                refused += 1
-    return NEEDS_A_PERSON if refused else 0
+    Takes what Moodle, Canvas, Blackboard and GitHub Classroom give for download, plain
+    folders with the students' names, archives of these, and what submit wrote.
+    """
+    from autograde.course.layout import named, released_chapters
+    from autograde.course.lock import only_run
+    from autograde.grading.collect import Collection
+
+    best = None
+    if attempts == "best":
+        from autograde.grading.best_attempt import best_of
+
+        best = best_of(root, trust_submissions)
+    with only_run(root / "grading"):
+        done = Collection(
+            root,
+            attempts=attempts,
+            chapter=named(chapter, released_chapters(root)) if chapter else None,
+            match=match,
+            file_dates=file_dates,
+            best=best,
+        ).take(sent)
+    for line in done.lines():
+        click.echo(line)
+    return NEEDS_A_PERSON if done.needs_a_person else 0
 
 
 @click.command()
@@ -154,4 +186,5 @@ COMMANDS = (
     report,
     compare,
     name,
+    *term_for_instructors.COMMANDS,
 )

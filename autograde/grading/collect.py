@@ -1,63 +1,369 @@
-"""``autograde collect FOLDER``: put what students sent where it is graded.
+"""``autograde collect``: put what students sent where it is graded.
 
-Takes the ``.zip`` files that ``submit`` writes, from a folder or one by one, and puts
-each into ``grading/submitted/STUDENT/CHAPTER/``. Of several by one student the latest
-counts. Nothing is taken from an archive but the files that ``submit`` puts there.
+Whose a work is and when it was received is told by the download (or the roster, or a
+table), never by the work. What cannot be told is not put anywhere: a line says so.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import re
-import zipfile
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from autograde.notebooks.submitted import MAX_BYTES
-
-_MEMBER = re.compile(
-    r"(?P<student>\w[\w.@-]{0,62})/(?P<chapter>\d\d_\w+)/(?P<name>[\w.]+)"
+from autograde.course.dates import read_dates
+from autograde.course.files import replace_file
+from autograde.course.layout import (
+    CannotRun,
+    notebook_path,
+    released_chapters,
 )
+from autograde.course.times import as_utc, parse_time, told
+from autograde.grading.attempts import Attempt, Collected, fit, last_of, rank
+from autograde.grading.downloads import Walk, Work
+from autograde.grading.match_table import Row, matching, read_matches
+from autograde.grading.origins import chapter_in, person, without_copy
+from autograde.grading.roster import folder_name, read_roster
+from autograde.grading.submissions import read_timestamp
+
+RECORD = "collected.json"
+_GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([\w.-]{1,80})"')
 
 
-class Refused(ValueError):
-    """An archive that ``submit`` did not write; the message says why."""
+Best = Callable[[str, list[bytes]], int]
 
 
-def collect(archive: Path, submitted: Path) -> str:
-    """Unpack `archive` into `submitted` and say what was done."""
-    student, chapter, files = _read(archive)
-    folder = submitted / student / chapter
-    old = folder / "timestamp.txt"
-    stamp = files.get("timestamp.txt", b"")
-    if old.exists() and old.read_bytes() > stamp:
-        return f"{archive.name}: {student} sent a later version of {chapter} already"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    digest = hashlib.sha256(files[f"{chapter}.ipynb"]).hexdigest()
-    return f"{archive.name}: {student}, {chapter}, SHA-256 {digest[:16]}…"
+class Collection:
+    """One run of ``autograde collect`` over the course in `root`.
+
+    attempts: ``last`` or ``best``; None asks a person where nothing tells the last
+    chapter: what all files are of, where their names do not say it
+    file_dates: whether a file's date is the time when it was received
+    best: picks one of several notebooks of a chapter, by its place
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        attempts: str | None = None,
+        chapter: str | None = None,
+        match: Path | None = None,
+        file_dates: bool = False,
+        best: Best | None = None,
+    ) -> None:
+        self.grading = root / "grading"
+        self.attempts, self.chapter, self.best = attempts, chapter, best
+        self.file_dates = file_dates
+        self.chapters = released_chapters(root)
+        if not self.chapters:
+            raise CannotRun(f"{root} has no chapters to collect work for.")
+        self.rows: list[Row] = read_matches(match) if match else []
+        self.roster = read_roster(self.grading)
+        self.zone = read_dates(root / "chapters").zone_info
+        self.grade_ids = {
+            name: set(_GRADE_ID.findall(notebook_path(path).read_bytes()))
+            for name in self.chapters
+            if (path := root / "chapters" / name)
+        }
+        self.record = _read_record(self.grading)
+        self.done = Collected()
+        self._staged = 0
+
+    def take(self, sources: Iterable[Path]) -> Collected:
+        """Sort what is in `sources` into ``grading/submitted``."""
+        self.grading.mkdir(parents=True, exist_ok=True)
+        sources = list(sources)
+        for source in sources:
+            if not source.exists():
+                raise CannotRun(f"There is no {source}; nothing was collected.")
+        with tempfile.TemporaryDirectory(
+            dir=self.grading, prefix=".collecting-"
+        ) as scratch:
+            sent: dict[tuple[str, str], dict[str, list[tuple[Work, Path]]]] = {}
+            for source in sources:
+                walk = Walk(self.chapters, self.roster)
+                for work in walk.over(source):
+                    self._sort(work, sent, Path(scratch))
+                self.done.unused += walk.unused
+                self.done.system += walk.system
+            for (student, chapter), by_key in sorted(sent.items()):
+                self._settle(student, chapter, by_key)
+        return self.done
+
+    def _sort(self, work: Work, sent: dict, scratch: Path) -> None:
+        """Find whose `work` is and of which chapter; put it aside, out of memory."""
+        row = matching(self.rows, work.shown, work.origin)
+        student, why = self._student(work, row)
+        chapter = self._chapter(work, row)
+        if not student:
+            self.done.waiting.append(
+                f"{work.shown}: {why}; put it into a folder with the student's name, "
+                "or name the student with --match"
+            )
+            return
+        if chapter is None:
+            self.done.waiting.append(
+                f"{work.shown}: of no chapter that can be told; name it with "
+                "--chapter or --match"
+            )
+            return
+        self._staged += 1
+        path = scratch / f"{self._staged}.ipynb"
+        path.write_bytes(work.content)
+        digest = hashlib.sha256(work.content).hexdigest()
+        work.content = b""
+        key = work.origin.key or work.shown
+        if not work.origin.system:
+            key = "/".join((key, *work.folders))
+        if row and row.file:
+            work.origin.claimed = False
+        if row and row.time:
+            try:
+                work.origin.time = parse_time(row.time, self.zone)
+            except ValueError as error:
+                self.done.waiting.append(
+                    f"{work.shown}: the table's time {row.time!r} {error}"
+                )
+        work.inside = work.inside if work.inside not in ("", student) else ""
+        sent.setdefault((student, chapter), {}).setdefault(key, []).append(
+            (work, path, digest)
+        )
+
+    def _student(self, work: Work, row: Row | None) -> tuple[str, str]:
+        if row and row.student:
+            found = self.roster.named(row.student) if self.roster else []
+            student = found[0] if len(found) == 1 else folder_name(row.student)
+            return student, f"the table's student {row.student!r} is no folder's name"
+        if row and (row.email or row.name):
+            found = self.roster.named(row.email) or self.roster.named(row.name)
+            if len(found) == 1:
+                return found[0], ""
+            if not self.roster and (student := folder_name(row.name or row.email)):
+                return student, ""
+        return person(work.origin, self.roster)
+
+    def _chapter(self, work: Work, row: Row | None) -> str | None:
+        """The chapter, by the table, by names in full, by its cells, by a number."""
+        if row and row.chapter and (found := chapter_in(row.chapter, self.chapters)):
+            return found
+        if self.chapter:
+            return self.chapter
+        stem = without_copy(work.name.rsplit(".", 1)[0])
+        if any(name in stem for name in self.chapters):
+            return chapter_in(stem, self.chapters)
+        found_ids = set(_GRADE_ID.findall(work.content))
+        shares = sorted(
+            (len(found_ids & ids), name) for name, ids in self.grade_ids.items()
+        )
+        if shares[-1][0] and (len(shares) < 2 or shares[-1][0] > shares[-2][0]):
+            return shares[-1][1]
+        shown = (part.rsplit(".", 1)[0] for part in work.shown.split("/"))
+        named = [work.origin.chapter, stem, *reversed(work.folders), *shown]
+        return next((c for n in named if (c := chapter_in(n, self.chapters))), None)
+
+    def _settle(self, student: str, chapter: str, by_key: dict) -> None:
+        """Put the attempt that counts in its place, or say why none is."""
+        attempts = []
+        for key, works in by_key.items():
+            attempt = self._attempt(student, chapter, key, works)
+            if attempt is None:
+                return
+            attempts.append(attempt)
+        old = self._old(student, chapter)
+        if old is not None:
+            same = next((a for a in attempts if a.digest == old.digest), None)
+            if same is not None and same.time and not old.time:
+                old.time = same.time
+                _write_stamp(notebook_folder(self.grading, student, chapter), old.time)
+            attempts = [a for a in attempts if a.digest != old.digest]
+            if not attempts:
+                self.done.unchanged.append(f"{student}, {chapter}")
+                return
+            attempts.append(old)
+        distinct = {a.digest: a for a in sorted(attempts, key=rank)}
+        chosen = self._choose(student, chapter, list(distinct.values()))
+        if chosen is None or chosen.old:
+            if chosen is not None:
+                self.done.unchanged.append(f"{student}, {chapter}")
+            return
+        self._place(chosen)
+        others = [a.shown for a in distinct.values() if a is not chosen and not a.old]
+        self.done.timeless += chosen.time is None
+        line = f"{chosen.shown}: {student}, {chapter}"
+        if chosen.time:
+            line += f", received {told(chosen.time)}"
+        if others:
+            line += f"; it counts, not {', '.join(others)}"
+        self.done.placed.append("; ".join([line, *chosen.notes]))
+        if chosen.late and not chosen.time:
+            self.done.waiting.append(
+                f"{student}, {chapter}: {chosen.system} marks it late and does not say "
+                "when it came; no penalty follows without a time in --match"
+            )
+
+    def _attempt(
+        self, student: str, chapter: str, key: str, works: list
+    ) -> Attempt | None:
+        """The notebooks that came at once; None where two of them claim to be it."""
+        system = works[0][0].origin.system
+        fits = [fit(work.name, chapter, system) for work, _, _ in works]
+        ranked = [
+            item
+            for _, item in sorted(zip(fits, works, strict=True), key=lambda p: p[0])
+        ]
+        rivals = ranked[: fits.count(min(fits))]
+        first = rivals[0]
+        if system == "Canvas":  # newer attachments of one person
+            first = max(rivals, key=lambda item: item[0].origin.order)
+        elif len({digest for _, _, digest in rivals}) > 1:
+            names = ", ".join(work.shown for work, _, _ in rivals)
+            self.done.waiting.append(
+                f"{student}, {chapter}: several notebooks came at once ({names}); "
+                "leave the one that counts, or name it with --match"
+            )
+            return None
+        work, path, digest = first
+        origin = work.origin
+        attempt = Attempt(
+            *(student, chapter, work.shown, origin.system, origin.number, key),
+            time=self._with_zone(origin.time),
+            order=origin.order,
+            modified=work.modified,
+            claimed=origin.claimed,
+            late=any(w.origin.late for w, _, _ in ranked),
+            digest=digest,
+            files={f"{chapter}.ipynb": path},
+        )
+        if attempt.time is None and self.file_dates:
+            attempt.time = datetime.fromtimestamp(work.modified, UTC)
+        for other, where, its_digest in ranked:
+            if its_digest == digest:
+                continue
+            stem = folder_name(without_copy(other.name.rsplit(".", 1)[0])) or "other"
+            name = f"{stem if stem != chapter else 'copy'}-{len(attempt.files)}.ipynb"
+            attempt.files[name] = where
+            attempt.notes.append(f"{other.shown} lies beside it as {name}")
+        if work.inside:
+            attempt.notes.append(f"its own inside names {work.inside!r}")
+        return attempt
+
+    def _with_zone(self, when: datetime | None) -> datetime | None:
+        if when is None or when.tzinfo:
+            return when
+        return when.replace(tzinfo=self.zone) if self.zone else when.astimezone()
+
+    def _old(self, student: str, chapter: str) -> Attempt | None:
+        """The work that lies there already."""
+        folder = notebook_folder(self.grading, student, chapter)
+        path = notebook_path(folder)
+        if not folder.is_dir():
+            return None
+        try:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:
+            digest = ""  # another name, or none that can be read
+        known = self.record.get(f"{student}/{chapter}", {})
+        stamp = read_timestamp(folder / "timestamp.txt", lambda _: None)
+        return Attempt(
+            *(student, chapter, "what lies there already"),
+            system=known.get("system", ""),
+            number=known.get("number", ""),
+            claimed=known.get("claimed", False),
+            order=known.get("order", 0),
+            modified=known.get("modified", 0.0),
+            time=stamp.replace(tzinfo=UTC) if stamp else None,
+            digest=digest,
+            old=True,
+        )
+
+    def _choose(
+        self, student: str, chapter: str, attempts: list[Attempt]
+    ) -> Attempt | None:
+        """The attempt that counts; None, with a line, where a person has to say it."""
+        if len(attempts) == 1:
+            return attempts[0]
+        shown = ", ".join(a.shown for a in attempts)
+        numbers = {(a.system, a.number) for a in attempts if a.number}
+        if len(numbers) > 1 and len({system for system, _ in numbers}) == 1:
+            self.done.waiting.append(
+                f"{student}, {chapter}: several people of this name ({shown}); a "
+                "roster, or --match with a student for each, tells them apart"
+            )
+            return None
+        if self.attempts == "best" and self.best is not None:
+            contents = [self._content(a) for a in attempts]
+            return attempts[self.best(chapter, contents)]
+        last = last_of(attempts)
+        if last is None and self.attempts == "last":
+            later = sorted(attempts, key=lambda a: a.modified)
+            last = later[-1] if later[-1].modified > later[-2].modified else None
+        elif last is not None and self.attempts is None:
+            # A name that the sender wrote decides nothing about another's work.
+            last = last if not any(a.claimed for a in attempts) else None
+        if last is None:
+            self.done.waiting.append(
+                f"{student}, {chapter}: different works under one name ({shown}); "
+                "nothing was put in their place. Name the student or the time of each "
+                "with --match, or take them as attempts: --attempts last, or best"
+            )
+        return last
+
+    def _content(self, attempt: Attempt) -> bytes:
+        if attempt.old:
+            folder = notebook_folder(self.grading, attempt.student, attempt.chapter)
+            return notebook_path(folder).read_bytes()
+        return attempt.files[f"{attempt.chapter}.ipynb"].read_bytes()
+
+    def _place(self, attempt: Attempt) -> None:
+        """Put the attempt into its folder; what lay there goes to ``earlier``."""
+        student, chapter = attempt.student, attempt.chapter
+        folder = notebook_folder(self.grading, student, chapter)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(dir=self.grading, prefix=".placing-"))
+        new.chmod(0o755)
+        for name, path in attempt.files.items():
+            os.replace(path, new / name)
+        if attempt.time:
+            _write_stamp(new, attempt.time)
+        if folder.exists():
+            earlier = self.grading / "earlier" / student / chapter
+            earlier.mkdir(parents=True, exist_ok=True)
+            count = sum(1 for _ in earlier.iterdir()) + 1
+            shutil.move(folder, earlier / f"{count:03}")
+        os.replace(new, folder)
+        self.record[f"{student}/{chapter}"] = {
+            "from": attempt.shown,
+            "system": attempt.system,
+            "number": attempt.number,
+            "order": attempt.order,
+            "claimed": attempt.claimed,
+            "modified": attempt.modified,
+            "time": attempt.time.isoformat() if attempt.time else "",
+            "sha256": attempt.digest,
+        }
+        text = json.dumps(self.record, indent=1, sort_keys=True) + "\n"
+        replace_file(self.grading / RECORD, text.encode("utf-8", "replace"))
 
 
-def _read(archive: Path) -> tuple[str, str, dict[str, bytes]]:
+def notebook_folder(grading: Path, student: str, chapter: str) -> Path:
+    return grading / "submitted" / student / chapter
+
+
+def _write_stamp(folder: Path, when: datetime) -> None:
+    """The time as nbgrader's ``timestamp.txt`` has it."""
+    text = f"{as_utc(when):%Y-%m-%d %H:%M:%S.%f} UTC"
+    (folder / "timestamp.txt").write_text(text, "utf-8")
+
+
+def _read_record(grading: Path) -> dict[str, dict[str, Any]]:
     try:
-        with zipfile.ZipFile(archive) as opened:
-            found = [
-                (_MEMBER.fullmatch(info.filename), info) for info in opened.infolist()
-            ]
-            owners = {m.group("student", "chapter") for m, _ in found if m}
-            if len(owners) != 1:
-                raise Refused(f"{archive.name}: not written by submit")
-            ((student, chapter),) = owners
-            allowed = {f"{chapter}.ipynb", "timestamp.txt", "receipt.txt"}
-            files = {}
-            for match, info in found:
-                if match is None or match["name"] not in allowed:
-                    raise Refused(f"{archive.name}: {info.filename!r} does not belong")
-                if info.file_size > MAX_BYTES:
-                    raise Refused(f"{archive.name}: {info.filename} is too large")
-                files[match["name"]] = opened.read(info)
-    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
-        raise Refused(f"{archive.name}: {error}") from None
-    if f"{chapter}.ipynb" not in files:
-        raise Refused(f"{archive.name}: no notebook in it")
-    return student, chapter, files
+        return dict(json.loads((grading / RECORD).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}

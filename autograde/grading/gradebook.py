@@ -33,8 +33,10 @@ from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, notebook_path
 from autograde.grading.hand_grades import answers_in, answers_of, needs_a_person
 from autograde.grading.nbgrader_setup import course_config
+from autograde.grading.roster import read_roster
 from autograde.grading.submissions import Submission
 from autograde.grading.task import Graded
+from autograde.grading.term import Deadlines
 from autograde.notebooks.cells import grade_id, is_graded, is_solution
 
 GRADED, COMMENTED = (GradeCell, TaskCell), (SolutionCell, TaskCell)
@@ -60,6 +62,8 @@ class CourseGradebook:
         (root / "grading").mkdir(exist_ok=True)
         self.url = self.config.CourseDirectory.db_url
         self._layouts: dict[str, _Layout] = {}
+        self._deadlines = Deadlines(root)
+        self._roster = read_roster(root / "grading")
 
     def __enter__(self) -> CourseGradebook:
         self.book = Gradebook(self.url, self.config.CourseDirectory.course_id)
@@ -98,6 +102,7 @@ class CourseGradebook:
         with self.book.db.no_autoflush:
             entry = self._entry(graded.chapter, graded.student)
             entry.timestamp = utils.parse_utc(submission.timestamp)
+            self._deadlines.enter_extension(entry, graded.student, graded.chapter)
             for notebook in entry.notebooks:
                 for grade in notebook.grades:
                     name = names[grade.cell_id]
@@ -107,9 +112,7 @@ class CourseGradebook:
                     if cell := cells.get(names[comment.cell_id]):
                         comment.auto_comment = _comment(cell)
             self.book.db.commit()
-        had_penalty = any(n.late_submission_penalty for n in entry.notebooks)
-        if entry.total_seconds_late > 0 or had_penalty:
-            self._late_penalty(graded)
+        self._late_penalty(entry, graded.chapter)
         if target is not None and submission.timestamp is not None:
             stamp = target.parent / "timestamp.txt"
             stamp.write_text(f"{submission.timestamp} UTC")
@@ -161,8 +164,7 @@ class CourseGradebook:
         if found is not None:
             return found
         if session.get(Student, student) is None:
-            # Formgrader lists people by their last name.
-            session.add(Student(id=student, last_name=student, first_name=""))
+            session.add(Student(id=student, **self._names(student)))
         notebooks = {
             id: SubmittedNotebook(notebook_id=id, grades=[], comments=[])
             for id in layout.notebooks
@@ -179,9 +181,54 @@ class CourseGradebook:
         session.add(entry)
         return entry
 
-    def _late_penalty(self, graded: Graded) -> None:
-        names = {"student": graded.student, "assignment": graded.chapter}
-        names |= {"notebook": graded.chapter, "db_url": self.url}
+    def _names(self, student: str) -> dict[str, str | None]:
+        """The student's names by the roster; Formgrader lists people by the last."""
+        person = self._roster.people.get(student)
+        if person is None:
+            return {"last_name": student, "first_name": ""}
+        return {
+            "last_name": person.last_name or student,
+            "first_name": person.first_name,
+            "email": person.email or None,
+            "lms_user_id": person.canvas_id or person.id_number or None,
+        }
+
+    def enter_due(self, chapter: str) -> None:
+        self._deadlines.enter_due(self.book, chapter)
+
+    def enter_roster(self) -> None:
+        """Enter everyone on the roster, with names; who left it stays."""
+        for student in self._roster.people:
+            entry = self.book.db.get(Student, student) or Student(id=student)
+            for name, value in self._names(student).items():
+                setattr(entry, name, value)
+            self.book.db.add(entry)
+        self.book.db.commit()
+
+    def apply_deadlines(self) -> list[str]:
+        """Let due dates and extensions count for what is recorded; say what changed."""
+        changed = []
+        for assignment in self.book.assignments:
+            self._deadlines.enter_due(self.book, assignment.name)
+            for entry in assignment.submissions:
+                before = _penalty(entry)
+                student, chapter = entry.student_id, assignment.name
+                self._deadlines.enter_extension(entry, student, chapter)
+                self.book.db.commit()
+                self._late_penalty(entry, chapter)
+                self.book.db.refresh(entry)
+                if _penalty(entry) != before:
+                    changed.append(
+                        f"{student}, {chapter}: late penalty {before:g} -> "
+                        f"{_penalty(entry):g}"
+                    )
+        return changed
+
+    def _late_penalty(self, entry: SubmittedAssignment, chapter: str) -> None:
+        if not (entry.total_seconds_late > 0 or _penalty(entry)):
+            return
+        names = {"student": entry.student_id, "assignment": chapter}
+        names |= {"notebook": chapter, "db_url": self.url}
         empty = nbformat.v4.new_notebook()
         AssignLatePenalties(config=self.config).preprocess(empty, {"nbgrader": names})
 
@@ -199,6 +246,10 @@ class CourseGradebook:
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(target, graded.notebook.encode())
         return target
+
+
+def _penalty(entry: SubmittedAssignment) -> float:
+    return sum(n.late_submission_penalty or 0.0 for n in entry.notebooks)
 
 
 def _enter_score(
@@ -229,10 +280,14 @@ def prepare_gradebook(root: Path, chapter: str) -> None:
         if (info := cell.metadata.get("nbgrader", {})).get("grade") or info.get("task")
     }
     with CourseGradebook(root) as gradebook:
+        gradebook.enter_roster()
         if gradebook.points_of(chapter) == points:
+            gradebook.enter_due(chapter)
             return
     try:
         with tempfile.TemporaryDirectory() as scratch:
             generate_assignment(root, chapter, release=Path(scratch))
     except RuntimeError as error:
         raise CannotRun(str(error)) from error
+    with CourseGradebook(root) as gradebook:
+        gradebook.enter_due(chapter)

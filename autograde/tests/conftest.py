@@ -21,7 +21,13 @@ MARKS = {
     "student": "slow",
     "test_diagnosis": "slow",
 }
-QUICK = {"test_history", "test_save_hook", "test_similarity", "test_submissions"}
+QUICK = {
+    "test_collect",
+    "test_history",
+    "test_save_hook",
+    "test_similarity",
+    "test_submissions",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import zipfile
 
 import nbformat
 import pytest
@@ -13,7 +12,6 @@ from autograde.checking.checks import CaseData, Checks, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.commands.main import status
 from autograde.course.layout import CANNOT_RUN
-from autograde.grading import collect
 from autograde.student import lab, submit
 
 NAME = "01_first"
@@ -108,45 +106,14 @@ def test_the_receipt_the_file_and_the_instructors_folder(folder, tmp_path):
     content = (folder / f"{NAME}.ipynb").read_bytes()
     assert receipt.digest == hashlib.sha256(content).hexdigest()
     sent = tmp_path / "work" / "submissions"
-    (archive,) = sent.glob("*.zip")
+    assert len(list(sent.glob("*.zip"))) == 1
     (text,) = sent.glob("*_receipt.txt")
     assert receipt.digest in text.read_text()
     submitted = tmp_path / "grading" / "submitted"
     assert status(["collect", str(sent), "--root", str(tmp_path)]) == 0
     taken = submitted / "ana" / NAME
     assert (taken / f"{NAME}.ipynb").read_bytes() == content
-    assert (taken / "timestamp.txt").read_text().endswith(" UTC")
-    assert "later version" in collect.collect(older(archive), submitted)
-
-
-def older(archive):
-    path = archive.with_name("older.zip")
-    with zipfile.ZipFile(archive) as new, zipfile.ZipFile(path, "w") as old:
-        for name in new.namelist():
-            stamp = "2001-01-01 00:00:00.0 UTC"
-            old.writestr(name, stamp if "timestamp" in name else new.read(name))
-    return path
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ["../evil.ipynb"],
-        ["ana/01_first/01_first.ipynb", "ana/01_first/../../x"],
-        ["ana/01_first/01_first.ipynb", "bo/01_first/01_first.ipynb"],
-        ["ana/01_first/run.py", "ana/01_first/01_first.ipynb"],
-        ["ana/01_first/receipt.txt"],
-        [],
-    ],
-)
-def test_an_archive_that_submit_did_not_write_is_refused(tmp_path, names):
-    path = tmp_path / "sent.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in names:
-            archive.writestr(name, "x")
-    with pytest.raises(collect.Refused):
-        collect.collect(path, tmp_path / "submitted")
-    assert not (tmp_path / "submitted").exists()
+    assert not (taken / "timestamp.txt").exists(), "only a download tells a time"
 
 
 def test_what_cannot_be_handed_in_says_why(folder, tmp_path):

@@ -1,0 +1,108 @@
+"""Subcommands for instructors that a term needs beside grading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograde.commands import options
+from autograde.course.layout import NEEDS_A_PERSON
+
+
+@click.group()
+def roster() -> None:
+    """Who is in the course: names, sections, and how systems call each."""
+
+
+@roster.command("import")
+@click.argument("file", type=options.FILE)
+@options.root
+@click.option("--replace", is_flag=True, help="Drop whoever is not in FILE.")
+def import_(file: Path, root: Path, replace: bool) -> int:
+    """Take the people in FILE, a CSV from Canvas, Moodle or nbgrader."""
+    from autograde.course.lock import only_run
+    from autograde.grading.announce import enter_roster
+    from autograde.grading.roster import import_roster
+
+    with only_run(root / "grading"):
+        done = import_roster(root / "grading", file, replace)
+        enter_roster(root)
+    click.echo(f"{len(done.new)} new, {len(done.known)} known already.")
+    left = "left the roster" if replace else "not in the file, and stay"
+    if done.absent:
+        click.echo(f"{len(done.absent)} {left}: {', '.join(done.absent)}")
+    for line in done.problems:
+        click.echo(f"  NEEDS A PERSON: {line}")
+    return NEEDS_A_PERSON if done.problems else 0
+
+
+@roster.command("list")
+@options.root
+def list_(root: Path) -> None:
+    """Print the roster."""
+    from autograde.grading.roster import read_roster
+
+    for student, person in read_roster(root / "grading").people.items():
+        rest = filter(None, (person.full_name, person.email, person.section))
+        click.echo("  ".join((student, *rest)))
+
+
+@click.command()
+@click.argument("chapter", required=False)
+@click.argument("date", required=False)
+@options.root
+@click.option("--zone", help="The course's time zone, as Europe/Zurich.")
+def due(chapter: str | None, date: str | None, root: Path, zone: str | None) -> None:
+    """Say when CHAPTER is due: "2026-01-10 23:59", with a zone or in the course's.
+
+    Without a DATE all dates are listed; "" takes one away. Late penalties that are
+    recorded already follow at once.
+    """
+    from autograde.course.layout import named, released_chapters
+    from autograde.course.lock import only_run
+    from autograde.grading.announce import apply_deadlines
+    from autograde.grading.term import Deadlines, set_due
+
+    if (chapter is None and zone is None) or (chapter and date is None):
+        for line in Deadlines(root).lines():
+            click.echo(line)
+        return
+    name = named(chapter, released_chapters(root)) if chapter else None
+    with only_run(root / "grading"):
+        click.echo(set_due(root, name, date, zone))
+        _told(apply_deadlines(root))
+
+
+@click.command()
+@click.argument("student")
+@click.argument("chapter")
+@click.argument("date")
+@options.root
+def extend(student: str, chapter: str, date: str, root: Path) -> None:
+    """Give STUDENT more time for CHAPTER, or for all.
+
+    DATE is a date, or "+2d" (w, d, h, m) from the due date; "" takes it away.
+    """
+    from autograde.course.layout import named, released_chapters
+    from autograde.course.lock import only_run
+    from autograde.grading.announce import apply_deadlines
+    from autograde.grading.people import student_called
+    from autograde.grading.term import ALL, extend
+
+    if chapter != ALL:
+        chapter = named(chapter, released_chapters(root))
+    student = student_called(root, student)
+    with only_run(root / "grading"):
+        click.echo(extend(root, student, chapter, date))
+        _told(apply_deadlines(root))
+
+
+def _told(changed: list[str]) -> None:
+    for line in changed:
+        click.echo(line)
+    if changed:
+        click.echo("Bring feedback, exports and report up to date: autograde report")
+
+
+COMMANDS = (roster, due, extend)

@@ -1,0 +1,305 @@
+"""Go through what an instructor downloaded: folders, archives, archives in archives.
+
+A path outside a student's own archive tells who sent a file; nothing inside one does.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from autograde.grading.archives import (
+    MAX_MEMBER,
+    MEGABYTE,
+    Archive,
+    Budget,
+    Unreadable,
+    is_archive,
+    is_other_archive,
+)
+from autograde.grading.origins import Origin, accounts, of_name, of_path
+from autograde.grading.roster import Roster
+
+MAX_DEPTH = 4
+MAX_NAME, MAX_PARTS = 255, 30  # what is looked at of a name in an archive
+JUNK = {
+    *("__MACOSX", ".git", ".github", ".ipynb_checkpoints", "__pycache__"),
+    *(".DS_Store", "Thumbs.db", "desktop.ini", ".gitignore", ".gitattributes"),
+}
+OWN = {"timestamp.txt", "receipt.txt"}  # of `submit` and nbgrader
+
+
+@dataclass
+class Work:
+    """A notebook that was found: its bytes, whose it is, and how a line names it.
+
+    modified: the file's date; it only ever ranks attempts, where that is asked for
+    """
+
+    shown: str
+    name: str
+    folders: tuple[str, ...]
+    origin: Origin
+    content: bytes
+    modified: float
+    inside: str = ""  # the student that its own archive names
+
+
+@dataclass
+class Walk:
+    """One walk over what was downloaded.
+
+    unused: a line for each file that was not taken; system: how many files of the
+    system's or the platform's own were passed over
+    """
+
+    chapters: list[str]
+    roster: Roster
+    unused: list[str] = field(default_factory=list)
+    system: int = 0
+
+    def over(self, source: Path) -> Iterator[Work]:
+        """Every notebook in `source`, a folder or a file."""
+        if source.is_dir():
+            yield from self._folder(source)
+            return
+        name = _text(source.name)
+        repositories: dict[tuple[str, ...], str] = {}
+        yield from self._file(source, (name,), repositories, given=True)
+
+    def _folder(self, top: Path) -> Iterator[Work]:
+        found: list[tuple[Path, tuple[str, ...]]] = []
+        clones = []
+        for folder, inner, names in os.walk(top):
+            parts = tuple(map(_text, Path(folder).relative_to(top).parts))
+            if ".git" in inner or ".git" in names:
+                clones.append(parts)
+            self.system += sum(1 for name in inner if name in JUNK)
+            inner[:] = sorted(name for name in inner if name not in JUNK)
+            for name in sorted(names):
+                found.append((Path(folder) / name, (*parts, _text(name))))
+        repositories = accounts(clones)
+        for path, parts in found:
+            yield from self._file(path, parts, repositories)
+        if not found:
+            self.unused.append(f"{top}: nothing is in it")
+
+    def _file(
+        self,
+        path: Path,
+        parts: tuple[str, ...],
+        repositories: dict[tuple[str, ...], str],
+        given: bool = False,
+    ) -> Iterator[Work]:
+        shown = "/".join(parts)
+        if self._passed_over(parts):
+            return
+        try:
+            if path.is_symlink() or not path.is_file():
+                self.unused.append(f"{shown}: it is a link or no plain file")
+                return
+            status = path.stat()
+            if is_archive(parts[-1]):
+                with path.open("rb") as file:
+                    yield from self._archive(
+                        *(file, parts, status.st_mtime, repositories, given, 1)
+                    )
+            elif parts[-1].lower().endswith(".ipynb"):
+                if status.st_size > MAX_MEMBER:
+                    self.unused.append(f"{shown}: {_too_large(status.st_size)}")
+                    return
+                origin = of_path(parts, self.chapters, self.roster, repositories)
+                yield _work(parts, origin, path.read_bytes(), status.st_mtime)
+            else:
+                self._not_used(parts)
+        except OSError as error:
+            self.unused.append(f"{shown}: it cannot be read ({error.strerror})")
+
+    def _archive(
+        self,
+        file: IO[bytes],
+        parts: tuple[str, ...],
+        modified: float,
+        repositories: dict[tuple[str, ...], str],
+        given: bool,
+        depth: int,
+        budget: Budget | None = None,
+    ) -> Iterator[Work]:
+        """The notebooks in an archive whose place `parts` is told by the download."""
+        try:
+            archive = Archive(file, parts[-1], budget)
+            told = _told(parts, self.chapters, self.roster, repositories)
+            if told is None and (given or _platforms(archive.names)):
+                yield from self._download(archive, parts, modified, depth)
+                return
+            origin = told or of_path(parts, self.chapters, self.roster, repositories)
+            yield from self._students(archive, parts, origin, modified, depth)
+        except Unreadable as problem:
+            self.unused.append(f"{'/'.join(parts)}: {problem}")
+
+    def _download(
+        self, archive: Archive, parts: tuple[str, ...], modified: float, depth: int
+    ) -> Iterator[Work]:
+        """An archive that a platform made, or an instructor: its paths tell whose."""
+        stem = parts[-1].rsplit(".", 1)[0]
+        nobody = self._is_of_one(archive, stem)
+        for inner, content in self._members(archive, parts):
+            if inner[0] == stem and len(inner) > 1:
+                inner = inner[1:]
+            where = (*parts, *inner)
+            if is_archive(inner[-1]):
+                if self._too_deep(where, depth):
+                    continue
+                file = io.BytesIO(content)
+                yield from self._archive(
+                    *(file, inner, modified, {}, False, depth + 1, archive.budget)
+                )
+            else:
+                origin = of_path(inner, self.chapters, self.roster)
+                if nobody and not origin.system:
+                    origin = Origin(key="/".join(parts))
+                yield _work(inner, origin, content, modified, "/".join(where))
+
+    def _is_of_one(self, archive: Archive, stem: str) -> bool:
+        """Whether all in it names one person: any student can make such an archive."""
+        people = set()
+        for name in filter(_is_wanted, archive.names):
+            inner = _inner_parts(name)
+            inner = inner[1:] if inner[0] == stem and len(inner) > 1 else inner
+            people.add(of_path(inner, self.chapters, self.roster).login)
+        return len(people) < 2
+
+    def _students(
+        self,
+        archive: Archive,
+        parts: tuple[str, ...],
+        origin: Origin,
+        modified: float,
+        depth: int,
+    ) -> Iterator[Work]:
+        """A student's own archive: its inside says only which chapter."""
+        found = False
+        for inner, content in self._members(archive, parts):
+            found = True
+            where = (*parts, *inner)
+            if not is_archive(inner[-1]):
+                work = _work(inner, origin, content, modified, "/".join(where))
+                if len(inner) == 3 and inner[1] in self.chapters:
+                    work.inside = inner[0]
+                yield work
+            elif not self._too_deep(where, depth):
+                try:
+                    nested = Archive(io.BytesIO(content), inner[-1], archive.budget)
+                    yield from self._students(
+                        nested, where, origin, modified, depth + 1
+                    )
+                except Unreadable as problem:
+                    self.unused.append(f"{'/'.join(where)}: {problem}")
+        if not found:
+            self.unused.append(f"{'/'.join(parts)}: no notebook is in it")
+
+    def _members(
+        self, archive: Archive, parts: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], bytes]]:
+        for name, content in archive.read(_is_wanted):
+            inner = _inner_parts(name)
+            shown = (*parts, *inner)
+            if not inner or self._passed_over(inner):
+                continue
+            if isinstance(content, Unreadable):
+                self.unused.append(f"{'/'.join(shown)}: {content}")
+            elif content is None:
+                self._not_used(shown)
+            else:
+                yield inner, content
+
+    def _too_deep(self, parts: tuple[str, ...], depth: int) -> bool:
+        if depth >= MAX_DEPTH:
+            self.unused.append(f"{'/'.join(parts)}: archives in archives in archives")
+        return depth >= MAX_DEPTH
+
+    def _passed_over(self, parts: tuple[str, ...]) -> bool:
+        """Whether the system or the platform itself put the file there."""
+        name = parts[-1]
+        blackboard = of_name(name) if name.endswith(".txt") else None
+        passed = (
+            any(part in JUNK for part in parts)
+            or name.startswith("._")
+            or name in OWN
+            or name.endswith("_receipt.txt")
+            or (blackboard is not None and not blackboard.file)
+        )
+        self.system += passed
+        return passed
+
+    def _not_used(self, parts: tuple[str, ...]) -> None:
+        why = "no notebook"
+        if is_other_archive(parts[-1]):
+            why = "an archive of a kind that is not read; unpack it"
+        self.unused.append(f"{'/'.join(parts)}: {why}")
+
+
+def _told(
+    parts: tuple[str, ...],
+    chapters: list[str],
+    roster: Roster,
+    repositories: dict[tuple[str, ...], str],
+) -> Origin | None:
+    """Whose the archive at `parts` is, where a folder or a platform's name says it."""
+    found = of_path(parts, chapters, roster, repositories)
+    return found if found.known and (found.system or not found.claimed) else None
+
+
+def _platforms(names: list[str]) -> bool:
+    """Whether its files are named as platforms name those of several people."""
+    found = set()
+    for name in names:
+        for part in _inner_parts(name):
+            origin = of_name(part)
+            if origin is not None and origin.system != "submit":
+                found.add((origin.system, origin.login or origin.number))
+                break
+    return len(found) > 1
+
+
+def _is_wanted(name: str) -> bool:
+    parts = _inner_parts(name)
+    if not parts or any(part in JUNK for part in parts) or parts[-1].startswith("._"):
+        return False
+    return parts[-1].lower().endswith(".ipynb") or is_archive(parts[-1])
+
+
+def _inner_parts(name: str) -> tuple[str, ...]:
+    """The parts of a name in an archive; they are only read, never a path to write."""
+    parts = PurePosixPath(name.replace("\\", "/").replace("\0", "?")).parts
+    kept = [part[:MAX_NAME] for part in parts if part not in ("/", ".", "..")]
+    return tuple(kept[:2] + kept[-MAX_PARTS:] if len(kept) > MAX_PARTS + 2 else kept)
+
+
+def _work(
+    parts: tuple[str, ...],
+    origin: Origin,
+    content: bytes,
+    modified: float,
+    shown: str = "",
+) -> Work:
+    name = origin.file if origin.file.lower().endswith(".ipynb") else parts[-1]
+    return Work(shown or "/".join(parts), name, parts[:-1], origin, content, modified)
+
+
+def _text(name: str) -> str:
+    """A file's name as text; what is not UTF-8 in it is shown as such."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _too_large(size: int) -> str:
+    return f"it has {size // MEGABYTE} MB; {MAX_MEMBER // MEGABYTE} are read"
+
+
+def as_time(modified: float) -> datetime:
+    return datetime.fromtimestamp(modified, UTC)
