@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["check", "hint", "submit"]
+__all__ = ["check", "hint", "predict", "predictions", "reveal", "submit"]
 
 
 def __getattr__(name: str) -> Any:
@@ -10,6 +10,10 @@ def __getattr__(name: str) -> Any:
         from autograde.student.submit import submit
 
         return submit
+    if name in ("predict", "predictions", "reveal"):
+        from autograde.student import predict
+
+        return getattr(predict, name)
     if name in __all__:
         from autograde.student import check
 

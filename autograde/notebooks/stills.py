@@ -1,8 +1,8 @@
 """A slider's output holds a still picture too; here the picture takes its place.
 
-Where no kernel answers, as on paper, on GitHub and in a released chapter, a slider
-would be an empty line. A page that is exported also gives pictures their alternative
-text, which nbconvert's own leaves out.
+A question to click likewise holds its text. Where no kernel answers, as on paper, on
+GitHub and in a released chapter, a widget would be an empty line. A page that is
+exported also gives pictures their alternative text, which nbconvert's own leaves out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def stills(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
-    """The sliders among a cell's outputs, each as its picture alone."""
+    """The widgets among a cell's outputs, each as its picture or its text alone."""
     return [_still(output) for output in cell.get("outputs", []) if _moves(output)]
 
 
@@ -47,7 +47,8 @@ def _named(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _moves(output: nbformat.NotebookNode) -> bool:
-    return {WIDGET, "image/png"} <= set(output.get("data", {}))
+    kinds = set(output.get("data", {}))
+    return WIDGET in kinds and bool({"image/png", "text/html"} & kinds)
 
 
 def _still(output: nbformat.NotebookNode) -> nbformat.NotebookNode:

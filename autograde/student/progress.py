@@ -22,6 +22,10 @@ START = "start.md"
 NEWS = "news.json"
 VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of a kernel that is no student
 TITLE = "Deep learning, exercise by exercise"
+PREDICTIONS = (
+    "**Predictions**: {right} of {count} were right. `from autograde import "
+    "predictions` and `predictions()` show where intuition failed."
+)
 
 
 def find_work(folder: Path) -> Path | None:
@@ -203,8 +207,16 @@ def start_page(work: Path) -> str:
         "- `from autograde import submit` and `submit()` hand in the chapter that you "
         "are in.",
     ]
-    lines += _news(work)
+    lines += [*_predictions(work), *_news(work)]
     return "\n".join(lines) + "\n"
+
+
+def _predictions(work: Path) -> list[str]:
+    from autograde.student.predict import score
+
+    right, count = score(work)
+    line = PREDICTIONS.format(right=right, count=count)
+    return ["", line] if count else []
 
 
 def _row(chapter: Outline) -> str:
