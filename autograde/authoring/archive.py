@@ -26,6 +26,7 @@ ENTRIES = (
     "notebooks",
     "records",
     "student",
+    "widgets",
 )
 FILES = (
     "start.py",

@@ -1,0 +1,98 @@
+"""Charts are drawn twice from one description, whatever the numbers are."""
+
+from __future__ import annotations
+
+import re
+import time
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+
+from autograde.figures.style import png_text
+from autograde.widgets import Bars, Heat, Lines
+
+NAN, INF = float("nan"), float("inf")
+CHARTS = {
+    "two lines": lambda: Lines("T", {"a": [1, 2, 3], "b": [3, 2.5, 2]}, "Alt."),
+    "log": lambda: Lines("T", {"a": [1, 0, -2, 1e-300, 1e300]}, "Alt.", log=True),
+    "gaps": lambda: Lines("T", {"a": [NAN, 1, INF, 2, 3, -INF]}, "Alt.", marks=["a"]),
+    "all gaps": lambda: Lines("T", {"a": [NAN] * 4}, "Alt.", log=True),
+    "no line": lambda: Lines("T", {}, "Alt."),
+    "one point": lambda: Lines("T", {"a": [5]}, "Alt."),
+    "empty line": lambda: Lines("T", {"a": []}, "Alt."),
+    "huge": lambda: Lines("T", {"a": [-1e308, 1e308]}, "Alt."),
+    "constant": lambda: Lines("T", {"a": [2.0] * 9}, "Alt.", log=True),
+    "pairs": lambda: Lines("T", {"a": ([0, 10], [1, 2])}, "Alt.", xlim=(0, 5)),
+    "one limit": lambda: Lines("T", {"a": [1, 2]}, "Alt.", xlim=(3, 3), ylim=(NAN, 1)),
+    "long": lambda: Lines("T", {"a": np.arange(100_000.0)}, "Alt."),
+    "bars": lambda: Bars("T", {"x": 0.2, "y": 0.8, "z": -0.1}, "Alt.", strong=["y"]),
+    "bad bars": lambda: Bars("T", {"x": NAN, "y": INF}, "Alt."),
+    "no bars": lambda: Bars("T", {}, "Alt."),
+    "many bars": lambda: Bars("T", {str(i): i for i in range(500)}, "Alt."),
+    "heat": lambda: Heat("T", np.eye(3), "Alt.", rows="abc", columns=["p", "q", "r"]),
+    "bad heat": lambda: Heat("T", [[NAN, INF]], "Alt.", mark=(0, 1)),
+    "empty heat": lambda: Heat("T", np.zeros((0, 3)), "Alt."),
+    "constant heat": lambda: Heat("T", np.ones((2, 2)), "Alt.", low=1, high=1),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_chart_is_valid_svg_and_a_picture(name):
+    chart = CHARTS[name]()
+    svg = chart.svg()
+    root = ElementTree.fromstring(svg)
+    assert root.attrib["aria-label"] == "Alt." and "T" in svg
+    assert "nan" not in svg.replace(": nan", "") and not re.search(r'="-?inf', svg)
+    assert len(svg) < 120_000
+    if name not in ("huge",):  # matplotlib's own limit
+        assert png_text(chart.figure())
+
+
+def test_a_line_is_where_its_numbers_are():
+    svg = Lines("T", {"a": [0, 1]}, "A.", xlim=(0, 1), ylim=(0, 1)).svg()
+    points = re.search(r'points="([^"]+)"', svg)[1].split()
+    (x0, y0), (x1, y1) = [tuple(map(float, p.split(","))) for p in points]
+    assert x0 < x1 and y0 > y1  # upwards is less in SVG
+    assert (x0, y1) == (62, 30)
+
+
+def test_gaps_part_a_line():
+    svg = Lines("T", {"a": [1, 2, NAN, 3, 4]}, "A.").svg()
+    assert svg.count("<polyline") == 2
+
+
+def test_text_cannot_become_markup():
+    bad = '<script>alert("x")</script>'
+    charts = [
+        Lines(bad, {bad: [1, 2]}, bad, x=bad, y=bad),
+        Bars(bad, {bad: 1}, bad, y=bad),
+        Heat(bad, [[1]], bad, rows=[bad], columns=[bad]),
+    ]
+    for chart in charts:
+        assert "<script" not in chart.svg()
+        ElementTree.fromstring(chart.svg())
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        Lines("T", {"a": [[1, 2]]}, "A."),
+        Lines("T", {"a": ([1, 2], [1])}, "A."),
+        Lines("T", {"a": ["x"]}, "A."),
+        Heat("T", [1, 2], "A."),
+    ],
+)
+def test_other_shapes_are_refused_with_a_sentence(chart):
+    with pytest.raises(ValueError):
+        chart.svg()
+
+
+def test_four_lines_of_two_hundred_points_take_a_hundredth_of_a_second():
+    chart = Lines("T", {n: np.random.rand(200) for n in "abcd"}, "A.", log=True)
+    chart.svg()
+    start = time.process_time()
+    for _ in range(10):
+        chart.svg()
+    assert (time.process_time() - start) / 10 < 0.05  # matplotlib: 0.2
