@@ -90,6 +90,8 @@ def feedback_answer(judgement: Judgement) -> Answer:
         page.say(
             f"The first failure is in the case “{failure.label}”: {_reason(failure)}."
         )
+    for sentence in judgement.explanation:
+        page.say(sentence)
     page.known_mistake()
     return page.answer()
 

@@ -23,6 +23,7 @@ import numpy as np
 
 from autograde.checking import serialize
 from autograde.checking.defaults import as_they_were, changed_dtype
+from autograde.checking.parsing import parse
 
 
 @dataclass
@@ -67,7 +68,7 @@ IN_PROBE = "the check"  # as the place of an error: no line of the student's rai
 def load_probes(source: str) -> dict[str, Probe]:
     """Return the functions that the text of a chapter's ``probes.py`` defines."""
     namespace: dict[str, Any] = {"__name__": "probes", "each": each}
-    tree = ast.parse(source)
+    tree = parse(source)
     namespace["__raises__"] = frozenset(
         line
         for node in ast.walk(tree)

@@ -61,6 +61,7 @@ class Judgement:
     known mistake does not explain them all; `fingerprint` is what such answers have in
     common (:mod:`autograde.checking.fingerprint`).
     `seconds` is how long the exercise's cases took to run, where a grader measured it.
+    `explanation` has sentences on an error, which hold nothing of a hidden case.
     """
 
     exercise: str
@@ -73,6 +74,7 @@ class Judgement:
     parts: str = ""
     fingerprint: str = ""
     seconds: float | None = None
+    explanation: list[str] = field(default_factory=list)
 
     @property
     def awarded(self) -> float:

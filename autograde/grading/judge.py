@@ -10,13 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
 
-from autograde.checking.checks import Checks, load_views
+from autograde.checking.checks import FILE_NAME, Checks, load_views
 from autograde.checking.verdict import Judgement, judge_exercise
 from autograde.execution.client import CellRun
+from autograde.grading.explain import explanation, raised_in, visible_cases
 from autograde.grading.graded_notebook import graded_notebook
 from autograde.grading.run_cells import Open, Runner
 from autograde.grading.selection import wanted
@@ -63,18 +65,38 @@ def judge(
 def _judged(rebuilt: Rebuilt, checks: Checks, runner: Runner, full: bool) -> Judged:
     cells = rebuilt.notebook.cells
     runs = runner.run(wanted(cells, full), with_cases=True)
-    if _printed_after_a_case(cells, runs):
-        # Later cells could print hidden inputs: show what they print without any.
-        runs = runner.run(wanted(cells, full), with_cases=False)
     views = load_views(checks)
     judgements = {
         name: judge_exercise(exercise, runner.results_of(name), views)
         for name, exercise in checks.exercises.items()
     }
+    shown = _visible(runner.files, raised_in(judgements))
+    open_ = Runner(cells, shown, runner.files, runner.open_process)
+    open_.deadline = runner.deadline
+    if shown.exercises or _printed_after_a_case(cells, runs):
+        # Later cells could print hidden inputs, and errors tell of them: what is shown
+        # comes from a run that has none.
+        runs = open_.run(wanted(cells, full), with_cases=True)
     for name, judgement in judgements.items():
         judgement.seconds = runner.seconds.get(name)
+        if judgement.first_failure is not None:
+            results = open_.results.get(name, [])
+            judgement.explanation = explanation(name, cells, runs, results)
     notebook = graded_notebook(rebuilt.notebook, runs, judgements)
     return Judged(notebook, judgements, runner.notes, full_run=full)
+
+
+def _visible(files: Sequence[Path], names: Sequence[str]) -> Checks:
+    """The visible checks of the exercises `names`, from the released `files`."""
+    for path in files if names else []:
+        if path.name == FILE_NAME:
+            return visible_cases(_loaded(path), names)
+    return Checks("", {}, "")
+
+
+@lru_cache(maxsize=16)  # a class shares them
+def _loaded(path: Path) -> Checks:
+    return Checks.load(path)
 
 
 def _printed_after_a_case(

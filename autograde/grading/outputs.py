@@ -31,6 +31,7 @@ def said(judgement: Judgement) -> dict[str, str]:
         "outcome": judgement.outcome,
         "misconception": judgement.misconception or "",
         "says": judgement.says,
+        "explanation": " ".join(judgement.explanation),
     }
 
 

@@ -211,6 +211,7 @@ def _exercise(judgement: Judgement) -> dict[str, Any]:
         "says": judgement.says,
         "relation": " ".join(filter(None, (judgement.parts, judgement.relation))),
         "fingerprint": judgement.fingerprint,
+        "explanation": " ".join(judgement.explanation),
         "seconds": judgement.seconds,
         "cases": cases,
     }

@@ -22,7 +22,7 @@ from autograde.execution.client import (
     WallsFell,
 )
 from autograde.grading.selection import label, skipped_would_define
-from autograde.notebooks.cells import exercise_of, is_added
+from autograde.notebooks.cells import exercise_of, is_added, is_solution
 
 CELL_SECONDS = 60.0
 SUBMISSION_SECONDS = 300.0
@@ -165,7 +165,7 @@ class Runner:
 
     def _files(self) -> list[Path]:
         """The chapter's files, where the student's own cells might read them."""
-        return self.files if any(map(is_added, self.cells)) else []
+        return self.files if any(map(_reads_files, self.cells)) else []
 
     def _run_cases(self, student, name: str, done: list[int]) -> Student | None:
         exercise = self.checks.exercises[name]
@@ -213,3 +213,8 @@ class Runner:
 
     def _seconds(self, seconds: float) -> float:
         return max(1.0, min(seconds, self.deadline - time.monotonic()))
+
+
+def _reads_files(cell: NotebookNode) -> bool:
+    """Whether a cell is the student's own, or one that a check was merged into."""
+    return is_added(cell) or (is_solution(cell) and "check(" in cell.source)

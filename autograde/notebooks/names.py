@@ -12,6 +12,8 @@ import re
 import symtable
 from dataclasses import dataclass
 
+from autograde.checking.parsing import parse
+
 MAX_SOURCE = 100_000  # characters; a syntax tree takes a thousand times the memory
 
 _MAGIC_LINE = re.compile(r"^(\s*)(?:[%!]|\?\w|\w+\?$).*$", re.MULTILINE)
@@ -138,8 +140,7 @@ def parsed(source: str) -> ast.Module | None:
     if len(source) > MAX_SOURCE:
         return None
     try:
-        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        return compile(plain_python(source), "<cell>", "exec", flags)
+        return parse(plain_python(source), flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -17,6 +17,7 @@ def put_checks_below(cells: list[NotebookNode]) -> list[str]:
     """Move each check below what it needs, in place; say each move in a sentence."""
     order = _Order(cells)
     said, below = _define_before_use(order), []
+    users: dict[str, list[str]] = {}
     for check in [cell for cell in cells if exercise_of(cell)]:
         exercise = exercise_of(check)
         place = order.place(check)
@@ -27,11 +28,11 @@ def put_checks_below(cells: list[NotebookNode]) -> list[str]:
         if name == exercise:
             below.append(name)
         else:
-            said.append(
-                f"{name}, which {exercise} uses, is defined below the check of "
-                f"{exercise}, which was judged there"
-            )
+            users.setdefault(name, []).append(exercise)
         order.move(place, lowest)
+    for name, exercises in users.items():
+        used_by = ", ".join(exercises)
+        said.append(f"{name} is defined below the check of {used_by}; judged there")
     if below:
         said.append(f"written below its check, and judged there: {', '.join(below)}")
     return said

@@ -74,7 +74,7 @@ def find_answer(
         reason = "the student's own code stands beside the empty answer"
     elif not own_cell:
         reason = "the answer's cell is not in the submission"
-    elif not any(same_text(item.cell.source, stub) for item in own_cell):
+    elif not any(item.cell.source.strip() for item in own_cell):
         reason = "the answer's cell was emptied"
     if reason:
         return Answer(f"{NOTE} Nothing was found here: {reason}.", waits=reason)

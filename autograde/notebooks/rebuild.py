@@ -34,6 +34,7 @@ from autograde.notebooks.code_answers import (
     without_stubs,
     written,
 )
+from autograde.notebooks.names import top_level_names, used_names
 from autograde.notebooks.order import put_checks_below
 from autograde.notebooks.placing import Placed, place_cells, same_text
 from autograde.notebooks.prose_answers import find_answer, own_text
@@ -310,8 +311,19 @@ class _Rebuilding:
             self.say(f"the changed check cell {grade_id(cell)} was put back")
             return []
         self.say(f"the changed cell {cell.id} was put back; the change runs after it")
-        needed = is_setup(cell) or bool(written(source, self.stubs))
+        new = top_level_names(source) - top_level_names(cell.source)
+        needed = is_setup(cell) or bool(new & self._used())
         return [_added(source, f"changed-{cell.id}", demonstration=not needed)]
+
+    def _used(self) -> set[str]:
+        """The names that exercises are, and those that the student's own code uses."""
+        used = set(self.stubs)
+        for item in self.placed:
+            own = item.index is None or is_solution(self.cells[item.index])
+            if item.cell.is_code and own:
+                uses = used_names(item.cell.source)
+                used |= uses.at_once | uses.later
+        return used
 
     def _own_text(self, source: str, name: str, item: Placed) -> list[NotebookNode]:
         if not source.strip() and not item.cell.attachments:

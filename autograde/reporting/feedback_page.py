@@ -26,6 +26,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.styles.default import DefaultStyle
 from traitlets.config import Config
 
+from autograde.checking.answer import prose as sentence_html
 from autograde.reporting.mathml import mathml
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -93,7 +94,9 @@ class _Renderer(IPythonRenderer):
         return f"<pre>{html.escape(code)}</pre>"
 
     def _embed_image_or_attachment(self, src: str) -> str:
-        return src
+        forms = self.attachments.get(src.removeprefix("attachment:"), {})
+        kind = next(iter(forms), "")
+        return f"data:{kind};base64,{forms[kind]}" if kind else src
 
 
 @lru_cache(maxsize=4000)
@@ -101,6 +104,21 @@ def prose(source: str) -> str:
     """Markdown as clean HTML; the prose of a chapter is the same in every page."""
     renderer = _Renderer(escape=False, exclude_anchor_links=True)
     return clean(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def cell_prose(cell: Any) -> str:
+    """The Markdown of a cell as clean HTML, with the pictures that are attached."""
+    attachments = cell.get("attachments")
+    if not attachments:
+        return prose(cell.source)
+    renderer = _Renderer(escape=False, exclude_anchor_links=True)
+    renderer.attachments = attachments
+    return clean(MarkdownWithMath(renderer=renderer).render(cell.source))
+
+
+def inline(text: str) -> str:
+    """A sentence as HTML: nothing in it is markup but `code` between backticks."""
+    return sentence_html(text)
 
 
 @lru_cache(maxsize=4000)
@@ -162,6 +180,8 @@ def graded_cells(cells: list[Any]) -> list[dict[str, Any]]:
             row["outcome"] = judged.get("outcome", "")
             row["misconception"] = judged.get("misconception") or ""
             row["says"] = judged.get("says", "")
+            row["explanation"] = judged.get("explanation", "")
+            row["where"] = judged.get("waits", "")
             rows.append(row)
     return rows
 
@@ -186,6 +206,8 @@ class FeedbackExporter(HTMLExporter):
     def default_filters(self):
         yield from super().default_filters()
         yield ("prose", prose)
+        yield ("student_prose", cell_prose)
+        yield ("inline", inline)
         yield ("code", code)
         yield ("terminal", terminal)
         yield ("shown", output)

@@ -79,6 +79,7 @@ class ChapterReport:
     outcomes: dict[str, Counter]
     items: list[Item]
     misconceptions: list[Misconception]
+    errors: list[Misconception]
     unnamed: list[Group]
     rows: list[StudentRow]
     bins: list[int]
@@ -160,6 +161,7 @@ def _chapter(
         _outcomes(exercises, results),
         analyse({e: known.get(e, 0.0) for e in judged_names}, awarded),
         _misconceptions(results),
+        _errors(results),
         unnamed_groups(root, name, results),
         [_row(root, r, by_student[r.student], exercises) for r in results],
         _bins(totals, points),
@@ -191,6 +193,19 @@ def _misconceptions(results: list[StoredResult]) -> list[Misconception]:
                 entry = found.setdefault(key, Misconception(*key, exercise["says"]))
                 entry.students.append(result.student)
     return sorted(found.values(), key=lambda m: (-len(m.students), m.exercise, m.name))
+
+
+def _errors(results: list[StoredResult]) -> list[Misconception]:
+    """What students' code raised, as they read it; the most frequent first."""
+    found: dict[tuple[str, str], Misconception] = {}
+    for result in results:
+        for exercise in result.exercises:
+            said = exercise.get("explanation")
+            if said:
+                key = (exercise["name"], said)
+                entry = found.setdefault(key, Misconception(key[0], "error", said))
+                entry.students.append(result.student)
+    return sorted(found.values(), key=lambda e: (-len(e.students), e.exercise, e.says))
 
 
 def _row(

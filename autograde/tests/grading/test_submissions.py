@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from datetime import datetime
 
+import nbformat
 import pytest
 
 from autograde.course.layout import CANNOT_RUN, ROOT
 from autograde.grading.submissions import find_submissions, strays
+from autograde.tests.graded_class import CHAPTER as CHAPTER_01
+from autograde.tests.graded_class import cell_of, solved
+from autograde.tests.grading.odd_submissions import RELEASED
 
 CHAPTER = "01_small"
 
@@ -72,3 +77,46 @@ def test_what_lies_in_the_wrong_place_is_named(tmp_path):
         "eve.zip",
     ]
     assert all("not graded" in line.replace("\n", " ") for line in said)
+
+
+def handed_in(root, **notebooks):
+    """A student's folder with a notebook of each name, from early to late."""
+    folder = root / "grading" / "submitted" / "ada" / CHAPTER_01
+    folder.mkdir(parents=True)
+    for number, (name, notebook) in enumerate(notebooks.items()):
+        path = folder / f"{name.replace('_1', ' (1)')}.ipynb"
+        path.write_text(nbformat.writes(notebook))
+        os.utime(path, (1000 + number, 1000 + number))
+    chapters = root / "chapters"
+    if not chapters.exists():
+        chapters.symlink_to(ROOT / "chapters")
+    (found,) = find_submissions(folder.parent.parent, [CHAPTER_01])
+    return found
+
+
+def test_the_notebook_with_the_chapters_name_comes_first(tmp_path):
+    other = solved()
+    cell_of(other, "mse_loss").source = "pass"
+    found = handed_in(tmp_path, **{CHAPTER_01: solved(), "Untitled": other})
+    assert (found.problem, found.path.name) == ("", f"{CHAPTER_01}.ipynb")
+    assert "that with the chapter's name counts" in found.notes[0]
+    assert "not Untitled.ipynb" in found.notes[0]
+
+
+def test_a_name_like_the_chapters_comes_before_others(tmp_path):
+    found = handed_in(tmp_path, **{f"{CHAPTER_01}_1": solved(), "Untitled": solved()})
+    assert found.path.name == f"{CHAPTER_01} (1).ipynb"
+
+
+@pytest.mark.parametrize("blank", [RELEASED, nbformat.v4.new_notebook()])
+def test_a_nearly_empty_choice_beside_a_full_one_is_for_a_person(tmp_path, blank):
+    found = handed_in(tmp_path, **{"Untitled": solved(), CHAPTER_01: blank})
+    assert found.path is None
+    assert "Untitled.ipynb" in found.problem
+    assert "13" in found.problem
+
+
+def test_an_empty_notebook_beside_the_right_one_disturbs_nobody(tmp_path):
+    empty = nbformat.v4.new_notebook()
+    found = handed_in(tmp_path, **{CHAPTER_01: solved(), "Untitled": empty})
+    assert (found.problem, found.path.name) == ("", f"{CHAPTER_01}.ipynb")

@@ -1,0 +1,242 @@
+"""Say what an error in a student's code was: its message, the line, and what helps.
+
+Nothing here comes from a process that has seen a hidden input: messages are those of
+the visible cases, and of cells that ran without any.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from autograde.checking.checks import Checks
+from autograde.checking.run_case import Result
+from autograde.checking.verdict import RAISED, Judgement
+from autograde.execution.client import CellRun
+from autograde.notebooks.cells import is_left_out, is_needed
+from autograde.notebooks.names import bound_names, defined_names, top_level_names
+
+CASES = 6  # visible cases of an exercise that are tried for its error
+_ARROW = re.compile(r"^-+> *(\d+) ", re.MULTILINE)
+_IN_CELL = re.compile(r"\(.*, line (\d+)\)$")
+_USUAL_IMPORTS = {
+    "np": "import numpy as np",
+    "torch": "import torch",
+    "nn": "from torch import nn",
+    "plt": "from matplotlib import pyplot as plt",
+    "math": "import math",
+    "random": "import random",
+}
+_READ_BEFORE = "Python could not read the cell, so that nothing in it ran."
+#: what is found in a message, and the sentence for it
+_USUAL = [
+    (
+        r"cuda|nvidia|\bmps\b|xpu",
+        "There is no GPU where notebooks are graded: choose the device with "
+        "`torch.cuda.is_available()`.",
+    ),
+    (
+        r"^ModuleNotFoundError|^ImportError",
+        "Where notebooks are graded nothing can be installed; use what the chapter "
+        "imports.",
+    ),
+    (
+        r"^FileNotFoundError",
+        "Where notebooks are graded there are the chapter's own files and no others.",
+    ),
+    (r"^(?:Syntax|Indentation|Tab)Error", _READ_BEFORE),
+    (
+        r"^NotImplementedError",
+        "The stub's `raise NotImplementedError()` still stands in it; remove the line.",
+    ),
+    (
+        r"same dtype|expected scalar type|Found dtype",
+        "Numbers of float32 and float64 met: make both the same, for example with "
+        "`.to(x.dtype)`.",
+    ),
+    (
+        r"requires grad. Use tensor.detach",
+        "A tensor that keeps its gradient cannot become an array: call `.detach()` "
+        "first.",
+    ),
+    (
+        r"shapes cannot be multiplied|not aligned|could not be broadcast|"
+        r"mismatch in its core dimension|size of tensor",
+        "The shapes do not fit together: print them above that line.",
+    ),
+    (
+        r"positional argument|unexpected keyword|multiple values for argument",
+        "It is called as its docstring says: keep the names and the order of its "
+        "parameters.",
+    ),
+    (
+        r"NoneType",
+        "Something there is None: a function without `return` gives None.",
+    ),
+    (
+        r"^UnboundLocalError",
+        "A name that is assigned anywhere in a function belongs to that function, "
+        "also above the assignment.",
+    ),
+    (r"^RecursionError", "A function calls itself without an end."),
+]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An error: its type, its message, and ``line 3: ...`` of the student's code."""
+
+    kind: str
+    text: str
+    where: str = ""
+
+
+def raised_in(judgements: Mapping[str, Judgement]) -> list[str]:
+    """The exercises whose first failure is an error."""
+    return [
+        name
+        for name, judgement in judgements.items()
+        if (failure := judgement.first_failure) is not None
+        and failure.outcome == RAISED
+    ]
+
+
+def visible_cases(checks: Checks, names: Sequence[str]) -> Checks:
+    """The first visible cases of the exercises `names`, to meet their errors again."""
+    chosen = {
+        name: dataclasses.replace(exercise, cases=exercise.cases[:CASES])
+        for name, exercise in checks.exercises.items()
+        if name in names
+    }
+    return Checks(checks.chapter, chosen, checks.probes)
+
+
+def explanation(
+    exercise: str,
+    cells: Sequence[NotebookNode],
+    runs: Mapping[int, CellRun],
+    results: Sequence[Result | str],
+) -> list[str]:
+    """Sentences on the error that the exercise met; none where it is not known.
+
+    `results` are those of visible cases, `runs` of cells that saw no hidden one.
+    """
+    found = _of_cell(exercise, cells, runs) or _of_case(results)
+    if found is None:
+        return []
+    message = f"{found.kind}: {found.text}" if found.text else found.kind
+    where = f", in your {_quoted(found.where)}" if found.where else ""
+    help_ = _help(found, message, cells, runs)
+    return [f"Your code raised {_quoted(message)}{where}.", *([help_] if help_ else [])]
+
+
+def _quoted(text: str) -> str:
+    line, _, code = text.partition(": ") if text.startswith("line ") else ("", "", text)
+    code = " ".join(code.replace("`", "'").split())[:300]
+    return f"{line}: `{code}`" if line else f"`{code}`"
+
+
+def _of_case(results: Sequence[Result | str]) -> Raised | None:
+    for result in results:
+        if isinstance(result, Result) and result.raised:
+            return Raised(result.raised, result.text, result.where)
+    return None
+
+
+def _of_cell(
+    exercise: str, cells: Sequence[NotebookNode], runs: Mapping[int, CellRun]
+) -> Raised | None:
+    """The error of the last cell that was to define the exercise, where it has one."""
+    for index in reversed(range(len(cells))):
+        cell = cells[index]
+        if is_needed(cell) and exercise in defined_names(cell.source):
+            return _error_of(cell, runs[index]) if index in runs else None
+    return None
+
+
+def _error_of(cell: NotebookNode, run: CellRun) -> Raised | None:
+    for output in reversed(run.outputs):
+        if output.get("output_type") == "error":
+            trace = "\n".join(output["traceback"])
+            text = output["evalue"]
+            numbers = _IN_CELL.findall(text) or _ARROW.findall(trace)[:1]
+            lines = cell.source.split("\n")
+            where = ""
+            if numbers and 0 < int(numbers[0]) <= len(lines):
+                number = int(numbers[0])
+                where = f"line {number}: {lines[number - 1].strip()}"
+            return Raised(output["ename"], _IN_CELL.sub("", text).strip(), where)
+    return None
+
+
+def _help(
+    found: Raised,
+    message: str,
+    cells: Sequence[NotebookNode],
+    runs: Mapping[int, CellRun],
+) -> str:
+    """What is behind a usual error, in a sentence; empty for another."""
+    if found.kind == "NameError":
+        name = re.search(r"name '(\w+)' is not defined", found.text)
+        return _missing(name[1], cells, runs) if name else ""
+    shadowed = _shadowed(found, cells)
+    if shadowed:
+        return (
+            f"Your notebook gives the name `{shadowed}`, which Python or an import has "
+            "taken, to something else: choose another name there."
+        )
+    for pattern, sentence in _USUAL:
+        if re.search(pattern, message, re.IGNORECASE):
+            return sentence
+    return ""
+
+
+def _shadowed(found: Raised, cells: Sequence[NotebookNode]) -> str:
+    """A built-in or a module that the line uses and one of the cells has renamed."""
+    if not re.search(r"not callable|has no attribute|not subscriptable", found.text):
+        return ""
+    used = set(re.findall(r"\b(\w+)\s*[(.\[]", found.where))
+    for cell in cells:
+        if not is_needed(cell):
+            continue
+        for name in sorted(used & top_level_names(cell.source)):
+            imported = name in _USUAL_IMPORTS
+            bound = re.search(
+                rf"^\s*{name}\s*=|for {name} in", cell.source, re.MULTILINE
+            )
+            if hasattr(builtins, name) or (imported and bound):
+                return name
+    return ""
+
+
+def _missing(
+    name: str, cells: Sequence[NotebookNode], runs: Mapping[int, CellRun]
+) -> str:
+    for index, cell in enumerate(cells):
+        binds = name in defined_names(cell.source)
+        if binds and is_needed(cell) and index in runs and runs[index].status != "ok":
+            return (
+                f"The cell that defines `{name}` stopped before it came to that; mend "
+                "that cell first."
+            )
+    if any(is_needed(c) and name in top_level_names(c.source) for c in cells):
+        return (
+            f"`{name}` is defined further down: a graded notebook runs from top to "
+            "bottom, so move its cell up."
+        )
+    if any(is_left_out(c) and name in bound_names(c.source) for c in cells):
+        return (
+            f"`{name}` is defined in a cell of the course that grading leaves out: "
+            "define what you need in a cell of your own."
+        )
+    if name in _USUAL_IMPORTS:
+        return f"The line `{_USUAL_IMPORTS[name]}` is missing above it."
+    return (
+        f"No cell of the notebook that was handed in defines `{name}`: it is misspelt, "
+        "or its cell was deleted."
+    )

@@ -1,0 +1,89 @@
+"""A submitted file is read: outputs do not count, text and pictures have a limit."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from autograde.notebooks.submitted import (
+    MAX_BYTES,
+    UnreadableSubmission,
+    drop_outputs,
+    read_cells,
+    read_submission,
+)
+
+PICTURE = "iVBORw0KGgo="
+
+
+def notebook(*cells: dict, **more) -> bytes:
+    return json.dumps({"nbformat": 4, "cells": list(cells), **more}).encode()
+
+
+def code(source: str, **more) -> dict:
+    return {"cell_type": "code", "source": source, "metadata": {}, **more}
+
+
+def text(source: str, **more) -> dict:
+    return {"cell_type": "markdown", "source": source, "metadata": {}, **more}
+
+
+def test_outputs_of_any_size_are_dropped(tmp_path):
+    outputs = [{"output_type": "display_data", "data": {"image/png": "A" * 2**23}}]
+    path = tmp_path / "large.ipynb"
+    path.write_bytes(notebook(*[code(f"x = {i}", outputs=outputs) for i in range(6)]))
+    assert path.stat().st_size > MAX_BYTES
+    kept = read_submission(path)
+    assert len(kept) < 1000
+    assert [cell.source for cell in read_cells(kept)] == [f"x = {i}" for i in range(6)]
+
+
+def test_what_looks_like_outputs_elsewhere_stays():
+    cells = [
+        code('"outputs": [1, 2]', outputs=[{"text": ['a "quoted\\" [ {']}]),
+        code("b", metadata={"outputs": [1], "nbgrader": {"grade_id": "b"}}),
+        text("c", outputs="no list"),
+    ]
+    sent = notebook(*cells, metadata={"widgets": {"cells": [{"outputs": [1]}]}})
+    kept = json.loads(drop_outputs(sent))
+    assert [cell["source"] for cell in kept["cells"]] == ['"outputs": [1, 2]', "b", "c"]
+    assert kept["cells"][1]["metadata"] == cells[1]["metadata"]
+    assert [cell.get("outputs") for cell in kept["cells"]] == [[], None, "no list"]
+    assert kept["metadata"] == {}
+
+
+@pytest.mark.parametrize("cut", [1, 40, 90])
+def test_a_file_that_ends_in_the_middle_is_no_notebook(cut):
+    sent = notebook(code("x = 1", outputs=[{"text": "y" * 100}]))
+    with pytest.raises(UnreadableSubmission, match="not JSON"):
+        read_cells(sent[:-cut])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_other_encodings_are_read(encoding):
+    sent = notebook(text("Größe · 梯度")).decode().encode(encoding)
+    assert read_cells(sent)[0].source == "Größe · 梯度"
+
+
+def test_text_and_pictures_have_a_generous_limit_that_is_said(tmp_path):
+    path = tmp_path / "pictures.ipynb"
+    picture = {"a.png": {"image/png": "QUJD" * (MAX_BYTES // 8)}}
+    path.write_bytes(notebook(text("One picture.", attachments=picture)))
+    assert read_cells(read_submission(path))[0].attachments == picture
+    path.write_bytes(notebook(*[text("Three.", attachments=picture)] * 3))
+    with pytest.raises(UnreadableSubmission, match=r"32 are allowed \(outputs do not"):
+        read_submission(path)
+    with pytest.raises(UnreadableSubmission, match="characters; 1,000,000 are read"):
+        read_cells(notebook(code("x" * 1_000_001)))
+
+
+def test_attachments_are_pictures_and_nothing_else():
+    given = {
+        "a.png": {"image/png": [PICTURE[:4], PICTURE[4:]]},
+        "b.svg": {"image/svg+xml": "<svg onload='x()'/>"},
+        "c.png": {"image/png": '"><script>x()</script>'},
+        "d": "no forms",
+    }
+    (cell,) = read_cells(notebook(text("x", attachments=given)))
+    assert cell.attachments == {"a.png": {"image/png": PICTURE}}
