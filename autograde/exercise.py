@@ -91,7 +91,8 @@ class Misconception:
         if isinstance(change, str):
             return change
         mistaken = reference
-        for old, new in [change] if _is_edit(change) else change:
+        edits: Any = [change] if _is_edit(change) else change
+        for old, new in edits:
             if old not in mistaken:
                 raise ValueError(f"{old!r} is not in the reference solution")
             mistaken = mistaken.replace(old, new)

@@ -43,7 +43,7 @@ DATE = (2026, 1, 1, 0, 0, 0)  # the same bytes for the same course
 
 def student_files(package: Path) -> list[Path]:
     """The files of the package that students get: those of the rooms above."""
-    found = []
+    found: list[Path] = []
     for name in ENTRIES:
         room = package / name
         found += room.rglob("*") if room.is_dir() else [room.with_suffix(".py")]

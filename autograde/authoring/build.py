@@ -27,7 +27,7 @@ from autograde.authoring.chapter import (
 from autograde.authoring.make_checks import make_checks
 from autograde.checking import serialize
 from autograde.checking.checks import FILE_NAME, Checks
-from autograde.exercise import Exercise
+from autograde.exercise import Exercise, Manual
 from autograde.notebooks.stills import WIDGET
 
 METADATA = {
@@ -81,7 +81,8 @@ def assemble(chapter: Chapter) -> nbformat.NotebookNode:
 def exercises_text(chapter: Chapter) -> str:
     """``13 exercises and 1 question in prose, about 3 hours together``"""
     exercises, questions = len(chapter.exercises), len(chapter.manual)
-    minutes = sum(entry.minutes for entry in (*chapter.exercises, *chapter.manual))
+    entries: list[Exercise | Manual] = [*chapter.exercises, *chapter.manual]
+    minutes = sum(entry.minutes for entry in entries)
     text = f"{exercises} exercise" + "s" * (exercises != 1)
     if questions:
         text += f" and {questions} question" + "s" * (questions != 1) + " in prose"

@@ -23,6 +23,7 @@ _ONE_FOR_EACH = re.compile(
 
 def docstring_of(source: str, name: str) -> str:
     """The docstring of the function or class `name` in `source`, with its methods'."""
+    node: Any
     for node in ast.parse(source).body:
         if getattr(node, "name", None) == name:
             inner = [node, *getattr(node, "body", [])] if _is_class(node) else [node]

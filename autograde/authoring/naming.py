@@ -94,8 +94,8 @@ def _end_of_list(source: str, exercise: str) -> tuple[int, int] | None:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        named = isinstance(node.args[0], ast.Constant)
-        if not named or node.args[0].value != exercise:
+        first = node.args[0]
+        if not isinstance(first, ast.Constant) or first.value != exercise:
             continue
         for keyword in node.keywords:
             value = keyword.value

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autograde.checking.compare import Mismatch
 from autograde.checking.places import inside
@@ -26,7 +27,9 @@ class Answer:
     text: str
     html: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> dict[str, str]:
         return {"text/plain": self.text, "text/html": self.html}
 
     def __repr__(self) -> str:
@@ -203,11 +206,11 @@ class _Page:
 
     def failure(self, verdict: Verdict) -> None:
         lines = failure_lines(verdict)
-        if not lines:
+        mismatch = verdict.mismatch
+        if not lines or mismatch is None:
             return
         said = f"In the case “{verdict.label}”"
         self.lines += ["", f"  {said}:", *(f"    {line}".rstrip() for line in lines)]
-        mismatch = verdict.mismatch
         what = prose(_what(mismatch))
         self.parts.append(
             f'<div class="ag-part"><p><b>{html.escape(said)}</b>: {what}</p>'

@@ -102,7 +102,7 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray | np.generic):
         if value.ndim == 0:
             return _number(value)
-        return f"array, shape {_shape(value)}, {value.dtype}"
+        return f"array, shape {_shape(np.asarray(value))}, {value.dtype}"
     if isinstance(value, Unsupported):
         return value.type_name
     if isinstance(value, bool) or value is None:
@@ -129,7 +129,7 @@ def _type_name(value: Any) -> str:
 def _compare_plain(expected: Any, got: Any, part: str) -> Mismatch | None:
     said = _about_errors(expected, got)
     if said:
-        return Mismatch("raised", said, part, *map(_error_of, (got, expected)))
+        return Mismatch("raised", said, part, _error_of(got), _error_of(expected))
     if type(got) is not type(expected):
         wanted = describe(expected) if expected else f"a {_type_name(expected)}"
         message = f"a {_type_name(got)} where {wanted} is expected"
@@ -141,7 +141,9 @@ def _compare_plain(expected: Any, got: Any, part: str) -> Mismatch | None:
     return None
 
 
-def _compare_dict(expected: dict, got: Any, tolerance: Tolerance, part: str):
+def _compare_dict(
+    expected: dict, got: Any, tolerance: Tolerance, part: str
+) -> Mismatch | None:
     if not isinstance(got, dict):
         message = f"a {_type_name(got)} where a dict is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))
@@ -198,7 +200,9 @@ def _compare_sequence(
     return None
 
 
-def _compare_numbers(expected: Any, got: Any, tolerance: Tolerance, part: str):
+def _compare_numbers(
+    expected: Any, got: Any, tolerance: Tolerance, part: str
+) -> Mismatch | None:
     wanted = (
         expected.array if isinstance(expected, TensorData) else np.asarray(expected)
     )
@@ -238,8 +242,9 @@ def as_array(value: Any) -> np.ndarray | None:
         array = np.asarray(value)
         return array if array.dtype.kind in "biuf" else None
     if isinstance(value, list | tuple):
-        parts = [as_array(item) for item in value]
-        if any(item is None for item in parts):
+        arrays = [as_array(item) for item in value]
+        parts = [array for array in arrays if array is not None]
+        if len(parts) < len(arrays):
             return None
         if not parts:
             return np.empty(0)
@@ -249,7 +254,9 @@ def as_array(value: Any) -> np.ndarray | None:
     return None
 
 
-def _compare_dtype(wanted, array, tolerance: Tolerance, part: str) -> Mismatch | None:
+def _compare_dtype(
+    wanted: np.ndarray, array: np.ndarray, tolerance: Tolerance, part: str
+) -> Mismatch | None:
     if array.size == 0 and wanted.size == 0 and not tolerance.exact_dtype:
         return None
     if tolerance.exact_dtype and array.dtype != wanted.dtype:
@@ -264,7 +271,9 @@ def _compare_dtype(wanted, array, tolerance: Tolerance, part: str) -> Mismatch |
     return None
 
 
-def _compare_finite(wanted, array, part: str) -> Mismatch | None:
+def _compare_finite(
+    wanted: np.ndarray, array: np.ndarray, part: str
+) -> Mismatch | None:
     if wanted.dtype.kind != "f":
         return None
     infinite = np.isinf(wanted) | np.isinf(array)
@@ -279,7 +288,9 @@ def _compare_finite(wanted, array, part: str) -> Mismatch | None:
     return Mismatch("NaN or infinity", message, part, found, _number(wanted[index]))
 
 
-def _compare_values(wanted, array, tolerance: Tolerance, part: str) -> Mismatch | None:
+def _compare_values(
+    wanted: np.ndarray, array: np.ndarray, tolerance: Tolerance, part: str
+) -> Mismatch | None:
     if wanted.size == 0:
         return None
     if wanted.dtype.kind == "f":
@@ -314,7 +325,9 @@ def _compare_values(wanted, array, tolerance: Tolerance, part: str) -> Mismatch 
     return Mismatch("values", message, part, found, right, _worst(rank, array, wanted))
 
 
-def _worst(rank, array, wanted) -> tuple[tuple[str, str, str], ...]:
+def _worst(
+    rank: np.ndarray, array: np.ndarray, wanted: np.ndarray
+) -> tuple[tuple[str, str, str], ...]:
     """The (at most four) numbers with the largest rank, in the order of their index."""
     if not wanted.ndim:
         return ()

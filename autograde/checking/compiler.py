@@ -21,7 +21,8 @@ def put_off_compiler() -> None:
     """Let the stand-in answer for ``torch._dynamo``, unless that is imported."""
     torch = sys.modules.get("torch")
     if torch is not None and NAME not in sys.modules:
-        sys.modules[NAME] = torch._dynamo = _StandIn(NAME)
+        sys.modules[NAME] = _StandIn(NAME)
+        setattr(torch, NAME.split(".")[1], sys.modules[NAME])
 
 
 class _StandIn(ModuleType):

@@ -49,7 +49,7 @@ def as_they_were() -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for name, kept in _kept.items():
             stack.enter_context(_put_back(_modules[name], kept))
-        stack.enter_context(np.errstate(**_ERRORS))
+        stack.enter_context(np.errstate(**_ERRORS))  # type: ignore[arg-type]
         stack.enter_context(np.printoptions(**_kept_printing["numpy"]))
         torch = _torch()
         if torch is not None:

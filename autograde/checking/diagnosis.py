@@ -39,6 +39,13 @@ class Told:
     result: Result
     verdict: Verdict
 
+    def is_made_by(self, mistake: str, form: int) -> bool:
+        """Whether a form of a known mistake gives just this result, and fails by it."""
+        made = self.view.case.mistakes[mistake][form]
+        if made is None or not self.view.fails(mistake, form):
+            return False
+        return self.view.equals(made, self.result)
+
 
 def diagnose(
     judgement: Judgement,
@@ -106,11 +113,7 @@ def _known_mistake(
     best: tuple[int, int] = (0, 0)
     names: list[str] = []
     for name, form in exercise.forms():
-        explained = sum(
-            item.view.fails(name, form)
-            and item.view.equals(item.view.case.mistakes[name][form], item.result)
-            for item in failed
-        )
+        explained = sum(item.is_made_by(name, form) for item in failed)
         against = sum(
             item.view.fails(name, form) and not _is_empty(item)
             for item in told
@@ -151,15 +154,17 @@ def _relation(exercise: ExerciseData, failed: list[Told]) -> tuple[str, str]:
     ]
     pairs = {name: _pairs(exercise, failed, cases, name) for name in wrong}
     sentence = ""
-    if None not in pairs.values():
-        sentence = relation_of([pair for found in pairs.values() for pair in found])
+    known = [found for found in pairs.values() if found is not None]
+    if len(known) == len(pairs):
+        sentence = relation_of([pair for found in known for pair in found])
         if sentence and "" not in wrong:
             sentence = f"{_listed(wrong)}: {sentence}"
     single = [name for name in wrong if not name.startswith("item ")]
     for name in single if not sentence and len(wrong) > 1 else []:
-        found = pairs[name] and relation_of(pairs[name])
-        if found:
-            sentence = f"{code(name)}: {found}" if name else found
+        of_name = pairs[name]
+        said = relation_of(of_name) if of_name else ""
+        if said:
+            sentence = f"{code(name)}: {said}" if name else said
             break
     same = all({p.name for p in parts} == {*wrong, *right} for parts in cases)
     parts_said = _parts_sentence(wrong, right) if same else ""

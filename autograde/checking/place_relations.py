@@ -112,7 +112,8 @@ def wrong_rows(pair: Pair, axis: int = 0) -> np.ndarray | None:
     if not pair.same_shape or pair.right.ndim <= axis or not pair.right.size:
         return None
     wrong = ~pair.agreement(pair.got, pair.right)
-    rows = np.moveaxis(wrong, axis, 0).reshape(wrong.shape[axis], -1).any(axis=1)
+    slices = np.moveaxis(wrong, axis, 0).reshape(wrong.shape[axis], -1)
+    rows = np.asarray(slices.any(axis=1))
     return rows if rows.any() else None
 
 
@@ -174,7 +175,9 @@ def orders() -> Iterator[Callable[[list[Pair]], str]]:
         yield say_entries(permuted(axis), sentence)
 
 
-def say_entries(test: Callable[[Pair], Answer], sentence: str):
+def say_entries(
+    test: Callable[[Pair], Answer], sentence: str
+) -> Callable[[list[Pair]], str]:
     def say(pairs: list[Pair]) -> str:
         if not everywhere(pairs, test):
             return ""

@@ -102,8 +102,11 @@ def factor_sentence(factors: list[float], cases: list[list[Quantity]]) -> str:
         return ""
     fitting: list[tuple[str, Quantity]] = []
     for first in cases[0]:
-        same = [next((q for q in case if q.name == first.name), None) for case in cases]
-        if None in same:
+        found = [
+            next((q for q in case if q.name == first.name), None) for case in cases
+        ]
+        same = [quantity for quantity in found if quantity is not None]
+        if len(same) < len(found):
             continue
         for form, function in _FORMS.items():
             made = [function(quantity.value) for quantity in same]

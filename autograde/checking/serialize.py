@@ -24,7 +24,7 @@ MAX_HEADER = 4 * 2**20  # bytes of everything that is not an array
 MAX_MARKS = 250_000  # commas and brackets in it: each may cost 100 bytes of memory
 MAX_KEYS = 5_000  # of one dict: keys may be made to collide
 
-_SEQUENCES = (
+_SEQUENCES: tuple[type, ...] = (
     range,
     collections.deque,
     type({}.keys()),
@@ -139,7 +139,7 @@ def _to_tree(value: Any, arrays: dict[str, np.ndarray], depth: int) -> Any:
         if isinstance(value, kind):
             return kind(value)
     if isinstance(value, _SEQUENCES):
-        value = list(value)
+        value = list(value)  # type: ignore[call-overload]
     if isinstance(value, Mapping):
         pairs = [
             [_to_tree(key, arrays, depth + 1), _to_tree(item, arrays, depth + 1)]
@@ -163,7 +163,9 @@ def _tensor_tree(tensor: Any, arrays: dict[str, np.ndarray], depth: int) -> Any:
     return _array_tree(tensor.resolve_neg().numpy(), "tensor", arrays, depth)
 
 
-def _array_tree(value: Any, kind: str, arrays: dict[str, np.ndarray], depth: int):
+def _array_tree(
+    value: Any, kind: str, arrays: dict[str, np.ndarray], depth: int
+) -> Any:
     array = np.asarray(value)
     if array.dtype.kind in "OUS":
         return _to_tree(array.tolist(), arrays, depth + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -71,8 +72,9 @@ def whole(pair: Pair) -> Answer:
 
 
 def say_factor(pairs: list[Pair]) -> str:
-    factors = [multiple(p.right, p.got, p.near) for p in pairs if p.right.any()]
-    if len(factors) < len(pairs) or any(factor is None for factor in factors):
+    found = [multiple(p.right, p.got, p.near) for p in pairs if p.right.any()]
+    factors = [factor for factor in found if factor is not None]
+    if len(factors) < len(pairs):
         return ""
     sizes = [int((p.right != 0).sum()) for p in pairs]
     proven = sum(p.told() == HOLDS and n > 1 for p, n in zip(pairs, sizes, strict=True))
@@ -132,7 +134,7 @@ def say_offset(pairs: list[Pair]) -> str:
     )
 
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "the square of": np.square,
     "the square root of": np.sqrt,
     "the reciprocal (1 / x) of": lambda x: 1 / x,

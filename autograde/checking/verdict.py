@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,7 +103,7 @@ class Judgement:
 
 def judge_exercise(
     exercise: ExerciseData,
-    results: list[Result | str],
+    results: Sequence[Result | str],
     probes: dict[str, Probe],
 ) -> Judgement:
     """Judge the results of all cases of `exercise`, in their order.
@@ -221,7 +222,7 @@ class CaseJudge:
         return seen[id(value)][1]
 
     def _expecting_an_error(self, result: Result) -> tuple[str, Mismatch | None]:
-        wanted = self.case.expected.raised
+        wanted = self.case.expected.raised or ""
         if result.raised == "NotImplementedError" and wanted != result.raised:
             return NOT_RUN, Mismatch("raised", result.raised)
         if wanted in result.bases:
@@ -237,7 +238,7 @@ def _with_entries(mismatch: Mismatch, word: str) -> Mismatch:
     def renamed(text: str) -> str:
         return re.sub(r"\b(entry|item) (?=\d)", f"{word} ", text)
 
-    numbers = tuple((renamed(at), *rest) for at, *rest in mismatch.numbers)
+    numbers = tuple((renamed(at), one, other) for at, one, other in mismatch.numbers)
     texts = {name: renamed(getattr(mismatch, name)) for name in ("message", "part")}
     return dataclasses.replace(mismatch, numbers=numbers, **texts)
 

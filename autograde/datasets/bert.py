@@ -20,7 +20,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -128,7 +128,7 @@ def verify_weights(path: Path, sha256: str = WEIGHTS_SHA256) -> None:
         )
 
 
-def _pretrained(kind: type, source: str | None, **options):
+def _pretrained(kind: Any, source: str | None, **options):
     """`kind.from_pretrained`, quiet, and with a sentence where nothing is found."""
     with _quiet():
         if source is None:

@@ -67,7 +67,7 @@ def load_surnames() -> Surnames:
         if name and len(owners[name]) == 1 and set(name) <= set(LETTERS)
     )
     languages = tuple(LOCALES)
-    labels = np.array([languages.index(*owners[name]) for name in names])
+    labels = np.array([languages.index(min(owners[name])) for name in names])
     place = np.array([_place(name) for name in names])
     return Surnames(
         names,

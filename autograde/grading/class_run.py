@@ -149,7 +149,7 @@ def _graded(
             pure=False,
             retries=2,
         )
-        flying[future.key] = submission
+        flying[str(future.key)] = submission
         done.add(future)
         return None
 

@@ -69,8 +69,7 @@ def _rubrics(path: Path, when: int) -> dict[str, str]:
     if not when:
         return found
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Manual"
-        if not called:
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Manual":
             continue
         values = {word.arg: word.value for word in node.keywords}
         name = node.args[0] if node.args else values.get("name")

@@ -88,7 +88,8 @@ def _remembering(init_destination):
 
 def _forget_scores(autograder: Autograde, assignment: str, student: str) -> Answers:
     """Take old scores away; return the answers whose points a person has settled."""
-    course, settled = autograder.coursedir, {}
+    course = autograder.coursedir
+    settled: Answers = {}
     with Gradebook(course.db_url, course.course_id) as book:
         try:
             submission = book.find_submission(assignment, student)

@@ -75,7 +75,8 @@ class Runner:
         """Run the cells `wanted`, and the cases where a check stands among them."""
         self.room = MAX_OUTPUT
         runs: dict[int, CellRun] = {}
-        student, done = self._start([]), []
+        done: list[int] = []
+        student = self._start([])
         try:
             for index in wanted:
                 cell = self.cells[index]

@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from autograde.notebooks.names import (
     bound_by,
@@ -24,7 +25,7 @@ _HEADING = re.compile(r"^#{1,6} ")
 class Stubs(dict[str, str]):
     """The code of each exercise's stub as text, by the exercise's name."""
 
-    def __hash__(self) -> int:  # it is not changed, and kept for what was found
+    def __hash__(self) -> int:  # type: ignore[override]  # it is not changed, and kept for what was found
         return hash(tuple(self))
 
 
@@ -39,6 +40,7 @@ def written(source: str, stubs: Stubs) -> frozenset[str]:
     named = {name for name in stubs if name in source}
     tree = parsed(source) if named else None
     found: set[str] = set()
+    node: Any
     for node in tree.body if tree is not None else []:
         if getattr(node, "name", None) is None:
             found |= bound_by(node) & named
@@ -82,6 +84,7 @@ def without_stubs(source: str, names: Iterable[str], stubs: Stubs) -> str:
     wanted = {name for name in names if name in source}
     tree = parsed(source) if wanted else None
     lines = source.split("\n")
+    node: Any
     for node in tree.body if tree is not None else []:
         name = getattr(node, "name", None)
         if name in wanted and _is_stub(node, stubs[name], source):

@@ -57,10 +57,10 @@ def place_cells(
         by_text.setdefault(plain(cell.source), []).append(index)
     last = -1
     for item in placed:
-        cell = item.cell
-        item.index = by_grade.get(cell.grade_id, by_id.get(cell.cell_id))
+        mine = item.cell
+        item.index = by_grade.get(mine.grade_id, by_id.get(mine.cell_id))
         if item.index is None:
-            same = by_text.get(plain(cell.source), [])
+            same = by_text.get(plain(mine.source), [])
             # of equal cells, the one that comes next
             item.index = min(
                 same, key=lambda i: (i <= last, abs(i - last)), default=None

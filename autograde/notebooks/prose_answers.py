@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -201,7 +202,8 @@ def _around(text: str, known: str) -> list[str]:
 
 def _joined(parts: list[tuple[Placed, str]]) -> tuple[str, dict]:
     """The parts as one text, with all their pictures, whose names may be equal."""
-    texts, attachments = [], {}
+    texts: list[str] = []
+    attachments: dict[str, Any] = {}
     for number, (item, text) in enumerate(parts):
         for name, forms in item.cell.attachments.items():
             kept = name

@@ -152,7 +152,7 @@ class _Rebuilding:
 
     def _take_code_from_text(self) -> None:
         """Take an exercise that stands in a cell of text, if it stands nowhere else."""
-        done = set()
+        done: set[str] = set()
         for item in self.placed:
             if item.cell.is_code:
                 done |= written(item.cell.source, self.stubs)

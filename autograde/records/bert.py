@@ -136,7 +136,9 @@ def _predict(model: nn.Module) -> Callable:
 
 def change_by_layer(model: nn.Module) -> dict[str, float]:
     """How far the weights of each block moved, relative to their norm before."""
-    before, moved, size = bert.load_weights(), {}, {}
+    before = bert.load_weights()
+    moved: dict[str, float] = {}
+    size: dict[str, float] = {}
     for name, value in model.bert.state_dict().items():
         if name not in before:
             continue

@@ -25,7 +25,7 @@ from autograde.records.solution_cells import run_cells
 
 RECORD = Path(__file__).with_name("bert_tuning.json")
 CHAPTER = "05_bert_fine_tuning"
-CELLS = ("data", "wordpiece-try", "normalise", "wordpiece-library")
+CELLS: tuple[str, ...] = ("data", "wordpiece-try", "normalise", "wordpiece-library")
 CELLS += ("classify-untrained", "cache-functions", "cache", "top-layers", "orders")
 EPOCHS, BATCH = 2, 32
 # (learning rate, warm-up share, what follows the warm-up)

@@ -86,12 +86,12 @@ def look_over(work: Path, chapter: str, content: bytes) -> Standing:
             written.append(grade_id(cell))
         if prose:
             standing.by_hand += points
-    points = {
+    earned = {
         exercise_of(cell): points_of(cell)
         for cell in run_checks(rebuilt.notebook, work / chapter).cells
         if exercise_of(cell)
     }
-    standing.points = {name: points.get(name, 0.0) for name in standing.possible}
+    standing.points = {name: earned.get(name, 0.0) for name in standing.possible}
     return standing
 
 

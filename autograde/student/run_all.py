@@ -20,7 +20,7 @@ from autograde.notebooks.names import bound_names, read_names
 def wait_calmly(shell: InteractiveShell) -> None:
     """Make `shell` say what an unfinished cell waits for, instead of an error."""
     if getattr(shell, "_autograde_waiting", None) is None:
-        shell._autograde_waiting = _Waiting(shell)
+        vars(shell)["_autograde_waiting"] = _Waiting(shell)
 
 
 def is_written(shell: InteractiveShell, exercise: str) -> None:
@@ -44,7 +44,7 @@ class _Waiting:
         self.current: str | None = None
         self.shell = shell
         self.show_traceback = shell.showtraceback
-        shell.showtraceback = self._show_traceback
+        shell.showtraceback = self._show_traceback  # type: ignore[method-assign]
         shell.set_custom_exc((Exception,), self._on_error)
         shell.events.register("pre_run_cell", self._before_cell)
         shell.events.register("post_run_cell", self._after_cell)

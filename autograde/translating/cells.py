@@ -14,6 +14,7 @@ import textwrap
 import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 MARKED = ("alt",)  # keyword arguments whose strings are read by people
 MARKERS = re.compile(r"### (BEGIN|END) |YOUR CODE HERE|# noqa|# type:")
@@ -99,10 +100,12 @@ def _docstrings(tree, source, offset) -> Iterator[Piece]:
             _undented(inner),
             start,
             end,
-            lambda text, p=prefix, q=quotes, i=indent, old=inner: (
-                p + q + _indented(text, i, old) + q
-            ),
+            partial(_docstring, prefix, quotes, indent, inner),
         )
+
+
+def _docstring(prefix: str, quotes: str, indent: str, old: str, text: str) -> str:
+    return prefix + quotes + _indented(text, indent, old) + quotes
 
 
 def _undented(inner: str) -> str:
@@ -132,7 +135,7 @@ def _marked(tree, source, offset) -> Iterator[Piece]:
                 text,
                 start,
                 end,
-                lambda text, f=formatted, i=indent: _literal(text, f, i),
+                partial(_literal, formatted, indent),
             )
 
 
@@ -151,7 +154,7 @@ def _template(value: ast.expr) -> str | None:
     return "".join(parts)
 
 
-def _literal(text: str, formatted: bool, separator: str) -> str:
+def _literal(formatted: bool, separator: str, text: str) -> str:
     """A string literal of several lines; braces of an f-string stay whole."""
     chunks, line = [], ""
     for part in re.findall(r"\{\{|\}\}|\{[^{}]*\}|[^{}]|[{}]", text):
