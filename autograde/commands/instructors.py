@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from autograde.commands import options, term_for_instructors
+from autograde.commands.exchange_for_instructors import exchange
 from autograde.course.layout import NEEDS_A_PERSON
 
 MATCH = "Whose a file is, when it came: Moodle's worksheet, or file,student,time."
@@ -187,4 +188,5 @@ COMMANDS = (
     compare,
     name,
     *term_for_instructors.COMMANDS,
+    exchange,
 )

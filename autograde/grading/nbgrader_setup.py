@@ -28,6 +28,7 @@ def course_config(root: Path = ROOT) -> Config:
     config = folders(root)
     config.merge(release_steps())
     config.merge(_grading_steps())
+    config.merge(_exchange_steps())
     config.merge(own_settings(root))
     return config
 
@@ -52,4 +53,13 @@ def _grading_steps() -> Config:
     config.HTMLExporter.preprocessors = [ShowRubric]  # Formgrader's page
     config.FeedbackExporter.preprocessors = []
     config.GenerateFeedback.preprocessors = ["autograde.reporting.feedback.Grades"]
+    return config
+
+
+def _exchange_steps() -> Config:
+    plugins = "autograde.grading.exchange_plugins"
+    config = Config()
+    config.ExchangeFactory.release_assignment = f"{plugins}.ReleaseAssignment"
+    config.ExchangeFactory.collect = f"{plugins}.Collect"
+    config.ExchangeFactory.release_feedback = f"{plugins}.ReleaseFeedback"
     return config

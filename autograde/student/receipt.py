@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import getpass
 import os
 import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from dateutil.parser import parse as parse_date
+
+from autograde.course.nbgrader import machine_settings
 
 FOLDER = "submissions"
 
@@ -64,6 +67,7 @@ def through_exchange(work: Path, receipt: Receipt, content: bytes) -> None:
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.exchange import ExchangeError
     from nbgrader.exchange.default import ExchangeSubmit
+    from nbgrader.utils import get_username
 
     config = exchange_config()
     with tempfile.TemporaryDirectory() as scratch:
@@ -83,7 +87,9 @@ def through_exchange(work: Path, receipt: Receipt, content: bytes) -> None:
             into_folder(work, receipt, content)
             receipt.place += f" (the exchange refuses: {error})"
             return
-    receipt.student, receipt.by_login = getpass.getuser(), False
+    _close(Path(sender.inbound_path), sender.assignment_filename)
+    receipt.student, receipt.by_login = get_username(), False
+    receipt.when = parse_date(sender.timestamp).astimezone(datetime.UTC)
     receipt.place = f"nbgrader's exchange, course {course.course_id}"
     name = f"{receipt.chapter}_{receipt.student}_{receipt.when:%Y-%m-%d_%H%M%S}"
     (work / FOLDER).mkdir(exist_ok=True)
@@ -91,23 +97,34 @@ def through_exchange(work: Path, receipt: Receipt, content: bytes) -> None:
     path.write_text(receipt.text() + "\n", "utf-8")
 
 
+def _close(inbound: Path, name: str) -> None:
+    """Shut a submission to all but its student and the instructor.
+
+    nbgrader leaves it open to whoever learns its name. It takes the group of `inbound`;
+    where the owner of `inbound` is not of that group, it stays readable.
+    """
+    import pwd  # no exchange on Windows
+
+    owner = inbound.stat()
+    try:
+        person = pwd.getpwuid(owner.st_uid)
+    except KeyError:
+        return
+    groups = os.getgrouplist(person.pw_name, person.pw_gid)
+    shared = owner.st_uid == 0 or (inbound / name).stat().st_gid in groups
+    (inbound / name).chmod(0o750 if shared else 0o755)
+
+
 def exchange_config() -> Any:
     """nbgrader's configuration where an exchange takes submissions here, or None."""
-    from jupyter_core.paths import jupyter_config_path
-    from nbgrader.apps import NbGrader
     from nbgrader.exchange.default import Exchange
 
-    app = NbGrader()
-    app.log_level = "ERROR"
-    own = Path(__file__).resolve().parents[1]  # configures grading, not an exchange
-    paths = [path for path in jupyter_config_path() if Path(path).resolve() != own]
-    app.config_file_paths.extend(paths)
-    app.load_config_file()
-    course = app.config.CourseDirectory.get("course_id")
+    config = machine_settings()
+    course = config.CourseDirectory.get("course_id")
     if not isinstance(course, str) or not course:
         return None
-    inbound = Path(Exchange(config=app.config).root) / course / "inbound"
-    return app.config if inbound.is_dir() and os.access(inbound, os.W_OK) else None
+    inbound = Path(Exchange(config=config).root) / course / "inbound"
+    return config if inbound.is_dir() and os.access(inbound, os.W_OK) else None
 
 
 def timestamp(when: datetime.datetime) -> str:

@@ -23,6 +23,7 @@ MARKS = {
 }
 QUICK = {
     "test_collect",
+    "test_exchange",
     "test_history",
     "test_save_hook",
     "test_similarity",

@@ -1,0 +1,338 @@
+"""``autograde exchange collect``: what students submitted through the exchange.
+
+Whose a submission is, its folder's owner says; a folder's name and the files in it are
+the student's own. When it came is the file system's time, unless the student's stamp
+lies shortly before it, as it does where nobody turned a clock. No link is followed,
+nothing but plain files of that student is read, and no more than a notebook may have.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dateutil.parser import parse as parse_date
+
+from autograde.course.files import replace_file
+from autograde.course.layout import CannotRun, on_one_line
+from autograde.grading.exchange import Exchange, account
+from autograde.grading.roster import Roster, read_roster
+from autograde.grading.submissions import read_timestamp
+from autograde.notebooks.submitted import MAX_FILE
+
+SECRET = "submission_secret.txt"
+STAMP = "timestamp.txt"
+TOLERANCE = timedelta(minutes=2)  # a busy server takes so long from stamp to last file
+CLOCKS = timedelta(seconds=5)  # a file server's clock may go behind by so much
+MAX_FILES = 1000  # looked at in one folder
+SHOWN = 20  # odd entries that are named, one by one
+_NAME = re.compile(
+    r"(?P<student>[^/]+)\+(?P<chapter>\d\d_\w+)\+(?P<time>[^+/]+)(\+[\w-]*)?"
+)
+_STUDENT = re.compile(r"\w[\w.@+-]{0,62}")
+_TOO_LARGE = f" has more than {MAX_FILE // 2**20} MB"
+_SECRET = re.compile(rb"[\w-]{16,256}")
+
+
+class NotTaken(Exception):
+    """A folder of the exchange that is not collected; the message says why."""
+
+
+@dataclass
+class Inbound:
+    """A folder in ``inbound``, whose owner and name agree.
+
+    account: that of the system; student: what the course calls its owner
+    received: in UTC; notes: what a person may want to know of it
+    """
+
+    path: Path
+    account: str
+    chapter: str
+    received: datetime
+    notebook: str
+    secret: bytes | None
+    notes: list[str] = field(default_factory=list)
+    student: str = ""
+
+
+@dataclass
+class Taken:
+    """What a collection did: a line each; `refused` need a person."""
+
+    placed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def collect_inbound(
+    exchange: Exchange,
+    grading: Path,
+    chapters: list[str],
+    *,
+    student: str | None = None,
+    stamps: bool = False,
+) -> Taken:
+    """Put the latest submission of each student into ``grading/submitted``.
+
+    With `stamps` the students' own times count: after an exchange was restored from a
+    back-up, say, when the file system's say nothing.
+    """
+    taken, roster = Taken(), read_roster(grading)
+    latest: dict[tuple[str, str], list[Inbound]] = {}
+    for path, match in _entries(exchange, taken):
+        chapter = match["chapter"]
+        if chapter not in chapters or student not in (None, match["student"]):
+            continue
+        try:
+            found = _look(exchange, path, match, stamps)
+            found.student = _in_roster(found.account, roster)
+        except (NotTaken, OSError) as error:
+            taken.refused.append(on_one_line(f"{path.name}: {_why(error)}"))
+        else:
+            latest.setdefault((found.student, chapter), []).append(found)
+    grading.mkdir(parents=True, exist_ok=True)
+    for _, attempts in sorted(latest.items()):
+        attempts.sort(key=lambda found: (found.received, found.path.name))
+        while attempts:
+            try:
+                _take(attempts[-1], grading, exchange.owners, taken)
+                break
+            except (NotTaken, OSError) as error:
+                name = attempts.pop().path.name
+                taken.refused.append(on_one_line(f"{name}: {_why(error)}"))
+    return taken
+
+
+def _why(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _entries(exchange: Exchange, taken: Taken) -> Iterator[tuple[Path, re.Match]]:
+    """What lies in ``inbound`` under a submission's name; a line for all else."""
+    try:
+        names = sorted(os.listdir(exchange.inbound))
+    except OSError as error:
+        raise CannotRun(
+            f"{exchange.inbound} cannot be read ({error.strerror}); collect as the "
+            "instructor who released, or set c.Exchange.root."
+        ) from None
+    odd = []
+    for name in names:
+        match = _NAME.fullmatch(name)
+        if match is None:
+            odd.append(name)
+        else:
+            yield exchange.inbound / name, match
+    for name in odd[:SHOWN]:
+        taken.refused.append(on_one_line(f"{name}: no name of a submission"))
+    if odd[SHOWN:]:
+        taken.refused.append(f"{len(odd) - SHOWN} more have no name of a submission")
+
+
+def _look(exchange: Exchange, path: Path, match: re.Match, stamps: bool) -> Inbound:
+    """Whose the folder is, when it came, and what of it may be read."""
+    with _opened(path, os.O_DIRECTORY) as folder:
+        uid = os.fstat(folder).st_uid
+        student = match["student"]
+        if exchange.owners:
+            owner = account(uid) or f"the unknown account {uid}"
+            if owner != student:
+                raise NotTaken(
+                    f"the folder belongs to {owner}, not to {student}; not collected"
+                )
+        if not _STUDENT.fullmatch(student):
+            raise NotTaken(f"{student!r} is no name of a student's folder")
+        names = _listed(folder)
+        notebook = _that_counts(names, match["chapter"])
+        found = os.lstat(notebook, dir_fd=folder)
+        _must_be_plain(notebook, found, uid)
+        stamp = _small(folder, STAMP, uid)
+        secret = _small(folder, SECRET, uid)
+    notes = []
+    if notebook != f"{match['chapter']}.ipynb":
+        notes.append(f"its notebook is called {notebook}")
+    if left := len(set(names) - {notebook, STAMP, SECRET}):
+        notes.append(f"{left} more of it left in the exchange")
+    if secret is not None and not _SECRET.fullmatch(secret):
+        secret = None
+    if secret is None:
+        notes.append("without a secret: feedback cannot go through the exchange")
+    seen = datetime.fromtimestamp(found.st_ctime, UTC)
+    received = _received(stamp, seen, stamps, notes)
+    name = (student, match["chapter"])
+    return Inbound(path, *name, received, notebook, secret, notes)
+
+
+def _that_counts(names: list[str], chapter: str) -> str:
+    """The chapter's notebook, or the only one under another name."""
+    found = [n for n in names if n.endswith(".ipynb") and not n.startswith(".")]
+    if f"{chapter}.ipynb" in found:
+        return f"{chapter}.ipynb"
+    if len(found) == 1:
+        return found[0]
+    raise NotTaken(
+        f"none of its {len(found)} notebooks is called {chapter}.ipynb"
+        if found
+        else "there is no notebook in it"
+    )
+
+
+def _in_roster(owner: str, roster: Roster) -> str:
+    """What the course calls the account `owner`; the same where it has no roster."""
+    if not roster:
+        return owner
+    found = roster.by("login", owner) or roster.by("student", owner)
+    if len(found) != 1:
+        raise NotTaken(
+            f"{owner} is not in the roster; autograde roster import takes new people"
+        )
+    return found[0]
+
+
+def _listed(folder: int) -> list[str]:
+    names = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            names.append(entry.name)
+            if len(names) > MAX_FILES:
+                raise NotTaken(f"more than {MAX_FILES} files in it")
+    return names
+
+
+def _must_be_plain(name: str, found: os.stat_result, uid: int) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise NotTaken(f"{name} is a link or no plain file")
+    if found.st_uid != uid:
+        owner = account(found.st_uid) or f"account {found.st_uid}"
+        raise NotTaken(f"{name} belongs to {owner}, and the folder to another")
+    if found.st_size > MAX_FILE:
+        raise NotTaken(f"{name}{_TOO_LARGE}")
+
+
+def _received(
+    stamp: bytes | None, seen: datetime, stamps: bool, notes: list[str]
+) -> datetime:
+    """The student's stamp where the file system's time `seen` bears it out."""
+    text = (stamp or b"").decode("utf-8", "replace").strip()
+    try:
+        said = parse_date(text)
+        said = (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
+    except (OverflowError, TypeError, ValueError):
+        notes.append(f"its stamp says {text[:40]!r}; the file's time counts, {seen}")
+        return seen
+    if stamps or -CLOCKS <= seen - said <= TOLERANCE:
+        return said
+    notes.append(
+        f"its stamp says {said:%Y-%m-%d %H:%M:%S}, the files were last changed at "
+        f"{seen:%Y-%m-%d %H:%M:%S} UTC, which counts"
+    )
+    return seen
+
+
+@contextlib.contextmanager
+def _opened(name: str | Path, flags: int, folder: int | None = None) -> Iterator[int]:
+    """A file or folder that is opened without following a link, or waiting for one."""
+    flags |= os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(name, flags, dir_fd=folder)
+    except NotADirectoryError:
+        raise NotTaken("it is a link or no folder") from None
+    except PermissionError:
+        raise NotTaken(
+            "it may not be read by you; the student opens it, or root collects"
+        ) from None
+    except OSError as error:
+        raise NotTaken(f"it cannot be opened: {error.strerror}") from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _small(folder: int, name: str, uid: int, most: int = 300) -> bytes | None:
+    """What a short file of the student's says; None where it is no such file."""
+    try:
+        with _opened(name, 0, folder) as file:
+            found = os.fstat(file)
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != uid:
+                return None
+            return os.read(file, most)
+    except NotTaken:
+        return None
+
+
+def _take(found: Inbound, grading: Path, owners: bool, taken: Taken) -> None:
+    """Copy the submission, and put it in the place of an earlier one."""
+    target = grading / "submitted" / found.student / found.chapter
+    old = read_timestamp(target / STAMP, lambda _: None)
+    with tempfile.TemporaryDirectory(dir=grading, prefix=".collecting-") as scratch:
+        new = Path(scratch) / found.chapter
+        new.mkdir()
+        digest = _copy(found, new, owners)
+        if _digest(target / f"{found.chapter}.ipynb") == digest:
+            _keep_secret(target, found)
+            taken.unchanged += 1
+            return
+        if old and old.replace(tzinfo=UTC) > found.received:
+            taken.unchanged += 1  # sent by another way, and later
+            return
+        stamp = f"{found.received:%Y-%m-%d %H:%M:%S.%f} UTC"
+        (new / STAMP).write_text(stamp, "utf-8")
+        _keep_secret(new, found)
+        _put(new, target, grading / "earlier" / found.student / found.chapter)
+    line = f"{found.student}, {found.chapter}: received {found.received:%Y-%m-%d %X} "
+    line += f"UTC, SHA-256 {digest[:16]}…"
+    taken.placed.append(on_one_line("; ".join([line, *found.notes])))
+
+
+def _copy(found: Inbound, target: Path, owners: bool) -> str:
+    """Copy the notebook as it is now; returns its SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    with _opened(found.path, os.O_DIRECTORY) as folder:
+        uid = os.fstat(folder).st_uid
+        if owners and account(uid) != found.account:
+            raise NotTaken("the folder was changed while it was collected")
+        with _opened(found.notebook, 0, folder) as file:
+            _must_be_plain(found.notebook, os.fstat(file), uid)
+            with (target / f"{found.chapter}.ipynb").open("wb") as copy:
+                while block := os.read(file, 2**20):
+                    size += len(block)
+                    if size > MAX_FILE:
+                        raise NotTaken(f"{found.notebook}{_TOO_LARGE}")
+                    digest.update(block)
+                    copy.write(block)
+    return digest.hexdigest()
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of what lies there already; empty where nothing plain does."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _keep_secret(folder: Path, found: Inbound) -> None:
+    """Keep the secret by which the student finds the feedback; no other reads it."""
+    if found.secret is not None and not (folder / SECRET).exists():
+        replace_file(folder / SECRET, found.secret)
+        (folder / SECRET).chmod(0o600)
+
+
+def _put(new: Path, target: Path, earlier: Path) -> None:
+    """Let `new` take the place of `target`, which is kept in `earlier`."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() or target.is_symlink():
+        earlier.mkdir(parents=True, exist_ok=True)
+        count = sum(1 for _ in earlier.iterdir()) + 1
+        os.rename(target, earlier / f"{count:03}")
+    os.rename(new, target)
