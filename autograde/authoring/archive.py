@@ -7,6 +7,8 @@ misconception, hidden cases and the grader stay behind.
 
 from __future__ import annotations
 
+import re
+import stat
 import zipfile
 from pathlib import Path
 
@@ -30,12 +32,16 @@ ENTRIES = (
 )
 FILES = (
     "start.py",
-    "Makefile",
-    "pyproject.toml",
+    "start.bat",
+    "start.command",
     "environment.yml",
     "autograde/requirements/students.txt",
     "autograde/requirements/constraints.txt",
 )
+# What stands in the place of a file that is for instructors, in the room of this module
+FOR_STUDENTS = {"README.md": "README.students.md", "Makefile": "Makefile.students"}
+PROJECT_TABLES = ("build-system", "project", "project.scripts", "tool.setuptools")
+EXECUTABLE = ("start.command", "start.py")
 LICENCES = ("LICENSE", "LICENSE-TEXT.md", "LICENCES-DATA.md")
 TOP = "deep-learning"
 DATE = (2026, 1, 1, 0, 0, 0)  # the same bytes for the same course
@@ -57,14 +63,28 @@ def contents(root: Path) -> dict[str, bytes]:
     package = root / "autograde"
     files = {}
     for path in student_files(package):
-        files[str(path.relative_to(root))] = path.read_bytes()
+        files[path.relative_to(root).as_posix()] = path.read_bytes()
     for path in sorted((root / "chapters").rglob("*")):
         if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:]):
-            files[str(path.relative_to(root))] = path.read_bytes()
+            files[path.relative_to(root).as_posix()] = path.read_bytes()
     for name in (*FILES, *LICENCES):
         files[name] = (root / name).read_bytes()
-    files["README.md"] = (package / "authoring" / "README.students.md").read_bytes()
+    for name, source in FOR_STUDENTS.items():
+        files[name] = (package / "authoring" / source).read_bytes()
+    files["pyproject.toml"] = project_for_students(root).encode()
     return files
+
+
+def project_for_students(root: Path) -> str:
+    """``pyproject.toml`` without the tables of tests and tools that stay behind."""
+    text = (root / "pyproject.toml").read_text("utf-8")
+    tables = re.split(r"(?m)^(?=\[)", text)
+    return "".join(
+        table
+        for table in tables
+        if table.lstrip("[").split("]")[0].startswith(PROJECT_TABLES)
+        and not table.startswith("[project.optional-dependencies]")
+    )
 
 
 def write_archive(root: Path, target: Path) -> Path:
@@ -73,7 +93,9 @@ def write_archive(root: Path, target: Path) -> Path:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(contents(root).items()):
             info = zipfile.ZipInfo(f"{TOP}/{name}", DATE)
-            info.external_attr = 0o644 << 16
+            mode = 0o755 if name in EXECUTABLE else 0o644
+            info.external_attr = (stat.S_IFREG | mode) << 16
+            info.create_system = 3  # Unix: the mode is kept whatever system wrote it
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return target

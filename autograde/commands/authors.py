@@ -57,6 +57,27 @@ def book(context: click.Context, output: Path | None, root: Path) -> None:
     click.echo(f"{first}: open it in a browser, or publish its folder.")
 
 
+@options.chapters
+@click.option("--in", "folder", type=options.FOLDER, help="A new one without it.")
+@click.option("--wheels", type=options.FOLDER, help="Install from this folder alone.")
+@options.root
+def prove(
+    chapters: tuple[str, ...], folder: Path | None, wheels: Path | None, root: Path
+) -> int:
+    """Install the students' archive anew, and solve CHAPTERs in it.
+
+    Each chapter runs untouched and with the reference solutions; takes minutes.
+    """
+    import tempfile
+
+    from autograde.authoring import prove
+
+    options = ["--wheels", str(wheels)] if wheels else []
+    with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
+        runs = prove.prove(root, folder or Path(scratch), chapters, options, click.echo)
+    return 0 if all(run.ok for run in runs) else NEEDS_A_PERSON
+
+
 @click.command()
 @click.option("--chapter", default="04", show_default=True)
 @click.option("--students", type=int, default=20, show_default=True)

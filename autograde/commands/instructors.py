@@ -19,7 +19,7 @@ MATCH = "Whose a file is, when it came: Moodle's worksheet, or file,student,time
 @options.no_browser
 def instructor(root: Path, port: int, no_browser: bool) -> int:
     """Open the course itself in JupyterLab, with Formgrader."""
-    from autograde.student.lab import open_for_instructor
+    from autograde.authoring.instructor_lab import open_for_instructor
 
     return open_for_instructor(root, port, not no_browser)
 
@@ -135,7 +135,7 @@ def keep(chapters: tuple[str, ...], root: Path) -> int:
 @click.option("--force", is_flag=True, help="Write every feedback page anew.")
 def report(root: Path, force: bool) -> int:
     """Bring report, feedback and exports up to date, as after hand grading."""
-    from autograde.course.lock import only_run
+    from autograde.grading.lock import only_run
     from autograde.grading.results import Results
     from autograde.reporting.publish import publish
 

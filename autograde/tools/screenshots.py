@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograde.authoring import instructor_lab
 from autograde.authoring.chapter import BEGIN, END, find_chapter
 from autograde.course.layout import ROOT
 from autograde.student import lab
@@ -93,8 +94,10 @@ def instructor(target: Path) -> None:
         _run(root, "grade", CHAPTER)
         port = free_port()
         more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
-        command = lab.instructor_command(root, port, browser=False, **more)
-        environment = lab.instructor_environment(root) | {"PYTHONPATH": str(root)}
+        command = instructor_lab.instructor_command(root, port, browser=False, **more)
+        environment = instructor_lab.instructor_environment(root) | {
+            "PYTHONPATH": str(root)
+        }
         log = root / "server.log"
         with (
             serving(command, environment, port, log) as address,

@@ -15,8 +15,8 @@ import time
 
 import pytest
 
+from autograde.authoring import instructor_lab
 from autograde.course.layout import ROOT
-from autograde.student import lab
 from autograde.tools.browser import Page, free_port, missing, serving
 
 NAME = "01_gradient_descent"
@@ -57,8 +57,10 @@ def course(tmp_path_factory):
 def server(course):
     port = free_port()
     more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
-    command = lab.instructor_command(course, port, browser=False, **more)
-    environment = lab.instructor_environment(course) | {"PYTHONPATH": str(course)}
+    command = instructor_lab.instructor_command(course, port, browser=False, **more)
+    environment = instructor_lab.instructor_environment(course) | {
+        "PYTHONPATH": str(course)
+    }
     with serving(command, environment, port, course / "server.log") as address:
         yield address
 
