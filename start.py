@@ -15,6 +15,7 @@ import os
 import platform
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -23,10 +24,58 @@ HERE = Path(__file__).resolve().parent
 LOCKS = HERE / "autograde" / "requirements"
 TORCH = "torch==2.13.0"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-NEEDS = {"students": (600, 2600), "graders": (630, 2700), "developers": (750, 3000)}
+CUDA_MORE = 3000  # MB that PyTorch's usual build for Linux brings on top
+# MB to fetch and on disk, with the small PyTorch, as measured on Linux
+NEEDS = {"students": (500, 2000), "graders": (530, 2100), "developers": (650, 2400)}
 STAMP = "course-setup.json"
-STARTED = r"(?:Collecting|Requirement already[^:]*:) ([^\s;=<>]+)"
-UNREACHABLE = r"getaddrinfo|Name or service|NewConnection|Max retries|Timeout"
+# Windows allows 259 characters unless it is told otherwise; the packages have 190.
+WINDOWS_PATH, LONGEST = 259, 200
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+# What pip says, and one sentence with the mend; the first that is found counts.
+EXPLANATIONS = [
+    (
+        r"No space left|not enough space|\[Errno 28\]",
+        "The disk is full: make room and start this file again; it goes on.",
+    ),
+    (
+        r"Long Path support",
+        "The course's folder has too long a path for Windows: move it to a short one "
+        "such as C:\\course, or name one with --env C:\\course-packages.",
+    ),
+    (
+        r"ProxyError|407 Proxy|Tunnel connection failed|Cannot connect to proxy",
+        "The proxy refuses the connection: set HTTPS_PROXY to your proxy's address "
+        "(with name and password if it asks for them) and try again.",
+    ),
+    (
+        r"CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerificationError",
+        "The certificate of the package index is not trusted here: set PIP_CERT to "
+        "your network's certificate file and try again.",
+    ),
+    (
+        r"(?i)do not match the hashes|HashMismatch",
+        "A downloaded package is not the one that the course was made with: try "
+        "again, and if it stays so, ask your instructor for a folder of wheels.",
+    ),
+    (
+        r"Permission denied|\[Errno 13\]|WinError 5\b|WinError 32\b",
+        "A file of the environment cannot be written: close other programs that use "
+        "it, or name another folder with --env DIR.",
+    ),
+    (
+        r"getaddrinfo|Name or service|name resolution|NewConnection|Max retries"
+        r"|ConnectTimeout|ReadTimeout|Connection refused|Connection reset"
+        r"|Network is unreachable|IncompleteRead|RemoteDisconnected",
+        "The package index cannot be reached: connect to the network (or set "
+        "PIP_INDEX_URL to a mirror, or use --wheels DIR) and start this file again.",
+    ),
+    (
+        r"40[13] Client Error",
+        "The package index wants a name and password: put them into PIP_INDEX_URL, as "
+        "in https://name:password@host/simple, and start this file again.",
+    ),
+]
 
 
 class CannotStart(Exception):
@@ -36,8 +85,11 @@ class CannotStart(Exception):
 def main(arguments=None):
     """Set up, look at the result, and open the course."""
     options = _options(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # no console, or one of another kind
+            stream.reconfigure(errors="replace")
     try:
-        if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one is told
+        if sys.version_info < OLDEST:
             raise CannotStart(
                 f"This is Python {platform.python_version()}, and the course needs "
                 "3.11 or newer: install it from python.org and start this file with it."
@@ -69,6 +121,9 @@ def _options(arguments):
     parser.add_argument(
         "--setup-only", action="store_true", help="set up, open nothing"
     )
+    parser.add_argument(
+        "--torch-index", metavar="URL", help="take PyTorch from this package index"
+    )
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--lang", help="language of the course, such as zh_CN")
     options, options.rest = parser.parse_known_args(arguments)
@@ -82,33 +137,85 @@ def set_up(options):
         raise CannotStart(
             f"{lock} is missing: unpack the course's archive again, as a whole."
         )
-    folder = options.env or environment_folder()
+    if options.wheels and not options.wheels.is_dir():
+        raise CannotStart(
+            f"There is no folder {options.wheels}: `autograde wheels DIR` makes one, "
+            "on a computer that is online."
+        )
+    folder = (options.env or environment_folder()).absolute()
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if python.exists() and _is_complete(folder, options.audience):
+    starts = _starts(python)
+    if starts and _is_complete(folder, options.audience):
+        if _stamp(folder).get("course") != str(HERE):  # the folder was moved
+            _point_to_the_course(python, folder)
+            _write_stamp(folder, course=str(HERE))
         return python
-    _tell_what_it_takes(folder, options)
-    if not python.exists() or not _has_pip(python):
-        _make(folder)
-    _install(python, folder, lock, options)
-    _data(python, options)
-    _point_to_the_course(python, folder)
-    stamp = _stamp(folder) | {options.audience: _digest(lock)}
-    (folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+    with _alone(folder):
+        _tell_what_it_takes(folder, options)
+        if not starts or not _has_pip(python):
+            _make(folder)
+        _install(python, folder, lock, options)
+        _data(python, options)
+        _point_to_the_course(python, folder)
+        _write_stamp(folder, **{options.audience: _digest(lock), "course": str(HERE)})
     print("The environment is complete.")
     return python
 
 
+@contextlib.contextmanager
+def _alone(folder):
+    """Refuse where another window sets `folder` up; ends with this process."""
+    port = 20000 + int(hashlib.sha256(str(folder).encode()).hexdigest(), 16) % 12000
+    with socket.socket() as mutex:
+        try:
+            mutex.bind(("127.0.0.1", port))
+        except OSError:
+            raise CannotStart(
+                "The course is being set up in another window: wait for its end there."
+            ) from None
+        yield
+
+
 def environment_folder():
-    """Beside this file, or in the user's own folder where that cannot be written."""
-    if os.access(HERE, os.W_OK):
+    """Beside this file, or in the user's own folder where that cannot be.
+
+    So it is where the course's folder cannot be written, and on Windows where its path
+    would become too long with the packages'.
+    """
+    if may_write(HERE) and not too_long(HERE / ".venv"):
         return HERE / ".venv"
     name = hashlib.sha256(str(HERE).encode()).hexdigest()[:8]
-    return _own_folder() / name / "venv"
+    return _own_folder() / name
+
+
+def may_write(folder):
+    """Whether a file can be made in `folder`, which on Windows only a trial tells."""
+    trial = folder / f".trial-{os.getpid()}"
+    try:
+        trial.touch()
+        trial.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def too_long(folder):
+    """Whether Windows would refuse the paths of packages in `folder`."""
+    if os.name != "nt" or len(str(folder)) + LONGEST <= WINDOWS_PATH:
+        return False
+    import winreg
+
+    name = r"SYSTEM\CurrentControlSet\Control\FileSystem"
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, name) as key:
+            return not winreg.QueryValueEx(key, "LongPathsEnabled")[0]
+    except OSError:
+        return True
 
 
 def work_folder():
     """Where the student's copy goes: beside this file if that can be written."""
-    if os.access(HERE, os.W_OK):
+    if may_write(HERE):
         return HERE / "work"
     return Path.home() / "deep-learning-course"
 
@@ -120,7 +227,7 @@ def _own_folder():
         base = Path.home() / "Library" / "Application Support"
     else:
         base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "deep-learning-course"
+    return Path(base) / "course"
 
 
 def _stamp(folder):
@@ -128,6 +235,11 @@ def _stamp(folder):
         return json.loads((folder / STAMP).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+
+
+def _write_stamp(folder, **entries):
+    text = json.dumps(_stamp(folder) | entries)
+    (folder / STAMP).write_text(text, encoding="utf-8")
 
 
 def _is_complete(folder, audience):
@@ -146,19 +258,43 @@ def _digest(lock):
 
 
 def _tell_what_it_takes(folder, options):
-    download, disk = NEEDS[options.audience]
+    fetch, disk = NEEDS[options.audience]
+    if brings_cuda(options):
+        fetch, disk = fetch + CUDA_MORE, disk + 2 * CUDA_MORE
     place = folder
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free // 10**6
+    left = disk - _megabytes(folder)
     print(f"Setting up the course in {folder}")
-    source = f"from {options.wheels}" if options.wheels else f"about {download} MB"
+    source = f"from {options.wheels}" if options.wheels else f"about {fetch} MB"
     print(f"  to fetch: {source}; on disk: about {disk} MB; some 3 to 15 minutes")
-    if free < disk and not folder.exists():
+    if brings_cuda(options):
+        print("  of that much is for GPUs; --torch-index URL names a smaller PyTorch")
+    if free < left:
         raise CannotStart(
-            f"The disk of {place} has {free} MB free and about {disk} MB are needed: "
+            f"The disk of {place} has {free} MB free and about {left} MB are needed: "
             "make room, or name a folder on another disk with --env DIR."
         )
+
+
+def _megabytes(folder):
+    """What is in `folder` already, of a set-up that was interrupted."""
+    sizes = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                sizes += os.lstat(os.path.join(place, name)).st_size
+    return sizes // 10**6
+
+
+def _starts(python):
+    """Whether that Python runs; it does not after its installation was removed."""
+    try:
+        done = subprocess.run([python, "-c", ""], capture_output=True, env=clean())
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 def _make(folder):
@@ -172,7 +308,9 @@ def _make(folder):
         ) from None
     print("  making the environment ...", flush=True)
     try:
-        venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(folder)
+        broken = (folder / "pyvenv.cfg").exists()
+        builder = venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt", clear=broken)
+        builder.create(folder)
     except (OSError, subprocess.CalledProcessError) as error:
         raise CannotStart(
             f"The environment cannot be made in {folder} ({error}): name a folder that "
@@ -181,7 +319,8 @@ def _make(folder):
 
 
 def _has_pip(python):
-    done = subprocess.run([python, "-m", "pip", "--version"], capture_output=True)
+    command = [python, "-m", "pip", "--version"]
+    done = subprocess.run(command, capture_output=True, env=clean())
     return done.returncode == 0
 
 
@@ -193,23 +332,53 @@ def _install(python, folder, lock, options):
 
 
 def _install_torch(python, options):
+    if options.torch_index:
+        _pip(python, ["--index-url", options.torch_index, TORCH], 1, options)
+        return
     if not options.wheels and wants_small_torch():
         print("  PyTorch's build without CUDA ...", flush=True)
         small = ["--index-url", TORCH_CPU_INDEX, "--timeout", "15", "--retries", "1"]
         done = subprocess.run(
-            _pip_command(python, [*small, TORCH], options), capture_output=True
+            _pip_command(python, [*small, TORCH], options),
+            capture_output=True,
+            env=clean(),
         )
         if done.returncode == 0:
             return
-        print("  that address cannot be reached; the usual one is taken")
+        print(
+            "  it cannot be fetched; the usual index may bring the one for GPUs, "
+            f"{CUDA_MORE} MB more"
+        )
     _pip(python, [TORCH], 1, options)
 
 
 def wants_small_torch():
     """Whether pip's default build of PyTorch would bring gigabytes for nothing."""
-    own_source = any(os.environ.get(name) for name in ("PIP_INDEX_URL", "PIP_NO_INDEX"))
+    return has_large_torch() and not own_source()
+
+
+def brings_cuda(options):
+    """Whether PyTorch comes with CUDA: wanted for a GPU, or all that there may be."""
+    if options.wheels or options.torch_index:
+        return False
+    return sys.platform == "linux" and not wants_small_torch()
+
+
+def has_large_torch():
+    """Whether pip's default build is the one for GPUs, on a machine without one."""
     gpu = Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi")
-    return sys.platform == "linux" and not gpu and not own_source
+    return sys.platform == "linux" and not gpu
+
+
+def own_source():
+    """Whether whoever uses this machine chose a package index, or none."""
+    if any(os.environ.get(name) for name in ("PIP_INDEX_URL", "PIP_NO_INDEX")):
+        return True
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", env=clean()
+    )
+    return bool(re.search(r"^[\w-]+\.(index-url|no-index)=", done.stdout, re.M))
 
 
 def _pip_command(python, arguments, options):
@@ -222,15 +391,13 @@ def _pip_command(python, arguments, options):
 
 def _pip(python, arguments, total, options):
     """Run pip and show how far it is; raise CannotStart with what it says."""
-    command = _pip_command(python, arguments, options)
-    environment = os.environ | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
     running = subprocess.Popen(
-        command,
+        _pip_command(python, arguments, options),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        env=environment,
+        env=clean(),
     )
     seen, said = 0, []
     try:
@@ -263,36 +430,15 @@ def _progress(text, milestone):
 
 def explain(said):
     """One sentence on why pip failed, with the mend, from what it printed."""
-    if re.search(r"No space left|not enough space|\[Errno 28\]", said):
-        return "The disk is full: make room and start this file again; it goes on."
-    if re.search(r"ProxyError|407 Proxy|Tunnel connection failed", said):
-        return (
-            "The proxy refuses the connection: set HTTPS_PROXY to your proxy's "
-            "address (with name and password if it asks for them) and try again."
-        )
-    if re.search(r"CERTIFICATE_VERIFY_FAILED|SSLError", said):
-        return (
-            "The certificate of the package index is not trusted here: set PIP_CERT "
-            "to your network's certificate file and try again."
-        )
-    if re.search(r"do not match the hashes|HashMismatch", said):
-        return (
-            "A downloaded package is not the one that the course was made with: try "
-            "again, and if it stays so, ask your instructor for a folder of wheels."
-        )
-    if re.search(r"Permission denied|\[Errno 13\]|WinError 5", said):
-        return (
-            "A file of the environment cannot be written: close other programs that "
-            "use it, or name another folder with --env DIR."
-        )
-    if re.search(
-        r"getaddrinfo|Name or service|NewConnection|Max retries|Timeout", said
-    ):
-        return (
-            "The package index cannot be reached: connect to the network (or set "
-            "PIP_INDEX_URL to a mirror, or use --wheels DIR) and start this file again."
-        )
+    for pattern, sentence in EXPLANATIONS:
+        if re.search(pattern, said):
+            return sentence
     missing = re.search(r"No matching distribution found for (\S+)", said)
+    if missing and _is_intel_mac() and missing[1].startswith("torch"):
+        return (
+            "PyTorch is no longer made for Intel Macs (nor for a Python that runs "
+            "under Rosetta): use a Python for Apple silicon, or a hub or container."
+        )
     if missing:
         return (
             f"{missing[1]} is not there for Python {platform.python_version()} on "
@@ -303,6 +449,10 @@ def explain(said):
     return f"pip could not install the packages ({last[0]}). Start this file again."
 
 
+def _is_intel_mac():
+    return sys.platform == "darwin" and platform.machine() == "x86_64"
+
+
 def _count(lock):
     lines = lock.read_text("utf-8").splitlines()
     return sum(bool(re.match(r"[A-Za-z0-9]", line)) for line in lines)
@@ -310,7 +460,9 @@ def _count(lock):
 
 def _installed(python, name):
     program = f"import importlib.metadata as m; print(m.version({name!r}))"
-    done = subprocess.run([python, "-c", program], capture_output=True, text=True)
+    done = subprocess.run(
+        [python, "-c", program], capture_output=True, encoding="utf-8", env=clean()
+    )
     return done.stdout.strip().split("+")[0]
 
 
@@ -337,7 +489,9 @@ def _point_to_the_course(python, folder):
     """
     install = ["install", "--no-deps", "--no-build-isolation", "--no-index", "-e", HERE]
     command = [python, "-m", "pip", "--disable-pip-version-check", *install]
-    done = subprocess.run([str(part) for part in command], capture_output=True)
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, env=clean()
+    )
     if done.returncode == 0:
         return
     new = sys.version_info >= (3, 13)
@@ -348,12 +502,19 @@ def _point_to_the_course(python, folder):
             (place / "course.pth").write_text(f"{HERE}\n", encoding=encoding)
 
 
+def clean():
+    """The environment without what would lead Python or pip to other places."""
+    elsewhere = ("PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER")
+    kept = {name: os.environ[name] for name in os.environ if name not in elsewhere}
+    # a virtual environment takes no --user, which a pip.conf may ask for
+    return kept | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PIP_USER": "0"}
+
+
 def environment():
     """The environment of the course's own commands."""
     paths = [str(HERE), os.environ.get("PYTHONPATH", "")]
-    return os.environ | {
+    return clean() | {
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "PYTHONUTF8": "1",
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }
@@ -365,7 +526,12 @@ def open_course(python, options):
     command += ["--no-browser"] if options.no_browser else []
     command += ["--lang", options.lang] if options.lang else []
     print("Opening the course. Leave this window open; Ctrl+C here ends it.")
-    return subprocess.call([*command, *options.rest], env=environment(), cwd=HERE)
+    process = subprocess.Popen([*command, *options.rest], env=environment(), cwd=HERE)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # JupyterLab has it too, and asks before it ends
+            continue
 
 
 def _wait_before_the_window_closes():

@@ -79,6 +79,43 @@ def prove(
 
 
 @click.command()
+@click.argument("folder", type=options.FOLDER)
+@click.option(
+    "--for",
+    "systems",
+    multiple=True,
+    type=click.Choice(["linux", "linux-arm", "macos", "windows"]),
+    help="Which system; this machine without it. May be given several times.",
+)
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    type=click.Choice(["3.11", "3.12", "3.13"]),
+    help="With --for; all three without it.",
+)
+@click.option("--torch-index", metavar="URL", help="Take PyTorch from this index.")
+@options.root
+def wheels(
+    folder: Path,
+    systems: tuple[str, ...],
+    pythons: tuple[str, ...],
+    torch_index: str | None,
+    root: Path,
+) -> None:
+    """Fill FOLDER with what students need to install without a network.
+
+    They start with `start.py --wheels FOLDER`.
+    """
+    from autograde.tools.wheels import fill
+
+    fill(folder, systems, pythons, torch_index, root, click.echo)
+    files = [path for path in folder.iterdir() if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1e6
+    click.echo(f"{folder}: {len(files)} files, {size:.0f} MB")
+
+
+@click.command()
 @click.option("--chapter", default="04", show_default=True)
 @click.option("--students", type=int, default=20, show_default=True)
 @click.option(

@@ -155,7 +155,13 @@ def _copy_folder(source: Path, target: Path, work: Path) -> None:
     """Make `target` a copy of `source`: the whole of it is there, or nothing."""
     incoming = work / STATE / INCOMING
     shutil.rmtree(incoming, ignore_errors=True)
-    shutil.copytree(source, incoming)
+    for path in sorted(source.rglob("*")):  # a read-only course gives no read-only copy
+        place = incoming / path.relative_to(source)
+        if path.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
     if target.exists():
         shutil.rmtree(target)
     target.parent.mkdir(parents=True, exist_ok=True)
