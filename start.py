@@ -97,6 +97,10 @@ def main(arguments=None):
         python = set_up(options)
         if options.setup_only:
             return 0
+        if options.doctor:
+            return subprocess.call(
+                [str(python), "-m", "autograde", "doctor"], env=environment(), cwd=HERE
+            )
         return open_course(python, options)
     except CannotStart as problem:
         print(f"\n{problem}", file=sys.stderr)
@@ -123,6 +127,9 @@ def _options(arguments):
     )
     parser.add_argument(
         "--torch-index", metavar="URL", help="take PyTorch from this package index"
+    )
+    parser.add_argument(
+        "--doctor", action="store_true", help="say what works on this machine"
     )
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--lang", help="language of the course, such as zh_CN")
