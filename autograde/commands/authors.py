@@ -57,6 +57,7 @@ def book(context: click.Context, output: Path | None, root: Path) -> None:
     click.echo(f"{first}: open it in a browser, or publish its folder.")
 
 
+@click.command()
 @options.chapters
 @click.option("--in", "folder", type=options.FOLDER, help="A new one without it.")
 @click.option("--wheels", type=options.FOLDER, help="Install from this folder alone.")
@@ -223,4 +224,16 @@ def lock(root: Path) -> None:
         click.echo(path)
 
 
-COMMANDS = (build, gate, release, book, translate, check, lock, bench, screenshots)
+COMMANDS = (
+    build,
+    gate,
+    release,
+    prove,
+    wheels,
+    book,
+    translate,
+    check,
+    lock,
+    bench,
+    screenshots,
+)

@@ -32,7 +32,15 @@ PATHS = re.compile(
     r"|start\.command|[\w-]+\.(?:py|md|yml|toml|bat|safetensors))(?![\w/*{-])"
 )
 # written where the course runs, part of a package, or named as not being there
-ELSEWHERE = {"start.md", "model.safetensors", "record_seeds.py"}
+ELSEWHERE = {
+    "start.md",
+    "model.safetensors",
+    "record_seeds.py",
+    "dates.json",
+    "chapters/dates.json",
+}
+# imported where a function needs the repository's sources, and says so
+LATE = {"autograde/records/solution_cells.py: jupytext"}
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +157,8 @@ def test_every_package_that_students_import_is_theirs(course):
                 continue
             owned = {canonicalize_name(owner) for owner in owners.get(top, ["none"])}
             if not owned & theirs:
-                foreign.add(f"{path.relative_to(course)}: {name}")
-    assert not foreign
+                foreign.add(f"{path.relative_to(course).as_posix()}: {name}")
+    assert foreign <= LATE
 
 
 def _prose(path: Path) -> str:
