@@ -25,6 +25,7 @@ ENTRIES = (
     "datasets",
     "environment",
     "figures",
+    "language",
     "notebooks",
     "records",
     "student",

@@ -1,5 +1,6 @@
 """What a student reads of a judgement: the same in plain text and in HTML.
 
+Every sentence is put into the reader's language here (:mod:`autograde.language`).
 The HTML carries its own small style sheet, which follows JupyterLab's light and dark
 theme and means the same without any style. Hints open without the kernel.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 import builtins
 import html
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +20,7 @@ from typing import Any
 from autograde.checking.compare import Mismatch
 from autograde.checking.places import inside
 from autograde.checking.verdict import NOT_RUN, PASSED, WRONG, Judgement, Verdict
+from autograde.language import translate
 
 
 @dataclass
@@ -44,7 +47,7 @@ def points_text(points: float) -> str:
 
 def headline(judgement: Judgement) -> str:
     """One line: the exercise, the cases passed, the points."""
-    return f"{judgement.exercise}: {_score(judgement)}"
+    return translate(f"{judgement.exercise}: {_score(judgement)}")
 
 
 def _score(judgement: Judgement) -> str:
@@ -101,24 +104,28 @@ def feedback_answer(judgement: Judgement) -> Answer:
 
 def plain_answer(*lines: str) -> Answer:
     """Some sentences, one a line."""
-    body = "".join(f"<p>{prose(line)}</p>" for line in lines)
-    return Answer("\n".join(lines), framed(body))
+    said = [translate(line) for line in lines]
+    body = "".join(f"<p>{prose(line)}</p>" for line in said)
+    return Answer("\n".join(said), framed(body))
 
 
 def hint_answer(name: str, hints: Sequence[str], given: int) -> Answer:
     """The first `given` of `hints`; the others stay closed, a click away."""
     if not hints:
         return plain_answer(f"{name} has no hints.")
-    lines = [f"Hint {i + 1} of {len(hints)}: {hints[i]}" for i in range(given)]
+    heads = [translate(f"Hint {i + 1} of {len(hints)}") for i in range(given)]
+    texts = [translate(hint) for hint in hints[:given]]
+    lines = [f"{head}: {text}" for head, text in zip(heads, texts, strict=True)]
     page = "".join(
-        f"<p><b>Hint {i + 1} of {len(hints)}.</b> {prose(hints[i])}</p>"
-        for i in range(given)
+        f"<p><b>{head}.</b> {prose(text)}</p>"
+        for head, text in zip(heads, texts, strict=True)
     )
     if given == len(hints):
-        lines.append("There are no more hints.")
-        page += "<p>There are no more hints.</p>"
+        last = translate("There are no more hints.")
+        lines.append(last)
+        page += f"<p>{last}</p>"
     else:
-        lines.append(f'For the next one, run hint("{name}") again.')
+        lines.append(translate(f'For the next one, run hint("{name}") again.'))
         page += _hints_html(hints, given)
     return Answer("\n".join(lines), framed(page))
 
@@ -128,17 +135,27 @@ def failure_lines(verdict: Verdict) -> list[str]:
     mismatch = verdict.mismatch
     if mismatch is None:
         return []
-    lines = [_what(mismatch)]
+    lines = [translate(_what(mismatch))]
     if verdict.where:
-        lines.append(f"in {verdict.where}")
+        lines.append(translate(f"in {verdict.where}"))
     rows = _rows(mismatch)
     if rows:
-        table = [(_counted(rows), "yours", "expected"), *rows]
-        widths = [max(len(row[i]) for row in table) for i in range(3)]
+        head = (_counted(rows), translate("yours"), translate("expected"))
+        table = [head, *rows]
+        widths = [max(_width(row[i]) for row in table) for i in range(3)]
         for where, got, expected in table:
-            line = f"{where:<{widths[0]}}  {got:>{widths[1]}}  {expected:>{widths[2]}}"
-            lines.append(line.rstrip())
+            parts = [where + " " * (widths[0] - _width(where))]
+            parts += [
+                " " * (width - _width(text)) + text
+                for width, text in zip(widths[1:], (got, expected), strict=True)
+            ]
+            lines.append("  ".join(parts).rstrip())
     return lines
+
+
+def _width(text: str) -> int:
+    """How many columns a terminal needs: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def prose(text: str) -> str:
@@ -171,37 +188,35 @@ class _Page:
         self.parts = [
             f'<p class="ag-head"><span aria-hidden="true">{mark}</span> '
             f"<b><code>{html.escape(judgement.exercise)}</code></b> "
-            f"{_score(judgement)}</p>"
+            f"{html.escape(translate(_score(judgement)))}</p>"
         ]
 
     def cases(self) -> None:
         items = []
         for verdict in self.judgement.verdicts:
-            advice = " (advice, costs no point)" if verdict.advice else ""
-            self.lines.append(f"  {_mark(verdict):<9} {verdict.label}{advice}")
-            label = html.escape(verdict.label) + advice
+            name = translate(verdict.label)
+            advice = translate("(advice, costs no point)") if verdict.advice else ""
+            mark = translate(_mark(verdict))
+            pad = " " * max(0, 9 - _width(mark))
+            self.lines.append(f"  {mark}{pad} {name} {advice}".rstrip())
+            label = f"{html.escape(name)} {advice}".rstrip()
+            if verdict.outcome == NOT_RUN:
+                items.append(f"<li>○ {label} {translate('(not run)')}</li>")
+                continue
+            kind, sign = "wrong", "✗"
             if verdict.passed:
-                items.append(
-                    f'<li><span role="img" aria-label="passed">✓</span> {label}</li>'
-                )
-            elif verdict.outcome == NOT_RUN:
-                items.append(f"<li>○ {label} (not run)</li>")
+                kind, sign = "passed", "✓"
             elif verdict.advice:
-                items.append(
-                    f'<li><span role="img" aria-label="advice">!</span> {label}</li>'
-                )
-            else:
-                said = (
-                    ""
-                    if verdict.outcome == WRONG
-                    else f" ({html.escape(verdict.outcome)})"
-                )
-                items.append(
-                    '<li><b><span role="img" aria-label="wrong">✗</span></b> '
-                    f"{label}{said}</li>"
-                )
+                kind, sign = "advice", "!"
+            image = f'<span role="img" aria-label="{translate(kind)}">{sign}</span>'
+            if kind == "wrong":
+                image = f"<b>{image}</b>"
+                if verdict.outcome != WRONG:
+                    label += f" ({html.escape(translate(verdict.outcome))})"
+            items.append(f"<li>{image} {label}</li>")
         self.parts.append(
-            f'<ul class="ag-cases" aria-label="Cases">{"".join(items)}</ul>'
+            f'<ul class="ag-cases" aria-label="{translate("Cases")}">'
+            f"{''.join(items)}</ul>"
         )
 
     def failure(self, verdict: Verdict) -> None:
@@ -209,38 +224,43 @@ class _Page:
         mismatch = verdict.mismatch
         if not lines or mismatch is None:
             return
-        said = f"In the case “{verdict.label}”"
+        said = translate(f"In the case “{verdict.label}”")
         self.lines += ["", f"  {said}:", *(f"    {line}".rstrip() for line in lines)]
-        what = prose(_what(mismatch))
+        what = prose(translate(_what(mismatch)))
         self.parts.append(
             f'<div class="ag-part"><p><b>{html.escape(said)}</b>: {what}</p>'
         )
         if verdict.where:
-            self.parts.append(f"<p>In <code>{html.escape(verdict.where)}</code></p>")
+            where = html.escape(verdict.where)
+            self.parts.append(f"<p>{translate('In')} <code>{where}</code></p>")
         self.parts.append(_numbers_html(_rows(mismatch)) + "</div>")
 
     def known_mistake(self) -> None:
         judgement = self.judgement
         if judgement.says:
             title = "Known mistake" if judgement.explains_all else "One known mistake"
-            self.lines += ["", f"  {title}: {judgement.says}"]
-            text = f"<p><b>{title}.</b> {prose(judgement.says)}</p>"
+            title, says = translate(title), translate(judgement.says)
+            self.lines += ["", f"  {title}: {says}"]
+            text = f"<p><b>{title}.</b> {prose(says)}</p>"
             self.parts.append(f'<div class="ag-part">{text}</div>')
 
     def relation(self) -> None:
         """What is true of every failed case, where no mistake is known."""
-        said = [s for s in (self.judgement.parts, self.judgement.relation) if s]
+        found = (self.judgement.parts, self.judgement.relation)
+        said = [translate(sentence) for sentence in found if sentence]
         if said:
             self.lines += ["", *(f"  {sentence}" for sentence in said)]
             text = "".join(f"<p>{prose(sentence)}</p>" for sentence in said)
             self.parts.append(f'<div class="ag-part">{text}</div>')
 
     def say(self, text: str) -> None:
+        text = translate(text)
         self.lines.append(f"  {text}")
         self.parts.append(f"<p>{prose(text)}</p>")
 
     def hints(self, hints: Sequence[str]) -> None:
-        self.lines.append(f'  For a nudge, run hint("{self.judgement.exercise}").')
+        nudge = translate(f'For a nudge, run hint("{self.judgement.exercise}").')
+        self.lines.append(f"  {nudge}")
         self.parts.append(_hints_html(hints))
 
     def answer(self) -> Answer:
@@ -274,19 +294,21 @@ def _rows(mismatch: Mismatch) -> list[tuple[str, str, str]]:
     name = mismatch.part
     if mismatch.numbers:
         return [
-            (inside(at, name), got, expected) for at, got, expected in mismatch.numbers
+            (translate(inside(at, name)), got, expected)
+            for at, got, expected in mismatch.numbers
         ]
     if mismatch.got and mismatch.expected:
         if mismatch.stage in ("shape", "dtype", "type"):
             name = _stage(mismatch)
-        return [(name or "result", mismatch.got, mismatch.expected)]
+        texts = (name or "result", mismatch.got, mismatch.expected)
+        return [(translate(texts[0]), translate(texts[1]), translate(texts[2]))]
     return []
 
 
 def _counted(rows: list[tuple[str, str, str]]) -> str:
     """Where rows and entries are numbered, from which number on."""
     numbered = any(char.isdigit() for where, *_ in rows for char in where)
-    return "(counted from 0)" if numbered else ""
+    return translate("(counted from 0)") if numbered else ""
 
 
 def _numbers_html(rows: list[tuple[str, str, str]]) -> str:
@@ -297,10 +319,11 @@ def _numbers_html(rows: list[tuple[str, str, str]]) -> str:
         f"<td>{html.escape(expected)}</td></tr>"
         for where, got, expected in rows
     )
-    where = " ".join(("Where", _counted(rows))).strip()
+    where = " ".join((translate("Where"), _counted(rows))).strip()
     return (
         f'<div class="ag-numbers"><table><thead><tr><th scope="col">{where}</th>'
-        '<th scope="col">Yours</th><th scope="col">Expected</th></tr></thead>'
+        f'<th scope="col">{translate("Yours")}</th>'
+        f'<th scope="col">{translate("Expected")}</th></tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -311,8 +334,8 @@ def _hints_html(hints: Sequence[str], first: int = 0) -> str:
     for index in reversed(range(first, len(hints))):
         page = (
             '<details data-lm-suppress-shortcuts="true">'
-            f"<summary>Hint {index + 1} of {len(hints)}</summary>"
-            f"<p>{prose(hints[index])}</p>{page}</details>"
+            f"<summary>{translate(f'Hint {index + 1} of {len(hints)}')}</summary>"
+            f"<p>{prose(translate(hints[index]))}</p>{page}</details>"
         )
     return page
 

@@ -182,6 +182,8 @@ def translate(step: str, chapters: tuple[str, ...], lang: str, root: Path) -> in
 
     chosen = [find_chapter(name, root) for name in chapters] or all_chapters(root)
     found: list[str] = []
+    if step == "build":
+        click.echo(edition.build_sentences(lang))
     for chapter in chosen:
         if step == "update":
             update(catalogue_path(chapter, lang), messages(chapter))

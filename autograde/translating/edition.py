@@ -14,12 +14,15 @@ from pathlib import Path
 
 import nbformat
 
+import autograde.language
 from autograde.authoring.build import EXERCISE_LINE
 from autograde.authoring.chapter import Chapter
 from autograde.course.layout import notebook_path
 from autograde.translating.catalog import (
     catalogue_path,
+    is_valid,
     named_pieces,
+    read,
     translations,
 )
 from autograde.translating.cells import replaced
@@ -84,6 +87,15 @@ def build_edition(root: Path, chapter: Chapter, language: str) -> Path:
         if re.match(r"(misconception|hint \d+|case|name) of ", context)
     }
     _write(target / MESSAGES, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+    return target
+
+
+def build_sentences(language: str) -> Path:
+    """Write the catalogue of the package's own sentences as it is read."""
+    folder = Path(autograde.language.__file__).parent
+    found = {e.msgid: e.msgstr for e in read(folder / f"{language}.po") if is_valid(e)}
+    target = folder / f"{language}.json"
+    _write(target, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     return target
 
 

@@ -1,0 +1,160 @@
+"""What a student reads, in the student's language.
+
+Results, records and notebooks' outputs are made in English, the same for everybody; a
+sentence is put into another language where it is shown. So grading knows no languages,
+and one gradebook serves all editions. :func:`translate` finds a whole sentence in the
+edition's messages (what checks of a chapter say), or a template of the catalogue
+``LANGUAGE.po`` beside this module whose fields in braces fit. What has no translation
+stays English.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import json
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ENGLISH = "en"
+VARIABLE = "AUTOGRADE_LANG"
+MESSAGES = "messages.json"
+FIELD = re.compile(r"\{(\w+)\}")
+WORD = r"\S+?"
+
+_chosen: contextvars.ContextVar[str | None] = contextvars.ContextVar(
+    "language", default=None
+)
+_said: contextvars.ContextVar[dict[str, str] | None] = contextvars.ContextVar(
+    "messages", default=None
+)
+
+
+def languages() -> list[str]:
+    """The languages that the course is shown in; English is the first."""
+    here = Path(__file__).parent
+    return [ENGLISH, *sorted(path.stem for path in here.glob("*.json"))]
+
+
+def current() -> str:
+    """The language that a student chose, by a command or for this process."""
+    chosen = _chosen.get() or os.environ.get(VARIABLE) or ENGLISH
+    return chosen if chosen in languages() else ENGLISH
+
+
+@contextlib.contextmanager
+def using(language: str, messages: Path | None = None) -> Iterator[None]:
+    """Show everything in `language` until the end of the block.
+
+    `messages` is a chapter's edition folder, whose sentences are known besides.
+    """
+    said = read_messages(messages) if messages else None
+    tokens = _chosen.set(language), _said.set(said)
+    try:
+        yield
+    finally:
+        _chosen.reset(tokens[0])
+        _said.reset(tokens[1])
+
+
+def read_messages(folder: Path) -> dict[str, str]:
+    """The sentences of a chapter's edition in `folder`; none where there is no such."""
+    try:
+        found = json.loads((folder / MESSAGES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in found.items()}
+
+
+def translate(text: str, language: str | None = None) -> str:
+    """`text` in `language`, or in the current one; itself where none is known."""
+    language = language or current()
+    if language == ENGLISH or not text.strip():
+        return text
+    exact = _messages(language)
+    body = text.strip()
+    if body in exact:
+        return text.replace(body, exact[body])
+    made = _from_template(body, language, 0)
+    return text.replace(body, made) if made is not None else text
+
+
+def _messages(language: str) -> dict[str, str]:
+    said = _said.get()
+    return said if said is not None else _of_folder(Path.cwd() / language)
+
+
+def _of_folder(folder: Path) -> dict[str, str]:
+    try:
+        stamp = (folder / MESSAGES).stat().st_mtime_ns
+    except OSError:
+        return {}
+    return _of_version(folder, stamp)
+
+
+@cache
+def _of_version(folder: Path, stamp: int) -> dict[str, str]:
+    return read_messages(folder)
+
+
+def _from_template(text: str, language: str, depth: int) -> str | None:
+    if len(text) > 2000 or depth > 4:
+        return None
+    for words, pattern, translation in _templates(language):
+        match = pattern.fullmatch(text) or pattern.fullmatch(
+            text[:1].lower() + text[1:]
+        )
+        if match is None:
+            continue
+        found = match.groupdict()
+        fields = {name: _field(value, language, depth) for name, value in found.items()}
+        if not words and fields == found:
+            continue  # a mere colon or full stop says nothing
+        return FIELD.sub(lambda found, f=fields: f[found[1]], translation)
+    return None
+
+
+def _field(value: str, language: str, depth: int) -> str:
+    known = _messages(language).get(value)
+    if known is not None:
+        return known
+    made = _from_template(value, language, depth + 1)
+    return value if made is None else made
+
+
+@cache
+def _templates(language: str) -> list[tuple[bool, re.Pattern[str], str]]:
+    """Whether a template has words of its own, its pattern, and its translation.
+
+    Those come first that begin with most letters of their own: what follows may be a
+    sentence in itself.
+    """
+    path = Path(__file__).with_name(f"{language}.json")
+    found = json.loads(path.read_text("utf-8"))
+    order = sorted(
+        found, key=lambda text: (-len(FIELD.split(text)[0]), -len(FIELD.sub("", text)))
+    )
+    return [(_has_words(text), _pattern(text), found[text]) for text in order]
+
+
+def _has_words(template: str) -> bool:
+    return re.search(r"[A-Za-z]{2}", FIELD.sub("", template)) is not None
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = FIELD.split(template)
+    seen: set[str] = set()
+    made = ""
+    for number, part in enumerate(parts):
+        if number % 2 == 0:
+            made += re.escape(part)
+        elif part in seen:
+            made += f"(?P={part})"
+        else:
+            seen.add(part)
+            # a name or number holds no space; other fields are as short as they can be
+            made += f"(?P<{part}>{WORD if part.startswith('n_') else '.+?'})"
+    return re.compile(made, re.S)
