@@ -15,13 +15,19 @@ from autograde.course.layout import NEEDS_A_PERSON
 @options.work
 @options.port
 @options.no_browser
-def lab(root: Path, work: Path | None, port: int, no_browser: bool) -> int:
+@click.option("--lang", metavar="LANG", help="Its language, such as zh_CN; kept.")
+def lab(
+    root: Path, work: Path | None, port: int, no_browser: bool, lang: str | None
+) -> int:
     """Open your copy of the course in JupyterLab.
 
     The copy in work/ is made or brought up to date first; your answers stay.
     """
+    from autograde.student.edition import choose_language
     from autograde.student.lab import open_course
 
+    if lang:
+        choose_language(work or root / "work", lang)
     return open_course(root, work or root / "work", port, not no_browser)
 
 

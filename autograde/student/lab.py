@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from autograde.course.layout import CannotRun, named, released_chapters
+from autograde.language import VARIABLE
+from autograde.student.edition import edition_of, language_of
 from autograde.student.progress import START, STATE, write_news, write_start_page
 from autograde.student.workcopy import restore, update_work
 
@@ -86,7 +88,8 @@ def wait_for(process: subprocess.Popen) -> int:
 def prepare(root: Path, work: Path) -> list[str]:
     """Bring `work` up to date, write its start page, and say what was done."""
     first = not (work / STATE).exists()
-    updates = update_work(root / "chapters", work)
+    with edition_of(root / "chapters", language_of(work), work) as released:
+        updates = update_work(released, work)
     said, news = [], []
     if first:
         said.append(f"Your copy of the course is {work}")
@@ -185,6 +188,7 @@ def lab_environment(root: Path, work: Path) -> dict[str, str]:
         # kernels that explain a missing name: autograde/student/kernel_extension.py
         "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
         "JUPYTER_PREFER_ENV_PATH": "1",
+        VARIABLE: language_of(work),
     }
 
 
@@ -202,7 +206,8 @@ def restore_cells(root: Path, work: Path, chapter: str) -> None:
     """Bring back the cells of the course that were deleted from `chapter`."""
     released = root / "chapters"
     name = named(chapter, released_chapters(root))
-    said = restore(released, work, name).said
+    with edition_of(released, language_of(work), work) as edition:
+        said = restore(edition, work, name).said
     lines = said or ["every cell of the course is there"]
     print("\n".join(f"{name}: {line}" for line in lines))
     if said and running_server(work):
