@@ -7,7 +7,7 @@ from pathlib import Path
 from nbgrader import preprocessors
 from traitlets.config import Config
 
-from autograde.authoring.nbgrader_course import find_own_commands, folders, own_settings
+from autograde.course.nbgrader import find_own_commands, folders, own_settings
 from autograde.notebooks.stills import stills
 
 

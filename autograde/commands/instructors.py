@@ -135,7 +135,7 @@ def keep(chapters: tuple[str, ...], root: Path) -> int:
 @click.option("--force", is_flag=True, help="Write every feedback page anew.")
 def report(root: Path, force: bool) -> int:
     """Bring report, feedback and exports up to date, as after hand grading."""
-    from autograde.grading.lock import only_run
+    from autograde.course.lock import only_run
     from autograde.grading.results import Results
     from autograde.reporting.publish import publish
 

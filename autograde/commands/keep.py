@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from autograde.course.layout import CANNOT_RUN, NEEDS_A_PERSON, CannotRun
-from autograde.grading.lock import only_run
+from autograde.course.lock import only_run
 from autograde.grading.preview import keep_previews
 from autograde.grading.results import Results
 from autograde.reporting.publish import publish

@@ -23,10 +23,10 @@ from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
 from autograde.course.layout import ROOT, CannotRun, chosen_chapters, on_one_line
+from autograde.course.lock import only_run
 from autograde.execution.sandboxes import needs_of, sandbox
 from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
 from autograde.grading.hidden import secret_seed
-from autograde.grading.lock import only_run
 from autograde.grading.preview import store_preview
 from autograde.grading.results import Results
 from autograde.grading.submissions import Submission, find_submissions, strays

@@ -7,9 +7,9 @@ from pathlib import Path
 from nbgrader import preprocessors
 from traitlets.config import Config
 
-from autograde.authoring.nbgrader_course import find_own_commands, folders, own_settings
 from autograde.authoring.release import release_steps
 from autograde.course.layout import ROOT
+from autograde.course.nbgrader import find_own_commands, folders, own_settings
 from autograde.grading import nbgrader_guard
 from autograde.grading.formgrader import guard_formgrader
 from autograde.grading.manual_grading import ShowRubric

@@ -36,6 +36,9 @@ ELSEWHERE = {
     "start.md",
     "model.safetensors",
     "record_seeds.py",
+    "answers.py",
+    "exercises.py",
+    "nbgrader_config.py",
     "dates.json",
     "chapters/dates.json",
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import importlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +15,21 @@ from autograde.course.layout import CannotRun
 def only_run(grading: Path) -> Iterator[None]:
     """Hold the lock of the course run; a second run is told so."""
     grading.mkdir(parents=True, exist_ok=True)
-    with open(grading / "run.lock", "a+") as lock:
+    with open(grading / "run.lock", "a+b") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _hold(lock.fileno())
         except OSError:
             raise CannotRun(
                 "Another grading run of this course is under way; wait for its end."
             ) from None
         yield
+
+
+def _hold(descriptor: int) -> None:
+    """Lock the file until it is closed; raises OSError where another process does."""
+    if os.name == "nt":
+        msvcrt = importlib.import_module("msvcrt")
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl = importlib.import_module("fcntl")
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
