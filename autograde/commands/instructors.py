@@ -6,7 +6,11 @@ from pathlib import Path
 
 import click
 
-from autograde.commands import options, term_for_instructors
+from autograde.commands import (
+    hub_for_instructors,
+    options,
+    term_for_instructors,
+)
 from autograde.commands.exchange_for_instructors import exchange
 from autograde.course.layout import NEEDS_A_PERSON
 
@@ -189,4 +193,5 @@ COMMANDS = (
     name,
     *term_for_instructors.COMMANDS,
     exchange,
+    *hub_for_instructors.COMMANDS,
 )

@@ -65,6 +65,19 @@ def submit(chapter: str, student: str | None, root: Path, work: Path | None) -> 
 
 
 @click.command()
+@options.root
+@options.work
+@click.option("--instructor", is_flag=True, help="The course itself, with Formgrader.")
+def singleuser(root: Path, work: Path | None, instructor: bool) -> None:
+    """Serve your copy on a JupyterHub, which gives this command."""
+    from autograde.student.singleuser import serve, serve_instructor
+
+    if instructor:
+        serve_instructor(root)
+    serve(root, work or root / "work")
+
+
+@click.command()
 def doctor() -> int:
     """Say what works on this machine, and how to mend what does not."""
     from autograde.environment import environment
@@ -89,4 +102,4 @@ def data(archive: Path | None) -> int:
     return 0
 
 
-COMMANDS = (lab, update, restore, submit, doctor, data)
+COMMANDS = (lab, update, restore, submit, singleuser, doctor, data)

@@ -1,0 +1,1 @@
+"""A JupyterHub with this course: tried on one machine, with real accounts or none."""

@@ -1,0 +1,49 @@
+"""``autograde singleuser``: the server that a JupyterHub starts for each person.
+
+It is ``make lab``'s JupyterLab with the same settings; the hub says where it listens
+and who may enter. The hub's administrator names the command as ``c.Spawner.cmd``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from autograde.student.lab import (
+    instructor_command,
+    instructor_environment,
+    lab_command,
+    lab_environment,
+    prepare,
+)
+from autograde.student.progress import START
+
+# Formgrader is a page in a frame of JupyterLab; a hub's servers allow none.
+OWN_FRAMES = {"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}
+
+
+def serve(root: Path, work: Path) -> None:
+    """Bring a student's copy in `work` up to date and become its server."""
+    for line in prepare(root, work):
+        print(line)
+    command = lab_command(work, 0, browser=False)
+    _become(command, lab_environment(root, work), f"/lab/tree/{START}", work)
+
+
+def serve_instructor(root: Path) -> None:
+    """Become the server of the course itself, with Formgrader."""
+    command = instructor_command(
+        root, 0, browser=False, ServerApp__tornado_settings=OWN_FRAMES
+    )
+    _become(command, instructor_environment(root), "/lab", root)
+
+
+def _become(
+    command: list[str], environment: dict[str, str], page: str, folder: Path
+) -> None:
+    config = next(part for part in command if part.startswith("--config="))
+    command = [sys.executable, "-P", "-m", "jupyterhub.singleuser", config]
+    os.chdir(folder)
+    sys.stdout.flush()
+    os.execve(command[0], command, {"JUPYTERHUB_DEFAULT_URL": page} | environment)
