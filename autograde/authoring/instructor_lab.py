@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from autograde.student.lab import lab_environment, serve, server_command
+from autograde.student.singleuser import become
 
 SETTINGS = Path(__file__).resolve().parent / "lab_settings"
 SAVE_HOOK = "autograde.authoring.save_hook"
+# Formgrader is a page in a frame of JupyterLab; a hub's servers allow none.
+OWN_FRAMES = {"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}
 INSTRUCTOR_EXTENSIONS = {
     "nbgrader.server_extensions.formgrader": True,
     "nbgrader.server_extensions.validate_assignment": True,
@@ -27,6 +30,14 @@ def open_for_instructor(root: Path, port: int, browser: bool) -> int:
     """Open the JupyterLab of the course itself, with Formgrader."""
     command = instructor_command(root, port, browser)
     return serve(root, command, instructor_environment(root), browser)
+
+
+def serve_on_hub(root: Path) -> None:
+    """Become the server that a JupyterHub starts for an instructor."""
+    command = instructor_command(
+        root, 0, browser=False, ServerApp__tornado_settings=OWN_FRAMES
+    )
+    become(command, instructor_environment(root), "/lab", root)
 
 
 def instructor_command(

@@ -21,10 +21,13 @@ MATCH = "Whose a file is, when it came: Moodle's worksheet, or file,student,time
 @options.root
 @options.port
 @options.no_browser
-def instructor(root: Path, port: int, no_browser: bool) -> int:
+@click.option("--singleuser", is_flag=True, help="A JupyterHub starts it.")
+def instructor(root: Path, port: int, no_browser: bool, singleuser: bool) -> int:
     """Open the course itself in JupyterLab, with Formgrader."""
-    from autograde.authoring.instructor_lab import open_for_instructor
+    from autograde.authoring.instructor_lab import open_for_instructor, serve_on_hub
 
+    if singleuser:
+        serve_on_hub(root)
     return open_for_instructor(root, port, not no_browser)
 
 

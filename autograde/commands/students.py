@@ -67,13 +67,10 @@ def submit(chapter: str, student: str | None, root: Path, work: Path | None) -> 
 @click.command()
 @options.root
 @options.work
-@click.option("--instructor", is_flag=True, help="The course itself, with Formgrader.")
-def singleuser(root: Path, work: Path | None, instructor: bool) -> None:
+def singleuser(root: Path, work: Path | None) -> None:
     """Serve your copy on a JupyterHub, which gives this command."""
-    from autograde.student.singleuser import serve, serve_instructor
+    from autograde.student.singleuser import serve
 
-    if instructor:
-        serve_instructor(root)
     serve(root, work or root / "work")
 
 

@@ -30,8 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.authoring.archive import contents
+from autograde.authoring.nbgrader_course import folders
 from autograde.course.layout import CannotRun
-from autograde.course.nbgrader import folders
 from autograde.hub.accounts import end_processes, make_account, remove_account
 from autograde.hub.shared_python import shared_python
 
@@ -94,11 +94,12 @@ class Hub:
 
     def server_command(self, name: str) -> list[str]:
         """What the hub's spawner starts for `name`."""
-        command = [self.python, "-P", "-m", "autograde", "singleuser"]
+        command = [self.python, "-P", "-m", "autograde"]
         if name == INSTRUCTOR:
-            return [*command, "--instructor", "--root", str(self.course)]
+            return [*command, "instructor", "--singleuser", "--root", str(self.course)]
         course = str(self.folder / "course")
-        return [*command, "--root", course, "--work", str(self.work(name))]
+        work = str(self.work(name))
+        return [*command, "singleuser", "--root", course, "--work", work]
 
     def set_up(self) -> None:
         """Lay everything out; make the accounts."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from dateutil.parser import parse as parse_date
 
-from autograde.course.nbgrader import machine_settings
+from autograde.course.machine import machine_settings
 
 FOLDER = "submissions"
 

@@ -10,17 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from autograde.student.lab import (
-    instructor_command,
-    instructor_environment,
-    lab_command,
-    lab_environment,
-    prepare,
-)
+from autograde.student.lab import lab_command, lab_environment, prepare
 from autograde.student.progress import START
-
-# Formgrader is a page in a frame of JupyterLab; a hub's servers allow none.
-OWN_FRAMES = {"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}
 
 
 def serve(root: Path, work: Path) -> None:
@@ -28,20 +19,13 @@ def serve(root: Path, work: Path) -> None:
     for line in prepare(root, work):
         print(line)
     command = lab_command(work, 0, browser=False)
-    _become(command, lab_environment(root, work), f"/lab/tree/{START}", work)
+    become(command, lab_environment(root, work), f"/lab/tree/{START}", work)
 
 
-def serve_instructor(root: Path) -> None:
-    """Become the server of the course itself, with Formgrader."""
-    command = instructor_command(
-        root, 0, browser=False, ServerApp__tornado_settings=OWN_FRAMES
-    )
-    _become(command, instructor_environment(root), "/lab", root)
-
-
-def _become(
+def become(
     command: list[str], environment: dict[str, str], page: str, folder: Path
 ) -> None:
+    """Become the server that `command` describes, as the hub has it."""
     config = next(part for part in command if part.startswith("--config="))
     command = [sys.executable, "-P", "-m", "jupyterhub.singleuser", config]
     os.chdir(folder)

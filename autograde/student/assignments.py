@@ -1,0 +1,223 @@
+"""Chapters that come through nbgrader's exchange: what each one's state is.
+
+On a hub a chapter is there once the instructor has released it and the student has
+fetched it; it is handed in there, and its feedback comes back there. All of it is read
+from the exchange and from what nbgrader's submit keeps in the student's own cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from dateutil.parser import parse as parse_date
+
+from autograde.course import dates
+from autograde.course.files import replace_file
+from autograde.course.layout import CannotRun, named, notebook_path
+from autograde.course.times import told
+from autograde.student.progress import STATE, Outline
+
+FEEDBACK = "feedback"  # in the work folder
+DEFAULT = "/usr/local/share/nbgrader/exchange"  # nbgrader's
+NO_EXCHANGE = "There is no exchange here: chapters come with the course itself."
+
+
+@dataclass(frozen=True)
+class Place:
+    """The course's folder in the exchange, and the student's own cache of it."""
+
+    folder: Path
+    cache: Path
+
+    @property
+    def outbound(self) -> Path:
+        return self.folder / "outbound"
+
+    def released(self) -> list[str]:
+        """The names of the chapters that can be fetched, in order."""
+        found = self.outbound.iterdir() if os.access(self.outbound, os.R_OK) else []
+        return sorted(path.name for path in found if notebook_path(path).is_file())
+
+
+def exchange_here() -> Place | None:
+    """The exchange that this machine's Jupyter names, or None."""
+    from jupyter_core.paths import jupyter_data_dir
+
+    from autograde.course.nbgrader import machine_settings
+
+    config = machine_settings()
+    course = config.CourseDirectory.get("course_id")
+    if not isinstance(course, str) or not course:
+        return None
+    folder = Path(config.Exchange.get("root") or DEFAULT) / course
+    if not (folder / "outbound").is_dir():
+        return None
+    cache = config.Exchange.get("cache") or Path(jupyter_data_dir()) / "nbgrader_cache"
+    return Place(folder, Path(cache) / course)
+
+
+@dataclass
+class Assignment:
+    """A chapter in the exchange, as one student stands with it.
+
+    page: its feedback in the exchange, where there is some; copy: that which was opened
+    """
+
+    name: str
+    title: str
+    fetched: bool
+    due: datetime | None = None
+    submitted: datetime | None = None
+    page: Path | None = None
+    copy: Path | None = None
+
+    @property
+    def late(self) -> bool:
+        return bool(self.due and self.submitted and self.submitted > self.due)
+
+    @property
+    def state(self) -> str:
+        """``new``, ``fetched``, ``submitted``, ``graded`` or ``feedback`` (opened)."""
+        if self.page and self.copy and self.copy.is_file():
+            same = self.copy.read_bytes() == self.page.read_bytes()
+            return "feedback" if same else "graded"
+        if self.page:
+            return "graded"
+        if self.submitted:
+            return "submitted"
+        return "fetched" if self.fetched else "new"
+
+
+def assignments(work: Path, place: Place) -> list[Assignment]:
+    """Every released chapter, in order."""
+    due = dates.read_dates(place.outbound, f".{dates.FILE}").due
+    found = []
+    for name in place.released():
+        fetched = (work / STATE / "released" / name).is_dir()
+        entry = Assignment(name, _title(place, name), fetched, due.get(name))
+        for when, folder in _attempts(place, name):
+            entry.submitted = when
+            page = _page(place, folder, name)
+            if page is not None:
+                entry.page = page
+                entry.copy = work / FEEDBACK / name / f"{when:%Y-%m-%d_%H%M%S}.html"
+        found.append(entry)
+    return found
+
+
+def _title(place: Place, name: str) -> str:
+    cells = json.loads(notebook_path(place.outbound / name).read_text("utf-8"))["cells"]
+    outline = Outline(place.outbound, name)
+    outline.cells = [cell | {"source": "".join(cell["source"])} for cell in cells]
+    return outline.title
+
+
+def _attempts(place: Place, name: str) -> list[tuple[datetime, Path]]:
+    """When the chapter was handed in, and what is kept of it; the last one last."""
+    found = []
+    for folder in place.cache.glob(f"*+{name}+*"):
+        try:
+            when = parse_date(folder.name.rsplit("+", 1)[1])
+        except (OverflowError, ValueError):
+            continue
+        found.append((when if when.tzinfo else when.replace(tzinfo=UTC), folder))
+    return sorted(found)
+
+
+def _page(place: Place, attempt: Path, name: str) -> Path | None:
+    """The feedback of an attempt, by the name that only its secret gives."""
+    try:
+        secret = (attempt / "submission_secret.txt").read_bytes()
+    except OSError:
+        return None
+    digest = hashlib.md5(secret + name.encode(), usedforsecurity=False).hexdigest()
+    page = place.folder / "feedback" / f"{digest}.html"
+    return page if page.is_file() else None
+
+
+def update_from_exchange(work: Path, place: Place, more: str | None = None) -> list:
+    """Bring fetched chapters, and `more`, up to date with what is released.
+
+    Returns the updates, as :func:`autograde.student.workcopy.update_work` does.
+    """
+    from autograde.student.workcopy import update_work
+
+    (work / STATE).mkdir(parents=True, exist_ok=True)
+    base = work / STATE / "released"
+    names = [n for n in place.released() if n == more or (base / n).is_dir()]
+    with tempfile.TemporaryDirectory(dir=work / STATE) as scratch:
+        for name in names:
+            (Path(scratch) / name).symlink_to(place.outbound / name)
+        return update_work(Path(scratch), work)
+
+
+def fetch(work: Path, place: Place, chapter: str) -> str:
+    """Fetch a released chapter into `work`; raise CannotRun where there is none."""
+    name = named(chapter, place.released())
+    for update in update_from_exchange(work, place, name):
+        if update.chapter == name:
+            return f"{name}: {'; '.join(update.said)}."
+    return f"{name}: it is here already, as it was released."
+
+
+def fetch_feedback(work: Path, place: Place, chapter: str) -> Path:
+    """Copy the newest feedback of a chapter into `work`, and say where it is."""
+    name = named(chapter, place.released())
+    (entry,) = (a for a in assignments(work, place) if a.name == name)
+    if entry.page is None or entry.copy is None:
+        when = "handed in" if entry.submitted else "not handed in yet"
+        raise CannotRun(f"There is no feedback of {name}; it is {when}.")
+    entry.copy.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(entry.copy, entry.page.read_bytes())
+    return entry.copy
+
+
+def start_table(work: Path, place: Place) -> list[str]:
+    """The lines of the start page on the exchange, in Markdown."""
+    rows = []
+    for entry in assignments(work, place):
+        title = entry.title
+        if entry.fetched:
+            title = f"[{title}]({quote(f'{entry.name}/{entry.name}.ipynb')})"
+        due = _time(entry.due) if entry.due else "–"
+        rows.append(f"| {title} | {_state(entry)} | {due} | {_actions(entry)} |")
+    if not rows:
+        return ["Your instructor has released no chapter yet.", ""]
+    head = ["| Released | State | Due | What you can do |", "|:--|:--|:--|:--|"]
+    return [*head, *rows, ""]
+
+
+def _state(entry: Assignment) -> str:
+    said = {
+        "new": "new",
+        "fetched": "fetched",
+        "submitted": "handed in",
+        "graded": "graded",
+        "feedback": "graded, feedback opened",
+    }[entry.state]
+    if entry.submitted:
+        said += f", {_time(entry.submitted)}"
+    return said + (", **late**" if entry.late else "")
+
+
+def _actions(entry: Assignment) -> str:
+    """Links that the course's extension of JupyterLab acts on."""
+    if not entry.fetched:
+        return f"[Fetch](#course-fetch-{entry.name})"
+    again = "Hand in again" if entry.submitted else "Hand in"
+    links = [f"[{again}](#course-submit-{entry.name})"]
+    if entry.page:
+        links.append(f"[Open feedback](#course-feedback-{entry.name})")
+    return " · ".join(links)
+
+
+def _time(when: datetime) -> str:
+    """A time that the extension shows in the reader's own time zone."""
+    return f'<time datetime="{when.isoformat()}">{told(when)}</time>'

@@ -1,0 +1,58 @@
+"""A server extension: what the start page's links fetch, hand in and open on a hub.
+
+Each is a subcommand of ``autograde`` in a process of its own, so that a check that
+crashes cannot take the student's server with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+ACTIONS = ("fetch", "submit", "feedback", "assignments")
+
+
+class Act(APIHandler):
+    """Does one of ACTIONS for a chapter; answers with what was said."""
+
+    @web.authenticated
+    async def post(self, action: str) -> None:
+        given = self.get_json_body() or {}
+        chapter = given.get("chapter", "")
+        if not isinstance(chapter, str) or chapter.startswith("-"):
+            raise web.HTTPError(400, "a chapter is named")
+        work = Path(self.settings["course_work"])
+        command = [sys.executable, "-P", "-m", "autograde", action]
+        command += [chapter] if chapter else []
+        process = await asyncio.create_subprocess_exec(
+            *(*command, "--work", str(work)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=work,
+        )
+        out, err = await process.communicate()
+        said = (out or err).decode("utf-8", "replace").strip()
+        done = process.returncode == 0
+        opens = ""
+        if done and action == "feedback":
+            opens = str(Path(said.splitlines()[-1]).relative_to(work))
+        self.finish(json.dumps({"done": done, "said": said, "open": opens}))
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "autograde.student.assignments_server"}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    application = server.web_app
+    application.settings["course_work"] = server.root_dir
+    base = application.settings["base_url"].rstrip("/")
+    names = "|".join(ACTIONS)
+    application.add_handlers(".*$", [(f"{base}/autograde/({names})", Act)])
