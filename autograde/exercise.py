@@ -11,7 +11,18 @@ import numpy as np
 
 from autograde.checking.serialize import Rng, TorchRng
 
-__all__ = ["Case", "Exercise", "Manual", "Misconception", "Rng", "TorchRng"]
+__all__ = [
+    "Case",
+    "Exercise",
+    "Manual",
+    "Misconception",
+    "Rng",
+    "TorchRng",
+    "WhichInput",
+]
+
+# Of an exercise what students must not know, or what a case holds.
+_NOT_TOLD = {"cases", "misconceptions", "alternative", "right", "shown", "hidden"}
 
 
 class Case:
@@ -110,6 +121,11 @@ class Exercise:
     `cases` is called with a ``np.random.Generator`` and yields the cases; the visible
     ones come from a fixed seed, the hidden ones from a secret seed. `probe` and `view`
     name functions of the chapter's ``probes.py``.
+
+    bonus: for those who want more: no points, and no stub beside signature and
+        docstring
+    alternative: another right cell and one sentence on the difference, for
+        ``solution(name)``
     """
 
     name: str
@@ -128,6 +144,8 @@ class Exercise:
     seconds: float = 10
     misconceptions: list[Misconception] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    bonus: bool = False
+    alternative: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         names = [mistake.name for mistake in self.misconceptions]
@@ -135,15 +153,56 @@ class Exercise:
             raise ValueError(f"{self.name}: two misconceptions have the same name")
         if not 1 <= self.difficulty <= 5:
             raise ValueError(f"{self.name}: difficulty is a number from 1 to 5")
+        if self.bonus and self.points:
+            raise ValueError(f"{self.name}: a bonus has no points")
 
     def settings(self) -> dict[str, Any]:
         """Everything that students may know, as plain data."""
-        hidden = {"cases", "misconceptions"}
         return {
             item.name: getattr(self, item.name)
             for item in dataclasses.fields(self)
-            if item.name not in hidden
+            if item.name not in _NOT_TOLD
         }
+
+
+def _no_cases(rng: np.random.Generator) -> list[Case]:
+    """Cases of a :class:`WhichInput` are made from its mistakes, not drawn."""
+    return []
+
+
+@dataclass
+class WhichInput(Exercise):
+    """The student writes inputs on which mistaken functions go wrong.
+
+    The student's function takes nothing and returns a list of 1 to `most` inputs. Each
+    mistake is a case; it passes where on one of the inputs the mistaken function gives
+    another result than the right one. See :mod:`autograde.checking.which_input`.
+
+    right: the right function: the name of one that a cell of the chapter defines, or
+        its source. It must not be an exercise of the course.
+    shown: mistaken functions by a label: names of functions that cells define, so that
+        students read and run them
+    hidden: more mistakes of the same kind, for the grader alone: edits of the right
+        function, or sources
+    admit: a function of ``probes.py`` that takes an input's arguments and returns them
+        as they are used, or raises ValueError with a sentence on the bounds
+    """
+
+    cases: Callable[[np.random.Generator], Iterable[Case]] = _no_cases
+    right: str = field(default="", kw_only=True)
+    shown: dict[str, str] = field(default_factory=dict, kw_only=True)
+    hidden: dict[str, Form] = field(default_factory=dict, kw_only=True)
+    admit: str = field(default="", kw_only=True)
+    most: int = field(default=3, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.right or not self.shown or not self.hidden:
+            raise ValueError(f"{self.name} needs right=, shown= and hidden=")
+        if set(self.shown) & set(self.hidden):
+            raise ValueError(f"{self.name}: two mistakes have the same label")
+        if self.probe or self.view:
+            raise ValueError(f"{self.name}: inputs need no probe and no view")
 
 
 @dataclass

@@ -22,8 +22,8 @@ from autograde.authoring.chapter import Chapter
 from autograde.authoring.gate import HIDDEN_SEEDS
 from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
 from autograde.checking.checks import ExerciseData
-from autograde.checking.run_case import run_case
 from autograde.checking.verdict import PASSED, Judgement, judge_exercise
+from autograde.checking.which_input import run_exercise_case
 from autograde.exercise import Exercise
 
 UNKNOWN = "unknown"  # the mistake of an answer without annotation
@@ -82,5 +82,6 @@ def judge_source(
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         target = chapter.with_cell(exercise, source)
-        results = [run_case(target, probe, c.packed, c.seed) for c in data.cases]
+        text = chapter.probes_source
+        results = [run_exercise_case(target, probe, data, c, text) for c in data.cases]
     return judge_exercise(data, results, chapter.probes)

@@ -15,11 +15,12 @@ import numpy as np
 
 from autograde.authoring.chapter import Chapter, ChapterError
 from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
+from autograde.authoring.which_input import trial_findings
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CaseJudge, Judgement, judge_exercise
-from autograde.exercise import Exercise
+from autograde.exercise import Exercise, WhichInput
 
 HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
 
@@ -36,6 +37,13 @@ def findings(chapter: Chapter, exercise: Exercise) -> Iterator[str]:
         yield str(error)
         return
     where = f"{chapter.name}/{exercise.name}"
+    if isinstance(exercise, WhichInput):
+        for seed in (VISIBLE, HIDDEN_SEEDS[0]):
+            at = f"{where}, {'shown' if seed == VISIBLE else 'hidden'} mistakes"
+            yield from trial_findings(at, chapter, exercise, sets[seed])
+        if not exercise.hints:
+            yield f"{where}: no hints"
+        return
     for seed, data in sets.items():
         at = f"{where}, {'visible cases' if seed == VISIBLE else f'seed {seed}'}"
         yield from _reference_findings(at, data, chapter.probes)

@@ -19,10 +19,12 @@ from autograde.authoring.docstrings import (
     meanings_of,
 )
 from autograde.authoring.precision import settle
+from autograde.authoring.which_input import trial_cases
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, Checks, ExerciseData, same_result
-from autograde.checking.run_case import Result, run_case
-from autograde.exercise import Case, Exercise
+from autograde.checking.run_case import Result
+from autograde.checking.which_input import run_exercise_case
+from autograde.exercise import Case, Exercise, WhichInput
 
 VISIBLE = "visible"
 
@@ -50,7 +52,10 @@ def make_exercise_checks(
     )
     data.returns, data.needs = list(exercise.returns), list(exercise.needs)
     rng = np.random.default_rng(seed_number(seed, chapter.name, exercise.name))
-    cases = list(exercise.cases(rng))
+    if isinstance(exercise, WhichInput):
+        cases = trial_cases(chapter, exercise, hidden=seed != VISIBLE)
+    else:
+        cases = list(exercise.cases(rng))
     reference = chapter.with_cell(exercise.name, chapter.solution(exercise.name))
     probe = chapter.probes[exercise.probe] if exercise.probe else None
     docstring = docstring_of(chapter.solution(exercise.name), exercise.name)
@@ -104,7 +109,7 @@ def _case_data(
         label=case.label,
         packed=packed,
         seed=number,
-        expected=run_case(reference, probe, packed, number),
+        expected=Result(),
         mistakes={},
         weight=float(case.weight),
         key=serialize.unpack(serialize.pack(case.key)),
@@ -112,6 +117,11 @@ def _case_data(
         atol=case.atol,
         seconds=case.seconds,
     )
+
+    def run(target: Any) -> Result:
+        return run_exercise_case(target, probe, exercise, data, chapter.probes_source)
+
+    data.expected = run(reference)
     if data.expected.raised:
         data.weight = 0.0
     tolerance = exercise.tolerance(data)
@@ -119,7 +129,7 @@ def _case_data(
     for name, targets in mistaken.items():
         data.mistakes[name] = []
         for target in targets:
-            result = run_case(target, probe, packed, number)
+            result = run(target)
             same = exercise.view is None and same_result(
                 data.expected, result, tolerance, exercise.pure
             )

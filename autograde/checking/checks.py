@@ -68,7 +68,8 @@ class ExerciseData:
 
     `arguments` names the cases' positional inputs, empty where one is no argument of
     the student's function; `axes`, `meanings` and `entry` are what the docstring says
-    (see :mod:`autograde.authoring.docstrings`).
+    (see :mod:`autograde.authoring.docstrings`). Where `most` is not 0, the student
+    writes inputs that show mistakes (:mod:`autograde.checking.which_input`).
     """
 
     name: str
@@ -90,6 +91,9 @@ class ExerciseData:
     axes: dict[str, list[list[str]]] = field(default_factory=dict)
     meanings: dict[str, str] = field(default_factory=dict)
     entry: str = "entry"
+    bonus: bool = False
+    admit: str = ""
+    most: int = 0
     cases: list[CaseData] = field(default_factory=list)
 
     def forms(self) -> Iterator[tuple[str, int]]:

@@ -21,6 +21,7 @@ from autograde.execution.client import (
     Student,
     WallsFell,
 )
+from autograde.grading.inputs import try_inputs
 from autograde.grading.selection import label, skipped_would_define
 from autograde.notebooks.cells import exercise_of, is_added, is_solution
 
@@ -194,9 +195,16 @@ class Runner:
             slow += result == TIMED_OUT
             if isinstance(result, Result) and result.raised == "NameError":
                 self._note_missing(*re.findall(r"name '(\w+)' is not", result.text))
+        if exercise.most:
+            clean = self._clean_process
+            results = try_inputs(results, exercise, self.checks.probes, clean)
         self.results[name] = results
         self.seconds[name] = round(time.monotonic() - start, 4)
         return student
+
+    def _clean_process(self) -> Student:
+        """A process in which no line of the student's has run."""
+        return Student(self.open_process(), self.checks.probes, type(self.files)())
 
     def _note_missing(self, *names: str) -> None:
         """Remember whether a skipped demonstration would define one of `names`."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograde.authoring.answer_findings import judge_source
 from autograde.authoring.chapter import Chapter
 from autograde.authoring.gate import mistake_judgement
 from autograde.checking.checks import Checks, ExerciseData
@@ -75,6 +76,7 @@ def _choice(rng: random.Random, skill: float, exercise) -> str:
     if rng.random() < skill:
         return "solved"
     options = [f"mistake {name}" for name in exercise.says] * 2
+    options += ["first input"] * 4 if exercise.most else []
     options += ["left", "left", "broken syntax", "broken name"]
     return rng.choice(options) if skill > 0 else "left"
 
@@ -97,11 +99,22 @@ def _work(
         form = rng.randrange(len(mistake.forms))
         judgement = mistake_judgement(exercise, name, chapter.probes, form)
         return mistake.apply(solution, form), judgement.awarded
+    if choice == "first input":
+        source = _first_input(exercise.name, solution)
+        judgement = judge_source(chapter, exercise.name, source, exercise)
+        return source, judgement.awarded
     if choice == "broken syntax":
         return solution.replace(":", "", 1), 0.0
     if choice == "broken name":
         return solution.replace("def ", "undefined_name\ndef ", 1), 0.0
     return stub, 0.0
+
+
+def _first_input(name: str, solution: str) -> str:
+    """A student who found one input and stopped there."""
+    return f"{solution}\n\n\n_all_inputs = {name}\n\n\n" + (
+        f"def {name}():\n    return _all_inputs()[:1]\n"
+    )
 
 
 def simulate_class(

@@ -20,11 +20,12 @@ PACKAGE = Path(__file__).resolve().parents[1]
 #: the modules that decide about points: a cell's way to a result, and to a verdict
 JUDGING = (
     *(f"checking/{name}.py" for name in ("serialize", "run_case", "compare")),
-    *(f"checking/{name}.py" for name in ("checks", "verdict")),
+    *(f"checking/{name}.py" for name in ("checks", "verdict", "which_input")),
     "execution/*.py",
     "notebooks/*.py",
     "grading/judge*.py",
     "grading/run_cells.py",
+    "grading/inputs.py",
     "grading/selection.py",
     "authoring/make_checks.py",
 )

@@ -11,7 +11,7 @@ from autograde.checking.answer import Answer, check_answer, hint_answer, plain_a
 from autograde.checking.checks import FILE_NAME, Checks, ExerciseData
 from autograde.checking.compiler import put_off_compiler
 from autograde.checking.defaults import remember
-from autograde.checking.run_case import Result, load_probes, run_case
+from autograde.checking.run_case import Result, load_probes
 from autograde.checking.verdict import (
     NOT_RUN,
     PASSED,
@@ -19,6 +19,7 @@ from autograde.checking.verdict import (
     Judgement,
     judge_exercise,
 )
+from autograde.checking.which_input import run_exercise_case
 from autograde.student.clock import Clock, TimeUp
 from autograde.student.history import History, reached_names
 from autograde.student.progress import record
@@ -65,7 +66,7 @@ def check(name: str) -> float:
     if exercise is None:
         page.show(_no_such_exercise(checks, name))
         return Score(0.0)
-    judgement = _judge(exercise, probes, clock)
+    judgement = _judge(exercise, checks, probes, clock)
     notes = _notes(judgement, exercise, checks, probes, clock)
     page.show(check_answer(judgement, notes, exercise.hints))
     passed = sum(verdict.passed for verdict in judgement.verdicts)
@@ -120,7 +121,9 @@ def _checks_path() -> Path:
     )
 
 
-def _judge(exercise: ExerciseData, probes: dict[str, Any], clock: Clock) -> Judgement:
+def _judge(
+    exercise: ExerciseData, checks: Checks, probes: dict[str, Any], clock: Clock
+) -> Judgement:
     namespace = _user_namespace()
     if exercise.name not in namespace:
         return judge_exercise(exercise, [NOT_RUN] * len(exercise.cases), probes)
@@ -131,7 +134,7 @@ def _judge(exercise: ExerciseData, probes: dict[str, Any], clock: Clock) -> Judg
         seconds = max(LEAST_SECONDS, 3 * (case.seconds or exercise.seconds))
         try:
             with clock.limit(seconds):
-                result = run_case(target, probe, case.packed, case.seed)
+                result = run_exercise_case(target, probe, exercise, case, checks.probes)
         except TimeUp:
             results.append(TIMED_OUT)
             results += [NOT_RUN] * (len(exercise.cases) - len(results))
@@ -161,7 +164,10 @@ def _notes(judgement, exercise, checks, probes, clock) -> list[str]:
         known = any(f"`{need}`, which it uses" in note for note in notes)
         if known or need not in used:
             continue
-        if _judge(checks.exercises[need], probes, clock).first_failure is not None:
+        if (
+            _judge(checks.exercises[need], checks, probes, clock).first_failure
+            is not None
+        ):
             notes.append(
                 f"It uses your `{need}`, whose own check fails; mend that first."
             )

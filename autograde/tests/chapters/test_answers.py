@@ -20,7 +20,7 @@ from autograde.authoring.chapter import find_chapter
 from autograde.checking.checks import ExerciseData
 from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
 from autograde.checking.answer import check_answer
-from autograde.checking.run_case import run_case
+from autograde.checking.which_input import run_exercise_case
 from autograde.checking.verdict import PASSED, Judgement, judge_exercise
 
 SEEDS = (VISIBLE, "another")
@@ -43,7 +43,8 @@ def judged(chapter: str, exercise: str, source: str, seed: str) -> Judgement:
     data, probes = checks(chapter, exercise, seed), chapter_of(chapter).probes
     target = chapter_of(chapter).with_cell(exercise, source)
     probe = probes[data.probe] if data.probe else None
-    results = [run_case(target, probe, case.packed, case.seed) for case in data.cases]
+    source = chapter_of(chapter).probes_source
+    results = [run_exercise_case(target, probe, data, case, source) for case in data.cases]
     results = [type(r).from_dict(serialize.unpack(serialize.pack(r.as_dict()))) for r in results]
     return judge_exercise(data, results, probes)
 
