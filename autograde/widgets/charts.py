@@ -185,7 +185,7 @@ class Heat:
         height = TOP + n * cell + 40
         parts = []
         for i, j in np.ndindex(n, m):
-            share = (table[i, j] - low) / (high - low)
+            share = (float(table[i, j]) - low) / (high - low)
             share = min(max(share, 0.0), 1.0) if math.isfinite(share) else 0.0
             x, y = left + j * cell, TOP + i * cell
             marked = i == self.mark[0] or j == self.mark[1]
@@ -256,7 +256,7 @@ class _Scale:
             return [10.0**power for power in range(first, last + 1, step)]
         raw = (self.high - self.low) / 5
         unit = 10.0 ** math.floor(math.log10(raw)) if raw > 0 else 1.0
-        step = next(s * unit for s in (1, 2, 5, 10) if s * unit >= raw * 0.999)
+        step = next(s * unit for s in (1.0, 2.0, 5.0, 10.0) if s * unit >= 0.999 * raw)
         first = math.ceil(self.low / step - 1e-9)
         return [
             (first + i) * step for i in range(12) if (first + i) * step <= self.high

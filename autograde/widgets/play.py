@@ -86,7 +86,9 @@ class Player:
         try:
             with Clock(lambda: None).limit(SECONDS):
                 drawn = self.draw(**self.values())
-                charts = list(drawn) if isinstance(drawn, list | tuple) else [drawn]
+                charts: list[Any] = (
+                    list(drawn) if isinstance(drawn, list | tuple) else [drawn]
+                )
                 text = "".join(chart.svg() for chart in charts)
         except TimeUp:
             return _note(SLOW.format(seconds=SECONDS), AGAIN)

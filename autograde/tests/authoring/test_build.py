@@ -13,6 +13,7 @@ from autograde.authoring.make_checks import make_checks
 from autograde.checking import serialize
 from autograde.checking.checks import FILE_NAME, Checks
 from autograde.course.layout import ROOT
+from autograde.exercise import WhichInput
 from autograde.notebooks.stills import WIDGET
 
 HEADINGS = [

@@ -64,7 +64,9 @@ EXERCISES = [
                 "X - X.mean(axis=0)",
                 "np.where(np.ptp(X, axis=0) == 0, X, X - X.mean(axis=0))",
             ),
-            "changes its input": "def f(X):\\n    X -= X.mean(axis=0)\\n    return X\\n",
+            "changes its input": (
+                "def f(X):\\n    X -= X.mean(axis=0)\\n    return X\\n"
+            ),
         },
         admit="admit_table",
         most=2,
