@@ -27,6 +27,7 @@ from autograde.authoring.chapter import (
 from autograde.authoring.make_checks import make_checks
 from autograde.checking import serialize
 from autograde.checking.checks import FILE_NAME, Checks
+from autograde.course.layout import check_name, notebook_path
 from autograde.exercise import Exercise, Manual
 from autograde.notebooks.stills import WIDGET
 
@@ -148,7 +149,7 @@ def _mark_manual(cell: nbformat.NotebookNode, name: str, points: float) -> None:
 def _check_cell(exercise: Exercise) -> nbformat.NotebookNode:
     cell = new_code_cell(f'check("{exercise.name}")', id=f"check-{exercise.name}"[:64])
     cell.metadata["nbgrader"] = _nbgrader(
-        f"check_{exercise.name}",
+        check_name(exercise.name),
         "code",
         grade=True,
         locked=True,
@@ -256,7 +257,7 @@ def build(chapter: Chapter) -> None:
     if old.exists() and same_checks(old.read_bytes(), checks):
         checks = old.read_bytes()
     _write(chapter.folder / FILE_NAME, checks)
-    path = chapter.folder / f"{chapter.name}.ipynb"
+    path = notebook_path(chapter.folder)
     executed = execute(assemble(chapter), chapter.folder)
     if not (path.exists() and same_notebook(nbformat.read(path, 4), executed)):
         nbformat.write(executed, path)

@@ -14,6 +14,7 @@ import nbformat
 from autograde.checking.run_case import Probe, load_probes
 from autograde.course.layout import ROOT, CannotRun, named, source_chapters
 from autograde.exercise import Exercise, Manual
+from autograde.notebooks.cells import is_setup
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -147,10 +148,6 @@ class Chapter:
                     raise ChapterError(
                         f"{where}: {exercise.name} needs the later {need}"
                     )
-
-
-def is_setup(cell: nbformat.NotebookNode) -> bool:
-    return cell.cell_type == "code" and "setup" in cell.metadata.get("tags", [])
 
 
 def chapters(root: Path = ROOT) -> list[Chapter]:

@@ -20,6 +20,7 @@ from tornado.web import HTTPError
 
 from autograde.authoring.build import AUTHOR_KEYS, EXERCISE_LINE, _cell, _slug
 from autograde.authoring.chapter import Chapter
+from autograde.course.layout import notebook_path
 
 
 @dataclass
@@ -156,7 +157,7 @@ def after_save(model: dict, os_path: str, contents_manager: Any, **_: Any) -> No
 
 
 def _notebook_path(chapter: Chapter) -> Path:
-    return chapter.folder / f"{chapter.name}.ipynb"
+    return notebook_path(chapter.folder)
 
 
 def _chapter(path: Path) -> Chapter | None:

@@ -273,7 +273,7 @@ def prepare_gradebook(root: Path, chapter: str) -> None:
     nbgrader's words, where it refuses: graded cells cannot come or go once there are
     submissions.
     """
-    released = root / "chapters" / chapter / f"{chapter}.ipynb"
+    released = notebook_path(root / "chapters" / chapter)
     points = {
         info["grade_id"]: float(info["points"])
         for cell in nbformat.read(released, 4).cells

@@ -73,15 +73,18 @@ def _judged(rebuilt: Rebuilt, checks: Checks, runner: Runner, full: bool) -> Jud
     shown = _visible(runner.files, raised_in(judgements))
     open_ = Runner(cells, shown, runner.files, runner.open_process)
     open_.deadline = runner.deadline
-    if shown.exercises or _printed_after_a_case(cells, runs):
+    if shown.exercises or _after_a_case(cells, runs, outputs=True):
         # Later cells could print hidden inputs, and errors tell of them: what is shown
         # comes from a run that has none.
-        runs = open_.run(wanted(cells, full), with_cases=True)
+        runs = told = open_.run(wanted(cells, full), with_cases=True)
+    else:
+        after = _after_a_case(cells, runs, outputs=False)
+        told = {index: run for index, run in runs.items() if index not in after}
     for name, judgement in judgements.items():
         judgement.seconds = runner.seconds.get(name)
         if judgement.first_failure is not None:
             results = open_.results.get(name, [])
-            judgement.explanation = explanation(name, cells, runs, results)
+            judgement.explanation = explanation(name, cells, told, results)
     notebook = graded_notebook(rebuilt.notebook, runs, judgements)
     return Judged(notebook, judgements, runner.notes, full_run=full)
 
@@ -99,9 +102,10 @@ def _loaded(path: Path) -> Checks:
     return Checks.load(path)
 
 
-def _printed_after_a_case(
-    cells: Sequence[nbformat.NotebookNode], runs: Mapping[int, CellRun]
-) -> bool:
+def _after_a_case(
+    cells: Sequence[nbformat.NotebookNode], runs: Mapping[int, CellRun], outputs: bool
+) -> list[int]:
+    """The cells that ran after a case; with `outputs` only those that have some."""
     checks = [index for index, cell in enumerate(cells) if exercise_of(cell)]
     first = min(checks, default=len(cells))
-    return any(run.outputs for index, run in runs.items() if index > first)
+    return [i for i, run in runs.items() if i > first and (run.outputs or not outputs)]

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
+from autograde.course.layout import notebook_path
 from autograde.grading.hand_grades import answers_of
 from autograde.grading.task import Package, course_version, grade_rebuilt, make_package
 from autograde.notebooks.cells import grade_id
@@ -80,4 +81,4 @@ def _root(preprocessor: NbGraderPreprocessor) -> Path:
 
 
 def _released(root: Path, chapter: str) -> nbformat.NotebookNode:
-    return nbformat.read(root / "chapters" / chapter / f"{chapter}.ipynb", 4)
+    return nbformat.read(notebook_path(root / "chapters" / chapter), 4)

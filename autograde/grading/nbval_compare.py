@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 from nbval import plugin as nbval
 
-from autograde.course.layout import NEEDS_A_PERSON
+from autograde.course.layout import NEEDS_A_PERSON, notebook_path
 from autograde.execution.client import CellRun, ProcessEnded, Student
 from autograde.execution.sandboxes import needs_of
 from autograde.grading.nbval_results import (
@@ -146,10 +146,10 @@ def compare_submission(
 ) -> list[Compared]:
     """Compare the submission in `folder` (``…/STUDENT/CHAPTER``); store the result."""
     chapter, student = folder.name, folder.parent.name
-    reference = nbformat.read(root / "solutions" / chapter / f"{chapter}.ipynb", 4)
+    reference = nbformat.read(notebook_path(root / "solutions" / chapter), 4)
     package = make_package(root, chapter, needs_of(root, [chapter], trusted))
     released = nbformat.reads(package.released, 4)
-    submitted = read_submission(folder / f"{chapter}.ipynb")
+    submitted = read_submission(notebook_path(folder))
     notebook = rebuild(released, submitted).notebook
     found = compare(notebook, reference, lambda: open_student(package))
     store(root, chapter, student, hashlib.sha256(submitted).hexdigest(), found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograde.course.files import replace_file
+from autograde.course.layout import notebook_path
 from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
 from autograde.grading.results import Results, StoredResult
 from autograde.grading.submissions import Submission, find_submissions
@@ -22,7 +23,7 @@ def store_preview(grading: Path, graded: Graded) -> None:
 
 
 def preview_path(grading: Path, chapter: str, student: str) -> Path:
-    return grading / "preview" / student / chapter / f"{chapter}.ipynb"
+    return notebook_path(grading / "preview" / student / chapter)
 
 
 def keep_previews(

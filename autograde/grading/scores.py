@@ -13,6 +13,7 @@ from pathlib import Path
 from nbgrader import api
 from sqlalchemy import select
 
+from autograde.course.layout import check_of
 from autograde.grading.gradebook import CourseGradebook
 
 
@@ -107,7 +108,7 @@ def read_scores(book: api.Gradebook, student: str | None = None) -> CourseScores
 
 def exercise_name(grade_id: str) -> str:
     """``check_softmax`` grades the exercise ``softmax``; prose keeps its name."""
-    return grade_id.removeprefix("check_")
+    return check_of(grade_id)
 
 
 def _read_students(session, found: CourseScores, student: str | None) -> None:

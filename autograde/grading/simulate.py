@@ -19,6 +19,7 @@ from autograde.authoring.answer_findings import judge_source
 from autograde.authoring.chapter import Chapter
 from autograde.authoring.gate import mistake_judgement
 from autograde.checking.checks import Checks, ExerciseData
+from autograde.course.layout import notebook_path
 from autograde.grading.hidden import hidden_checks
 
 EXPECTED_FILE = "expected.json"
@@ -122,16 +123,14 @@ def simulate_class(
 ) -> dict[str, dict]:
     """Write a class into ``grading/submitted``; return choices and expected points."""
     checks = hidden_checks(root, chapter.name)
-    released = nbformat.read(
-        root / "chapters" / chapter.name / f"{chapter.name}.ipynb", 4
-    )
+    released = nbformat.read(notebook_path(root / "chapters" / chapter.name), 4)
     expected = {}
     for seed in range(first, first + students):
         name = f"student{seed:04d}"
         student = simulate_student(chapter, released, checks, name, seed)
         folder = root / "grading" / "submitted" / name / chapter.name
         folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(student.notebook, folder / f"{chapter.name}.ipynb")
+        nbformat.write(student.notebook, notebook_path(folder))
         expected[name] = {"choices": student.choices, "points": student.expected}
     return expected
 

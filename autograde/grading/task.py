@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 
 from autograde.checking.checks import Checks
 from autograde.checking.verdict import Judgement
+from autograde.course.layout import notebook_path
 from autograde.execution.client import Student
 from autograde.execution.sandboxes import Needs, needs_of, sandbox
 from autograde.grading.hidden import checks_version, hidden_checks, secret_seed
@@ -76,7 +77,7 @@ def make_package(root: Path, chapter: str, needs: Needs | None = None) -> Packag
     `needs` are those of a run over several chapters: one warm process serves them all.
     """
     folder = root / "chapters" / chapter
-    notebook = folder / f"{chapter}.ipynb"
+    notebook = notebook_path(folder)
     files = {
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
@@ -94,7 +95,7 @@ def make_package(root: Path, chapter: str, needs: Needs | None = None) -> Packag
 
 def course_version(root: Path, chapter: str) -> str:
     """A name for the checks and the released notebook that a result was made with."""
-    notebook = root / "chapters" / chapter / f"{chapter}.ipynb"
+    notebook = notebook_path(root / "chapters" / chapter)
     seed = secret_seed(root / "grading")
     code = notebook_code(json.loads(notebook.read_text("utf-8")))
     digest = hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()[:8]

@@ -23,6 +23,7 @@ from nbgrader.preprocessors import GetGrades
 from tqdm import tqdm
 
 from autograde.course.files import replace_file
+from autograde.course.layout import notebook_path
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.scores import (
     CourseScores,
@@ -177,7 +178,7 @@ def _converter(root: Path) -> GenerateFeedback:
 
 
 def _notebook(root: Path, chapter: str, student: str) -> Path:
-    return root / "grading" / "autograded" / student / chapter / f"{chapter}.ipynb"
+    return notebook_path(root / "grading" / "autograded" / student / chapter)
 
 
 def _page(root: Path, chapter: str, student: str) -> Path:

@@ -27,6 +27,7 @@ from pygments.styles.default import DefaultStyle
 from traitlets.config import Config
 
 from autograde.checking.answer import prose as sentence_html
+from autograde.course.layout import check_of
 from autograde.reporting.mathml import mathml
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -174,7 +175,7 @@ def graded_cells(cells: list[Any]) -> list[dict[str, Any]]:
         if info.get("grade"):
             judged = cell.metadata.get("autograde", {})
             row = {"id": info["grade_id"], "name": info["grade_id"]}
-            row["name"] = row["name"].removeprefix("check_")
+            row["name"] = check_of(row["name"])
             row["score"], row["points"] = info.get("score"), info.get("points")
             row["waits"] = bool(info.get("waits"))
             row["outcome"] = judged.get("outcome", "")

@@ -36,7 +36,7 @@ from pathlib import Path
 import nbformat
 
 from autograde.authoring.chapter import find_chapter
-from autograde.course.layout import CannotRun
+from autograde.course.layout import CannotRun, notebook_path
 from autograde.notebooks.cells import is_added
 
 PIECE = 8
@@ -104,7 +104,7 @@ def student_code(notebook: nbformat.NotebookNode) -> dict[str, str]:
 def known_code(root: Path, chapter: str) -> list[str]:
     """Code that proves nothing: what is released, the reference, its known mistakes."""
     sources = []
-    released = root / "chapters" / chapter / f"{chapter}.ipynb"
+    released = notebook_path(root / "chapters" / chapter)
     if released.exists():
         cells = nbformat.read(released, 4).cells
         sources += [cell.source for cell in cells if cell.cell_type == "code"]

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from autograde.checking.answer import points_text
 from autograde.course.files import replace_file
+from autograde.course.layout import check_of, notebook_path
 
 STATE = ".course"  # in the work folder: what was released last, and progress
 START = "start.md"
@@ -79,7 +80,7 @@ class Outline:
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
-        path = self.work / STATE / "released" / self.name / f"{self.name}.ipynb"
+        path = notebook_path(self.work / STATE / "released" / self.name)
         cells = json.loads(path.read_text("utf-8"))["cells"]
         for cell in cells:
             if isinstance(cell["source"], list):
@@ -110,7 +111,7 @@ class Outline:
         for cell in self.cells:
             info = cell["metadata"].get("nbgrader", {})
             if info.get("grade") and not info.get("solution"):
-                found[info["grade_id"].removeprefix("check_")] = float(info["points"])
+                found[check_of(info["grade_id"])] = float(info["points"])
         return found
 
     @property

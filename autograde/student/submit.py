@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.checking.answer import Answer, framed, prose
-from autograde.course.layout import NEEDS_A_PERSON, named
+from autograde.course.layout import NEEDS_A_PERSON, named, notebook_path
 from autograde.notebooks.submitted import UnreadableSubmission, read_file
 from autograde.student.preview import Standing, look_over, released_notebook
 from autograde.student.progress import STATE, VALIDATING, find_work
@@ -46,7 +46,7 @@ def submit(student: str | None = None) -> None:
         return
     folder = Path.cwd()
     try:
-        _wait_until_saved(folder / f"{folder.name}.ipynb", history.current)
+        _wait_until_saved(notebook_path(folder), history.current)
         print(f"Running the checks of {folder.name} in a fresh kernel ...", flush=True)
         receipt, standing = hand_in(folder, student)
     except NotSubmitted as problem:
@@ -65,7 +65,7 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
     if not released_notebook(work, chapter).exists():
         raise NotSubmitted(f"The course has no chapter {chapter}.")
     try:
-        content = read_file(folder / f"{chapter}.ipynb")
+        content = read_file(notebook_path(folder))
         standing = look_over(work, chapter, content)
     except UnreadableSubmission as problem:
         raise NotSubmitted(f"{chapter}.ipynb: {problem}.") from None

@@ -19,6 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
+from autograde.course.layout import notebook_path
 from autograde.notebooks.merge import called, insert, match, merge
 from autograde.student.progress import STATE, progress_path
 
@@ -45,7 +46,7 @@ def update_work(released: Path, work: Path) -> list[Update]:
     folders = [
         folder
         for folder in sorted(released.iterdir() if released.is_dir() else [])
-        if (folder / f"{folder.name}.ipynb").is_file()
+        if notebook_path(folder).is_file()
     ]
     if not folders:
         return []
@@ -60,8 +61,8 @@ def update_work(released: Path, work: Path) -> list[Update]:
 def restore(released: Path, work: Path, chapter: str) -> Update:
     """Bring back the cells of `chapter` that the student's copy lacks."""
     update = Update(chapter)
-    path = work / chapter / f"{chapter}.ipynb"
-    new = nbformat.read(released / chapter / f"{chapter}.ipynb", 4)
+    path = notebook_path(work / chapter)
+    new = nbformat.read(notebook_path(released / chapter), 4)
     mine = nbformat.read(path, 4)
     merged = copy.deepcopy(mine)
     place = match(new.cells, merged.cells)
@@ -106,7 +107,7 @@ def _same_chapter(base: Path, folder: Path, bases: Path) -> bool:
         known = {cell.id for cell in nbformat.read(old, 4).cells}
     except Exception:  # no notebook, or none that can be read
         return False
-    new = nbformat.read(folder / f"{folder.name}.ipynb", 4).cells
+    new = nbformat.read(notebook_path(folder), 4).cells
     return len(known & {cell.id for cell in new}) > len(known) / 2
 
 

@@ -22,7 +22,7 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from autograde.authoring.chapter import chapters, find_chapter
-from autograde.course.layout import ROOT
+from autograde.course.layout import ROOT, notebook_path
 from autograde.grading.gradebook import prepare_gradebook
 from autograde.grading.hidden import hidden_checks
 from autograde.grading.nbgrader_setup import course_config
@@ -107,13 +107,13 @@ def grade_with_nbgrader(
         if path.is_file() and path.suffix != ".ipynb":
             shutil.copy(path, source)
     hidden_checks(course, chapter).save(source / "checks.safetensors")
-    solution = ROOT / "solutions" / chapter / f"{chapter}.ipynb"
+    solution = notebook_path(ROOT / "solutions" / chapter)
     notebook = _cut(nbformat.read(solution, 4), demonstrations)
     nbformat.write(notebook, source / solution.name)
     for student in sorted((course / "grading" / "submitted").iterdir())[:students]:
         target = folder / "submitted" / student.name / chapter
         target.mkdir(parents=True)
-        path = student / chapter / f"{chapter}.ipynb"
+        path = notebook_path(student / chapter)
         nbformat.write(_cut(nbformat.read(path, 4), demonstrations), target / path.name)
     config = folder / "config"
     config.mkdir()

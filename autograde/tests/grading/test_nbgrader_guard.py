@@ -86,11 +86,10 @@ def autograded(tmp_path_factory) -> Path:
     (root / "config").mkdir()
     (root / "config" / "nbgrader_config.py").write_text(
         "from pathlib import Path\n"
-        "from autograde import judge, preprocessors\n"
+        "from autograde.grading import run_cells\n"
         "from autograde.grading.nbgrader_setup import course_config\n"
-        "judge.CELL_SECONDS, judge.SUBMISSION_SECONDS = 2.0, 12.0\n"
-        f"preprocessors.ROOT = Path({str(root)!r})\n"
-        "get_config().merge(course_config(preprocessors.ROOT))\n"
+        "run_cells.CELL_SECONDS, run_cells.SUBMISSION_SECONDS = 2.0, 12.0\n"
+        f"get_config().merge(course_config(Path({str(root)!r})))\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", "autograde", CHAPTER, "--force"],
