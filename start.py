@@ -528,11 +528,16 @@ def environment():
 
 
 def open_course(python, options):
-    """Open the course in JupyterLab, and stay until it is closed."""
-    command = [str(python), "-m", "autograde", "lab", "--work", str(work_folder())]
-    command += ["--no-browser"] if options.no_browser else []
-    command += ["--lang", options.lang] if options.lang else []
-    print("Opening the course. Leave this window open; Ctrl+C here ends it.")
+    """Open the course in JupyterLab, and stay until it is closed.
+
+    ``start.py submit 01`` and the like run another of the course's commands.
+    """
+    command = [str(python), "-m", "autograde"]
+    if not options.rest or options.rest[0].startswith("-"):
+        command += ["lab", "--work", str(work_folder())]
+        command += ["--no-browser"] if options.no_browser else []
+        command += ["--lang", options.lang] if options.lang else []
+        print("Opening the course. Leave this window open; Ctrl+C here ends it.")
     process = subprocess.Popen([*command, *options.rest], env=environment(), cwd=HERE)
     while True:
         try:

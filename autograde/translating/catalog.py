@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
 
 from autograde.authoring.build import EXERCISE_LINE, assemble
 from autograde.authoring.chapter import BEGIN, END, Chapter
+from autograde.checking.checks import Checks
+from autograde.course.layout import CHECKS
 from autograde.exercise import Exercise
 from autograde.translating.cells import Piece, pieces
 
@@ -39,8 +41,10 @@ def messages(chapter: Chapter) -> Iterator[tuple[str, str]]:
         else:
             for context, piece in named_pieces(cell.id, as_released(cell.source)):
                 yield context, piece.text
+    labels = case_labels(chapter)
     for exercise in chapter.exercises:
         yield from check_messages(exercise)
+        yield from label_messages(exercise.name, labels.get(exercise.name, []))
 
 
 def as_released(source: str) -> str:
@@ -66,7 +70,16 @@ def check_messages(exercise: Exercise) -> Iterator[tuple[str, str]]:
         yield f"hint {number} of {exercise.name}", hint
 
 
-def label_messages(name: str, labels: Iterator[str]) -> Iterator[tuple[str, str]]:
+def case_labels(chapter: Chapter) -> dict[str, list[str]]:
+    """The labels of the visible cases as they were built, by exercise."""
+    path = chapter.folder.parent.parent / "chapters" / chapter.name / CHECKS
+    if not path.exists():
+        return {}
+    exercises = Checks.load(path).exercises
+    return {name: [case.label for case in exercises[name].cases] for name in exercises}
+
+
+def label_messages(name: str, labels: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The labels of the cases of the exercise `name`, each once."""
     for label in dict.fromkeys(labels):
         yield f"case of {name}: {label}", label

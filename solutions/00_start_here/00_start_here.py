@@ -299,7 +299,7 @@ by_torch = torch.tensor(X).mean(dim=0).numpy()
 # <details><summary>I have deleted a cell of an exercise</summary>
 #
 # Press Esc, then Z. If the notebook was closed in between, run
-# `.venv/bin/python -m autograde.lab --restore 01_gradient_descent` (or
+# `python start.py restore 01` (or the number of
 # another chapter) in a terminal in the course's folder. It brings the cell
 # back and keeps your other answers.
 #
