@@ -1,7 +1,7 @@
 """Is everything there that the chapters need? One line for each package, with the mend.
 
-``autograde doctor`` prints the same lines in a terminal and exits with 1 where anything
-is missing.
+``autograde doctor`` prints these lines too, and more on the machine
+(:mod:`autograde.student.machine`).
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _python() -> Finding:
     if sys.version_info[:2] >= PYTHON:
         return Finding("Python", True, f"{needed} or newer")
     found = ".".join(map(str, sys.version_info[:2]))
-    mend = f"install Python {needed} or newer, then run make lab PYTHON=..."
+    mend = f"install Python {needed} or newer, and start start.py with it"
     return Finding("Python", False, f"is {found}; {needed} or newer is needed", mend)
 
 

@@ -22,6 +22,7 @@ from autograde.authoring.chapter import BEGIN, END, find_chapter
 from autograde.course.layout import CannotRun, chosen_chapters
 
 PLACE = "Ein Kurs für Müller 深度学习"
+GUARD = "guard"
 RUNNER = Path(__file__).with_name("prove_notebook.py")
 # what would let the programs see more than a student has
 HIDDEN = (
@@ -32,6 +33,10 @@ HIDDEN = (
     "JUPYTER_PATH",
     "JUPYTER_CONFIG_DIR",
 )
+# A course that is installed in editable mode would fill the gaps of the archive.
+NO_OTHER_COURSE = """import sys
+sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in str(f).lower()]
+"""
 
 
 @dataclass
@@ -76,6 +81,8 @@ def unpack(root: Path, folder: Path) -> Path:
     """Write the archive of the course in `root` and unpack it below `folder`."""
     place = folder / PLACE
     place.mkdir(parents=True)
+    (place / GUARD).mkdir()
+    (place / GUARD / "sitecustomize.py").write_text(NO_OTHER_COURSE, "utf-8")
     archive = write_archive(root, folder / f"{TOP}.zip")
     with zipfile.ZipFile(archive) as file:
         file.extractall(place)
@@ -86,7 +93,7 @@ def alone(course: Path) -> dict[str, str]:
     """The environment of a program that finds the unpacked course and nothing else."""
     kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
     return kept | {
-        "PYTHONPATH": str(course),
+        "PYTHONPATH": os.pathsep.join([str(course), str(course.parent / GUARD)]),
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }

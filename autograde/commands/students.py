@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 from pathlib import Path
 
 import click
@@ -16,8 +18,19 @@ from autograde.course.layout import NEEDS_A_PERSON
 @options.port
 @options.no_browser
 @click.option("--lang", metavar="LANG", help="Its language, such as zh_CN; kept.")
+@click.option(
+    "--ip",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    help="Where it listens; 0.0.0.0 in a container, whose ports are chosen outside.",
+)
 def lab(
-    root: Path, work: Path | None, port: int, no_browser: bool, lang: str | None
+    root: Path,
+    work: Path | None,
+    port: int,
+    no_browser: bool,
+    lang: str | None,
+    ip: str,
 ) -> int:
     """Open your copy of the course in JupyterLab.
 
@@ -28,7 +41,7 @@ def lab(
 
     if lang:
         choose_language(work or root / "work", lang)
-    return open_course(root, work or root / "work", port, not no_browser)
+    return open_course(root, work or root / "work", port, not no_browser, ip)
 
 
 @click.command()
@@ -75,14 +88,22 @@ def singleuser(root: Path, work: Path | None) -> None:
 
 
 @click.command()
-def doctor() -> int:
+@options.root
+@options.work
+def doctor(root: Path, work: Path | None) -> int:
     """Say what works on this machine, and how to mend what does not."""
-    from autograde.environment import environment
+    from autograde.student.machine import student_findings
 
-    found = environment()
-    for finding in found:
-        click.echo(finding)
-    return 0 if all(finding.ok for finding in found) else NEEDS_A_PERSON
+    found = {"For students": student_findings(root, work)}
+    if importlib.util.find_spec("autograde.tools"):  # not in the students' archive
+        graders = importlib.import_module("autograde.tools.machine")
+        found["For graders"] = graders.grader_findings(root)
+    for title, findings in found.items():
+        click.echo(title)
+        for finding in findings:
+            click.echo(finding)
+    every = [finding for findings in found.values() for finding in findings]
+    return 0 if all(finding.ok for finding in every) else NEEDS_A_PERSON
 
 
 @click.command()

@@ -21,3 +21,14 @@ def replace_file(target: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def can_write(folder: Path) -> bool:
+    """Whether a file can be made in `folder`, which on Windows only a trial tells."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix=".trial-")
+    except OSError:
+        return False
+    os.close(descriptor)
+    os.unlink(name)
+    return True

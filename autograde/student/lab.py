@@ -42,13 +42,15 @@ STILL_OPEN = (
 )
 
 
-def open_course(root: Path, work: Path, port: int, browser: bool) -> int:
+def open_course(
+    root: Path, work: Path, port: int, browser: bool, ip: str = "127.0.0.1"
+) -> int:
     """Bring `work` up to date and be its JupyterLab until it ends."""
     if not running_server(work):
         for line in prepare(root, work):
             print(line)
         fetch_sentences()
-    command = lab_command(work, port, browser)
+    command = lab_command(work, port, browser, ServerApp__ip=ip)
     return serve(work, command, lab_environment(root, work), browser)
 
 

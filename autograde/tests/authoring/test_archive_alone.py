@@ -69,6 +69,21 @@ def test_a_student_solves_a_chapter_with_the_archive_alone(course, chapter):
     assert found.possible == found.points
 
 
+def test_programs_of_the_archive_find_no_other_course(course):
+    program = (
+        "import autograde.environment as e; print(e.__file__); import autograde.{}"
+    )
+    for room, status in (("checking", 0), ("grading", 1)):
+        done = subprocess.run(
+            [sys.executable, "-c", program.format(room)],
+            env=prove.alone(course),
+            cwd=course.parent,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == status and str(course) in done.stdout, done.stderr
+
+
 def test_what_is_missing_in_an_archive_would_be_found(course):
     path = course / "autograde" / "datasets" / "diabetes.py"
     content = path.read_bytes()
