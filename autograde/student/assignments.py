@@ -50,7 +50,7 @@ def exchange_here() -> Place | None:
     """The exchange that this machine's Jupyter names, or None."""
     from jupyter_core.paths import jupyter_data_dir
 
-    from autograde.course.nbgrader import machine_settings
+    from autograde.course.machine import machine_settings
 
     config = machine_settings()
     course = config.CourseDirectory.get("course_id")
