@@ -140,14 +140,24 @@ def keep(chapters: tuple[str, ...], root: Path) -> int:
 @click.command()
 @options.root
 @click.option("--force", is_flag=True, help="Write every feedback page anew.")
-def report(root: Path, force: bool) -> int:
+@click.option(
+    "--partial", is_flag=True, help="Export scores with an answer that still waits."
+)
+@click.option(
+    "--moodle-maximum",
+    type=float,
+    help="Scale the scores for Moodle to this; remembered.",
+)
+def report(root: Path, force: bool, partial: bool, moodle_maximum: float | None) -> int:
     """Bring report, feedback and exports up to date, as after hand grading."""
     from autograde.course.lock import only_run
     from autograde.grading.results import Results
     from autograde.reporting.publish import publish
 
     with only_run(root / "grading"), Results(root / "grading") as results:
-        return NEEDS_A_PERSON if publish(root, results, force=force) else 0
+        choices = {"partial": partial, "moodle_maximum": moodle_maximum}
+        problems = publish(root, results, force=force, **choices)
+        return NEEDS_A_PERSON if problems else 0
 
 
 @click.command()

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil import tz
-from dateutil.parser import parse
-
 from autograde.course.layout import CannotRun
 
 
@@ -23,12 +20,17 @@ def zone_named(name: str) -> ZoneInfo | None:
         ) from None
 
 
-def parse_time(text: str, zone: ZoneInfo | None = None) -> datetime:
-    """The time that `text` says, with a zone: its own, else `zone`.
+def parse_time(
+    text: str, zone: ZoneInfo | None = None, bare: tzinfo | None = None
+) -> datetime:
+    """The time that `text` says, with a zone: its own, else `bare`, else `zone`.
 
     An abbreviation such as CST names several zones: it is understood only where `zone`
     (without it, this machine's) has it at that time. Raises ValueError.
     """
+    from dateutil import tz
+    from dateutil.parser import parse
+
     unknown: list[str] = []
 
     def zone_of(name: str | None, offset: int | None) -> tzinfo | None:
@@ -46,6 +48,8 @@ def parse_time(text: str, zone: ZoneInfo | None = None) -> datetime:
         raise ValueError("is no date") from None
     if found.tzinfo is not None:
         return found
+    if bare is not None and not unknown:
+        return found.replace(tzinfo=bare)
     try:
         local = found.replace(tzinfo=zone) if zone else found.astimezone()
     except (OverflowError, OSError, ValueError):

@@ -224,8 +224,8 @@ def _read_tar(
     stream: Any = gzip.GzipFile(fileobj=file) if packed else file
     limited: Any = _Limited(stream, budget)
     try:
-        tar: Any = tarfile.open(fileobj=limited, mode="r|")
-        with tar as opened:
+        with tarfile.open(fileobj=limited, mode="r|") as tar:
+            opened: Any = tar
             for count, info in enumerate(opened):
                 if count > MAX_MEMBERS:
                     raise Unreadable(f"it has more than {MAX_MEMBERS:,} files")

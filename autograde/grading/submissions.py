@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import nbformat
-from dateutil.parser import parse as parse_date
 from nbformat import NotebookNode
 
 from autograde.checking.serialize import writable
+from autograde.course.dates import read_dates
 from autograde.course.layout import notebook_path
+from autograde.course.times import as_utc, parse_time
 from autograde.notebooks.rebuild import count_answers
 from autograde.notebooks.submitted import UnreadableSubmission, read_submission
 
@@ -189,8 +191,13 @@ def read_timestamp(path: Path, note: Callable[[str], Any]) -> datetime | None:
     with path.open("rb") as file:
         text = file.read(100).decode("utf-8", "replace").strip()
     try:
-        found = parse_date(text)
-    except (OverflowError, TypeError, ValueError):
-        note(f"timestamp.txt says {text!r}, which is no date; ignored")
+        return as_utc(parse_time(text, _course_zone(path), bare=UTC))
+    except ValueError as error:
+        note(f"timestamp.txt says {text!r}, which {error}; ignored")
         return None
-    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
+
+
+def _course_zone(stamp: Path) -> ZoneInfo | None:
+    """The zone of the course whose ``grading/submitted/STUDENT/CHAPTER`` this is in."""
+    folders = stamp.absolute().parents
+    return read_dates(folders[4] / "chapters").zone_info if len(folders) > 4 else None

@@ -66,7 +66,7 @@ def extend(root: Path, student: str, chapter: str, until: str) -> str:
     extensions = read_extensions(root / "grading")
     mine = extensions.setdefault(student, {})
     if until == "":
-        mine.pop(chapter, None)
+        mine[chapter] = ""  # remembered, so that the gradebook forgets it too
         said = f"{student} has no extension for {chapter}."
     elif duration(until) is not None:
         mine[chapter] = until
@@ -81,9 +81,7 @@ def extend(root: Path, student: str, chapter: str, until: str) -> str:
             raise CannotRun(f"{until!r} {error}.") from None
         mine[chapter] = when.isoformat()
         said = f"{student} has until {told(when)} for {chapter}."
-    write_extensions(
-        root / "grading", {who: what for who, what in extensions.items() if what}
-    )
+    write_extensions(root / "grading", extensions)
     return said
 
 
@@ -125,13 +123,11 @@ class Deadlines:
     ) -> None:
         """Give the student's submission its extension, where this course keeps one.
 
-        One that was given in Formgrader or by nbgrader's API stays where the course
-        has none for this student.
+        One that nbgrader's API gave stays where this course says nothing of it.
         """
-        due = self.dates.due.get(chapter)
-        found = extension_of(self.extensions, student, chapter, due)
-        if found is not None or (due is not None and entry.extension is None):
-            entry.extension = found
+        if {chapter, ALL} & set(self.extensions.get(student, {})):
+            due = self.dates.due.get(chapter)
+            entry.extension = extension_of(self.extensions, student, chapter, due)
 
     def lines(self) -> Iterator[str]:
         """All dates and extensions, a line each."""
@@ -139,6 +135,8 @@ class Deadlines:
             yield f"{chapter} is due {told(due)}."
         for student, mine in sorted(self.extensions.items()):
             for chapter, until in sorted(mine.items()):
+                if not until:
+                    continue
                 if duration(until) is None:
                     until = told(datetime.fromisoformat(until))
                 yield f"{student}, {chapter}: {until}"

@@ -3,41 +3,91 @@
 ``students.csv`` has a line for each student and chapter, ``exercises.csv`` one for each
 of their exercises; ``canvas.csv`` and ``moodle.csv`` are what those systems import.
 Scores come from nbgrader's gradebook: manual grades, extra credit and late penalties
-count. Where the grader has no result, the score is left empty: it is not a zero.
+count. Where the grader has no result, or an answer still waits for a person, the score
+is left empty: it is not a zero, and no part of a score is taken for all of it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograde.course.files import replace_file
 from autograde.grading.results import StoredResult
+from autograde.grading.roster import Person, Roster, read_roster
 from autograde.grading.scores import CourseScores, Score, StudentEntry
 
 Stored = dict[tuple[str, str], StoredResult]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+SETTINGS = "settings.json"
+
+
+@dataclass
+class Class:
+    """What the files are made of.
+
+    partial: whether a score counts though an answer still waits for a person
+    moodle_maximum: to which every chapter is scaled for Moodle; None: its own points
+    """
+
+    scores: CourseScores
+    results: Stored
+    roster: Roster = field(default_factory=Roster)
+    partial: bool = False
+    moodle_maximum: float | None = None
+
+    def total(self, chapter: str, student: str) -> float | None:
+        """The score to export; None where there is none yet."""
+        score = self.scores.score(chapter, student)
+        known = has_score(score, self.results.get((chapter, student)))
+        return score.total if known and (self.partial or not score.waiting) else None
+
+
 def write_exports(
-    root: Path, scores: CourseScores, results: list[StoredResult]
+    root: Path,
+    scores: CourseScores,
+    results: list[StoredResult],
+    *,
+    partial: bool = False,
+    moodle_maximum: float | None = None,
 ) -> list[Path]:
-    """Write the four files; return their paths."""
+    """Write the four files; return their paths.
+
+    `moodle_maximum` is remembered for the files that are written later.
+    """
     folder = root / "grading" / "exports"
     folder.mkdir(parents=True, exist_ok=True)
     stored = {(result.chapter, result.student): result for result in results}
+    maximum = _remembered(folder, moodle_maximum)
+    roster = read_roster(root / "grading")
+    found = Class(scores, stored, roster, partial, maximum)
     tables = {
-        "students.csv": _students(scores, stored),
+        "students.csv": _students(found),
         "exercises.csv": _exercises(scores, stored),
-        "canvas.csv": _canvas(scores, stored),
-        "moodle.csv": _moodle(scores, stored),
+        "canvas.csv": _canvas(found),
+        "moodle.csv": _moodle(found),
     }
     for name, rows in tables.items():
         replace_file(folder / name, _csv(rows).encode("utf-8"))
     return [folder / name for name in tables]
+
+
+def _remembered(folder: Path, maximum: float | None) -> float | None:
+    path = folder / SETTINGS
+    if maximum is not None:
+        replace_file(path, json.dumps({"moodle_maximum": maximum}).encode())
+        return maximum
+    try:
+        return float(json.loads(path.read_text("utf-8"))["moodle_maximum"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 def harmless(value: Any) -> Any:
@@ -60,12 +110,14 @@ def _csv(rows: Iterable[list[Any]]) -> str:
     return text.getvalue()
 
 
-def _students(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
+def _students(found: Class) -> Iterable[list[Any]]:
+    scores = found.scores
     yield [
         "student",
         "last name",
         "first name",
         "email",
+        "section",
         "chapter",
         "submitted",
         "points before penalty",
@@ -79,18 +131,20 @@ def _students(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
         for chapter in _handed_in(scores):
             possible = scores.points[chapter]
             score = scores.score(chapter, student.id)
-            result = results.get((chapter, student.id))
+            result = found.results.get((chapter, student.id))
             known = has_score(score, result)
+            total = found.total(chapter, student.id)
             yield [
                 student.id,
                 student.last_name,
                 student.first_name,
                 student.email,
+                found.roster.section(student.id),
                 chapter,
                 "yes" if score.submitted else "no",
                 _number(score.raw) if known else "",
                 _number(score.penalty) if known else "",
-                _number(score.total) if known else "",
+                "" if total is None else _number(total),
                 _number(possible),
                 " ".join(score.waiting),
                 result.problem if result else "",
@@ -125,7 +179,7 @@ def _exercises(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
                 student,
                 chapter,
                 name,
-                _number(cell.score) if cell else 0,
+                ("" if cell.waits else _number(cell.score)) if cell else 0,
                 _number(scores.exercises[chapter][name]),
                 exercise.get("outcome", ""),
                 sum(case["outcome"] == "passed" for case in cases),
@@ -136,32 +190,69 @@ def _exercises(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
             ]
 
 
-def _canvas(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
-    """Canvas's gradebook file; it finds students by SIS User ID or SIS Login ID.
+def _canvas(found: Class) -> Iterable[list[Any]]:
+    """Canvas's gradebook file; it finds students by ID, SIS User ID or SIS Login ID.
 
-    A cell is left empty where nothing was submitted: Canvas then keeps what it has.
+    A cell is left empty where there is no score: Canvas then keeps what it has.
     """
+    scores = found.scores
     chapters = _handed_in(scores)
     yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *chapters]
     possible = [_number(scores.points[chapter]) for chapter in chapters]
     yield ["    Points Possible", "", "", "", "", *possible]
     for student in scores.students:
-        totals = _totals(scores, results, student.id)
-        yield [student.full_name, "", student.id, student.id, "", *totals]
+        person = found.roster.people.get(student.id) or _unlisted(student)
+        yield [
+            student.full_name,
+            person.canvas_id,
+            person.id_number or ("" if person.canvas_id else student.id),
+            person.login or student.id,
+            person.section,
+            *_totals(found, student.id, chapters),
+        ]
 
 
-def _moodle(scores: CourseScores, results: Stored) -> Iterable[list[Any]]:
-    """Moodle's grade import; map ``username`` or ``email`` to the user."""
+def _moodle(found: Class) -> Iterable[list[Any]]:
+    """Moodle's grade import; map ``username``, ``idnumber`` or ``email`` to the user.
+
+    A title says the maximum that its grade item must have: Moodle makes a new item with
+    100, and cuts off what is above an item's maximum.
+    """
+    scores = found.scores
     chapters = _handed_in(scores)
-    yield ["username", "idnumber", "email", "firstname", "lastname", *chapters]
+    maxima = [found.moodle_maximum or scores.points[chapter] for chapter in chapters]
+    titles = [
+        f"{chapter} (maximum {_number(maximum)})"
+        for chapter, maximum in zip(chapters, maxima, strict=True)
+    ]
+    yield ["username", "idnumber", "email", "firstname", "lastname", *titles]
     for student in scores.students:
-        totals = _totals(scores, results, student.id)
-        yield [*_moodle_names(student), *totals]
+        person = found.roster.people.get(student.id) or _unlisted(student)
+        totals = [
+            _scaled(total, scores.points[chapter], maximum)
+            for total, chapter, maximum in zip(
+                _totals(found, student.id, chapters), chapters, maxima, strict=True
+            )
+        ]
+        yield [
+            person.login or student.id,
+            person.id_number,
+            student.email,
+            student.first_name,
+            student.last_name,
+            *totals,
+        ]
 
 
-def _moodle_names(student: StudentEntry) -> list[str]:
-    names = [student.id, student.id, student.email]
-    return [*names, student.first_name, student.last_name]
+def _unlisted(student: StudentEntry) -> Person:
+    """A student who is on no roster: their folder's name is all that is known."""
+    return Person(student.id, login=student.id, id_number=student.id)
+
+
+def _scaled(total: float | str, points: float, maximum: float) -> float | str:
+    if isinstance(total, str) or not points:
+        return total
+    return _number(total * maximum / points)
 
 
 def has_score(score: Score, result: StoredResult | None) -> bool:
@@ -180,13 +271,9 @@ def _handed_in(scores: CourseScores) -> list[str]:
     return [chapter for chapter in scores.points if chapter in known]
 
 
-def _totals(scores: CourseScores, results: Stored, student: str) -> list[float | str]:
-    totals = []
-    for chapter in _handed_in(scores):
-        score = scores.score(chapter, student)
-        known = has_score(score, results.get((chapter, student)))
-        totals.append(_number(score.total) if known else "")
-    return totals
+def _totals(found: Class, student: str, chapters: list[str]) -> list[float | str]:
+    totals = [found.total(chapter, student) for chapter in chapters]
+    return ["" if total is None else _number(total) for total in totals]
 
 
 def _number(value: float) -> float | int:

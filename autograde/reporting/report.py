@@ -23,6 +23,7 @@ from autograde.course.files import replace_file
 from autograde.grading.moves import Move, moves_of_last_run
 from autograde.grading.nbval_results import stored_summary
 from autograde.grading.results import Results, StoredResult
+from autograde.grading.roster import Roster, read_roster
 from autograde.grading.scores import CourseScores, Score
 from autograde.reporting.item_analysis import ENOUGH, LOW, Item, analyse
 from autograde.reporting.similarity import RULE, Pair, similar_pairs
@@ -59,6 +60,8 @@ class StudentRow:
     """A line of the table of students; `cells` has points and a letter each."""
 
     student: str
+    name: str
+    section: str
     page: str
     cells: list[tuple[str, str]]
     penalty: float
@@ -66,6 +69,7 @@ class StudentRow:
     seconds: float
     problem: str
     nbval: str = ""
+    waits: bool = False
 
 
 @dataclass
@@ -83,6 +87,8 @@ class ChapterReport:
     unnamed: list[Group]
     rows: list[StudentRow]
     bins: list[int]
+    waiting: int
+    absent: list[str]
     summary: str
     pairs: list[Pair]
     times: dict[str, float]
@@ -145,8 +151,10 @@ def _chapter(
     exercises = list(dict.fromkeys([*judged, *known]))
     readable = [r for r in results if not r.problem]
     by_student = {r.student: scores.score(name, r.student) for r in results}
-    totals = [by_student[r.student].total for r in readable]
+    complete = [r for r in readable if not by_student[r.student].waiting]
+    totals = [by_student[r.student].total for r in complete]
     points = scores.points.get(name, 0.0)
+    roster = read_roster(root / "grading")
     waiting = {cell for score in by_student.values() for cell in score.waiting}
     judged_names = [e for e in exercises if e not in waiting]
     awarded = [
@@ -163,8 +171,10 @@ def _chapter(
         _misconceptions(results),
         _errors(results),
         unnamed_groups(root, name, results),
-        [_row(root, r, by_student[r.student], exercises) for r in results],
+        [_row(root, r, by_student[r.student], exercises, roster) for r in results],
         _bins(totals, points),
+        len(readable) - len(complete),
+        sorted(set(roster.people) - set(by_student)),
         _summary(totals, points),
         similar_pairs(root, name),
         _times(results),
@@ -209,7 +219,11 @@ def _errors(results: list[StoredResult]) -> list[Misconception]:
 
 
 def _row(
-    root: Path, result: StoredResult, score: Score, exercises: list[str]
+    root: Path,
+    result: StoredResult,
+    score: Score,
+    exercises: list[str],
+    roster: Roster,
 ) -> StudentRow:
     judged = {exercise["name"]: exercise for exercise in result.exercises}
     cells = []
@@ -225,6 +239,8 @@ def _row(
     address = f"../feedback/{quote(result.student)}/{quote(result.chapter)}/"
     return StudentRow(
         result.student,
+        roster.name(result.student),
+        roster.section(result.student),
         "" if result.problem else f"{address}{quote(result.chapter)}.html",
         cells,
         score.penalty,
@@ -232,6 +248,7 @@ def _row(
         result.seconds,
         result.problem,
         stored_summary(root, result.chapter, result.student, result.submission),
+        bool(score.waiting),
     )
 
 
@@ -245,7 +262,7 @@ def _bins(totals: list[float], points: float) -> list[int]:
 
 def _summary(totals: list[float], points: float) -> str:
     if not totals:
-        return "No submission has a score yet."
+        return "No submission has its whole score yet."
     said = {
         "mean": mean(totals),
         "median": median(totals),

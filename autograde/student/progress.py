@@ -15,8 +15,10 @@ from typing import Any
 from urllib.parse import quote
 
 from autograde.checking.answer import points_text
+from autograde.course.dates import Dates, read_dates
 from autograde.course.files import replace_file
 from autograde.course.layout import check_of, notebook_path
+from autograde.course.times import told
 
 STATE = ".course"  # in the work folder: what was released last, and progress
 START = "start.md"
@@ -179,6 +181,7 @@ def write_start_page(work: Path) -> Path:
 def start_page(work: Path) -> str:
     """The start page in Markdown."""
     chapters = outlines(work)
+    dates = read_dates(work / STATE)
     begun = any(chapter.found for chapter in chapters)
     lines = [f"# {TITLE}", ""]
     place = go_on(chapters)
@@ -194,9 +197,9 @@ def start_page(work: Path) -> str:
             "",
         ]
     lines += [
-        "| Chapter | Exercises | Points | Time |",
-        "|:--|:--|:--|--:|",
-        *map(_row, chapters),
+        f"| Chapter | Exercises | Points | Time |{' Due |' if dates.due else ''}",
+        f"|:--|:--|:--|--:|{':--|' if dates.due else ''}",
+        *(_row(chapter, dates) for chapter in chapters),
         "",
         "The time is that of the exercises alone; reading comes on top. Points are "
         "those of the checks in your notebooks; your grade comes from the instructor's "
@@ -220,7 +223,7 @@ def _predictions(work: Path) -> list[str]:
     return ["", line] if count else []
 
 
-def _row(chapter: Outline) -> str:
+def _row(chapter: Outline, dates: Dates) -> str:
     done = sum(map(chapter.done, chapter.points))
     count = len(chapter.points)
     total = sum(chapter.points.values())
@@ -235,6 +238,9 @@ def _row(chapter: Outline) -> str:
     else:
         cells.append("ungraded")
     cells.append(_time(chapter.minutes))
+    if dates.due:
+        due = dates.due.get(chapter.name)
+        cells.append(told(due) if due else "–")
     return "| " + " | ".join(cells) + " |"
 
 

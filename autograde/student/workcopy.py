@@ -19,6 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.sign import NotebookNotary
 
+from autograde.course.dates import read_dates, write_dates
 from autograde.course.layout import notebook_path
 from autograde.notebooks.merge import called, insert, match, merge
 from autograde.student.progress import STATE, progress_path
@@ -43,6 +44,7 @@ def update_work(released: Path, work: Path) -> list[Update]:
     Returns an entry for each chapter in which something changed.
     """
     (work / STATE).mkdir(parents=True, exist_ok=True)
+    write_dates(work / STATE, read_dates(released))
     folders = [
         folder
         for folder in sorted(released.iterdir() if released.is_dir() else [])

@@ -8,16 +8,19 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
+from autograde.grading.announce import enter_roster
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.results import Results
+from autograde.grading.roster import Person, Roster, write_roster
 from autograde.grading.scores import course_scores
 from autograde.reporting.exports import harmless, write_exports
 from autograde.tests.small_class import CHAPTER, grade_by_hand, graded, record
 
 
-def exported(root: Path) -> dict[str, list[list[str]]]:
+def exported(root: Path, **choices) -> dict[str, list[list[str]]]:
     with Results(root / "grading") as results:
-        paths = write_exports(root, course_scores(root), results.all_newest())
+        newest = results.all_newest()
+        paths = write_exports(root, course_scores(root), newest, **choices)
     found = {}
     for path in paths:
         with open(path, newline="", encoding="utf-8") as file:
@@ -33,9 +36,13 @@ def test_scores_are_the_gradebooks(tmp_path):
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", CHAPTER],
         ["    Points Possible", "", "", "", "", "9"],
         ["ada", "", "ada", "ada", "", "7"],
-        ["bob", "", "bob", "bob", "", "0"],
+        ["bob", "", "bob", "bob", "", ""],
     ]
-    assert [row[-1] for row in found["moodle.csv"]] == [CHAPTER, "7", "0"]
+    assert [row[-1] for row in found["moodle.csv"]] == [
+        f"{CHAPTER} (maximum 9)",
+        "7",
+        "",
+    ]
     rows = {(row[0], row[2]): row[3:] for row in found["exercises.csv"]}
     second = ["2", "4", "wrong", "1", "2", "", "no", "no"]
     assert rows["ada", "second"] == second
@@ -53,12 +60,15 @@ def test_a_chapter_that_nobody_handed_in_is_no_column(tmp_path):
         cell = {"max_score": 5, "cell_type": "code"}
         book.add_grade_cell("check_next", "02_next", "02_next", **cell)
     found = exported(tmp_path)
-    assert all("02_next" not in found[name][0] for name in ("canvas.csv", "moodle.csv"))
-    assert {row[4] for row in found["students.csv"][1:]} == {CHAPTER}
+    for name in ("canvas.csv", "moodle.csv"):
+        assert not any("02_next" in title for title in found[name][0])
+    assert {row[5] for row in found["students.csv"][1:]} == {CHAPTER}
 
 
 def test_a_late_penalty_counts(tmp_path):
     record(tmp_path, [graded("ada")], timestamp=datetime(2026, 1, 9))
+    assert exported(tmp_path)["moodle.csv"][1][-1] == ""
+    grade_by_hand(tmp_path, "ada", "prose", 0)
     assert exported(tmp_path)["moodle.csv"][1][-1] == "6"
     scores = course_scores(tmp_path)
     scores.scores[CHAPTER, "ada"].penalty = 1.5
@@ -74,11 +84,13 @@ def test_nbgraders_late_policy_and_extra_credit_count(tmp_path):
     record(tmp_path, [graded("ada"), graded("bob")], timestamp=datetime(2026, 1, 9))
     record(tmp_path, [graded("bob")], timestamp=datetime(2026, 1, 11))
     grade_by_hand(tmp_path, "ada", "prose", 2, extra_credit=1.5)
+    grade_by_hand(tmp_path, "bob", "prose", 0)
     found = exported(tmp_path)
     assert [row[-1] for row in found["canvas.csv"][2:]] == ["9.5", "0"]
-    assert found["students.csv"][2][6:9] == ["6", "6", "0"]
+    assert found["students.csv"][2][7:10] == ["6", "6", "0"]
     record(tmp_path, [graded("bob")], timestamp=datetime(2026, 1, 9))
-    assert exported(tmp_path)["moodle.csv"][2][-1] == "6", "the penalty has stayed"
+    found = exported(tmp_path, partial=True)
+    assert found["moodle.csv"][2][-1] == "6", "the penalty has stayed"
 
 
 def test_no_result_is_no_zero(tmp_path):
@@ -92,7 +104,49 @@ def test_no_result_is_no_zero(tmp_path):
         "the file is not JSON",
     }
     grade_by_hand(tmp_path, "ada", "check_second", 3)
-    assert [row[-1] for row in exported(tmp_path)["canvas.csv"][2:]] == ["3", ""]
+    found = exported(tmp_path, partial=True)
+    assert [row[-1] for row in found["canvas.csv"][2:]] == ["3", ""]
+
+
+def test_what_waits_is_exported_as_nothing(tmp_path):
+    record(tmp_path, [graded("ada"), graded("bob")])
+    grade_by_hand(tmp_path, "ada", "prose", 3)
+    for name, points in [("canvas.csv", -1), ("moodle.csv", -1), ("students.csv", 9)]:
+        column = [row[points] for row in exported(tmp_path)[name]]
+        assert column[-2:] == ["9", ""], name
+        column = [row[points] for row in exported(tmp_path, partial=True)[name]]
+        assert column[-2:] == ["9", "6"], name
+    grade_by_hand(tmp_path, "bob", "prose", 0)
+    assert [row[-1] for row in exported(tmp_path)["canvas.csv"]][-2:] == ["9", "6"]
+
+
+def test_the_roster_names_students_as_their_systems_do(tmp_path):
+    record(tmp_path, [graded("ada")])
+    grade_by_hand(tmp_path, "ada", "prose", 3)
+    ada = Person(
+        *("ada", "Ada", "Lovelace", "ada@u.example", "al7", "Group B", "123", "S-1")
+    )
+    grace = Person("grace", "Grace", "Hopper")
+    write_roster(tmp_path / "grading", Roster({"ada": ada, "grace": grace}))
+    enter_roster(tmp_path)
+    found = exported(tmp_path)
+    row = ["Lovelace, Ada", "123", "S-1", "al7", "Group B", "9"]
+    assert found["canvas.csv"][2] == row
+    row = ["al7", "S-1", "ada@u.example", "Ada", "Lovelace", "9"]
+    assert found["moodle.csv"][1] == row
+    assert found["canvas.csv"][3][-1] == "", "nothing handed in is no zero"
+    assert found["students.csv"][1][4] == "Group B"
+    assert [row[6] for row in found["students.csv"][1:]] == ["yes", "no"]
+
+
+def test_moodles_maximum(tmp_path):
+    """Moodle makes an item of 100 points: 9 of 9 would be 9 % there."""
+    record(tmp_path, [graded("ada", "pp", "nn")])
+    grade_by_hand(tmp_path, "ada", "prose", 1)
+    found = exported(tmp_path, moodle_maximum=100)["moodle.csv"]
+    assert [row[-1] for row in found] == [f"{CHAPTER} (maximum 100)", "33.3333"]
+    assert exported(tmp_path)["moodle.csv"][1][-1] == "33.3333", "it is remembered"
+    assert exported(tmp_path)["canvas.csv"][2][-1] == "3"
 
 
 def test_no_text_is_a_formula(tmp_path):
