@@ -151,10 +151,12 @@ def keep(chapters: tuple[str, ...], root: Path) -> int:
 def report(root: Path, force: bool, partial: bool, moodle_maximum: float | None) -> int:
     """Bring report, feedback and exports up to date, as after hand grading."""
     from autograde.course.lock import only_run
+    from autograde.grading.clear_errors import clear_errors
     from autograde.grading.results import Results
     from autograde.reporting.publish import publish
 
-    with only_run(root / "grading"), Results(root / "grading") as results:
+    grading = root / "grading"
+    with clear_errors(), only_run(grading), Results(grading) as results:
         choices = {"partial": partial, "moodle_maximum": moodle_maximum}
         problems = publish(root, results, force=force, **choices)
         return NEEDS_A_PERSON if problems else 0

@@ -62,6 +62,7 @@ def due(chapter: str | None, date: str | None, root: Path, zone: str | None) -> 
     from autograde.course.layout import named, released_chapters
     from autograde.course.lock import only_run
     from autograde.grading.announce import apply_deadlines
+    from autograde.grading.clear_errors import clear_errors
     from autograde.grading.term import Deadlines, set_due
 
     if (chapter is None and zone is None) or (chapter and date is None):
@@ -69,7 +70,7 @@ def due(chapter: str | None, date: str | None, root: Path, zone: str | None) -> 
             click.echo(line)
         return
     name = named(chapter, released_chapters(root)) if chapter else None
-    with only_run(root / "grading"):
+    with clear_errors(), only_run(root / "grading"):
         click.echo(set_due(root, name, date, zone))
         _told(apply_deadlines(root))
 
@@ -87,13 +88,14 @@ def extend(student: str, chapter: str, date: str, root: Path) -> None:
     from autograde.course.layout import named, released_chapters
     from autograde.course.lock import only_run
     from autograde.grading.announce import apply_deadlines
+    from autograde.grading.clear_errors import clear_errors
     from autograde.grading.people import student_called
     from autograde.grading.term import ALL, extend
 
     if chapter != ALL:
         chapter = named(chapter, released_chapters(root))
     student = student_called(root, student)
-    with only_run(root / "grading"):
+    with clear_errors(), only_run(root / "grading"):
         click.echo(extend(root, student, chapter, date))
         _told(apply_deadlines(root))
 
@@ -105,4 +107,74 @@ def _told(changed: list[str]) -> None:
         click.echo("Bring feedback, exports and report up to date: autograde report")
 
 
-COMMANDS = (roster, due, extend)
+@click.command()
+@click.argument("student")
+@options.root
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(student: str, root: Path, yes: bool) -> int:
+    """Remove STUDENT from everywhere in grading/: work, scores, feedback, names."""
+    from autograde.course.lock import only_run
+    from autograde.grading.clear_errors import clear_errors
+    from autograde.grading.people import forget, student_called
+    from autograde.grading.results import Results
+    from autograde.reporting.publish import publish
+
+    student = student_called(root, student)
+    if not yes:
+        click.confirm(f"Remove all that there is of {student}?", abort=True)
+    grading = root / "grading"
+    with clear_errors(), only_run(grading):
+        for place in forget(root, student):
+            click.echo(f"removed from {place}")
+        with Results(grading) as results:
+            problems = publish(root, results, quiet=True)
+    click.echo(
+        f"{student} is in no file of grading/ any more. Back-ups, and what was sent to "
+        "other systems, are yours to look through."
+    )
+    return NEEDS_A_PERSON if problems else 0
+
+
+@click.command()
+@click.argument("file", type=options.FILE)
+@options.root
+def backup(file: Path, root: Path) -> None:
+    """Write all of the course run into FILE, a zip."""
+    from autograde.grading.backup import back_up
+
+    count = back_up(root, file)
+    click.echo(
+        f"{count} files in {file}, grades and the secret seed among them: keep it "
+        "private."
+    )
+    click.echo("Back again: autograde restore-backup FILE")
+
+
+@click.command("restore-backup")
+@click.argument("file", type=options.FILE)
+@options.root
+def restore_backup(file: Path, root: Path) -> None:
+    """Put the back-up FILE in the place of grading/, which is kept beside it."""
+    from autograde.course.lock import only_run
+    from autograde.grading.backup import restore
+
+    with only_run(root / "grading"):
+        old = restore(root, file)
+    click.echo(f"Restored. What was there is in {old}." if old else "Restored.")
+    click.echo("Feedback, exports and report come anew by: autograde report")
+
+
+@click.command("next-term")
+@options.root
+def next_term(root: Path) -> None:
+    """Begin a new course run; the old one stays beside it, whole."""
+    from autograde.course.lock import only_run
+    from autograde.grading.backup import next_term
+
+    with only_run(root / "grading"):
+        old = next_term(root)
+    click.echo(f"The last term is in {old}." if old else "There was no last term.")
+    click.echo("Next: autograde roster import FILE, autograde due CHAPTER DATE")
+
+
+COMMANDS = (roster, due, extend, forget, backup, restore_backup, next_term)

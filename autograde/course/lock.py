@@ -8,13 +8,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograde.course.disk import private_folder
 from autograde.course.layout import CannotRun
 
 
 @contextlib.contextmanager
 def only_run(grading: Path) -> Iterator[None]:
     """Hold the lock of the course run; a second run is told so."""
-    grading.mkdir(parents=True, exist_ok=True)
+    private_folder(grading)
     with open(grading / "run.lock", "a+b") as lock:
         try:
             _hold(lock.fileno())

@@ -20,7 +20,7 @@ from autograde.sandbox import Sandbox, SandboxUnavailable, levels, mounts, self_
 from autograde.sandbox.sandbox import PRELOAD
 
 #: of a course: what students must not see, wherever its interpreter is installed
-PRIVATE = ("solutions", "grading", "work", ".git")
+PRIVATE = ("solutions", "grading", "terms", "work", ".git")
 
 
 @dataclass(frozen=True)

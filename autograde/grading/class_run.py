@@ -9,10 +9,8 @@ interrupted run goes on where it stopped.
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import os
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +20,10 @@ from distributed import Client, LocalCluster, as_completed
 from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
-from autograde.course.layout import ROOT, CannotRun, chosen_chapters, on_one_line
+from autograde.course.layout import ROOT, chosen_chapters, on_one_line
 from autograde.course.lock import only_run
 from autograde.execution.sandboxes import needs_of, sandbox
+from autograde.grading.clear_errors import clear_errors
 from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
 from autograde.grading.hidden import secret_seed
 from autograde.grading.preview import store_preview
@@ -75,6 +74,11 @@ def grade_class(
                 prepare_gradebook(root, name)
         todo, summary = _todo(grading, packages, results, force, keep)
         known = [path.name for path in (root / "chapters").iterdir()]
+        if results.network:
+            summary.notes.append(
+                f"grading/ lies on a network disk ({results.network}): only one "
+                "machine may work on it at a time; a disk of this machine is safer"
+            )
         summary.notes += map(on_one_line, strays(grading / "submitted", known))
         if todo and scheduler is None:
             sandbox(needs)  # raises where there are no walls
@@ -226,27 +230,6 @@ def _client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
             with contextlib.suppress(TimeoutError):  # nothing is under way any more
                 client.close(timeout=CLOSE_SECONDS)
                 cluster.close(timeout=CLOSE_SECONDS)
-
-
-@contextlib.contextmanager
-def clear_errors() -> Iterator[None]:
-    """Turn a full disk and a locked gradebook into one sentence each."""
-    try:
-        yield
-    except (OSError, OperationalError, sqlite3.OperationalError) as error:
-        text = str(error)
-        if getattr(error, "errno", None) == errno.ENOSPC or "is full" in text:
-            raise CannotRun(
-                "The disk is full. What was graded so far is recorded; make room and "
-                "run the same command again."
-            ) from error
-        if "locked" in text:
-            raise CannotRun(
-                "The gradebook is locked by another program (Formgrader, a database "
-                "browser). Close it and run the same command again; what was graded so "
-                "far is recorded."
-            ) from error
-        raise
 
 
 def _tell(summary: Summary, graded: Graded) -> None:

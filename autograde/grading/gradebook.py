@@ -29,6 +29,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from autograde.authoring.release import generate_assignment
+from autograde.course.disk import private_folder
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, notebook_path
 from autograde.grading.hand_grades import answers_in, answers_of, needs_a_person
@@ -59,7 +60,7 @@ class CourseGradebook:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.config = course_config(root)
-        (root / "grading").mkdir(exist_ok=True)
+        private_folder(root / "grading")
         self.url = self.config.CourseDirectory.db_url
         self._layouts: dict[str, _Layout] = {}
         self._deadlines = Deadlines(root)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.checking.verdict import Judgement
+from autograde.course.disk import network_disk, private_folder
 from autograde.grading.task import Graded
 
 FILE_NAME = "results.sqlite"
@@ -79,9 +80,11 @@ class Results:
     """The results of the course run whose files are in `grading`."""
 
     def __init__(self, grading: Path) -> None:
-        grading.mkdir(parents=True, exist_ok=True)
+        private_folder(grading)
+        self.network = network_disk(grading)
         self.connection = sqlite3.connect(grading / FILE_NAME, timeout=30)
-        self.connection.execute("pragma journal_mode = wal")
+        mode = "delete" if self.network else "wal"
+        self.connection.execute(f"pragma journal_mode = {mode}")
         self.connection.executescript(_TABLES)
 
     def __enter__(self) -> Results:
