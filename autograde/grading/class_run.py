@@ -26,6 +26,7 @@ from autograde.execution.sandboxes import needs_of, sandbox
 from autograde.grading.clear_errors import clear_errors
 from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
 from autograde.grading.hidden import secret_seed
+from autograde.grading.judges import judges
 from autograde.grading.preview import store_preview
 from autograde.grading.results import Results
 from autograde.grading.submissions import Submission, find_submissions, strays
@@ -81,6 +82,7 @@ def grade_class(
             )
         summary.notes += map(on_one_line, strays(grading / "submitted", known))
         if todo and scheduler is None:
+            judges().start()
             sandbox(needs)  # raises where there are no walls
         run = results.start_run(secret_seed(grading))
         with _client(scheduler, workers) as client, CourseGradebook(root) as gradebook:

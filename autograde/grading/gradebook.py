@@ -88,30 +88,25 @@ class CourseGradebook:
         A submission without a result (unreadable, or the grader's own error) loses the
         score that it had and is marked as needing a person.
         """
-        before, now = answers_in(self._folder(graded)), {}
-        target = self._write_notebook(graded, submission)
-        cells = {}
-        if graded.notebook:
-            notebook = nbformat.v4.reads(graded.notebook)
-            now = answers_of(notebook)
-            cells = {
-                grade_id(cell): cell
-                for cell in notebook.cells
-                if is_graded(cell) or is_solution(cell)
-            }
+        now = graded.answers
         names = self._layout(graded.chapter).names
         with self.book.db.no_autoflush:
             entry = self._entry(graded.chapter, graded.student)
+            folder = self._folder(graded)
+            before = answers_in(folder) if _by_hand(entry) else {}
+            target = self._write_notebook(graded, submission)
             entry.timestamp = utils.parse_utc(submission.timestamp)
             self._deadlines.enter_extension(entry, graded.student, graded.chapter)
             for notebook in entry.notebooks:
                 for grade in notebook.grades:
                     name = names[grade.cell_id]
                     same = name in now and before.get(name) == now[name]
-                    _enter_score(grade, cells.get(name), same)
+                    _enter_score(grade, graded.score(name), same)
                 for comment in notebook.comments:
-                    if cell := cells.get(names[comment.cell_id]):
-                        comment.auto_comment = _comment(cell)
+                    if graded.notebook:
+                        comment.auto_comment = _comment(
+                            names[comment.cell_id] in graded.untouched
+                        )
             self.book.db.commit()
         self._late_penalty(entry, graded.chapter)
         if target is not None and submission.timestamp is not None:
@@ -245,7 +240,7 @@ class CourseGradebook:
                     path.unlink()
             return None
         folder.mkdir(parents=True, exist_ok=True)
-        replace_file(target, graded.notebook.encode())
+        replace_file(target, graded.notebook)
         return target
 
 
@@ -253,18 +248,24 @@ def _penalty(entry: SubmittedAssignment) -> float:
     return sum(n.late_submission_penalty or 0.0 for n in entry.notebooks)
 
 
-def _enter_score(
-    grade: Grade, cell: nbformat.NotebookNode | None, same_answer: bool
-) -> None:
+def _by_hand(entry: SubmittedAssignment) -> bool:
+    """Whether a person has given points to it."""
+    return any(
+        grade.manual_score is not None
+        for notebook in entry.notebooks
+        for grade in notebook.grades
+    )
+
+
+def _enter_score(grade: Grade, score: float | None, same_answer: bool) -> None:
     """Enter the judge's points; a person's stay where the answer is the same."""
-    grade.auto_score = utils.determine_grade(cell)[0] if cell else None
+    grade.auto_score = score
     grade.needs_manual_grade = needs_a_person(grade, same_answer)
 
 
-def _comment(cell: nbformat.NotebookNode) -> str | None:
+def _comment(untouched: bool) -> str | None:
     """What nbgrader itself says of an answer that is still the released text."""
-    same = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-    return "No response." if same else None
+    return "No response." if untouched else None
 
 
 def prepare_gradebook(root: Path, chapter: str) -> None:

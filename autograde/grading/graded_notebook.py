@@ -9,6 +9,7 @@ import nbformat
 from autograde.checking.verdict import Judgement
 from autograde.execution.client import CellRun
 from autograde.grading.outputs import check_outputs, harmless, said
+from autograde.grading.steps import Steps
 from autograde.notebooks.cells import exercise_of
 
 
@@ -16,6 +17,7 @@ def graded_notebook(
     rebuilt: nbformat.NotebookNode,
     runs: Mapping[int, CellRun],
     judgements: Mapping[str, Judgement],
+    steps: Steps,
 ) -> nbformat.NotebookNode:
     """`rebuilt` with the outputs of its cells that ran and the judge's on its checks.
 
@@ -35,9 +37,19 @@ def graded_notebook(
             cell.execution_count = 1
             cell.metadata["autograde"] = said(judgements[name])
         elif index in runs:
-            cell.outputs = [harmless(output) for output in runs[index].outputs]
+            cell.outputs = _shown(index, runs[index], steps)
             if runs[index].status not in ("ok", "error"):
                 text = f"[{runs[index].status}]\n"
                 output = {"output_type": "stream", "name": "stdout", "text": text}
                 cell.outputs.append(nbformat.from_dict(output))
     return notebook
+
+
+def _shown(index: int, run: CellRun, steps: Steps) -> list[nbformat.NotebookNode]:
+    """The outputs of the cell at `index`, unless a judge died of them."""
+    if not {f"outputs {index}", "write"} & steps.spoiled:
+        steps.begin(f"outputs {index}")
+        return [harmless(output) for output in run.outputs]
+    text = "[outputs that are too large or too slow to be made safe]\n"
+    output = {"output_type": "stream", "name": "stdout", "text": text}
+    return [nbformat.from_dict(output)]

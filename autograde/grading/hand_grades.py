@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Grade
 
 from autograde.course.layout import notebook_path
 from autograde.notebooks.cells import (
@@ -24,6 +24,10 @@ from autograde.notebooks.cells import (
     nbgrader_info,
 )
 
+if TYPE_CHECKING:
+    from nbgrader.api import Grade
+
+MAX_BYTES = 8 * 2**20  # of a graded notebook that is read once more
 #: answers of a graded notebook: a digest by the grade id of the cell with the points
 Answers = dict[str, str]
 
@@ -53,6 +57,8 @@ def answers_of(notebook: NotebookNode) -> Answers:
 def answers_in(folder: Path) -> Answers:
     """The answers of the graded notebook in a chapter's `folder`; none without it."""
     try:
+        if notebook_path(folder).stat().st_size > MAX_BYTES:
+            return {}
         text = notebook_path(folder).read_text("utf-8")
         return answers_of(nbformat.v4.reads(text))
     except (OSError, ValueError, KeyError, AttributeError):

@@ -11,17 +11,19 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from typing import Any
 
 import nbformat
 
-from autograde.checking.checks import FILE_NAME, Checks, load_views
+from autograde.checking.checks import FILE_NAME, Checks
 from autograde.checking.verdict import Judgement, judge_exercise
 from autograde.execution.client import CellRun
+from autograde.grading.bounds import Bounds
 from autograde.grading.explain import explanation, raised_in, visible_cases
 from autograde.grading.graded_notebook import graded_notebook
 from autograde.grading.run_cells import Open, Runner
 from autograde.grading.selection import wanted
+from autograde.grading.steps import Steps
 from autograde.notebooks.cells import exercise_of
 from autograde.notebooks.rebuild import Rebuilt
 
@@ -42,19 +44,32 @@ class Judged:
 
 
 def judge(
-    rebuilt: Rebuilt, checks: Checks, files: list[Path], open_process: Open
+    rebuilt: Rebuilt,
+    checks: Checks,
+    files: Mapping[str, bytes],
+    open_process: Open,
+    views: Mapping[str, Any],
+    bounds: Bounds,
+    steps: Steps,
 ) -> Judged:
     """Grade `rebuilt` on the cases of `checks`; `files` are the chapter's released.
+
+    `views` are those of the checks (`load_views`); `steps` is told what begins, and
+    says what is to be passed over.
 
     Demonstrations are left out first. Where a name is missing that one of them would
     define, everything is run once more with them, and the better result counts.
     """
     start = time.monotonic()
-    runner = Runner(rebuilt.notebook.cells, checks, files, open_process)
-    judged = _judged(rebuilt, checks, runner, full=False)
+
+    def attempt(full: bool) -> tuple[Runner, Judged]:
+        cells = rebuilt.notebook.cells
+        runner = Runner(cells, checks, files, open_process, bounds, steps)
+        return runner, _judged(rebuilt, checks, runner, views, full)
+
+    runner, judged = attempt(full=False)
     if runner.name_missing and judged.awarded < checks.points:
-        again = Runner(rebuilt.notebook.cells, checks, files, open_process)
-        full = _judged(rebuilt, checks, again, full=True)
+        _, full = attempt(full=True)
         if full.awarded > judged.awarded:
             judged = full
     judged.notes = rebuilt.notes + judged.notes
@@ -62,17 +77,21 @@ def judge(
     return judged
 
 
-def _judged(rebuilt: Rebuilt, checks: Checks, runner: Runner, full: bool) -> Judged:
+def _judged(
+    rebuilt: Rebuilt,
+    checks: Checks,
+    runner: Runner,
+    views: Mapping[str, Any],
+    full: bool,
+) -> Judged:
     cells = rebuilt.notebook.cells
     runs = runner.run(wanted(cells, full), with_cases=True)
-    views = load_views(checks)
-    judgements = {
-        name: judge_exercise(exercise, runner.results_of(name), views)
-        for name, exercise in checks.exercises.items()
-    }
+    judgements = {}
+    for name, exercise in checks.exercises.items():
+        runner.steps.begin(f"exercise {name}")
+        judgements[name] = judge_exercise(exercise, runner.results_of(name), views)
     shown = _visible(runner.files, raised_in(judgements))
-    open_ = Runner(cells, shown, runner.files, runner.open_process)
-    open_.deadline = runner.deadline
+    open_ = runner.next_with(shown)
     if shown.exercises or _after_a_case(cells, runs, outputs=True):
         # Later cells could print hidden inputs, and errors tell of them: what is shown
         # comes from a run that has none.
@@ -83,23 +102,24 @@ def _judged(rebuilt: Rebuilt, checks: Checks, runner: Runner, full: bool) -> Jud
     for name, judgement in judgements.items():
         judgement.seconds = runner.seconds.get(name)
         if judgement.first_failure is not None:
+            runner.steps.begin(f"exercise {name}")
             results = open_.results.get(name, [])
             judgement.explanation = explanation(name, cells, told, results)
-    notebook = graded_notebook(rebuilt.notebook, runs, judgements)
+    notebook = graded_notebook(rebuilt.notebook, runs, judgements, runner.steps)
     return Judged(notebook, judgements, runner.notes, full_run=full)
 
 
-def _visible(files: Sequence[Path], names: Sequence[str]) -> Checks:
+def _visible(files: Mapping[str, bytes], names: Sequence[str]) -> Checks:
     """The visible checks of the exercises `names`, from the released `files`."""
-    for path in files if names else []:
-        if path.name == FILE_NAME:
-            return visible_cases(_loaded(path), names)
-    return Checks("", {}, "")
+    if not names or FILE_NAME not in files:
+        return Checks("", {}, "")
+    return visible_cases(visible_checks(files[FILE_NAME]), names)
 
 
 @lru_cache(maxsize=16)  # a class shares them
-def _loaded(path: Path) -> Checks:
-    return Checks.load(path)
+def visible_checks(data: bytes) -> Checks:
+    """The released checks, read once."""
+    return Checks.from_bytes(data)
 
 
 def _after_a_case(

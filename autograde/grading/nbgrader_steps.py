@@ -2,23 +2,30 @@
 
 It runs two rounds. In the first, :class:`Rebuild` takes the place
 of the preprocessors that overwrite cells; in the second, :class:`Judge` takes the
-place of the one that executes them.
+place of the one that executes them. Both leave the reading of what a student sent to a
+judge's process, as a class run does.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
 
 import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from autograde.course.layout import notebook_path
 from autograde.grading.hand_grades import answers_of
-from autograde.grading.task import Package, course_version, grade_rebuilt, make_package
+from autograde.grading.task import (
+    Graded,
+    Package,
+    course_version,
+    grade_rebuilt,
+    make_package,
+    rebuild_submission,
+)
 from autograde.notebooks.cells import grade_id
-from autograde.notebooks.rebuild import rebuild
-from autograde.notebooks.submitted import read_submission
+from autograde.notebooks.submitted import UnreadableSubmission, read_submission
 
 
 class Rebuild(NbGraderPreprocessor):
@@ -28,11 +35,9 @@ class Rebuild(NbGraderPreprocessor):
         names = resources["nbgrader"]
         folder = Path(resources["metadata"]["path"])
         submitted = read_submission(folder / f"{names['notebook']}.ipynb")
-        released = _released(_root(self), names["assignment"])
-        rebuilt = rebuild(released, submitted)
-        for note in rebuilt.notes:
-            self.log.warning("%s, %s: %s", names["student"], names["assignment"], note)
-        return rebuilt.notebook, resources
+        package = _package(_root(self), names["assignment"])
+        rebuilt = rebuild_submission(package, names["student"], submitted)
+        return _taken(self, names, rebuilt), resources
 
 
 class Judge(NbGraderPreprocessor):
@@ -40,15 +45,26 @@ class Judge(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         names = resources["nbgrader"]
-        chapter = names["assignment"]
-        root = _root(self)
-        package = _package(root, chapter, course_version(root, chapter))
-        graded = grade_rebuilt(package, names["student"], nb)
-        for note in graded.notes:
-            self.log.warning("%s, %s: %s", names["student"], names["assignment"], note)
-        if graded.problem:
-            raise RuntimeError(graded.problem)
-        return nbformat.reads(graded.notebook, 4), resources
+        package = _package(_root(self), names["assignment"])
+        graded = grade_rebuilt(package, names["student"], json.dumps(nb).encode())
+        return _taken(self, names, graded), resources
+
+
+def _taken(
+    step: NbGraderPreprocessor, names: dict[str, str], graded: Graded
+) -> nbformat.NotebookNode:
+    """The notebook that a judge wrote; raises where there is none."""
+    for note in graded.notes:
+        step.log.warning("%s, %s: %s", names["student"], names["assignment"], note)
+    if graded.failed:
+        raise RuntimeError(graded.problem)
+    if graded.problem:
+        raise UnreadableSubmission(graded.problem)
+    return nbformat.reads(graded.notebook.decode(), 4)
+
+
+def _package(root: Path, chapter: str) -> Package:
+    return _package_of(root, chapter, course_version(root, chapter))
 
 
 class SaveGrades(SaveAutoGrades):
@@ -71,14 +87,10 @@ class SaveGrades(SaveAutoGrades):
 
 
 @functools.lru_cache(maxsize=2)
-def _package(root: Path, chapter: str, version: str) -> Package:
+def _package_of(root: Path, chapter: str, version: str) -> Package:
     """The chapter at this version, read once for a class."""
     return make_package(root, chapter)
 
 
 def _root(preprocessor: NbGraderPreprocessor) -> Path:
     return Path(preprocessor.config.CourseDirectory.root)
-
-
-def _released(root: Path, chapter: str) -> nbformat.NotebookNode:
-    return nbformat.read(notebook_path(root / "chapters" / chapter), 4)

@@ -22,6 +22,7 @@ from nbval import plugin as nbval
 from autograde.course.layout import NEEDS_A_PERSON, notebook_path
 from autograde.execution.client import CellRun, ProcessEnded, Student
 from autograde.execution.sandboxes import needs_of
+from autograde.grading.bounds import BOUNDS
 from autograde.grading.nbval_results import (
     AGREES,
     DIFFERS,
@@ -31,7 +32,6 @@ from autograde.grading.nbval_results import (
     store,
     summary,
 )
-from autograde.grading.run_cells import CELL_SECONDS, SUBMISSION_SECONDS
 from autograde.grading.task import make_package, open_student
 from autograde.notebooks.cells import exercise_of
 from autograde.notebooks.rebuild import rebuild
@@ -52,7 +52,7 @@ def compare(
     but for those that the student has added, which are run and not compared.
     """
     outputs = {cell.id: cell for cell in reference.cells if cell.cell_type == "code"}
-    deadline = time.monotonic() + SUBMISSION_SECONDS
+    deadline = time.monotonic() + BOUNDS.submission_seconds
     found: list[Compared] = []
     student, ended = start(), ""
     try:
@@ -64,7 +64,7 @@ def compare(
             if options.get("skip"):
                 found.append(Compared(cell.id, NOT_COMPARED, "skipped by its tag"))
                 continue
-            seconds = min(CELL_SECONDS, deadline - time.monotonic())
+            seconds = min(BOUNDS.cell_seconds, deadline - time.monotonic())
             if ended or seconds <= 0:
                 reason = ended or "the time for this submission is over"
                 found.append(Compared(cell.id, "not run", reason))

@@ -17,7 +17,7 @@ def store_preview(grading: Path, graded: Graded) -> None:
     path = preview_path(grading, graded.chapter, graded.student)
     if graded.notebook:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, graded.notebook.encode())
+        replace_file(path, graded.notebook)
     else:
         path.unlink(missing_ok=True)
 
@@ -52,9 +52,13 @@ def keep_previews(
             if reason:
                 left.append(f"{preview.student}, {preview.chapter}: {reason}")
                 continue
-            notebook = "" if preview.problem else path.read_text("utf-8")
-            graded = Graded(preview.chapter, preview.student, notebook)
+            graded = Graded(preview.chapter, preview.student)
             graded.problem = preview.problem
+            if not preview.problem:
+                graded.notebook = path.read_bytes()
+                graded.judgements = preview.judgements()
+                graded.untouched = preview.untouched
+                graded.answers = preview.answers
             gradebook.record(graded, submission)
             results.keep(preview)
             path.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograde.checking.verdict import Judgement
+from autograde.checking.verdict import Judgement, Verdict
 from autograde.course.disk import network_disk, private_folder
 from autograde.grading.task import Graded
 
@@ -74,6 +74,19 @@ class StoredResult:
     recorded: str
     exercises: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    untouched: list[str] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+
+    def judgements(self) -> dict[str, Judgement]:
+        """What was stored of the judgements: enough for the gradebook."""
+        return {
+            exercise["name"]: Judgement(
+                exercise["name"],
+                exercise["points"],
+                [Verdict(**case) for case in exercise["cases"]],
+            )
+            for exercise in self.exercises
+        }
 
 
 class Results:
@@ -109,7 +122,14 @@ class Results:
         """Append one result; it is on disk when this returns."""
         exercises = [_exercise(judgement) for judgement in graded.judgements.values()]
         points = sum(exercise["points"] for exercise in exercises)
-        data = json.dumps({"exercises": exercises, "notes": graded.notes})
+        data = json.dumps(
+            {
+                "exercises": exercises,
+                "notes": graded.notes,
+                "untouched": graded.untouched,
+                "answers": graded.answers,
+            }
+        )
         row = (
             run,
             graded.chapter,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nbformat import NotebookNode
@@ -21,12 +20,12 @@ from autograde.execution.client import (
     Student,
     WallsFell,
 )
+from autograde.grading.bounds import Bounds
 from autograde.grading.inputs import try_inputs
 from autograde.grading.selection import label, skipped_would_define
+from autograde.grading.steps import Steps
 from autograde.notebooks.cells import exercise_of, is_added, is_solution
 
-CELL_SECONDS = 60.0
-SUBMISSION_SECONDS = 300.0
 MAX_PROCESSES = 25
 MAX_SLOW_CASES = 2
 MAX_LOST = 3  # processes that go down with their sandbox, before a person is asked
@@ -47,14 +46,18 @@ class Runner:
         self,
         cells: Sequence[NotebookNode],
         checks: Checks,
-        files: list[Path],
+        files: Mapping[str, bytes],
         open_process: Open,
+        bounds: Bounds,
+        steps: Steps,
     ) -> None:
         self.cells = cells
         self.checks = checks
         self.files = files
         self.open_process = open_process
-        self.deadline = time.monotonic() + SUBMISSION_SECONDS
+        self.bounds = bounds
+        self.steps = steps
+        self.deadline = time.monotonic() + bounds.submission_seconds
         self.name_missing = False  # a cell that was left out would define it
         self.notes: list[str] = []
         self.results: dict[str, list[Result | str]] = {}
@@ -63,6 +66,20 @@ class Runner:
         self.processes = 0
         self.lost = 0
         self.room = MAX_OUTPUT
+
+    def next_with(self, checks: Checks) -> Runner:
+        """Another that runs the same cells in the time that is left, with `checks`."""
+        found = Runner(
+            self.cells,
+            checks,
+            self.files,
+            self.open_process,
+            self.bounds,
+            self.steps,
+        )
+        self._count_time()
+        found.begun, found.spent = self.begun, self.spent
+        return found
 
     def results_of(self, name: str) -> list[Result | str]:
         """What the cases of the exercise gave; if none ran, how its cell failed."""
@@ -88,13 +105,18 @@ class Runner:
                     continue
                 if student is None or self._time_is_over():
                     continue
+                if f"cell {index}" in self.steps.spoiled:
+                    runs[index] = CellRun(CRASHED)
+                    self.cell_outcomes[label(cell)] = CRASHED
+                    continue
                 try:
+                    self.steps.begin(f"cell {index}")
                     student, runs[index] = self._answer(
                         student,
                         done,
                         "run_cell",
                         cell.source,
-                        self._seconds(CELL_SECONDS),
+                        self._seconds(self.bounds.cell_seconds),
                     )
                     done.append(index)
                     self._keep_within_bounds(runs[index])
@@ -127,8 +149,11 @@ class Runner:
                         student.close()
                         break
                     try:
+                        self.steps.begin(f"cell {index}")
                         source = self.cells[index].source
-                        student.run_cell(source, self._seconds(CELL_SECONDS))
+                        student.run_cell(
+                            source, self._seconds(self.bounds.cell_seconds)
+                        )
                     except ProcessEnded:
                         done.remove(index)
                         raise
@@ -165,14 +190,17 @@ class Runner:
         if self.lost > MAX_LOST:
             raise WallsFell(f"its sandbox ended {self.lost} times")
 
-    def _files(self) -> list[Path]:
+    def _files(self) -> Mapping[str, bytes]:
         """The chapter's files, where the student's own cells might read them."""
-        return self.files if any(map(_reads_files, self.cells)) else []
+        return self.files if any(map(_reads_files, self.cells)) else {}
 
     def _run_cases(self, student, name: str, done: list[int]) -> Student | None:
         exercise = self.checks.exercises[name]
         results: list[Result | str] = []
         slow, start = 0, time.monotonic()
+        if f"exercise {name}" in self.steps.spoiled:
+            self.results[name] = [CRASHED] * len(exercise.cases)
+            return student
         for case in exercise.cases:
             if student is None:
                 results.append(NOT_RUN)
@@ -183,6 +211,7 @@ class Runner:
             seconds = self._seconds(case.seconds or exercise.seconds)
             arguments = (name, exercise.probe, case.packed, case.seed, seconds)
             try:
+                self.steps.begin(f"exercise {name}")
                 student, result = self._answer(student, done, "run_case", *arguments)
                 if isinstance(result, Result):
                     result = bounded(result, case)

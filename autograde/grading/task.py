@@ -2,22 +2,15 @@
 
 A :class:`Package` holds everything that grading one chapter needs, so that a worker
 on another machine needs no part of the course but this package of Python code. Each
-worker process keeps one sandbox with its warm process.
+worker process keeps one sandbox with its warm process, and one warm process of judges.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import tempfile
-import threading
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
 
 from autograde.checking.checks import Checks
 from autograde.checking.verdict import Judgement
@@ -25,11 +18,11 @@ from autograde.course.layout import notebook_path
 from autograde.execution.client import Student
 from autograde.execution.sandboxes import Needs, needs_of, sandbox
 from autograde.grading.hidden import checks_version, hidden_checks, secret_seed
-from autograde.grading.judge import Judged, judge
+from autograde.grading.judges import judges
 from autograde.grading.version import notebook_code
-from autograde.notebooks.rebuild import Rebuilt, rebuild
-from autograde.notebooks.submitted import UnreadableSubmission
 from autograde.sandbox import SandboxUnavailable
+
+CHECK = "check_"
 
 
 @dataclass(frozen=True)
@@ -52,15 +45,21 @@ class Package:
 class Graded:
     """What a task gives back. `problem` is a line for a person, where there is one.
 
+    `notebook` is only written to a file: what is in it came from a student. `untouched`
+    are the grade ids of the answer cells that hold what was released, `answers` digests
+    of what is graded (:mod:`autograde.grading.hand_grades`).
+
     `failed` tells the grader's own error from a submission that cannot be read: the
     first is never a student's zero.
     """
 
     chapter: str
     student: str
-    notebook: str = ""
+    notebook: bytes = b""
     judgements: dict[str, Judgement] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    untouched: list[str] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     failed: bool = False
     seconds: float = 0.0
@@ -69,6 +68,13 @@ class Graded:
     @property
     def awarded(self) -> float:
         return sum(judgement.awarded for judgement in self.judgements.values())
+
+    def score(self, grade_id: str) -> float | None:
+        """What a graded cell earns without a person; None where one has to look."""
+        judgement = self.judgements.get(grade_id.removeprefix(CHECK))
+        if grade_id.startswith(CHECK) and judgement is not None:
+            return judgement.awarded
+        return 0.0 if grade_id in self.untouched else None
 
 
 def make_package(root: Path, chapter: str, needs: Needs | None = None) -> Package:
@@ -103,29 +109,33 @@ def course_version(root: Path, chapter: str) -> str:
 
 
 def grade_submission(package: Package, student: str, submitted: bytes) -> Graded:
-    """Grade one submitted notebook; never raises."""
-
-    def rebuilt() -> Rebuilt:
-        return rebuild(_opened(package)[0], submitted)
-
-    return _grade(package, student, rebuilt)
+    """Grade one submitted notebook; raises nothing but SandboxUnavailable."""
+    return _grade(package, student, "submission", submitted)
 
 
-def grade_rebuilt(package: Package, student: str, notebook: NotebookNode) -> Graded:
-    """Grade a notebook made by :func:`~autograde.notebooks.rebuild.rebuild`; never
-    raises."""
-    return _grade(package, student, lambda: Rebuilt(notebook))
+def grade_rebuilt(package: Package, student: str, notebook: bytes) -> Graded:
+    """Grade a notebook made by :func:`rebuild_submission`."""
+    return _grade(package, student, "rebuilt", notebook)
 
 
-def _grade(package: Package, student: str, make: Callable[[], Rebuilt]) -> Graded:
+def rebuild_submission(package: Package, student: str, submitted: bytes) -> Graded:
+    """Only rebuild a submitted notebook, in a process that may die of it."""
+    return _grade(package, student, "rebuild", submitted)
+
+
+def _grade(package: Package, student: str, do: str, data: bytes) -> Graded:
     graded = Graded(package.chapter, student)
     try:
-        _, checks, files = _opened(package)
-        judged = judge(make(), checks, files, _open(package))
-        _fill(graded, judged)
-        graded.level = sandbox(package.needs).level
-    except UnreadableSubmission as error:
-        graded.problem = str(error)
+        result, graded.notebook = judges().grade(
+            package, do, data, lambda: sandbox(package.needs).open()
+        )
+        graded.judgements = result.judgements
+        graded.notes = result.notes
+        graded.untouched, graded.answers = result.untouched, result.answers
+        graded.seconds = result.seconds
+        graded.problem, graded.failed = result.problem, result.failed
+        if result.judgements:
+            graded.level = sandbox(package.needs).level
     except SandboxUnavailable:
         raise
     except Exception as error:
@@ -138,38 +148,7 @@ def _grade(package: Package, student: str, make: Callable[[], Rebuilt]) -> Grade
     return graded
 
 
-def _fill(graded: Graded, judged: Judged) -> None:
-    nbformat.validate(judged.notebook)
-    # nbformat.writes would indent, in Python, what no one reads as text: 15 ms
-    graded.notebook = json.dumps(judged.notebook, ensure_ascii=False)
-    graded.judgements = judged.judgements
-    graded.notes = judged.notes
-    graded.seconds = judged.seconds
-
-
-_lock = threading.Lock()
-_opened_packages: dict[str, tuple] = {}
-
-
-def _opened(package: Package) -> tuple[NotebookNode, Checks, list[Path]]:
-    with _lock:
-        if package.key not in _opened_packages:
-            folder = Path(tempfile.mkdtemp(prefix="autograde-"))
-            for name, content in package.files.items():
-                (folder / Path(name).name).write_bytes(content)
-            _opened_packages[package.key] = (
-                nbformat.reads(package.released, 4),
-                Checks.from_bytes(package.checks),
-                sorted(folder.iterdir()),
-            )
-        return _opened_packages[package.key]
-
-
-def _open(package: Package):
-    return lambda: sandbox(package.needs).open()
-
-
 def open_student(package: Package) -> Student:
     """A process behind the walls, ready to run a student's cells."""
-    _, checks, files = _opened(package)
-    return Student(sandbox(package.needs).open(), checks.probes, files)
+    probes = Checks.from_bytes(package.checks).probes
+    return Student(sandbox(package.needs).open(), probes, package.files)

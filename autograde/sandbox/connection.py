@@ -19,13 +19,24 @@ class Connection:
     May be used from several threads, though two must not read `socket` at once.
     """
 
-    def __init__(self, data: socket.socket, status: socket.socket) -> None:
+    def __init__(
+        self, data: socket.socket, status: socket.socket, heard: bytes = b""
+    ) -> None:
         self.socket = data
         self._status = status
         self._lock = threading.Lock()
         self._reason: str | None = None
         self._end: dict = {}
-        self._said = b""
+        self._said = heard
+
+    def detach(self) -> tuple[int, int, bytes]:
+        """The two sockets' descriptors, and what was heard and not yet read.
+
+        They make a `Connection` in another process; this one is of no use any more.
+        """
+        with self._lock:
+            self._reason = "detached"
+            return self.socket.detach(), self._status.detach(), self._said
 
     def reason(self) -> str | None:
         """How the process ended; None while it runs.

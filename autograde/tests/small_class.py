@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 
 from autograde.checking.verdict import Judgement, Verdict
 from autograde.grading.gradebook import CourseGradebook
+from autograde.grading.hand_grades import answers_of
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.outputs import check_outputs, said
 from autograde.grading.results import Results
@@ -101,7 +102,9 @@ def graded(
         cells.append(check)
     answer = new_markdown_cell(prose, id="prose")
     cells.append(_cell(answer, "prose", grade=True, solution=True, points=3.0))
-    found.notebook = nbformat.writes(new_notebook(cells=cells))
+    notebook = new_notebook(cells=cells)
+    found.answers = answers_of(notebook)
+    found.notebook = nbformat.writes(notebook).encode()
     return found
 
 

@@ -217,7 +217,7 @@ def test_a_bad_submission_costs_only_what_it_breaks(name, judged_class):
 @pytest.fixture(scope="module")
 def judged_class(tmp_path_factory):
     """All bad submissions in one class, graded in one run."""
-    from autograde.grading import run_cells
+    from autograde.grading import bounds
 
     root = tmp_path_factory.mktemp("class")
     for name in ("solutions", "chapters"):
@@ -231,7 +231,7 @@ def judged_class(tmp_path_factory):
         folder.mkdir(parents=True)
         (folder / f"{CHAPTER}.ipynb").write_text(json.dumps(notebook))
     patch = pytest.MonkeyPatch()
-    patch.setattr(run_cells, "CELL_SECONDS", 8.0)
+    patch.setattr(bounds, "BOUNDS", bounds.Bounds(cell_seconds=8.0))
     summary = grade_class(root, [CHAPTER], quiet=True)
     patch.undo()
     summary.root, summary.names = root, names

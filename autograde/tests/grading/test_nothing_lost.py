@@ -10,18 +10,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import CannotRun
-from autograde.execution import sandboxes
-from autograde.execution.client import ProcessLost, Student
 from autograde.grading import gradebook
 from autograde.grading.class_run import grade_class
 from autograde.grading.hidden import hidden_checks
 from autograde.grading.results import Results
 from autograde.grading.simulate import simulate_class
+from autograde.sandbox import Sandbox
 from autograde.tests.graded_class import (
     CHAPTER,
     awarded,
@@ -112,23 +112,26 @@ def test_a_locked_gradebook_gets_a_sentence_and_loses_nothing(course):
     assert awarded(course, CHAPTER) == expected_points(simulated)
 
 
+def _losing(monkeypatch, when) -> Iterator[int]:
+    """Let the warm process, and all that it forked, be killed after some openings."""
+    numbers, real = iter(range(10_000)), Sandbox.open
+
+    def opened(box):
+        connection = real(box)
+        if when(next(numbers)):
+            box._process.kill()
+        return connection
+
+    monkeypatch.setattr(Sandbox, "open", opened)
+    return numbers
+
+
 def test_a_lost_sandbox_costs_no_one_a_point(course, monkeypatch):
     """The machine may end the warm process, and all that it forked, at any moment."""
     simulated = simulate_class(course, find_chapter(CHAPTER), 4)
-    asked, needs = iter(range(10_000)), sandboxes.needs_of(course, [CHAPTER])
-
-    def losing(ask):
-        def lossy(student, *arguments):
-            if next(asked) in (3, 40, 90):
-                sandboxes.sandbox(needs)._process.kill()
-            return ask(student, *arguments)
-
-        return lossy
-
-    for name in ("run_cell", "run_case"):
-        monkeypatch.setattr(Student, name, losing(getattr(Student, name)))
+    lose = _losing(monkeypatch, lambda number: number in (1, 2, 4))
     summary = grade_class(course, [CHAPTER], quiet=True)
-    assert next(asked) > 90
+    assert next(lose) > 6
     assert summary.problems == []
     assert awarded(course, CHAPTER) == expected_points(simulated)
 
@@ -136,10 +139,7 @@ def test_a_lost_sandbox_costs_no_one_a_point(course, monkeypatch):
 def test_a_sandbox_lost_again_and_again_is_the_graders_own_error(course, monkeypatch):
     simulate_class(course, find_chapter(CHAPTER), 1)
 
-    def lost(student, *arguments):
-        raise ProcessLost("crashed", "the sandbox ended")
-
-    monkeypatch.setattr(Student, "run_cell", lost)
+    _losing(monkeypatch, lambda number: True)
     summary = grade_class(course, [CHAPTER], quiet=True)
     assert "the grader failed" in summary.problems[0]
     with Results(course / "grading") as results:

@@ -41,8 +41,8 @@ SECONDS = 420
 GRADER = """
 import json, sys
 from pathlib import Path
-from autograde.grading import run_cells
-run_cells.CELL_SECONDS, run_cells.SUBMISSION_SECONDS = 2.0, 12.0
+from autograde.grading import bounds
+bounds.BOUNDS = bounds.Bounds(cell_seconds=2.0, submission_seconds=12.0)
 from autograde.grading.class_run import grade_class
 summary = grade_class(Path(sys.argv[1]), quiet=True, workers=2)
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
