@@ -1,7 +1,8 @@
-"""The trusted end of a student's process: ask with a deadline, believe nothing."""
+"""The trusted end of a student's process: ask with a clock, believe nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from autograde.execution.frames import FrameTooLarge, receive_frame, send_frame
 
 MAX_REPLY = 16 * 2**20
 GRACE_SECONDS = 2.0
+SEND_SECONDS = 600.0  # for a process that has no processor to read with
+SHORT = 0.1  # seconds of a question after which it is not looked how long it took
+PAUSE = 0.5  # seconds between two looks at a slow one
 STATUSES = ("ok", "error", "timed out")
 MAX_OUTPUTS = 1_000
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
@@ -27,7 +31,12 @@ class Connection(Protocol):
 
     socket: Any
 
+    @property
+    def cpu_seconds(self) -> float: ...
+
     def reason(self) -> str | None: ...
+
+    def used(self) -> tuple[float, float] | None: ...
 
     def kill(self) -> None: ...
 
@@ -44,6 +53,11 @@ class ProcessEnded(Exception):
     def __init__(self, outcome: str, reason: str) -> None:
         super().__init__(reason)
         self.outcome = outcome
+
+    @property
+    def perhaps_not_its_doing(self) -> bool:
+        """Whether the machine may have ended it, when its memory ran out."""
+        return str(self) == "signal 9"
 
 
 class ProcessLost(ProcessEnded):
@@ -68,15 +82,20 @@ class CellRun:
     @property
     def size(self) -> int:
         """Characters of output."""
-        return sum(
-            len(str(part)) for output in self.outputs for part in output.values()
-        )
+        return sum(map(_characters, self.outputs))
+
+
+def _characters(output: dict[str, Any]) -> int:
+    """Characters of an output that was checked."""
+    texts = [*output.get("data", {}).values(), *output.get("traceback", ())]
+    names = ("text", "ename", "evalue")
+    return sum(map(len, texts)) + sum(len(output.get(name, "")) for name in names)
 
 
 class Student:
     """One process that runs a student's cells and cases.
 
-    Every method raises ProcessEnded when the process dies, keeps silent for longer
+    Every method raises ProcessEnded when the process dies, takes more time of its own
     than it may, or sends what is not in the course's format.
     """
 
@@ -84,16 +103,19 @@ class Student:
         self, connection: Connection, probes: str, files: Mapping[str, bytes]
     ) -> None:
         self.connection = connection
+        self._used = (0.0, 0.0)  # CPU and idle seconds at the last look
+        self._asked = self._idle = 0.0  # seconds of questions since; of idle questions
         content = {name: np.frombuffer(data, np.uint8) for name, data in files.items()}
         self._ask({"do": "start", "probes": probes, "files": content}, 30)
 
     def run_cell(self, source: str, seconds: float) -> CellRun:
-        """Run `source` as a cell, interrupted after `seconds`."""
+        """Run `source` as a cell, interrupted after `seconds` of its own time."""
         request = {"do": "cell", "source": source, "seconds": float(seconds)}
         reply = self._ask(request, seconds)
         try:
             outputs = [_checked_output(out) for out in reply["outputs"][:MAX_OUTPUTS]]
-            error, missing = str(reply["error"])[:100], str(reply["missing"])[:100]
+            error = _text(reply["error"], 100)
+            missing = _text(reply["missing"], 100)
             # any other word would be a way to print what no one is to read
             status = STATUSES[STATUSES.index(reply["status"])]
             return CellRun(status, error, missing, outputs)
@@ -114,7 +136,7 @@ class Student:
         }
         reply = self._ask(request, seconds)
         try:
-            outcome = str(reply["outcome"])
+            outcome = _text(reply["outcome"], 100)
             if outcome:
                 return outcome if outcome in (NOT_RUN, TIMED_OUT) else CRASHED
             return Result.from_dict(reply["result"])
@@ -124,21 +146,45 @@ class Student:
     def close(self) -> None:
         self.connection.close()
 
+    def spent(self) -> float:
+        """Seconds of its own time so far: CPU time, or idle time while it was asked.
+
+        The greater of the two, as far as it was looked at.
+        """
+        return max(self._used[0], self.connection.cpu_seconds, self._idle)
+
     def _ask(self, request: dict[str, Any], seconds: float) -> Any:
-        deadline = time.monotonic() + seconds + GRACE_SECONDS
+        begun = time.monotonic()
         token = secrets.token_hex(8)  # so that no answer can be sent in advance
         try:
+            return self._answered(request | {"token": token}, token, seconds)
+        finally:
+            self._asked += time.monotonic() - begun
+            if time.monotonic() - begun > SHORT:
+                with contextlib.suppress(TimeoutError):
+                    self.look()
+
+    def look(self) -> tuple[float, float] | None:
+        """CPU and idle seconds of the process so far; None once it ended."""
+        used = self.connection.used()
+        if used is not None:
+            self._idle += min(used[1] - self._used[1], self._asked)
+            self._used, self._asked = used, 0.0
+        return used
+
+    def _answered(self, request: dict[str, Any], token: str, seconds: float) -> Any:
+        try:
             sock = self.connection.socket
-            sock.settimeout(seconds + GRACE_SECONDS)
-            send_frame(sock, serialize.pack(request | {"token": token}))
-            frame = receive_frame(sock, MAX_REPLY, deadline)
+            sock.settimeout(SEND_SECONDS)
+            send_frame(sock, serialize.pack(request))
+            frame = receive_frame(sock, MAX_REPLY, _OwnClock(self, seconds))
             if frame is not None:
                 reply = serialize.unpack(frame)
                 if isinstance(reply, dict) and reply.get("token") == token:
                     return reply
                 self._end(CRASHED, "an answer to another question")
         except TimeoutError:
-            self._end(TIMED_OUT, f"no answer within {seconds:g} s")
+            self._end(TIMED_OUT, f"no answer within {seconds:g} s of its own time")
         except FrameTooLarge as error:
             self._end(CRASHED, f"too much output: {error}")
         except serialize.WireError as error:
@@ -146,12 +192,11 @@ class Student:
         except OSError:
             pass
         reason = self._reason()
-        if reason == "lost":
+        if reason in ("lost", "wall"):  # "wall": it was not asked anything for so long
             self.connection.close()
             raise ProcessLost(CRASHED, "the sandbox ended")
         memory = reason is not None and "memory" in reason
-        slow = reason in ("cpu", "wall")
-        outcome = OUT_OF_MEMORY if memory else TIMED_OUT if slow else CRASHED
+        outcome = OUT_OF_MEMORY if memory else TIMED_OUT if reason == "cpu" else CRASHED
         self._end(outcome, reason or "the process ended")
 
     def _reason(self) -> str | None:
@@ -168,22 +213,60 @@ class Student:
         raise ProcessEnded(outcome, reason)
 
 
+class _OwnClock:
+    """Ends when a process has used more time of its own than a question may take.
+
+    That is CPU time, or time in which nothing of it ran though it could have: other
+    processes' load on the machine does not count.
+    """
+
+    def __init__(self, student: Student, seconds: float) -> None:
+        self.student, self.seconds = student, seconds
+        self.next_look = time.monotonic() + min(seconds, 1.0)
+        self.before: tuple[float, float] | None = None
+
+    def left(self) -> float:
+        left = self.next_look - time.monotonic()
+        if left > 0:
+            return left
+        try:
+            used = self.student.look()
+        except TimeoutError:
+            raise ProcessLost(CRASHED, "the sandbox is silent") from None
+        if used is not None:
+            before = self.before = self.before or used
+            cpu, idle = used[0] - before[0], used[1] - before[1]
+            if cpu > self.seconds + GRACE_SECONDS:
+                raise TimeoutError
+            if idle > 3 * self.seconds + GRACE_SECONDS:
+                raise TimeoutError
+        self.next_look = time.monotonic() + PAUSE
+        return PAUSE
+
+
+def _text(value: Any, size: int = MAX_REPLY) -> str:
+    """A text that was sent; the text of anything else could take for ever."""
+    if not isinstance(value, str):
+        raise TypeError("a text is expected")
+    return value[:size]
+
+
 def _checked_output(output: dict[str, Any]) -> dict[str, Any]:
-    """An output in nbformat's form, whatever the student's side sent."""
+    """An output in nbformat's form; TypeError where the student's side sent another."""
     kind = output["output_type"]
-    if kind not in OUTPUT_TYPES:
-        raise KeyError(kind)
+    if not isinstance(kind, str) or kind not in OUTPUT_TYPES:
+        raise TypeError("an unknown kind of output")
     if kind == "stream":
         name = "stderr" if output["name"] == "stderr" else "stdout"
-        return {"output_type": kind, "name": name, "text": str(output["text"])}
+        return {"output_type": kind, "name": name, "text": _text(output["text"])}
     if kind == "error":
         return {
             "output_type": kind,
-            "ename": str(output["ename"])[:200],
-            "evalue": str(output["evalue"])[:2000],
-            "traceback": [str(line)[:5000] for line in output["traceback"][:50]],
+            "ename": _text(output["ename"], 200),
+            "evalue": _text(output["evalue"], 2000),
+            "traceback": [_text(line, 5000) for line in output["traceback"][:50]],
         }
-    data = {str(key): str(item) for key, item in output["data"].items()}
+    data = {_text(key): _text(item) for key, item in output["data"].items()}
     checked = {"output_type": kind, "data": data, "metadata": {}}
     if kind == "execute_result":
         checked["execution_count"] = None

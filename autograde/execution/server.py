@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -275,17 +276,45 @@ def _run_case(shell: StudentShell, request: dict, probes: dict) -> dict[str, Any
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raise in the student's code when its time is over (the judge has a clock too)."""
+    """Raise in the student's code when its own time is over.
 
-    def ring(*_: Any) -> None:
+    That is `seconds` of CPU time, or twice as many of idle time. Time in which the
+    machine serves others does not count. The judge has a clock too.
+    """
+    begun, begun_at = _served(), time.monotonic()
+
+    def ring(number: int, _: Any) -> None:
+        if number == signal.SIGALRM:
+            idle = time.monotonic() - begun_at - (_served() - begun)
+            if idle < 2 * seconds:
+                signal.setitimer(signal.ITIMER_REAL, max(0.1, 2 * seconds - idle))
+                return
         raise _TimeUp
 
     signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    if begun:  # else the judge's clock alone tells idle time from a busy machine
+        signal.setitimer(signal.ITIMER_REAL, 2 * seconds)
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _served() -> float:
+    """Seconds in which this process ran or waited for a processor; 0 if not known."""
+    try:
+        file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+    except OSError:
+        return 0.0
+    try:
+        waited = int(os.read(file, 100).split()[1]) / 1e9
+    finally:
+        os.close(file)
+    times = os.times()
+    return times.user + times.system + waited
 
 
 if __name__ == "__main__":

@@ -57,7 +57,9 @@ class Runner:
         self.open_process = open_process
         self.bounds = bounds
         self.steps = steps
-        self.deadline = time.monotonic() + bounds.submission_seconds
+        self.begun = time.monotonic()
+        self.spent = 0.0  # seconds of their own time of the processes that ended
+        self.student: Student | None = None
         self.name_missing = False  # a cell that was left out would define it
         self.notes: list[str] = []
         self.results: dict[str, list[Result | str]] = {}
@@ -65,6 +67,7 @@ class Runner:
         self.seconds: dict[str, float] = {}
         self.processes = 0
         self.lost = 0
+        self.asked_again = False
         self.room = MAX_OUTPUT
 
     def next_with(self, checks: Checks) -> Runner:
@@ -138,12 +141,14 @@ class Runner:
 
     def _start(self, done: list[int]) -> Student | None:
         """A fresh process in which the cells `done` have run; None when time is up."""
-        while self.processes < MAX_PROCESSES and time.monotonic() < self.deadline:
+        while self.processes < MAX_PROCESSES and not self._time_is_over():
             self.processes += 1
             try:
                 student = Student(
                     self.open_process(), self.checks.probes, self._files()
                 )
+                self._count_time()
+                self.student = student
                 for index in list(done):
                     if self._time_is_over():
                         student.close()
@@ -171,13 +176,19 @@ class Runner:
     ) -> tuple[Student, Any]:
         """Ask `student`, and return the process to go on with and its answer.
 
-        Where the process was lost through no fault of the student's, it is asked again.
+        Where the process was lost through no fault of the student's, it is asked again;
+        once, also where the machine may have ended it for want of memory.
         """
         while True:
             try:
                 return student, getattr(student, question)(*arguments)
-            except ProcessLost:
-                self._count_lost()
+            except ProcessEnded as ended:
+                if isinstance(ended, ProcessLost):
+                    self._count_lost()
+                elif ended.perhaps_not_its_doing and not self.asked_again:
+                    self.asked_again = True
+                else:
+                    raise
                 again = self._start(done)
                 if again is None:
                     raise WallsFell(
@@ -241,7 +252,22 @@ class Runner:
             self.name_missing = skipped_would_define(self.cells, names)
 
     def _time_is_over(self) -> bool:
-        return time.monotonic() > self.deadline
+        return self._time_left() <= 0
+
+    def _time_left(self) -> float:
+        """Seconds of its own time that the submission has left.
+
+        It cannot have used more than went by, which is quicker to know.
+        """
+        left = self.bounds.submission_seconds - (time.monotonic() - self.begun)
+        if left > self.bounds.cell_seconds:
+            return left
+        now = self.student.spent() if self.student else 0.0
+        return self.bounds.submission_seconds - self.spent - now
+
+    def _count_time(self) -> None:
+        if self.student is not None:
+            self.spent += self.student.spent()
 
     def _keep_within_bounds(self, run: CellRun) -> None:
         self.room -= run.size
@@ -250,7 +276,7 @@ class Runner:
             run.outputs = [{"output_type": "stream", "name": "stdout", "text": text}]
 
     def _seconds(self, seconds: float) -> float:
-        return max(1.0, min(seconds, self.deadline - time.monotonic()))
+        return max(1.0, min(seconds, self._time_left()))
 
 
 def _reads_files(cell: NotebookNode) -> bool:

@@ -11,6 +11,7 @@ import time
 from types import TracebackType
 
 END_SECONDS = 5.0
+USED_SECONDS = 120.0
 
 
 class Connection:
@@ -42,8 +43,9 @@ class Connection:
         """How the process ended; None while it runs.
 
         "exited": by itself. "signal 11": by that signal. "memory", "cpu", "wall",
-        "files": beyond that limit. "killed": by `kill` or `close`. "lost": the warm
-        process died or was closed, which is not the submission's doing.
+        "files": beyond that limit ("wall": of CPU and idle time together). "killed": by
+        `kill` or `close`. "lost": the warm process died or was closed, which is not the
+        submission's doing.
 
         When it is not None, nothing that the submission started runs any more.
         """
@@ -62,6 +64,33 @@ class Connection:
     def cpu_seconds(self) -> float:
         """CPU time of all its processes; known after the end, to some 0.04 s."""
         return float(self._end.get("cpu", 0.0))
+
+    @property
+    def idle_seconds(self) -> float:
+        """Seconds in which it neither ran nor waited for a processor; as above."""
+        return float(self._end.get("idle", 0.0))
+
+    def used(self, patience: float = USED_SECONDS) -> tuple[float, float] | None:
+        """CPU and idle seconds of all its processes so far; None once it ended.
+
+        Time in which the machine served others is in neither. Raises TimeoutError
+        when the warm process says nothing for `patience` seconds.
+        """
+        with self._lock:
+            if self._reason is not None:
+                return None
+            with contextlib.suppress(OSError):  # what ended it is still to be read
+                self._status.send(b"?")
+            deadline = time.monotonic() + patience
+            while self._reason is None:
+                message = self._message(max(0.0, deadline - time.monotonic()))
+                if message is None:
+                    raise TimeoutError("the warm process is silent")
+                if "used" in message:
+                    cpu, idle = message["used"]
+                    return float(cpu), float(idle)
+                self._note(message)
+        return None
 
     def kill(self) -> None:
         """Ends the process and all that it started, and waits until that is done."""
@@ -98,11 +127,14 @@ class Connection:
                 message = self._message(left)
                 if message is None:
                     break
-                if "end" in message:
-                    self._reason, self._end = message["end"], message
-                elif "lost" in message:
-                    self._reason = "lost"
+                self._note(message)
             return self._reason
+
+    def _note(self, message: dict) -> None:
+        if "end" in message:
+            self._reason, self._end = message["end"], message
+        elif "lost" in message:
+            self._reason = "lost"
 
     def _wait_ready(self, seconds: float) -> str | None:
         """None when the student's process runs, else what is in its way."""

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 from autograde.sandbox import landlock, levels, linux, namespaces, supervisor
 from autograde.sandbox.limits import Limits
-from autograde.sandbox.monitor import ProcFolder, Watch
+from autograde.sandbox.monitor import ProcFolder, Watch, descendants
 
 TICK = 0.04  # seconds between two looks at what submissions use
 
@@ -209,8 +209,30 @@ class Warm:
                 elif words.startswith(supervisor.ENDED) and submission.reason is None:
                     submission.reason = how_it_ended(*struct.unpack("!I", words[1:5]))
             elif fd == submission.status.fileno():
-                poll.unregister(fd)  # any word, or the end of the line: kill
-                self._end(submission, "killed")
+                if self._asked(submission):
+                    self._tell(submission)
+                else:
+                    poll.unregister(fd)  # any other word, or the end of the line: kill
+                    self._end(submission, "killed")
+
+    @staticmethod
+    def _asked(submission: Submission) -> bool:
+        """Whether the grader only asks how much the submission has used."""
+        try:
+            return submission.status.recv(1) == b"?"
+        except OSError:
+            return False
+
+    def _tell(self, submission: Submission) -> None:
+        """Says how much time of its own a submission has used so far."""
+        watch = submission.watch
+        if self.proc is not None:
+            processes = self.proc.processes()
+            root = submission.root or self._root(submission, processes)
+            watch.count(self.proc, descendants(processes, root), time.monotonic())
+        else:
+            watch.idle = time.monotonic() - watch.began
+        _say(submission.status, used=[watch.cpu, watch.idle])
 
     def _look(self) -> None:
         """Ends every submission that is beyond a limit."""
@@ -292,6 +314,7 @@ class Warm:
                 end=submission.reason or how_it_ended(status),
                 peak=watch.peak,
                 cpu=watch.cpu,
+                idle=watch.idle,
             )
             os.close(submission.words)
             if submission.over >= 0:

@@ -23,7 +23,8 @@ class Limits:
     processes: int = 64
     #: Seconds of CPU time, user and system. Beyond: killed, "cpu".
     cpu_seconds: float = 300.0
-    #: Seconds from the opening to the end. Beyond: killed, "wall".
+    #: Seconds of CPU time and of idle time together, from the opening to the end; not
+    #: those in which the machine served others. Beyond: killed, "wall".
     wall_seconds: float = 900.0
     #: Bytes of one file.
     file_bytes: int = 64 * MIB

@@ -13,6 +13,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 CROWD = 12  # threads; a submission with more of them gives way to the others
 LAST = 19
+WINDOW = 0.5  # seconds between two counts of a submission's idle time
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,28 @@ class ProcFolder:
             pass
         return process.resident
 
+    def waited(self, process: Process) -> float:
+        """Seconds for which its threads were ready to run and had no processor.
+
+        0 where the kernel does not say.
+        """
+        names = [f"{process.pid}/schedstat"]
+        if process.threads > 1:
+            with contextlib.suppress(OSError):
+                names = self._threads(process.pid)
+        waited = 0
+        for name in names:
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                waited += int(self.read(name).split()[1])
+        return waited / 1e9
+
+    def _threads(self, pid: int) -> list[str]:
+        folder = os.open(f"{pid}/task", os.O_RDONLY, dir_fd=self.fd)
+        try:
+            return [f"{pid}/task/{name}/schedstat" for name in os.listdir(folder)]
+        finally:
+            os.close(folder)
+
     def open_files(self, pid: int, unknown: int) -> int:
         try:
             folder = os.open(f"{pid}/fd", os.O_RDONLY, dir_fd=self.fd)
@@ -137,13 +160,20 @@ def descendants(processes: dict[int, Process], root: int) -> list[Process]:
 
 @dataclass
 class Watch:
-    """Follows one submission. `shared` is the warm process, whose pages it got."""
+    """Follows one submission. `shared` is the warm process, whose pages it got.
+
+    cpu: seconds of CPU time of all its processes
+    idle: seconds in which none of them ran, nor waited for a processor that others had
+    """
 
     limits: Limits
     shared: int
     began: float = field(default_factory=time.monotonic)
     peak: int = 0
     cpu: float = 0.0
+    idle: float = 0.0
+    _since: float = field(default_factory=time.monotonic)
+    _before: tuple[float, float] = (0.0, 0.0)  # CPU and waiting time at `_since`
     _look_again: float = 0.0
 
     def breach(
@@ -159,7 +189,9 @@ class Watch:
         self.cpu = max(self.cpu, sum(p.cpu for p in family))
         if self.cpu > self.limits.cpu_seconds:
             return "cpu"
-        if now - self.began > self.limits.wall_seconds:
+        if now - self._since > WINDOW:
+            self.count(proc, family, now)
+        if self.cpu + self.idle > self.limits.wall_seconds:
             return "wall"
         students = [p for p in family if p.pid != root]
         if sum(p.threads for p in students) > CROWD:
@@ -181,6 +213,18 @@ class Watch:
         done = time.monotonic()
         self._look_again = done + 4 * (done - now)  # a fifth of the time at most
         return "memory" if used > self.limits.memory else None
+
+    def count(self, proc: ProcFolder, family: list[Process], now: float) -> None:
+        """Bring `cpu` and `idle` up to date.
+
+        The submission's own time: not that in which the machine served others.
+        """
+        self.cpu = max(self.cpu, sum(p.cpu for p in family))
+        waited = sum(map(proc.waited, family))
+        cpu_before, waited_before = self._before
+        served = self.cpu - cpu_before + max(0.0, waited - waited_before)
+        self.idle += max(0.0, now - self._since - served)
+        self._since, self._before = now, (self.cpu, waited)
 
     def _files(self, proc: ProcFolder, students: list[Process]) -> bool:
         count = 0

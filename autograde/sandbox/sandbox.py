@@ -45,7 +45,7 @@ LAZY = {
     "tqdm": ("tqdm.auto", "multiprocessing.synchronize"),
 }
 ENTRY = "autograde.execution.server:serve"
-START_SECONDS, OPEN_SECONDS = 180.0, 30.0
+START_SECONDS, OPEN_SECONDS = 600.0, 120.0
 FOLDER_PREFIX = "autograde-sandbox-"
 
 

@@ -76,7 +76,7 @@ def test_without_walls_only_trusted_code_runs(monkeypatch):
         )
         assert until(lambda: outside_pids("97531"))
         connection.kill()
-        assert until(lambda: not outside_pids("97531"), 1)
+        assert until(lambda: not outside_pids("97531"), 20)
 
 
 @pytest.mark.parametrize("level", [levels.MASKED, levels.LANDLOCK])
@@ -89,14 +89,14 @@ def test_weaker_levels_hold(level):
     with Sandbox(limits, level, preload=(), entry=ENTRY) as box:
         with box.open() as connection:
             send(connection, "import os\nos.fork()\nwhile True: pass")
-            assert connection.wait(8) == "cpu"
+            assert connection.wait(120) == "cpu"
         with box.open() as connection:
             send(
                 connection,
                 "import os, time\nfor _ in range(8):\n if not os.fork():\n"
                 "  kept = bytearray(90 << 20); time.sleep(9)\ntime.sleep(9)",
             )
-            assert connection.wait(8) == "memory"
+            assert connection.wait(120) == "memory"
         with box.open() as connection:
             assert (
                 ask(
@@ -108,7 +108,7 @@ def test_weaker_levels_hold(level):
                 == 1
             )
             connection.close()
-        assert until(lambda: not outside_pids("86421"), 1)
+        assert until(lambda: not outside_pids("86421"), 20)
 
 
 AS_USER = """
