@@ -28,6 +28,7 @@ from autograde.checking.compiler import put_off_compiler
 from autograde.checking.defaults import remember
 from autograde.checking.run_case import load_probes, run_case
 from autograde.execution.frames import receive_frame, send_frame
+from autograde.execution.loaders import load_without_workers
 from autograde.execution.surroundings import (
     NoTerminal,
     fall_back_to_cpu,
@@ -187,6 +188,7 @@ class _TimeUp(KeyboardInterrupt):
 def prepare() -> StudentShell:
     """Make the one shell of this process, and warm up what it will use."""
     put_off_compiler()
+    load_without_workers()
     practise()
     fall_back_to_cpu()
     stand_in_for_colab()

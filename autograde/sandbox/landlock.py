@@ -79,6 +79,8 @@ def enter(shown: Iterable[str], hidden: Iterable[str], folder: str) -> bool:
     for path in [*mounts.SYSTEM, *shown]:
         for part in _without(closed, path):
             _allow(rules, part, reading)
+    # so that the importer finds its modules; what is in other files stays closed
+    _allow(rules, str(mounts.PACKAGE), READ_DIR)
     for path in [f"/proc/{os.getpid()}", *PROC_FILES]:
         _allow(rules, path, reading)
     for name in mounts.DEVICES:

@@ -21,6 +21,21 @@ from autograde.sandbox import linux, seccomp
 from autograde.sandbox.limits import GIB, MIB, Limits
 
 HOME = "/home/student"
+PACKAGE = Path(__file__).resolve().parents[1]
+#: what of this package runs behind the walls, or is imported by students' notebooks
+ROOMS = (
+    "__init__.py",
+    "checking",
+    "course",
+    "datasets",
+    "environment.py",
+    "execution",
+    "figures.py",
+    "notebooks",
+    "records",
+    "sandbox",
+    "student",
+)
 NEW_ROOT = "/tmp"  # a mount point inside the new mount namespace only
 SYSTEM = (
     "/usr",
@@ -66,12 +81,25 @@ ALL_NAMESPACES = (
 )
 
 
+def open_rooms() -> list[str]:
+    """The parts of this package that may be read behind the walls."""
+    return [str(PACKAGE / name) for name in ROOMS if (PACKAGE / name).exists()]
+
+
+def closed_rooms() -> list[str]:
+    """Its other folders: they are covered, should they lie inside what is shown."""
+    return [
+        str(path)
+        for path in sorted(PACKAGE.iterdir())
+        if path.is_dir() and path.name not in ROOMS
+    ]
+
+
 def interpreter_paths() -> list[str]:
     """The folders that this interpreter needs to import what it can import here.
 
-    Of other folders on sys.path only this package is shown.
+    Of other folders on sys.path only a part of this package is shown.
     """
-    package = str(Path(__file__).resolve().parents[1])
     found = [
         sys.prefix,
         sys.exec_prefix,
@@ -81,7 +109,7 @@ def interpreter_paths() -> list[str]:
         sysconfig.get_path("platstdlib"),
         str(Path(os.path.realpath(sys.executable)).parent),
         *site.getsitepackages(),
-        package,
+        *open_rooms(),
     ]
     if site.ENABLE_USER_SITE:
         found.append(site.getusersitepackages())

@@ -115,7 +115,8 @@ class Sandbox:
             *(os.path.abspath(path) for path in read_only),
         ]
         forms = (os.path.abspath, os.path.realpath)
-        self._hidden = sorted({form(path) for path in hidden for form in forms})
+        covered = [*hidden, *mounts.closed_rooms()]
+        self._hidden = sorted({form(path) for path in covered for form in forms})
         self._environment = dict(environment or {})
         self._entry = entry
         self._lock = threading.Lock()

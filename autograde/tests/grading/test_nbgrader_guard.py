@@ -86,9 +86,9 @@ def autograded(tmp_path_factory) -> Path:
     (root / "config").mkdir()
     (root / "config" / "nbgrader_config.py").write_text(
         "from pathlib import Path\n"
-        "from autograde.grading import run_cells\n"
+        "from autograde.grading import bounds\n"
         "from autograde.grading.nbgrader_setup import course_config\n"
-        "run_cells.CELL_SECONDS, run_cells.SUBMISSION_SECONDS = 2.0, 12.0\n"
+        "bounds.BOUNDS = bounds.Bounds(cell_seconds=2.0, submission_seconds=12.0)\n"
         f"get_config().merge(course_config(Path({str(root)!r})))\n"
     )
     done = subprocess.run(
@@ -97,7 +97,7 @@ def autograded(tmp_path_factory) -> Path:
         env=os.environ | {"JUPYTER_CONFIG_PATH": str(root / "config")},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1500,
     )
     refused = {name for name, attack in SUBMISSIONS.items() if attack.unreadable}
     for name in refused:

@@ -35,7 +35,7 @@ GRADER_MEMORY = 400 * 2**20
 SECRETS = {"AUTOGRADE_TEST_TOKEN": "token-in-the-environment"}
 VICTIM_TEXT = "only the first honest student wrote this"
 HONEST_STUDENTS = ("honest-first", "honest-last")
-SECONDS = 420
+SECONDS = 1500
 
 # the grader in a process of its own, with a clock that runs faster than the real one
 GRADER = """
