@@ -33,6 +33,7 @@ ROOMS = (
     "figures.py",
     "notebooks",
     "records",
+    "requirements",
     "sandbox",
     "student",
 )
