@@ -11,11 +11,21 @@ from pathlib import Path
 from autograde.course.disk import private_folder
 from autograde.course.layout import CannotRun
 
+_held: set[Path] = set()
+
 
 @contextlib.contextmanager
 def only_run(grading: Path) -> Iterator[None]:
-    """Hold the lock of the course run; a second run is told so."""
+    """Hold the lock of the course run; a second run is told so.
+
+    What a run itself starts in this process, such as a command of nbgrader, may ask
+    for the lock again.
+    """
     private_folder(grading)
+    place = grading.resolve()
+    if place in _held:
+        yield
+        return
     with open(grading / "run.lock", "a+b") as lock:
         try:
             _hold(lock.fileno())
@@ -23,7 +33,11 @@ def only_run(grading: Path) -> Iterator[None]:
             raise CannotRun(
                 "Another grading run of this course is under way; wait for its end."
             ) from None
-        yield
+        _held.add(place)
+        try:
+            yield
+        finally:
+            _held.discard(place)
 
 
 def _hold(descriptor: int) -> None:

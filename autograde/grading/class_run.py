@@ -9,14 +9,11 @@ interrupted run goes on where it stopped.
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import dask
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, as_completed
 from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
@@ -24,6 +21,7 @@ from autograde.course.layout import ROOT, chosen_chapters, on_one_line
 from autograde.course.lock import only_run
 from autograde.execution.sandboxes import needs_of, sandbox
 from autograde.grading.clear_errors import clear_errors
+from autograde.grading.cluster import client as task_client
 from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
 from autograde.grading.hidden import secret_seed
 from autograde.grading.judges import judges
@@ -33,7 +31,6 @@ from autograde.grading.submissions import Submission, find_submissions, strays
 from autograde.grading.task import Graded, Package, grade_submission, make_package
 from autograde.notebooks.submitted import UnreadableSubmission
 
-CLOSE_SECONDS = 5
 FLIGHT = 2  # tasks under way for each worker: memory does not grow with the class
 
 
@@ -85,7 +82,10 @@ def grade_class(
             judges().start()
             sandbox(needs)  # raises where there are no walls
         run = results.start_run(secret_seed(grading))
-        with _client(scheduler, workers) as client, CourseGradebook(root) as gradebook:
+        with (
+            task_client(scheduler, workers) as client,
+            CourseGradebook(root) as gradebook,
+        ):
             done = _graded(client, packages, todo)
             bar = tqdm(done, total=len(todo), unit="submission", disable=quiet)
             for submission, graded in bar:
@@ -198,40 +198,6 @@ def _record(
         gradebook.forget_changes()
         gradebook.record(failed, submission)
         return failed
-
-
-@contextlib.contextmanager
-def _client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
-    logging.getLogger("distributed").setLevel(logging.ERROR)
-    settings = {
-        "distributed.worker.memory.target": False,
-        "distributed.worker.memory.spill": False,
-        "distributed.worker.memory.pause": False,
-        "distributed.admin.large-graph-warning-threshold": "1GB",
-        # Its logs keep the last thousand messages, and submissions with them.
-        "distributed.admin.low-level-log-length": 10,
-        "distributed.worker.profile.enabled": False,
-    }
-    if scheduler is not None:
-        with dask.config.set(settings), Client(scheduler) as client:
-            yield client
-        return
-    threads = workers or os.cpu_count() or 1
-    with dask.config.set(settings):
-        cluster = LocalCluster(
-            n_workers=1,
-            threads_per_worker=threads,
-            processes=False,
-            dashboard_address="127.0.0.1:0",
-            worker_dashboard_address="127.0.0.1:0",
-        )
-        client = Client(cluster)
-        try:
-            yield client
-        finally:
-            with contextlib.suppress(TimeoutError):  # nothing is under way any more
-                client.close(timeout=CLOSE_SECONDS)
-                cluster.close(timeout=CLOSE_SECONDS)
 
 
 def _tell(summary: Summary, graded: Graded) -> None:

@@ -16,9 +16,12 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
+from autograde.course.layout import CannotRun, on_one_line
+from autograde.course.lock import only_run
 from autograde.grading.hand_grades import Answers, answers_in
 from autograde.grading.nbgrader_steps import Rebuild
 from autograde.grading.submissions import read_timestamp
@@ -39,9 +42,41 @@ def guard() -> None:
     """Put the course's own steps in the place of nbgrader's, in this process."""
     if not hasattr(Autograde.init_assignment, "__wrapped__"):
         Autograde.run_pre_convert_hook = _admitting(Autograde.run_pre_convert_hook)
+        Autograde.init_notebooks = _named_on_one_line(Autograde.init_notebooks)
         Autograde.init_assignment = _without_files(Autograde.init_assignment)
         Autograde.init_destination = _remembering(Autograde.init_destination)
         CourseDirectory.get_existing_timestamp = _timestamp
+        for command in (Autograde, GenerateAssignment, GenerateFeedback):
+            command.start = _in_turn(command.start)
+
+
+def _in_turn(start):
+    """A command of nbgrader that waits for no run of this course, nor disturbs one."""
+
+    @functools.wraps(start)
+    def in_turn(command: BaseConverter) -> None:
+        try:
+            with only_run(Path(command.coursedir.root) / "grading"):
+                start(command)
+        except CannotRun as error:
+            command.log.error(str(error))
+            raise NbGraderException(str(error)) from None
+
+    return in_turn
+
+
+def _named_on_one_line(init_notebooks):
+    """The step that lists submissions: it stops at a newline in a folder's name."""
+
+    @functools.wraps(init_notebooks)
+    def listed(autograder: Autograde) -> None:
+        init_notebooks(autograder)
+        for folder in [name for name in autograder.assignments if "\n" in name]:
+            del autograder.assignments[folder]
+            said = on_one_line(folder)
+            autograder.log.error("%s has a line break in its name: rename it", said)
+
+    return listed
 
 
 def _admitting(run_hook):

@@ -290,16 +290,18 @@ class Warm:
 
     def _reap(self, poll: select.poll) -> None:
         """Says the end of every submission of which nothing runs any more."""
-        while self.submissions:
+        while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
+            except ChildProcessError:  # without children no keeper is left
+                if not self.submissions:
+                    return
+                pid, status = next(iter(self.submissions)), signal.SIGKILL
             if pid == 0:
                 return
             submission = self.submissions.pop(pid, None)
             if submission is None:
-                continue
+                continue  # what a dead keeper had left
             if submission.reason is None:
                 self._last_words(submission)
             for fd in (submission.words, submission.over, submission.status.fileno()):

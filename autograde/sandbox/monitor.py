@@ -25,6 +25,8 @@ class Process:
     #: bytes in memory, shared ones counted in full
     resident: int
     threads: int = 1
+    #: whether it has ended, and only waits for its parent to notice
+    over: bool = False
 
 
 class ProcFolder:
@@ -66,6 +68,7 @@ class ProcFolder:
                     sum(map(int, fields[11:15])) / TICKS,
                     int(fields[21]) * PAGE,
                     int(fields[17]),
+                    fields[0] in "ZX" and int(fields[17]) <= 1,
                 )
         return found
 

@@ -100,8 +100,9 @@ def _keep(plan: Plan, data: int, said: int) -> None:
         os.makedirs(folder, 0o700)
         os.chdir(folder)
         os.environ.update(HOME=folder, TMPDIR=folder)
-        if plan.level == levels.LANDLOCK:
+        if sys.platform == "linux":
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
     mounts.quiet_streams()
     linux.close_all_but({0, 1, 2, data, said})
@@ -126,7 +127,7 @@ def _keep(plan: Plan, data: int, said: int) -> None:
             break
     if not behind:
         end_family(os.getpid())
-        os.killpg(0, signal.SIGKILL)
+        os.killpg(0, signal.SIGKILL)  # itself too: its parent is told
     os._exit(0)
 
 
@@ -154,24 +155,24 @@ def _be_student(plan: Plan, data: int, said: int) -> None:
 
 
 def end_family(root: int, with_root: bool = False) -> None:
-    """Kills what `root` started, and what that started, until nothing is left."""
+    """Kills what `root` started, and what that started, until nothing of it runs.
+
+    Whoever is the parent of one of them still has to wait for it.
+    """
     if sys.platform != "linux":
         return  # only the process group can be ended there
     proc = ProcFolder()
     try:
         for _ in range(100):
             family = descendants(proc.processes(), root)
-            victims = [p.pid for p in family if with_root or p.pid != root]
+            victims = [
+                p.pid for p in family if not p.over and (with_root or p.pid != root)
+            ]
             if not victims:
                 return
             for pid in victims:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
-            try:
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
-            except ChildProcessError:
-                pass
     finally:
         os.close(proc.fd)
 

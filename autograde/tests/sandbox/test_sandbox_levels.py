@@ -20,6 +20,7 @@ from autograde.sandbox import (
 )
 from autograde.sandbox.limits import MIB
 from autograde.tests.behind_walls import (
+    AS_USER,
     ENTRY,
     ask,
     found,
@@ -109,26 +110,6 @@ def test_weaker_levels_hold(level):
             )
             connection.close()
         assert until(lambda: not outside_pids("86421"), 20)
-
-
-AS_USER = """
-import ctypes, os, sys
-libc = ctypes.CDLL(None, use_errno=True)
-prefix = os.path.realpath(sys.base_prefix)
-top = "/" + prefix.split("/")[1]
-hidden = os.stat(top).st_mode & 0o005 != 0o005
-if hidden:  # root's own interpreter: show it, in a mount namespace of its own
-    assert libc.unshare(0x20000) == 0
-    assert libc.mount(b"none", b"/", None, 0x44000, None) == 0
-    fd = os.open(prefix, os.O_PATH)
-    assert libc.mount(b"tmpfs", top.encode(), b"tmpfs", 0, b"mode=755") == 0
-    os.makedirs(prefix)
-    source = f"/proc/self/fd/{fd}".encode()
-    assert libc.mount(source, prefix.encode(), None, 4096, None) == 0
-os.setgroups([]); os.setresgid(1234, 1234, 1234); os.setresuid(1234, 1234, 1234)
-os.environ["HOME"] = "/"
-os.execv(sys.executable, [sys.executable, "-c", sys.argv[1]])
-"""
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="already an ordinary user")
