@@ -32,13 +32,12 @@ from autograde.authoring.release import generate_assignment
 from autograde.course.disk import private_folder
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, notebook_path
-from autograde.grading.hand_grades import answers_in, answers_of, needs_a_person
+from autograde.grading.hand_grades import answers_in, needs_a_person
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.roster import read_roster
 from autograde.grading.submissions import Submission
 from autograde.grading.task import Graded
 from autograde.grading.term import Deadlines
-from autograde.notebooks.cells import grade_id, is_graded, is_solution
 
 GRADED, COMMENTED = (GradeCell, TaskCell), (SolutionCell, TaskCell)
 

@@ -8,6 +8,7 @@ worker process keeps one sandbox with its warm process, and one warm process of 
 from __future__ import annotations
 
 import hashlib
+import json
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
