@@ -23,6 +23,8 @@ MAX_ITEMS = 200_000
 MAX_HEADER = 4 * 2**20  # bytes of everything that is not an array
 MAX_MARKS = 250_000  # commas and brackets in it: each may cost 100 bytes of memory
 MAX_KEYS = 5_000  # of one dict: keys may be made to collide
+MAX_ALL_KEYS = 20_000
+MAX_KEY = 2**53  # of keys that are whole numbers: larger ones collide by design
 
 _SEQUENCES: tuple[type, ...] = (
     range,
@@ -78,13 +80,14 @@ def pack(value: Any) -> bytes:
     return safetensors.numpy.save(arrays, metadata={"tree": json.dumps(tree)})
 
 
-def unpack(data: bytes, *, live: bool = False) -> Any:
+def unpack(data: bytes, *, live: bool = False, answer: bool = False) -> Any:
     """Return the value in `data`.
 
     With ``live=True`` tensors become torch tensors and random states generators, as a
     student's function expects them; otherwise they stay :class:`TensorData`,
-    :class:`Rng` and :class:`TorchRng`. Raises :class:`WireError` on anything else than
-    the output of :func:`pack`.
+    :class:`Rng` and :class:`TorchRng`, or with ``answer=True``, in what a student's
+    side sent, :class:`Unsupported`. Raises :class:`WireError` on anything else than the
+    output of :func:`pack`.
     """
     try:
         size = int.from_bytes(data[:8], "little")
@@ -94,7 +97,7 @@ def unpack(data: bytes, *, live: bool = False) -> Any:
         header = json.loads(text)
         tree = json.loads(header["__metadata__"]["tree"])
         arrays = safetensors.numpy.load(data)
-        return _from_tree(tree, arrays, live)
+        return _Reader(arrays, live, answer).read(tree)
     except Exception as error:
         said = writable(str(error)[:200])
         raise WireError(f"not a value of the course's format: {said}") from None
@@ -179,37 +182,60 @@ def _array_tree(
     return {kind: name}
 
 
-def _from_tree(tree: Any, arrays: dict[str, np.ndarray], live: bool) -> Any:
-    if isinstance(tree, str):
-        return writable(tree)
-    if not isinstance(tree, dict):
-        if isinstance(tree, list):
-            raise WireError("a bare list")
-        return tree
-    ((kind, content),) = tree.items()
-    match kind:
-        case "list":
-            return [_from_tree(item, arrays, live) for item in content]
-        case "tuple":
-            return tuple(_from_tree(item, arrays, live) for item in content)
-        case "dict" if len(content) <= MAX_KEYS:
-            return {
-                _from_tree(key, arrays, live): _from_tree(item, arrays, live)
-                for key, item in content
-            }
-        case "array":
-            return arrays[content]
-        case "tensor":
-            return (
-                _live_tensor(arrays[content]) if live else TensorData(arrays[content])
-            )
-        case "rng":
-            return np.random.default_rng(content) if live else Rng(int(content))
-        case "torch_rng":
-            return _live_generator(content) if live else TorchRng(int(content))
-        case "unsupported":
-            return Unsupported(writable(str(content)[:200]))
-    raise WireError(f"unknown kind {kind!r}")
+class _Reader:
+    """Reads a tree; the work is bounded, whatever the tree says."""
+
+    def __init__(
+        self, arrays: dict[str, np.ndarray], live: bool, answer: bool = False
+    ) -> None:
+        self.arrays, self.live, self.answer = arrays, live, answer
+        self.keys = 0
+
+    def read(self, tree: Any, depth: int = 0) -> Any:
+        if isinstance(tree, str):
+            return writable(tree)
+        if not isinstance(tree, dict):
+            if isinstance(tree, list):
+                raise WireError("a bare list")
+            return tree
+        if depth > MAX_DEPTH + 1:
+            raise WireError("nested too deeply")
+        ((kind, content),) = tree.items()
+        match kind:
+            case "list":
+                return [self.read(item, depth + 1) for item in content]
+            case "tuple":
+                return tuple(self.read(item, depth + 1) for item in content)
+            case "dict":
+                self.keys += len(content)
+                if len(content) > MAX_KEYS or self.keys > MAX_ALL_KEYS:
+                    raise WireError("too many keys")
+                return {
+                    self._key(key, depth + 1): self.read(item, depth + 1)
+                    for key, item in content
+                }
+            case "array":
+                return self.arrays.pop(content)  # nothing is sent twice
+            case "tensor":
+                array = self.arrays.pop(content)
+                return _live_tensor(array) if self.live else TensorData(array)
+            case "rng" | "torch_rng" if self.answer:
+                return Unsupported("a random generator")
+            case "rng":
+                return (
+                    np.random.default_rng(content) if self.live else Rng(int(content))
+                )
+            case "torch_rng":
+                return _live_generator(content) if self.live else TorchRng(int(content))
+            case "unsupported" if isinstance(content, str):
+                return Unsupported(writable(content[:200]))
+        raise WireError("an unknown kind")
+
+    def _key(self, tree: Any, depth: int) -> Any:
+        key = self.read(tree, depth)
+        if isinstance(key, int) and abs(key) > MAX_KEY:
+            raise WireError("a key that is too large")
+        return key
 
 
 def _live_tensor(array: np.ndarray) -> Any:

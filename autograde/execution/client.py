@@ -179,7 +179,7 @@ class Student:
             send_frame(sock, serialize.pack(request))
             frame = receive_frame(sock, MAX_REPLY, _OwnClock(self, seconds))
             if frame is not None:
-                reply = serialize.unpack(frame)
+                reply = serialize.unpack(frame, answer=True)
                 if isinstance(reply, dict) and reply.get("token") == token:
                     return reply
                 self._end(CRASHED, "an answer to another question")

@@ -3,19 +3,25 @@
 from autograde.tests.hostile import (
     answering,
     breaking,
+    doors,
     files,
     forging,
+    judging,
     leaking,
+    stalling,
     stealing,
 )
 from autograde.tests.hostile.attack import Attack
 
-STEALING, LEAKING, FILES = stealing.ATTACKS, leaking.ATTACKS, files.ATTACKS
+STEALING = stealing.ATTACKS | doors.ATTACKS
+LEAKING, FILES = leaking.ATTACKS, files.ATTACKS
 ATTACKS: dict[str, Attack] = {
     **forging.ATTACKS,
     **STEALING,
     **breaking.ATTACKS,
     **answering.ATTACKS,
+    **judging.ATTACKS,
+    **stalling.ATTACKS,
     **FILES,
     **LEAKING,
 }
