@@ -136,6 +136,7 @@ class Warm:
             proc,
             proc.own_sizes() if proc else (0, 0),
             policy["folder"],
+            policy["landlock"],
             tuple(policy["shown"]),
             tuple(policy["hidden"]),
         )

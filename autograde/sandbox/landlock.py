@@ -14,6 +14,7 @@ RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1
 NETWORK = 0b11  # TCP bind and connect, from version 4
 SCOPES = 0b11  # abstract sockets and signals, from version 6
 OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | 1 << 14 | 1 << 15
+TRUNCATES, SCOPED = 3, 6  # versions from which truncate, and signals, are closed
 PROC_FILES = (
     "/proc/cpuinfo",
     "/proc/meminfo",
@@ -51,15 +52,13 @@ def version() -> int:
         return 0
 
 
-def enter(shown: Iterable[str], hidden: Iterable[str], folder: str) -> bool:
+def enter(shown: Iterable[str], hidden: Iterable[str], folder: str, known: int) -> None:
     """Leaves this process the system and `shown` to read, `folder` to write.
 
     What is in `hidden` or in `walls.HIDDEN` stays closed.
 
-    Returns whether signals to, and abstract sockets of, other processes are closed too.
-    Raises OSError where the kernel has no Landlock.
+    `known` is the version of Landlock to use. Raises OSError where there is none.
     """
-    known = version()
     if known < 1:
         raise OSError("the kernel has no Landlock")
     rights = RIGHTS[max(v for v in RIGHTS if v <= known)]
@@ -94,7 +93,6 @@ def enter(shown: Iterable[str], hidden: Iterable[str], folder: str) -> bool:
         what="Landlock",
     )
     os.close(rules)
-    return known >= 6
 
 
 def _allow(rules: int, path: str, rights: int) -> None:

@@ -14,7 +14,7 @@ import site
 import socket
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from autograde.sandbox import linux, seccomp
@@ -332,10 +332,14 @@ def quiet_streams() -> None:
         os.close(null)
 
 
-def lock(only_signal: int | None = None) -> None:
+def lock(
+    only_signal: int | None = None,
+    pretended: Collection[str] = (),
+    refused: Collection[str] = (),
+) -> None:
     """The last step: no capabilities, no new rights, the filter of system calls."""
     linux.drop_capabilities()
-    seccomp.install(only_signal)
+    seccomp.install(only_signal, pretended, refused)
 
 
 def default_signals() -> None:

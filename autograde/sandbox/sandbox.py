@@ -82,6 +82,7 @@ class Sandbox:
     environment: variables to set; nothing of the grader's own environment is passed on
     entry: "module:function" of this package, called with the socket in each student's
         process
+    landlock: use no newer version of Landlock than this
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Sandbox:
         trusted: bool = False,
         environment: Mapping[str, str] | None = None,
         entry: str = ENTRY,
+        landlock: int = 999,
     ) -> None:
         self.limits = limits or Limits()
         if level is None:
@@ -119,6 +121,7 @@ class Sandbox:
         self._hidden = sorted({form(path) for path in covered for form in forms})
         self._environment = dict(environment or {})
         self._entry = entry
+        self._landlock = landlock
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -213,6 +216,7 @@ class Sandbox:
                     "hidden": self._hidden,
                     "preload": self._preload,
                     "entry": self._entry,
+                    "landlock": self._landlock,
                     "folder": self._folder,
                 }
             ).encode()

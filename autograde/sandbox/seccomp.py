@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from autograde.sandbox import linux
@@ -89,8 +90,17 @@ def rules(only_signal: int | None = None) -> dict[str, Rule]:
     return found
 
 
-def program(machine: str, only_signal: int | None = None) -> bytes:
-    """The filter as bytes of BPF for "x86_64" or "aarch64"."""
+def program(
+    machine: str,
+    only_signal: int | None = None,
+    pretended: Collection[str] = (),
+    refused: Collection[str] = (),
+) -> bytes:
+    """The filter as bytes of BPF for "x86_64" or "aarch64".
+
+    Of the calls that are allowed else, those in `pretended` do nothing and say that
+    all went well, and those in `refused` fail.
+    """
     column, architecture = ARCHITECTURES[machine]
     code: list[tuple[int, int, int, int]] = []
 
@@ -110,8 +120,9 @@ def program(machine: str, only_signal: int | None = None) -> bytes:
     if machine == "x86_64":
         add(AT_LEAST, 0x40000000, 0, 1)
         add(RETURN, ERROR | errno.ENOSYS)  # the x32 set
-    for call in ALLOWED.values():
-        answer(call, (RETURN, 0, 0, ALLOW))
+    for name, call in ALLOWED.items():
+        fails = ERROR | errno.EPERM if name in refused else ALLOW
+        answer(call, (RETURN, 0, 0, ERROR if name in pretended else fails))
     for name, rule in rules(only_signal).items():
         answer(JUDGED[name], *_lines(rule))
     for call in REFUSED.values():
@@ -135,16 +146,21 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
-def install(only_signal: int | None = None) -> None:
+def install(
+    only_signal: int | None = None,
+    pretended: Collection[str] = (),
+    refused: Collection[str] = (),
+) -> None:
     """Puts the filter on this process and all that it will start. For good.
 
-    Raises OSError where the kernel or the machine has no such filter.
+    The arguments are those of `program`. Raises OSError where the kernel or the machine
+    has no such filter.
     """
     machine = linux.machine()
     if machine not in ARCHITECTURES:
         raise OSError(errno.ENOSYS, f"no table of system calls for {machine}")
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    code = program(machine, only_signal)
+    code = program(machine, only_signal, pretended, refused)
     fprog = _Program(len(code) // 8, code)
     linux.syscall(
         SYS_SECCOMP[machine],

@@ -70,6 +70,24 @@ worked("open a network connection",
        lambda: connect(socket.AF_INET, ("127.0.0.1", PORT)))
 worked("reach a socket of the user",
        lambda: connect(socket.AF_UNIX, chr(0) + ABSTRACT))
+def has(path):
+    channel = socket.socket(socket.AF_UNIX)
+    channel.connect(path)
+worked("reach a socket of the machine by its path", lambda: has(LOCAL))
+def by_a_pair():
+    one, _ = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    one.sendto(b"x", DATAGRAMS)
+worked("send to a socket of the machine from a pair", by_a_pair)
+worked("truncate a file outside", lambda: os.truncate(SECRET, 0))
+def changed_mode():
+    before = os.stat(SECRET).st_mode
+    os.chmod(SECRET, 0o640)
+    return os.stat(SECRET).st_mode != before
+worked("change the mode of a file outside", changed_mode)
+worked("change the limits of another process",
+       lambda: DECOY > 9 and __import__("resource").prlimit(DECOY, 0, (9, 9)))
+worked("change the priority of another process",
+       lambda: DECOY > 9 and os.setpriority(os.PRIO_PROCESS, DECOY, 19))
 worked("signal another process", lambda: DECOY > 9 and os.kill(DECOY, signal.SIGKILL))
 worked("see other processes", lambda: bool(
     {name for name in os.listdir("/proc") if name.isdigit()} - {"1", str(os.getpid())}))
@@ -124,8 +142,11 @@ def strongest() -> Found:
     return Found(levels.NONE, refused)
 
 
-def why_not(level: str) -> str | None:
-    """Starts a process behind the walls of `level`; says what is wrong, or None."""
+def why_not(level: str, landlock: int = 999) -> str | None:
+    """Starts a process behind the walls of `level`; says what is wrong, or None.
+
+    landlock: the newest version of Landlock to use
+    """
     from autograde.sandbox.sandbox import Sandbox, SandboxUnavailable
 
     if sys.platform != "linux":
@@ -141,13 +162,23 @@ def why_not(level: str) -> str | None:
             tempfile.TemporaryDirectory() as outside,
             socket.socket() as network,
             socket.socket(socket.AF_UNIX) as local,
+            socket.socket(socket.AF_UNIX) as by_path,
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
             Sandbox(
-                level=level, preload=(), entry="autograde.sandbox.self_test:serve"
+                level=level,
+                preload=(),
+                entry="autograde.sandbox.self_test:serve",
+                landlock=landlock,
             ) as box,
         ):
             os.chmod(outside, 0o777)
             secret = Path(outside, "secret")
             secret.write_text("secret")
+            secret.chmod(0o666)
+            for channel, name in ((by_path, "local"), (datagrams, "datagrams")):
+                channel.bind(os.path.join(outside, name))
+                os.chmod(os.path.join(outside, name), 0o777)
+            by_path.listen()
             network.bind(("127.0.0.1", 0))
             network.listen()
             abstract = f"autograde-probe-{os.getpid()}"
@@ -157,6 +188,8 @@ def why_not(level: str) -> str | None:
                 "SECRET": str(secret),
                 "PORT": network.getsockname()[1],
                 "ABSTRACT": abstract,
+                "LOCAL": os.path.join(outside, "local"),
+                "DATAGRAMS": os.path.join(outside, "datagrams"),
                 "DECOY": decoy.pid,
                 "PACKAGE": str(Path(__file__).resolve().parents[1]),
             }

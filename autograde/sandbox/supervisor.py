@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograde.sandbox import landlock, levels, linux, mounts
+from autograde.sandbox import calls, landlock, levels, linux, mounts
 from autograde.sandbox.limits import Limits
 from autograde.sandbox.monitor import ProcFolder, descendants
 
@@ -38,6 +38,8 @@ class Plan:
     sizes: tuple[int, int]
     #: where a submission may write when it has no file system of its own, else ""
     folder: str
+    #: the newest version of Landlock to use, should the kernel have it
+    landlock: int = 999
     #: what may be read beside the system's folders
     shown: tuple[str, ...] = ()
     #: and what of that may not
@@ -140,8 +142,14 @@ def _be_student(plan: Plan, data: int, said: int) -> None:
             linux.prctl(linux.PR_SET_DUMPABLE, 1)
         elif plan.level == levels.LANDLOCK:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-            scoped = landlock.enter(plan.shown, plan.hidden, os.getcwd())
-            mounts.lock(only_signal=None if scoped else os.getpid())
+            known = min(landlock.version(), plan.landlock)
+            landlock.enter(plan.shown, plan.hidden, os.getcwd(), known)
+            # what the kernel's version of Landlock leaves open is closed here
+            mounts.lock(
+                only_signal=None if known >= landlock.SCOPED else os.getpid(),
+                pretended=calls.BY_PATH,
+                refused=() if known >= landlock.TRUNCATES else ("truncate",),
+            )
         mounts.default_signals()
         gc.enable()
         os.write(said, READY)

@@ -6,6 +6,7 @@ here, and puts what it found into `answer`.
 
 from __future__ import annotations
 
+import os
 import struct
 import subprocess
 import sys
@@ -109,3 +110,21 @@ def until(condition, seconds: float = 5.0) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def as_user(program: str, seconds: float = 900) -> subprocess.CompletedProcess[str]:
+    """Runs a Python program as an ordinary user, whoever runs the tests."""
+    command = [sys.executable, "-c", program]
+    if os.geteuid() == 0:
+        if not os.stat(__file__).st_mode & 0o004:
+            pytest.skip("this folder is root's alone")
+        command = [sys.executable, "-c", AS_USER, program]
+    root = str(Path(__file__).resolve().parents[2])
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        cwd="/",
+        env=os.environ | {"PYTHONPATH": root},
+    )
