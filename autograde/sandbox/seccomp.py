@@ -25,7 +25,17 @@ SOCKET_TYPE = 0xF
 SOCKET_OPTIONS = (2, 9, 13, 16, 20, 21, 66, 67)
 #: FIONREAD, FIONBIO, FIOCLEX, FIONCLEX; of a terminal: TCGETS, TCSETS and its two kin,
 #: TIOCSCTTY, TIOCGPGRP, TIOCSPGRP, TIOCGWINSZ, TIOCSWINSZ, TIOCNOTTY, the two of a pty
-CONTROLS = (0x541B, 0x5421, 0x5451, 0x5450, 0x5401, 0x5402, 0x5403, 0x5404, 0x540E)
+CONTROLS: tuple[int, ...] = (
+    0x541B,
+    0x5421,
+    0x5451,
+    0x5450,
+    0x5401,
+    0x5402,
+    0x5403,
+    0x5404,
+    0x540E,
+)
 CONTROLS += (0x540F, 0x5410, 0x5413, 0x5414, 0x5422, 0x80045430, 0x40045431)
 WHOLE = 0xFFFFFFFF
 
@@ -109,8 +119,9 @@ def program(
 
     def answer(call: tuple[int | None, int | None], *lines: tuple) -> None:
         """`lines`, which end in a return, where the loaded number is that of `call`."""
-        if call[column] is not None:
-            add(EQUAL, call[column], 0, len(lines))
+        number = call[column]
+        if number is not None:
+            add(EQUAL, number, 0, len(lines))
             code.extend(lines)
 
     add(LOAD, 4)
