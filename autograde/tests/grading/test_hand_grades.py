@@ -11,6 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograde.course.layout import ROOT, notebook_path
+from autograde.grading.hand_grades import answers_of
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.task import course_version
 from autograde.tests.graded_class import cell_of
@@ -53,9 +54,10 @@ def test_other_points_for_an_answer_are_for_a_person(tmp_path):
     record(tmp_path, [graded("ada")])
     grade_by_hand(tmp_path, "ada", "prose", 2.0)
     more = graded("ada")
-    notebook = nbformat.reads(more.notebook, 4)
+    notebook = nbformat.reads(more.notebook.decode(), 4)
     cell_of(notebook, "prose").metadata.nbgrader.points = 6.0
-    more.notebook = nbformat.writes(notebook)
+    more.notebook = nbformat.writes(notebook).encode()
+    more.answers = answers_of(notebook)
     record(tmp_path, [more])
     assert grade_of(tmp_path, "prose") == (2.0, True)
 

@@ -102,6 +102,7 @@ ATTACKS: dict[str, Attack] = {
             + "x" * 8_000_000
             + '"}]}'
         ),
+        unreadable=True,
     ),
     "source-of-brackets": Attack(
         honest("scale", row_sums="helper\n1"),
@@ -157,6 +158,5 @@ ATTACKS: dict[str, Attack] = {
             ]
             and None
         ),
-        unreadable=True,
     ),
 }

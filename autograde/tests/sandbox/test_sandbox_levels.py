@@ -191,7 +191,8 @@ def test_honest_code_does_not_meet_a_wall():
         run = student.run_cell(HONEST + "answer", 300)
         student.close()
     assert run.status == "ok", run.outputs
-    assert run.outputs[-1]["data"]["text/plain"] == "True"
+    shown = [output["data"]["text/plain"] for output in run.outputs]
+    assert "True" in shown
 
 
 def test_the_course_s_own_loop_runs_behind_the_walls():
