@@ -30,7 +30,7 @@ from typing import Any
 
 import nbformat
 
-from autograde.checking.checks import Checks, load_views
+from autograde.checking.checks import FILE_NAME, Checks, load_views
 from autograde.checking.verdict import CaseJudge
 from autograde.execution.frames import receive_frame, send_frame
 from autograde.grading.bounds import Bounds
@@ -43,7 +43,7 @@ from autograde.grading.flat_result import (
     untouched,
 )
 from autograde.grading.hand_grades import answers_of
-from autograde.grading.judge import Judged, judge
+from autograde.grading.judge import Judged, judge, visible_checks
 from autograde.grading.steps import Steps
 from autograde.notebooks.rebuild import Rebuilt, rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
@@ -131,6 +131,8 @@ def _load(control: socket.socket, frame: bytes) -> tuple[str, Loaded]:
     checks = Checks.from_bytes(receive_frame(control, MAX_REQUEST) or b"")
     notebook = nbformat.reads(released.decode(), 4)
     files = dict(zip(header["files"], texts, strict=True))
+    if FILE_NAME in files:
+        visible_checks(files[FILE_NAME])  # its judges inherit what was read
     outline = Outline.of(checks, notebook)
     send_frame(control, json.dumps(outline.as_dict()).encode())
     return header["key"], Loaded(notebook, checks, load_views(checks), files)
