@@ -30,6 +30,7 @@ from autograde.grading.results import Results
 from autograde.grading.submissions import Submission, find_submissions, strays
 from autograde.grading.task import Graded, Package, grade_submission, make_package
 from autograde.notebooks.submitted import UnreadableSubmission
+from autograde.sandbox import levels
 
 FLIGHT = 2  # tasks under way for each worker: memory does not grow with the class
 
@@ -97,6 +98,9 @@ def grade_class(
                 version = packages[graded.chapter].version
                 results.add(run, graded, submission.digest(), version, keep)
                 _tell(summary, graded)
+            if summary.level in levels.LACKS:
+                lacking = levels.LACKS[summary.level]
+                summary.notes.append(f"the walls, {summary.level}, lack: {lacking}")
             results.finish_run(run, summary.level, summary.problems)
     return summary
 
