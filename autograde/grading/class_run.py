@@ -8,7 +8,6 @@ interrupted run goes on where it stopped.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
