@@ -30,12 +30,15 @@ ROOMS = (
     "datasets",
     "environment.py",
     "execution",
+    "figures",
     "figures.py",
+    "language",
     "notebooks",
     "records",
     "requirements",
     "sandbox",
     "student",
+    "widgets",
 )
 NEW_ROOT = "/tmp"  # a mount point inside the new mount namespace only
 SYSTEM = (
