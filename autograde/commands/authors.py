@@ -32,6 +32,30 @@ def gate(chapter: str, exercises: tuple[str, ...], root: Path) -> int:
     return NEEDS_A_PERSON if report(find_chapter(chapter, root), exercises) else 0
 
 
+@click.command("new-chapter")
+@click.argument("name")
+@options.root
+def new_chapter(name: str, root: Path) -> None:
+    """Write a chapter NAME to begin with, as in 06_attention."""
+    from autograde.authoring.new_chapter import new_chapter as write
+
+    folder = write(root, name)
+    click.echo(f"{folder} is written. Edit it; then:")
+    click.echo(f"  autograde gate {name[:2]}     would its cases notice each mistake?")
+    click.echo(f"  autograde build {name[:2]}    write what students get")
+
+
+@click.command("new-course")
+@click.argument("folder", type=options.FOLDER)
+def new_course(folder: Path) -> None:
+    """Write a small course on another subject into FOLDER."""
+    from autograde.authoring.new_course import new_course as write
+
+    for path in write(folder):
+        click.echo(path)
+    click.echo(f"Go on in {folder}: README.md there has the next steps.")
+
+
 @click.command()
 @click.option("--output", type=options.FILE, help="dist/deep-learning.zip without it.")
 @options.root
@@ -218,6 +242,15 @@ def check(root: Path) -> int:
 
 @click.command()
 @options.root
+def rooms(root: Path) -> None:
+    """Show the package as a table: its rooms, from top to bottom."""
+    from autograde.tools.rooms import table
+
+    click.echo(table(root))
+
+
+@click.command()
+@options.root
 def lock(root: Path) -> None:
     """Resolve pyproject.toml into the locks of autograde/requirements."""
     from autograde.tools.lock import write_locks
@@ -227,6 +260,8 @@ def lock(root: Path) -> None:
 
 
 COMMANDS = (
+    new_chapter,
+    new_course,
     build,
     gate,
     release,
@@ -236,6 +271,7 @@ COMMANDS = (
     translate,
     check,
     lock,
+    rooms,
     bench,
     screenshots,
 )
