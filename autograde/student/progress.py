@@ -100,7 +100,7 @@ class Outline:
     @property
     def minutes(self) -> int:
         """The minutes of its exercises, from the line above each."""
-        pattern = r"about (\d+) minutes\*"
+        pattern = r"(?<!bonus · )about (\d+) minutes\*"
         text = "\n".join(
             c["source"] for c in self.cells if c["cell_type"] == "markdown"
         )
@@ -108,11 +108,12 @@ class Outline:
 
     @cached_property
     def points(self) -> dict[str, float]:
-        """The points of each exercise that a check grades."""
+        """The points of each exercise that a check grades; a bonus is none."""
         found = {}
         for cell in self.cells:
             info = cell["metadata"].get("nbgrader", {})
-            if info.get("grade") and not info.get("solution"):
+            bonus = "bonus" in cell["metadata"].get("tags", [])
+            if info.get("grade") and not info.get("solution") and not bonus:
                 found[check_of(info["grade_id"])] = float(info["points"])
         return found
 
