@@ -9,6 +9,7 @@ __all__ = [
     "predictions",
     "reveal",
     "self_test",
+    "solution",
     "submit",
 ]
 
@@ -18,6 +19,10 @@ def __getattr__(name: str) -> Any:
         from autograde.student.submit import submit
 
         return submit
+    if name == "solution":
+        from autograde.student.solution import solution
+
+        return solution
     if name == "self_test":
         from autograde.student.self_test import self_test
 

@@ -58,12 +58,18 @@ def new_course(folder: Path) -> None:
 
 @click.command()
 @click.option("--output", type=options.FILE, help="dist/deep-learning.zip without it.")
+@click.option("--with-solutions", is_flag=True, help="Not for a graded class.")
 @options.root
-def release(output: Path | None, root: Path) -> None:
-    """Write the archive that students get."""
+def release(output: Path | None, with_solutions: bool, root: Path) -> None:
+    """Write the archive that students get.
+
+    With solutions, solution("name") shows the course's answer to an exercise whose
+    check passes. They are sealed, not secret: whoever looks for them finds them.
+    """
     from autograde.authoring.archive import TOP, write_archive
 
-    path = write_archive(root, output or root / "dist" / f"{TOP}.zip")
+    target = output or root / "dist" / f"{TOP}.zip"
+    path = write_archive(root, target, with_solutions)
     size = path.stat().st_size / 1e6
     click.echo(f"{path} ({size:.1f} MB): give this to students.")
 
