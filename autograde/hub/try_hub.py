@@ -30,8 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.authoring.archive import contents
-from autograde.course.nbgrader import folders
 from autograde.course.layout import CannotRun
+from autograde.course.nbgrader import folders
 from autograde.hub.accounts import end_processes, make_account, remove_account
 from autograde.hub.shared_python import shared_python
 
