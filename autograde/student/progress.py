@@ -197,6 +197,7 @@ def start_page(work: Path) -> str:
             "**Every exercise is solved.** Hand in what you have not sent yet.",
             "",
         ]
+    lines += _exchange(work)
     lines += [
         f"| Chapter | Exercises | Points | Time |{' Due |' if dates.due else ''}",
         f"|:--|:--|:--|--:|{':--|' if dates.due else ''}",
@@ -214,6 +215,14 @@ def start_page(work: Path) -> str:
     ]
     lines += [*_predictions(work), *_news(work)]
     return "\n".join(lines) + "\n"
+
+
+def _exchange(work: Path) -> list[str]:
+    """What can be fetched and handed in, where chapters come through an exchange."""
+    from autograde.student.assignments import exchange_here, start_table
+
+    place = exchange_here()
+    return start_table(work, place) if place else []
 
 
 def _predictions(work: Path) -> list[str]:
