@@ -2,7 +2,16 @@
 
 from typing import Any
 
-__all__ = ["check", "hint", "predict", "predictions", "reveal", "submit"]
+__all__ = [
+    "check",
+    "hint",
+    "predict",
+    "predictions",
+    "reveal",
+    "self_test",
+    "solution",
+    "submit",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -10,6 +19,14 @@ def __getattr__(name: str) -> Any:
         from autograde.student.submit import submit
 
         return submit
+    if name == "solution":
+        from autograde.student.solution import solution
+
+        return solution
+    if name == "self_test":
+        from autograde.student.self_test import self_test
+
+        return self_test
     if name in ("predict", "predictions", "reveal"):
         from autograde.student import predict
 

@@ -8,6 +8,7 @@ language = "en"
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
+    "autograde.book.docstrings",
     "autograde.book.mathml_pages",
 ]
 exclude_patterns = ["**/*.notebook/*"]

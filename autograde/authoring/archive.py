@@ -59,8 +59,11 @@ def student_files(package: Path) -> list[Path]:
     )
 
 
-def contents(root: Path) -> dict[str, bytes]:
-    """Every file of the archive, by its name in it."""
+def contents(root: Path, solutions: bool = False) -> dict[str, bytes]:
+    """Every file of the archive, by its name in it.
+
+    With `solutions`, sealed ones are added (see :mod:`autograde.student.solution`).
+    """
     package = root / "autograde"
     files = {}
     for path in student_files(package):
@@ -68,12 +71,25 @@ def contents(root: Path) -> dict[str, bytes]:
     for path in sorted((root / "chapters").rglob("*")):
         if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:]):
             files[path.relative_to(root).as_posix()] = path.read_bytes()
+    if solutions:
+        files |= _solutions(root)
     for name in (*FILES, *LICENCES):
         files[name] = (root / name).read_bytes()
     for name, source in FOR_STUDENTS.items():
         files[name] = (package / "authoring" / source).read_bytes()
     files["pyproject.toml"] = project_for_students(root).encode()
     return files
+
+
+def _solutions(root: Path) -> dict[str, bytes]:
+    from autograde.authoring.chapter import chapters
+    from autograde.authoring.solutions import sealed_solutions
+    from autograde.student.solution import FILE
+
+    return {
+        f"chapters/{chapter.name}/{FILE}": sealed_solutions(chapter)
+        for chapter in chapters(root)
+    }
 
 
 def project_for_students(root: Path) -> str:
@@ -88,11 +104,11 @@ def project_for_students(root: Path) -> str:
     )
 
 
-def write_archive(root: Path, target: Path) -> Path:
+def write_archive(root: Path, target: Path, solutions: bool = False) -> Path:
     """Write the archive; the same course gives the same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(contents(root).items()):
+        for name, content in sorted(contents(root, solutions).items()):
             info = zipfile.ZipInfo(f"{TOP}/{name}", DATE)
             mode = 0o755 if name in EXECUTABLE else 0o644
             info.external_attr = (stat.S_IFREG | mode) << 16

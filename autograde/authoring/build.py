@@ -81,8 +81,9 @@ def assemble(chapter: Chapter) -> nbformat.NotebookNode:
 
 def exercises_text(chapter: Chapter) -> str:
     """``13 exercises and 1 question in prose, about 3 hours together``"""
-    exercises, questions = len(chapter.exercises), len(chapter.manual)
-    entries: list[Exercise | Manual] = [*chapter.exercises, *chapter.manual]
+    graded = [exercise for exercise in chapter.exercises if not exercise.bonus]
+    exercises, questions = len(graded), len(chapter.manual)
+    entries: list[Exercise | Manual] = [*graded, *chapter.manual]
     minutes = sum(entry.minutes for entry in entries)
     text = f"{exercises} exercise" + "s" * (exercises != 1)
     if questions:
@@ -98,6 +99,7 @@ def exercise_line(exercise: Exercise) -> str:
     level = "●" * exercise.difficulty + "○" * (5 - exercise.difficulty)
     unit = "point" if exercise.points == 1 else "points"
     points = f"{exercise.points:g} {unit}" if exercise.points else "ungraded"
+    points = "bonus" if exercise.bonus else points
     return f"*Difficulty {level} · {points} · about {exercise.minutes} minutes*"
 
 
@@ -155,6 +157,8 @@ def _check_cell(exercise: Exercise) -> nbformat.NotebookNode:
         locked=True,
         points=exercise.points,
     )
+    if exercise.bonus:
+        cell.metadata["tags"] = ["bonus"]
     return cell
 
 

@@ -69,6 +69,9 @@ def write_sources(root: Path, source: Path, command: click.Group) -> None:
     glossary = root / "solutions" / "glossary.toml"
     if glossary.exists():
         (source / "glossary.md").write_text(glossary_page(glossary), "utf-8")
+    contributing = root / "CONTRIBUTING.md"
+    if contributing.exists():
+        shutil.copy(contributing, source / "authors" / "contributing.md")
     (source / "reference" / "commands.md").write_text(commands_page(command), "utf-8")
 
 

@@ -32,14 +32,44 @@ def gate(chapter: str, exercises: tuple[str, ...], root: Path) -> int:
     return NEEDS_A_PERSON if report(find_chapter(chapter, root), exercises) else 0
 
 
+@click.command("new-chapter")
+@click.argument("name")
+@options.root
+def new_chapter(name: str, root: Path) -> None:
+    """Write a chapter NAME to begin with, as in 06_attention."""
+    from autograde.authoring.new_chapter import new_chapter as write
+
+    folder = write(root, name)
+    click.echo(f"{folder} is written. Edit it; then:")
+    click.echo(f"  autograde gate {name[:2]}     would its cases notice each mistake?")
+    click.echo(f"  autograde build {name[:2]}    write what students get")
+
+
+@click.command("new-course")
+@click.argument("folder", type=options.FOLDER)
+def new_course(folder: Path) -> None:
+    """Write a small course on another subject into FOLDER."""
+    from autograde.authoring.new_course import new_course as write
+
+    for path in write(folder):
+        click.echo(path)
+    click.echo(f"Go on in {folder}: README.md there has the next steps.")
+
+
 @click.command()
 @click.option("--output", type=options.FILE, help="dist/deep-learning.zip without it.")
+@click.option("--with-solutions", is_flag=True, help="Not for a graded class.")
 @options.root
-def release(output: Path | None, root: Path) -> None:
-    """Write the archive that students get."""
+def release(output: Path | None, with_solutions: bool, root: Path) -> None:
+    """Write the archive that students get.
+
+    With solutions, solution("name") shows the course's answer to an exercise whose
+    check passes. They are sealed, not secret: whoever looks for them finds them.
+    """
     from autograde.authoring.archive import TOP, write_archive
 
-    path = write_archive(root, output or root / "dist" / f"{TOP}.zip")
+    target = output or root / "dist" / f"{TOP}.zip"
+    path = write_archive(root, target, with_solutions)
     size = path.stat().st_size / 1e6
     click.echo(f"{path} ({size:.1f} MB): give this to students.")
 
@@ -218,6 +248,15 @@ def check(root: Path) -> int:
 
 @click.command()
 @options.root
+def rooms(root: Path) -> None:
+    """Show the package as a table: its rooms, from top to bottom."""
+    from autograde.tools.rooms import table
+
+    click.echo(table(root))
+
+
+@click.command()
+@options.root
 def lock(root: Path) -> None:
     """Resolve pyproject.toml into the locks of autograde/requirements."""
     from autograde.tools.lock import write_locks
@@ -227,6 +266,8 @@ def lock(root: Path) -> None:
 
 
 COMMANDS = (
+    new_chapter,
+    new_course,
     build,
     gate,
     release,
@@ -236,6 +277,7 @@ COMMANDS = (
     translate,
     check,
     lock,
+    rooms,
     bench,
     screenshots,
 )

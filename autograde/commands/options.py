@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from autograde.course.layout import ROOT
+from autograde.course.layout import find_root
 
 FOLDER = click.Path(file_okay=False, path_type=Path, resolve_path=True)
 FILE = click.Path(dir_okay=False, path_type=Path, resolve_path=True)
@@ -14,9 +14,9 @@ FILE = click.Path(dir_okay=False, path_type=Path, resolve_path=True)
 root = click.option(
     "--root",
     type=click.Path(file_okay=False, exists=True, path_type=Path, resolve_path=True),
-    default=ROOT,
+    default=find_root,
     metavar="FOLDER",
-    help="The course's folder; the one of this package without it.",
+    help="The course's folder; the one you are in without it.",
 )
 work = click.option(
     "--work", type=FOLDER, metavar="FOLDER", help="Your copy; work/ in the course."

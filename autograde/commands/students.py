@@ -5,11 +5,15 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograde.commands import options
-from autograde.course.layout import NEEDS_A_PERSON
+from autograde.course.layout import NEEDS_A_PERSON, CannotRun
+
+if TYPE_CHECKING:
+    from autograde.student.assignments import Place
 
 
 @click.command()
@@ -80,6 +84,61 @@ def submit(chapter: str, student: str | None, root: Path, work: Path | None) -> 
 @click.command()
 @options.root
 @options.work
+def assignments(root: Path, work: Path | None) -> None:
+    """List what a hub's exchange has for you, and write the start page."""
+    from autograde.student.assignments import assignments
+    from autograde.student.progress import write_start_page
+
+    place, folder = _exchange(), work or root / "work"
+    write_start_page(folder)
+    for entry in assignments(folder, place):
+        late = ", late" if entry.late else ""
+        when = f" {entry.submitted:%Y-%m-%d %H:%M:%S %Z}" if entry.submitted else ""
+        due = f"  due {entry.due.isoformat(' ')}" if entry.due else ""
+        click.echo(f"{entry.name}  {entry.state}{when}{late}{due}")
+
+
+@click.command()
+@options.chapter
+@options.root
+@options.work
+def fetch(chapter: str, root: Path, work: Path | None) -> None:
+    """Fetch CHAPTER from a hub's exchange into your copy."""
+    from autograde.student.assignments import fetch
+    from autograde.student.progress import write_start_page
+
+    folder = work or root / "work"
+    click.echo(fetch(folder, _exchange(), chapter))
+    write_start_page(folder)
+
+
+@click.command()
+@options.chapter
+@options.root
+@options.work
+def feedback(chapter: str, root: Path, work: Path | None) -> None:
+    """Fetch the feedback of CHAPTER from a hub's exchange."""
+    from autograde.student.assignments import fetch_feedback
+    from autograde.student.progress import write_start_page
+
+    folder = work or root / "work"
+    page = fetch_feedback(folder, _exchange(), chapter)
+    write_start_page(folder)
+    click.echo(page)
+
+
+def _exchange() -> Place:
+    from autograde.student.assignments import NO_EXCHANGE, exchange_here
+
+    place = exchange_here()
+    if place is None:
+        raise CannotRun(NO_EXCHANGE)
+    return place
+
+
+@click.command()
+@options.root
+@options.work
 def singleuser(root: Path, work: Path | None) -> None:
     """Serve your copy on a JupyterHub, which gives this command."""
     from autograde.student.singleuser import serve
@@ -120,4 +179,15 @@ def data(archive: Path | None) -> int:
     return 0
 
 
-COMMANDS = (lab, update, restore, submit, singleuser, doctor, data)
+COMMANDS = (
+    lab,
+    update,
+    restore,
+    submit,
+    assignments,
+    fetch,
+    feedback,
+    singleuser,
+    doctor,
+    data,
+)

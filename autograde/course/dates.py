@@ -26,10 +26,10 @@ class Dates:
         return zone_named(self.zone)
 
 
-def read_dates(folder: Path) -> Dates:
+def read_dates(folder: Path, file: str = FILE) -> Dates:
     """The dates in `folder` (``chapters/``); none where the file is not ours."""
     try:
-        data = json.loads((folder / FILE).read_text("utf-8"))
+        data = json.loads((folder / file).read_text("utf-8"))
         due = {
             str(name): datetime.fromisoformat(text)
             for name, text in data["due"].items()

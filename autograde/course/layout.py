@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = "checks.safetensors"
+COURSE_FILE = "course.toml"  # title and headings of a course; marks its folder
 NEEDS_A_PERSON = 1
 CANNOT_RUN = 2
 
@@ -30,6 +31,18 @@ def is_check_name(grade_id: str) -> bool:
 def check_of(grade_id: str) -> str:
     """What a graded cell grades: an exercise, or the prose answer of its own name."""
     return grade_id.removeprefix(CHECK_PREFIX)
+
+
+def find_root(folder: Path | None = None) -> Path:
+    """The course that `folder` lies in, the current folder without one.
+
+    Where no folder above it has a ``course.toml``, it is the course of this package.
+    """
+    place = (folder or Path.cwd()).resolve()
+    for candidate in (place, *place.parents):
+        if (candidate / COURSE_FILE).is_file():
+            return candidate
+    return ROOT
 
 
 def notebook_path(folder: Path) -> Path:

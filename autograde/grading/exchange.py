@@ -24,9 +24,9 @@ from nbgrader.exchange.default import Exchange as ExchangeSettings
 from nbgrader.exchange.default import ExchangeCollect
 from traitlets.config import Config
 
-from autograde.authoring.nbgrader_course import folders, own_settings
 from autograde.course.layout import CannotRun
 from autograde.course.machine import machine_settings
+from autograde.course.nbgrader import folders, own_settings
 
 OPEN_TO_ALL = 0o1777
 MODES = {"": 0o755, "outbound": 0o755, "inbound": 0o3733, "feedback": 0o711}

@@ -38,12 +38,7 @@ def release_chapter(exchange: Exchange, chapters: Path, chapter: str) -> str:
     scratch = Path(tempfile.mkdtemp(dir=exchange.outbound, prefix=".releasing-"))
     try:
         new = scratch / chapter
-        new.mkdir()
-        for path in sorted(source.iterdir()):
-            if stat.S_ISREG(path.lstat().st_mode) and not path.name.startswith("."):
-                shutil.copyfile(path, new / path.name)
-                (new / path.name).chmod(FILE_MODE)
-        new.chmod(FOLDER_MODE)
+        _copy(source, new)
         again = target.exists()
         if again and _same(new, target):
             return f"{chapter}: released already"
@@ -62,9 +57,27 @@ def release_dates(exchange: Exchange, chapters: Path) -> None:
         replace_file(exchange.outbound / f".{dates.FILE}", source.read_bytes())
 
 
+def _copy(source: Path, target: Path) -> None:
+    """Copy what is plain in `source`, with its folders (editions in other languages)."""
+    target.mkdir(exist_ok=True)
+    for path in sorted(source.iterdir()):
+        mode = path.lstat().st_mode
+        if path.name.startswith(".") or path.name == "__pycache__":
+            continue
+        if stat.S_ISDIR(mode):
+            _copy(path, target / path.name)
+        elif stat.S_ISREG(mode):
+            shutil.copyfile(path, target / path.name)
+            (target / path.name).chmod(FILE_MODE)
+    target.chmod(FOLDER_MODE)
+
+
 def _same(new: Path, old: Path) -> bool:
-    mine = {path.name: path.read_bytes() for path in new.iterdir()}
-    return mine == {p.name: p.read_bytes() for p in old.iterdir() if p.is_file()}
+    def content(folder: Path) -> dict[str, bytes]:
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+    return content(new) == content(old)
 
 
 @dataclass

@@ -30,8 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.authoring.archive import contents
-from autograde.authoring.nbgrader_course import folders
 from autograde.course.layout import CannotRun
+from autograde.course.nbgrader import folders
 from autograde.hub.accounts import end_processes, make_account, remove_account
 from autograde.hub.shared_python import shared_python
 
@@ -100,6 +100,31 @@ class Hub:
         course = str(self.folder / "course")
         work = str(self.work(name))
         return [*command, "singleuser", "--root", course, "--work", work]
+
+    def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``autograde ARGUMENTS`` as `name`, from home, as in a terminal of theirs.
+
+        The instructor's commands are about the course, a student's about their copy.
+        """
+        home = self.home(name)
+        environment = {
+            "HOME": str(home),
+            "USER": name,
+            "LANG": "C.UTF-8",
+            "PATH": os.pathsep.join([str(Path(self.python).parent), os.defpath]),
+        }
+        person = {}
+        if self.accounts:
+            person = {"user": name, "group": name, "extra_groups": []}
+        return subprocess.run(
+            [self.python, "-P", "-m", "autograde", *arguments],
+            cwd=home,
+            env=environment | self.environment(name),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            **person,
+        )
 
     def set_up(self) -> None:
         """Lay everything out; make the accounts."""

@@ -22,7 +22,9 @@ from autograde.course import dates
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, named, notebook_path
 from autograde.course.times import told
+from autograde.student.edition import edition_of, language_of
 from autograde.student.progress import STATE, Outline
+from autograde.student.workcopy import Update, update_work
 
 FEEDBACK = "feedback"  # in the work folder
 DEFAULT = "/usr/local/share/nbgrader/exchange"  # nbgrader's
@@ -142,20 +144,21 @@ def _page(place: Place, attempt: Path, name: str) -> Path | None:
     return page if page.is_file() else None
 
 
-def update_from_exchange(work: Path, place: Place, more: str | None = None) -> list:
+def update_from_exchange(
+    work: Path, place: Place, more: str | None = None
+) -> list[Update]:
     """Bring fetched chapters, and `more`, up to date with what is released.
 
     Returns the updates, as :func:`autograde.student.workcopy.update_work` does.
     """
-    from autograde.student.workcopy import update_work
-
     (work / STATE).mkdir(parents=True, exist_ok=True)
     base = work / STATE / "released"
     names = [n for n in place.released() if n == more or (base / n).is_dir()]
     with tempfile.TemporaryDirectory(dir=work / STATE) as scratch:
         for name in names:
             (Path(scratch) / name).symlink_to(place.outbound / name)
-        return update_work(Path(scratch), work)
+        with edition_of(Path(scratch), language_of(work), work) as released:
+            return update_work(released, work)
 
 
 def fetch(work: Path, place: Place, chapter: str) -> str:

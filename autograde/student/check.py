@@ -59,14 +59,14 @@ def check(name: str) -> float:
     clock = Clock(lambda: page.show(plain_answer(f"The check of `{name}` runs …")))
     if not _loaded and _shell() is not None:
         page.show(plain_answer(f"The check of `{name}` is loaded …"))
-    checks, probes = _chapter_checks()
+    checks, probes = chapter_checks()
     put_off_compiler()
     clock.look()
     exercise = checks.exercises.get(name)
     if exercise is None:
-        page.show(_no_such_exercise(checks, name))
+        page.show(no_such_exercise(checks, name))
         return Score(0.0)
-    judgement = _judge(exercise, checks, probes, clock)
+    judgement = judge(exercise, checks, probes, clock)
     notes = _notes(judgement, exercise, checks, probes, clock)
     page.show(check_answer(judgement, notes, exercise.hints))
     passed = sum(verdict.passed for verdict in judgement.verdicts)
@@ -78,9 +78,9 @@ def check(name: str) -> float:
 
 def hint(name: str, step: int | None = None) -> None:
     """Show the next hint for the exercise `name`, or the first `step` hints."""
-    checks, _ = _chapter_checks()
+    checks, _ = chapter_checks()
     if name not in checks.exercises:
-        show(_no_such_exercise(checks, name))
+        show(no_such_exercise(checks, name))
         return
     hints = checks.exercises[name].hints
     given = step or _hints_given.get(name, 0) + 1
@@ -89,7 +89,7 @@ def hint(name: str, step: int | None = None) -> None:
     show(hint_answer(name, hints, given))
 
 
-def _no_such_exercise(checks: Checks, name: str) -> Answer:
+def no_such_exercise(checks: Checks, name: str) -> Answer:
     near = difflib.get_close_matches(str(name), checks.exercises, 1)
     meant = f" Is it `{near[0]}`?" if near else ""
     return plain_answer(
@@ -98,7 +98,7 @@ def _no_such_exercise(checks: Checks, name: str) -> Answer:
     )
 
 
-def _chapter_checks() -> tuple[Checks, dict[str, Any]]:
+def chapter_checks() -> tuple[Checks, dict[str, Any]]:
     path = _checks_path()
     stamp = path.stat().st_mtime_ns
     if path not in _loaded or _loaded[path][0] != stamp:
@@ -121,7 +121,7 @@ def _checks_path() -> Path:
     )
 
 
-def _judge(
+def judge(
     exercise: ExerciseData, checks: Checks, probes: dict[str, Any], clock: Clock
 ) -> Judgement:
     namespace = _user_namespace()
@@ -165,7 +165,7 @@ def _notes(judgement, exercise, checks, probes, clock) -> list[str]:
         if known or need not in used:
             continue
         if (
-            _judge(checks.exercises[need], checks, probes, clock).first_failure
+            judge(checks.exercises[need], checks, probes, clock).first_failure
             is not None
         ):
             notes.append(

@@ -18,9 +18,10 @@ from typing import Any
 
 from autograde.course.layout import CannotRun, named, released_chapters
 from autograde.language import VARIABLE
+from autograde.student.assignments import exchange_here, update_from_exchange
 from autograde.student.edition import edition_of, language_of
 from autograde.student.progress import START, STATE, write_news, write_start_page
-from autograde.student.workcopy import restore, update_work
+from autograde.student.workcopy import Update, restore, update_work
 
 PACKAGE = Path(__file__).resolve().parent
 STUDENT_EXTENSIONS = {
@@ -28,6 +29,7 @@ STUDENT_EXTENSIONS = {
     "nbgrader.server_extensions.assignment_list": False,
     "nbgrader.server_extensions.course_list": False,
     "nbgrader.server_extensions.validate_assignment": False,
+    "autograde.student.assignments_server": True,
     "autograde.student.validate": True,
     "jupyterlab_jupytext": False,
     "jupyter_lsp": False,
@@ -90,8 +92,7 @@ def wait_for(process: subprocess.Popen) -> int:
 def prepare(root: Path, work: Path) -> list[str]:
     """Bring `work` up to date, write its start page, and say what was done."""
     first = not (work / STATE).exists()
-    with edition_of(root / "chapters", language_of(work), work) as released:
-        updates = update_work(released, work)
+    updates = _update(root, work)
     said, news = [], []
     if first:
         said.append(f"Your copy of the course is {work}")
@@ -118,6 +119,15 @@ def fetch_sentences() -> None:
         sentences.set_up()
     except sentences.SentencesError as error:
         print(f"Chapters 04 and 05 cannot be run yet. {error}")
+
+
+def _update(root: Path, work: Path) -> list[Update]:
+    """Bring `work` up to date with the course; on a hub, what was fetched of it."""
+    place = exchange_here()
+    if place is not None:
+        return update_from_exchange(work, place)
+    with edition_of(root / "chapters", language_of(work), work) as released:
+        return update_work(released, work)
 
 
 def lab_command(work: Path, port: int, browser: bool = True, **more: Any) -> list[str]:

@@ -100,7 +100,7 @@ class Outline:
     @property
     def minutes(self) -> int:
         """The minutes of its exercises, from the line above each."""
-        pattern = r"about (\d+) minutes\*"
+        pattern = r"(?<!bonus · )about (\d+) minutes\*"
         text = "\n".join(
             c["source"] for c in self.cells if c["cell_type"] == "markdown"
         )
@@ -108,11 +108,12 @@ class Outline:
 
     @cached_property
     def points(self) -> dict[str, float]:
-        """The points of each exercise that a check grades."""
+        """The points of each exercise that a check grades; a bonus is none."""
         found = {}
         for cell in self.cells:
             info = cell["metadata"].get("nbgrader", {})
-            if info.get("grade") and not info.get("solution"):
+            bonus = "bonus" in cell["metadata"].get("tags", [])
+            if info.get("grade") and not info.get("solution") and not bonus:
                 found[check_of(info["grade_id"])] = float(info["points"])
         return found
 
@@ -196,6 +197,7 @@ def start_page(work: Path) -> str:
             "**Every exercise is solved.** Hand in what you have not sent yet.",
             "",
         ]
+    lines += _exchange(work)
     lines += [
         f"| Chapter | Exercises | Points | Time |{' Due |' if dates.due else ''}",
         f"|:--|:--|:--|--:|{':--|' if dates.due else ''}",
@@ -213,6 +215,14 @@ def start_page(work: Path) -> str:
     ]
     lines += [*_predictions(work), *_news(work)]
     return "\n".join(lines) + "\n"
+
+
+def _exchange(work: Path) -> list[str]:
+    """What can be fetched and handed in, where chapters come through an exchange."""
+    from autograde.student.assignments import exchange_here, start_table
+
+    place = exchange_here()
+    return start_table(work, place) if place else []
 
 
 def _predictions(work: Path) -> list[str]:

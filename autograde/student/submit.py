@@ -7,6 +7,7 @@ one is set up, or into a file that is sent to the instructor, with a receipt.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import getpass
 import hashlib
@@ -23,7 +24,7 @@ from autograde.checking.answer import Answer, framed, prose
 from autograde.course.layout import NEEDS_A_PERSON, named, notebook_path
 from autograde.notebooks.submitted import UnreadableSubmission, read_file
 from autograde.student.preview import Standing, look_over, released_notebook
-from autograde.student.progress import STATE, VALIDATING, find_work
+from autograde.student.progress import STATE, VALIDATING, find_work, write_start_page
 from autograde.student.receipt import (
     Receipt,
     exchange_config,
@@ -80,6 +81,8 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
     )
     send = through_exchange if exchange_config() else into_folder
     send(work, receipt, content)
+    with contextlib.suppress(OSError):
+        write_start_page(work)
     return receipt, standing
 
 

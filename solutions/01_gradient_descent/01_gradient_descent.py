@@ -358,6 +358,12 @@ W_test, b_test = as_array(W_test), as_array(b_test)
 # so that their difference is rounding error. The next cell measures both
 # ends for $J(\theta) = e^\theta$ at $\theta = 1$, whose slope is $e$.
 
+# %% name="choice-of-h-predict"
+from autograde import predict, reveal
+
+H_OPTIONS = ["1e-12", "1e-09", "1e-06", "1e-03", "1e-01"]
+predict("choice-of-h", "Which step gives the best slope?", options=H_OPTIONS)
+
 # %% name="choice-of-h-shown"
 sizes = 10.0 ** np.arange(-12, 0)
 slopes = [
@@ -378,6 +384,63 @@ show(
     "axes: a valley with its floor from h = 1e-7 to 1e-5; rounding on its "
     "left side, curvature on its right side.",
 )
+
+# %% name="choice-of-h-reveal"
+error_of = {f"{h:.0e}": error for h, error in zip(sizes, errors)}
+reveal("choice-of-h", min(H_OPTIONS, key=error_of.get))
+
+# %% [markdown] name="tests-that-cannot-fail"
+# ### A test is code, too
+#
+# `largest_gap` says how far two gradients are apart; a gradient check trusts
+# it. The two functions below it look right and are mistaken: on some pairs
+# of gradients they see no difference where there is one. Try them.
+
+
+# %% name="largest-gap"
+def largest_gap(one, other):
+    return float(abs(one - other).max())
+
+
+def largest_gap_1(one, other):
+    return float((one - other).max())
+
+
+def largest_gap_2(one, other):
+    return float(abs(one.sum() - other.sum()))
+
+
+# %% [markdown] name="exercise-revealing-gradients"
+# ### Exercise: `revealing_gradients`
+#
+# - **You write** pairs of gradients on which mistaken functions give another
+#   number than `largest_gap`.
+# - **Why** a test is as good as its inputs. Choose them so that a mistake has
+#   nowhere to hide.
+# - **When it is right** your pairs show both functions above to be mistaken.
+#   The grader tries four more mistakes of the same kind, and your points are
+#   the share that your pairs show: think of more than the two.
+
+
+# %% exercise="revealing_gradients"
+def revealing_gradients():
+    """Return 1 to 3 pairs (one, other) that show mistakes in largest_gap.
+
+    one, other: (n, k) float arrays of one shape, 1 to 100 numbers each,
+        every number from -1000 to 1000
+    returns: a list of 1 to 3 such pairs
+    """
+    ### BEGIN SOLUTION
+    one = np.array([[0.0, 1.0], [2.0, -3.0]])
+    moved = np.array([[1.0, 2.0], [3.0, 4.0]])
+    tiny = np.array([[1.0, 2.0]])
+    return [
+        (one, abs(one)),  # only the last sign differs
+        (moved, moved[::-1]),  # the same numbers in another order
+        (tiny, tiny + 5e-5),  # a difference that is easily passed over
+    ]
+    ### END SOLUTION
+
 
 # %% [markdown] name="step-update"
 # ### Steps 1, 4 and 5: start, update, repeat
@@ -704,6 +767,16 @@ def largest_stable_rate(X):
     ### END SOLUTION
 
 
+# %% name="both-sides-predict"
+from autograde import predict, reveal
+
+ABOVE = ["still falls, more slowly", "stays where it is", "grows past its start"]
+predict(
+    "both-sides",
+    "Two per cent above the stable limit, over 100 steps, the loss ...",
+    options=ABOVE,
+)
+
 # %% name="both-sides"
 rng = np.random.default_rng(3)
 X, y = rng.normal(size=(40, 3)) * [1, 2, 4], rng.normal(size=40)
@@ -731,6 +804,10 @@ show(
     "At 0.5 and 0.98 of the limit the curve falls and levels off; at 1.02 "
     "of the limit it turns and rises exponentially.",
 )
+
+# %% name="both-sides-reveal"
+change = runs[1.02][-1] - runs[1.02][0]
+reveal("both-sides", ABOVE[0 if change < -1e-9 else 1 if change < 1e-9 else 2])
 
 # %% [markdown] name="valley"
 # ### A long valley in real data
@@ -905,6 +982,15 @@ def best_run(beta, A):
     return min(runs, key=steps_needed)
 
 
+# %% name="valley-race-predict"
+from autograde import predict, reveal
+
+predict(
+    "valley-race",
+    "s2 has a unit 30 times smaller. Which method needs the fewest steps?",
+    options=list(METHODS),
+)
+
 # %% name="valley-race-run"
 races = {}
 for valley, table in {"scaled alike": A, "s2 × 30": A * [1, 30]}.items():
@@ -913,6 +999,12 @@ for valley, table in {"scaled alike": A, "s2 × 30": A * [1, 30]}.items():
         needed = steps_needed(races[valley, method])
         text = f"{needed} steps" if needed < 300 else "more than 300 steps"
         print(f"{valley:12s} {method:12s} {text}")
+
+# %% name="valley-race-reveal"
+reveal(
+    "valley-race",
+    min(METHODS, key=lambda method: steps_needed(races["s2 × 30", method])),
+)
 
 # %% tags=["hide-input"] name="valley-race-picture"
 # Draws the loss above the minimum for each method, in both valleys.
@@ -938,6 +1030,48 @@ show(
 # 44. Kingma and Ba, who introduced Adam, name what the right panel shows as
 # one of its advantages: it does not depend on the scale of the single
 # gradients. Every program of the articles that trains a model uses it.
+
+# %% [markdown] name="valley-race-play-text"
+# **Your turn.** Drag the rate and momentum's $\beta$. All three methods start
+# at the same point and use your own `momentum_step` and `adam_step`. Where
+# does plain descent leave the picture? Which $\beta$ wins at a tenth of the
+# limit?
+
+# %% name="valley-race-play"
+from autograde.widgets import Lines, play
+
+
+def race(share, beta, s2_times):
+    table = A * [1, s2_times]
+    rate = share * float(largest_stable_rate(table))
+    losses = {
+        "plain": losses_above_minimum(0.0, rate, table, 100),
+        f"momentum {beta:.2f}": losses_above_minimum(beta, rate, table, 100),
+        "Adam": losses_above_minimum(None, share, table, 100),
+    }
+    first = min(losses, key=lambda name: steps_needed(losses[name]))
+    needed = steps_needed(losses[first])
+    said = f"{first} is first, in {needed} steps" if needed < 100 else "Nobody"
+    said += "" if needed < 100 else " arrives within 100 steps"
+    return Lines(
+        said,
+        losses,
+        alt=f"Loss above the minimum over 100 steps at {share:.2f} of the "
+        f"stable limit for three methods, on a logarithmic axis. {said}.",
+        x="step (count)",
+        y="loss above the minimum (no unit)",
+        ylim=(1e-8, 1e4),
+        log=True,
+    )
+
+
+play(
+    race,
+    uses=["mse_loss", "momentum_step", "adam_step", "largest_stable_rate"],
+    share=(0.01, 1.1, 0.01),
+    beta=(0.0, 0.99, 0.01),
+    s2_times=[1, 30],
+)
 
 # %% [markdown] name="backpropagation"
 # ### Backpropagation through a hidden layer

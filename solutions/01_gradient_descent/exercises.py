@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from autograde.exercise import Case, Exercise, Manual, Misconception, Rng
+from autograde.exercise import (
+    Case,
+    Exercise,
+    Manual,
+    Misconception,
+    Rng,
+    WhichInput,
+)
 
 
 def forward_cases(rng):
@@ -836,6 +843,39 @@ EXERCISES = [
             "dimensions.",
             "For each index: make the array e with h at that index, then divide "
             "J(theta + e) - J(theta - e) by 2h.",
+        ],
+    ),
+    WhichInput(
+        "revealing_gradients",
+        points=2,
+        minutes=10,
+        difficulty=2,
+        right="largest_gap",
+        shown={
+            "no absolute value": "largest_gap_1",
+            "the sums are compared": "largest_gap_2",
+        },
+        hidden={
+            "only the first row is compared": ("one - other", "one[0] - other[0]"),
+            "signs are lost": ("one - other", "abs(one) - abs(other)"),
+            "the order is lost": (
+                "one - other",
+                "np.sort(one, axis=None) - np.sort(other, axis=None)",
+            ),
+            "small differences are passed over": (
+                "float(abs(one - other).max())",
+                "float(np.where(abs(one - other) < 1e-4, 0, abs(one - other)).max())",
+            ),
+        },
+        admit="admit_gradients",
+        most=3,
+        hints=[
+            "A mistaken function must give another number than `largest_gap`. Work "
+            "out what each of the two computes for a pair of your own.",
+            "Where the largest difference is negative, `largest_gap_1` misses it. "
+            "Where differences cancel in the sum, `largest_gap_2` does.",
+            "Think of what a test could ignore: a sign, an order, a row, a small "
+            "difference. Each pair may differ in one such respect alone.",
         ],
     ),
     Exercise(

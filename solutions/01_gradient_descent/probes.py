@@ -255,3 +255,15 @@ def state_by_name(epochs, case):
             for name, part in zip(NAMES, parts, strict=True):
                 named[f"{kind}{name}{after}"] = part
     return named
+
+
+def admit_gradients(one, other):
+    """The pair as float arrays; ValueError where it is out of bounds."""
+    pair = np.array(one, dtype=float), np.array(other, dtype=float)
+    if pair[0].shape != pair[1].shape or pair[0].ndim != 2:
+        raise ValueError("both gradients have one shape (n, k).")
+    if not 1 <= pair[0].size <= 100:
+        raise ValueError("a gradient has 1 to 100 numbers here.")
+    if not all((abs(array) <= 1000).all() for array in pair):
+        raise ValueError("every number lies between -1000 and 1000.")
+    return pair

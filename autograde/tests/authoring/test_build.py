@@ -174,3 +174,29 @@ def test_a_changed_input_is_noticed():
     (y, *others), keywords = serialize.unpack(case.packed)
     case.packed = serialize.pack([[y * 1.001, *others], keywords])
     assert not same_checks(path.read_bytes(), checks.to_bytes())
+
+
+def test_a_bonus_counts_neither_minutes_nor_progress(tmp_path):
+    from autograde.authoring.build import exercise_line, exercises_text
+    from autograde.authoring.chapter import Chapter
+    from autograde.exercise import Case, Exercise
+
+    def cases(rng):
+        yield Case("one", 1.0)
+
+    source = (
+        '# %% exercise="{0}"\n### BEGIN SOLUTION\n'
+        "def {0}(x):\n    return x\n### END SOLUTION\n"
+    )
+    folder = tmp_path / "01_toy"
+    folder.mkdir()
+    (folder / "01_toy.py").write_text(source.format("one") + source.format("more"))
+    chapter = Chapter(folder)
+    bonus = Exercise("more", cases, points=0, minutes=40, bonus=True, hints=["?"])
+    chapter.entries = [Exercise("one", cases, minutes=5), bonus]
+    assert exercises_text(chapter) == "1 exercise, about 5 minutes together"
+    assert "bonus · about 40 minutes" in exercise_line(bonus)
+    checks = [c for c in assemble(chapter).cells if c.id.startswith("check-")]
+    assert [c.metadata.get("tags") for c in checks] == [None, ["bonus"]]
+    with pytest.raises(ValueError, match="a bonus has no points"):
+        Exercise("more", cases, points=1, bonus=True)

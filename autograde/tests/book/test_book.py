@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 
 from autograde.authoring.chapter import BEGIN, END, chapters
 from autograde.book.chapters import cases_text, opened_by
+from autograde.book.docstrings import as_lists
 from autograde.book.languages import CHINESE, mark_chinese
 from autograde.book.site import build_book
 from autograde.checking.checks import FILE_NAME, Checks
@@ -220,3 +221,16 @@ def test_a_published_course_is_linked_to_what_opens_it(end):
     assert "mybinder.org/v2/gh/someone/course/HEAD?labpath=chapters%2F01_x" in text
     assert "codespaces.new/someone/course)" in text
     assert "binder" not in opened_by("01_x", "")
+
+
+def test_arguments_of_a_docstring_become_a_list():
+    lines = ["Says it.", "", "x, y: labels,", "    with units", "log: whether", "End."]
+    assert as_lists(lines) == [
+        "Says it.",
+        "",
+        "- **x, y**: labels,",
+        "  with units",
+        "- **log**: whether",
+        "",
+        "End.",
+    ]

@@ -102,7 +102,7 @@ def test_the_class_is_there_with_its_scores(page, server, course):
     found = rows(page, f"{server}/formgrader/manage_submissions/{NAME}")
     scores = {row[1]: float(row[4].split(" / ")[0]) for row in found}
     assert scores == pytest.approx(expected(course), abs=0.01)
-    assert all(row[4].endswith(" / 43") for row in found)
+    assert all(row[4].endswith(" / 45") for row in found)
 
 
 def test_the_autograde_button_gives_the_same_score(page, server):
@@ -171,7 +171,7 @@ def test_feedback_opens_offline_and_holds_the_points(page, server, course):
         )
         assert outside == []
     assert len(said) == STUDENTS
-    assert all("of 43 points" in text for text in said)
+    assert all("of 45 points" in text for text in said)
     assert any("1.5 of 2" in text for text in said)
 
 

@@ -1,11 +1,12 @@
-/* What JupyterLab needs beyond its own to be this course: five small things.
+/* What JupyterLab needs beyond its own to be this course: six small things.
  *
  * - cells say whether they are a check (locked) or an answer, and their points;
  * - pictures carry the alternative text that the notebook holds;
  * - a slider whose kernel is gone shows the still picture that its output holds;
  * - a notebook is saved whenever it rests for a second, so that checks and submit see
  *   what you see (a student's; an instructor saves when it is time);
- * - the start page is read again whenever its tab comes to the front.
+ * - the start page is read again whenever its tab comes to the front;
+ * - on a hub, its links fetch a chapter, hand it in and open its feedback.
  *
  * Written by hand as a module federation container: there is nothing to compile.
  */
@@ -128,6 +129,85 @@
     });
   }
 
+  const ACTION = /#course-(fetch|submit|feedback)-(\w+)$/;
+  const DOING = {
+    fetch: "Fetching", submit: "Running the checks and handing in", feedback: "Opening",
+  };
+
+  /** Ask the server of the course; its answer says what was done. */
+  async function act(action, chapter) {
+    const { ServerConnection } = await lab("@jupyterlab/services");
+    const settings = ServerConnection.makeSettings();
+    const address = `${settings.baseUrl}autograde/${action}`;
+    const body = JSON.stringify({ chapter });
+    const answer = await ServerConnection.makeRequest(
+      address, { method: "POST", body }, settings);
+    if (!answer.ok) return { done: false, said: `The server says ${answer.status}.` };
+    return answer.json();
+  }
+
+  /** Times are shown where the reader is, with the zone's name. */
+  function localTimes(node) {
+    for (const time of node.querySelectorAll("time[datetime]")) {
+      const when = new Date(time.dateTime);
+      const text = when.toLocaleString(undefined, {
+        dateStyle: "medium", timeStyle: "long" });
+      if (!isNaN(when) && time.textContent !== text) time.textContent = text;
+    }
+  }
+
+  /** Let the start page's links act, once each, and say what came of it. */
+  function startPage(widget, context, manager) {
+    if (widget.node.dataset.agActs) return;
+    widget.node.dataset.agActs = "yes";
+    new MutationObserver(() => localTimes(widget.node)).observe(
+      widget.node, { childList: true, subtree: true });
+    localTimes(widget.node);
+    const refresh = () => {
+      if (context.isReady && !context.model.dirty) context.revert();
+    };
+    if (widget.node.querySelector("a[href*='#course-']"))
+      act("assignments", "").then(refresh, () => {});
+    widget.node.addEventListener("click", async event => {
+      const link = event.target.closest("a[href*='#course-']");
+      const found = link && ACTION.exec(link.getAttribute("href"));
+      if (!found) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (link.getAttribute("aria-busy")) return;
+      link.setAttribute("aria-busy", "true");
+      link.textContent = `${DOING[found[1]]} …`;
+      const { Notification, showDialog, Dialog } = await lab("@jupyterlab/apputils");
+      let result;
+      try {
+        if (found[1] === "submit") await saveAll(found[2]);
+        result = await act(found[1], found[2]);
+      } catch (error) {
+        result = { done: false, said: String(error) };
+      }
+      refresh();
+      if (result.done && result.open) manager.openOrReveal(result.open);
+      else if (result.done && found[1] === "fetch") {
+        Notification.success(result.said);
+        manager.openOrReveal(`${found[2]}/${found[2]}.ipynb`);
+      } else {
+        const body = document.createElement("pre");
+        body.textContent = result.said;
+        const { Widget } = await lab("@lumino/widgets");
+        const title = result.done ? "Handed in" : "That did not work";
+        await showDialog({
+          title, body: new Widget({ node: body }), buttons: [Dialog.okButton()] });
+      }
+    }, true);
+
+    /** What is open of the chapter is handed in as it is on the screen. */
+    async function saveAll(chapter) {
+      const open = manager.findWidget(`${chapter}/${chapter}.ipynb`);
+      const its = open && manager.contextForWidget(open);
+      if (its && its.model.dirty) await its.save();
+    }
+  }
+
   async function plugins() {
     const { INotebookTracker } = await lab("@jupyterlab/notebook");
     const { IRenderMimeRegistry, RenderedImage } = await lab("@jupyterlab/rendermime");
@@ -179,8 +259,9 @@
         app.restored.then(() => shell.collapseRight());
         shell.currentChanged.connect((_, { newValue }) => {
           const context = newValue && manager.contextForWidget(newValue);
-          if (context && context.path === START && context.isReady && !context.model.dirty)
-            context.revert();
+          if (!context || context.path !== START) return;
+          context.ready.then(() => startPage(newValue, context, manager));
+          if (context.isReady && !context.model.dirty) context.revert();
         });
       },
     };
