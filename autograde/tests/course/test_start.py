@@ -381,6 +381,23 @@ def test_options_reach_the_course(start, monkeypatch):
     assert given[-5:] == ["--no-browser", "--lang", "zh_CN", "--port", "9000"]
 
 
+@pytest.mark.parametrize("words", [["submit", "01"], ["doctor"], ["data"]])
+def test_other_commands_work_on_the_same_copy(start, monkeypatch, words):
+    given = []
+
+    class Popen:
+        def __init__(self, command, **_):
+            given.extend(command)
+
+        def wait(self):
+            return 0
+
+    monkeypatch.setattr(start.subprocess, "Popen", Popen)
+    start.open_course("python", start._options(words))
+    at = ["--work", str(start.work_folder())] if words != ["data"] else []
+    assert given == ["python", "-m", "autograde", *words, *at]
+
+
 def test_a_console_of_windows_shows_every_path(copy):
     """Where the console's encoding lacks a letter of the folder, it is replaced."""
     (copy / "autograde" / "requirements" / "students.txt").unlink()

@@ -113,7 +113,7 @@ def test_a_deleted_answer(kernel):
     kernel.cells.pop(1)
     kernel.save()
     (said,) = kernel.check()
-    assert "no longer in the notebook" in said and "make restore" in said
+    assert "no longer in the notebook" in said and "start.py restore" in said
 
 
 def test_a_helper_from_below_or_from_a_deleted_cell(kernel):
