@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 # Rooms and modules of the package that students get; all others stay behind.
@@ -59,8 +60,10 @@ def student_files(package: Path) -> list[Path]:
     )
 
 
-def contents(root: Path, solutions: bool = False) -> dict[str, bytes]:
-    """Every file of the archive, by its name in it.
+def contents(
+    root: Path, solutions: bool = False, chapters: Collection[str] = ()
+) -> dict[str, bytes]:
+    """Every file of the archive, by its name in it; of `chapters` alone, if any.
 
     With `solutions`, sealed ones are added (see :mod:`autograde.student.solution`).
     """
@@ -69,6 +72,9 @@ def contents(root: Path, solutions: bool = False) -> dict[str, bytes]:
     for path in student_files(package):
         files[path.relative_to(root).as_posix()] = path.read_bytes()
     for path in sorted((root / "chapters").rglob("*")):
+        inner = path.relative_to(root / "chapters")
+        if chapters and len(inner.parts) > 1 and inner.parts[0] not in chapters:
+            continue
         if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:]):
             files[path.relative_to(root).as_posix()] = path.read_bytes()
     if solutions:
@@ -104,11 +110,16 @@ def project_for_students(root: Path) -> str:
     )
 
 
-def write_archive(root: Path, target: Path, solutions: bool = False) -> Path:
+def write_archive(
+    root: Path,
+    target: Path,
+    solutions: bool = False,
+    chapters: Collection[str] = (),
+) -> Path:
     """Write the archive; the same course gives the same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(contents(root, solutions).items()):
+        for name, content in sorted(contents(root, solutions, chapters).items()):
             info = zipfile.ZipInfo(f"{TOP}/{name}", DATE)
             mode = 0o755 if name in EXECUTABLE else 0o644
             info.external_attr = (stat.S_IFREG | mode) << 16

@@ -57,19 +57,25 @@ def new_course(folder: Path) -> None:
 
 
 @click.command()
+@options.chapters
 @click.option("--output", type=options.FILE, help="dist/deep-learning.zip without it.")
 @click.option("--with-solutions", is_flag=True, help="Not for a graded class.")
 @options.root
-def release(output: Path | None, with_solutions: bool, root: Path) -> None:
-    """Write the archive that students get.
+def release(
+    chapters: tuple[str, ...], output: Path | None, with_solutions: bool, root: Path
+) -> None:
+    """Write the archive that students get, of CHAPTERs or of all.
 
     With solutions, solution("name") shows the course's answer to an exercise whose
     check passes. They are sealed, not secret: whoever looks for them finds them.
     """
     from autograde.authoring.archive import TOP, write_archive
+    from autograde.course.layout import named
 
+    known = sorted(path.name for path in (root / "chapters").iterdir() if path.is_dir())
+    chosen = [named(name, known) for name in chapters]
     target = output or root / "dist" / f"{TOP}.zip"
-    path = write_archive(root, target, with_solutions)
+    path = write_archive(root, target, with_solutions, chosen)
     size = path.stat().st_size / 1e6
     click.echo(f"{path} ({size:.1f} MB): give this to students.")
 

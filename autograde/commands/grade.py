@@ -61,10 +61,16 @@ def _grade(
     preview: bool = False,
     trust_submissions: bool = False,
     scores_only: bool = False,
+    student: Sequence[str] = (),
 ) -> int:
     grading = root / "grading"
     try:
         names = chosen_chapters(root, chapters)
+        students = []
+        if student:
+            from autograde.grading.people import student_called
+
+            students = [student_called(root, name) for name in student]
         if scheduler is None and has_submissions(grading, names):
             start_early(needs_of(root, names, trust_submissions))
         from autograde.grading.class_run import clear_errors, grade_class
@@ -75,6 +81,7 @@ def _grade(
             scheduler=scheduler,
             workers=workers,
             force=force or preview,
+            students=students,
             keep=not preview,
             trusted=trust_submissions,
         )

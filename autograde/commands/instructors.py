@@ -101,6 +101,7 @@ def simulate(chapters: tuple[str, ...], students: int, root: Path) -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="Address of a dask scheduler.")
 @click.option("--workers", type=int, help="Submissions at a time on this machine.")
 @click.option("--force", is_flag=True, help="Grade unchanged work again.")
+@click.option("--student", multiple=True, help="Grade this one again, nobody else.")
 @options.trusted
 @click.option(
     "--scores-only",

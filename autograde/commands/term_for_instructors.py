@@ -177,4 +177,26 @@ def next_term(root: Path) -> None:
     click.echo("Next: autograde roster import FILE, autograde due CHAPTER DATE")
 
 
-COMMANDS = (roster, due, extend, forget, backup, restore_backup, next_term)
+@click.command()
+@click.argument("chapter")
+@options.root
+def restructure(chapter: str, root: Path) -> None:
+    """Let the gradebook follow CHAPTER, of which exercises came or went.
+
+    Work is handed in already, so that nbgrader refuses it. The gradebook is copied
+    first; what left takes its grades along, all other grades stay.
+    """
+    from autograde.course.layout import named, released_chapters
+    from autograde.course.lock import only_run
+    from autograde.grading.clear_errors import clear_errors
+    from autograde.grading.restructure import restructure
+
+    name = named(chapter, released_chapters(root))
+    with clear_errors(), only_run(root / "grading"):
+        lines = restructure(root, name)
+    for line in lines:
+        click.echo(line)
+    click.echo(f"Next: autograde grade {name}" if lines else "Nothing came or went.")
+
+
+COMMANDS = (roster, due, extend, forget, backup, restore_backup, next_term, restructure)

@@ -8,7 +8,7 @@ interrupted run goes on where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,12 +52,14 @@ def grade_class(
     scheduler: str | None = None,
     workers: int | None = None,
     force: bool = False,
+    students: Collection[str] = (),
     keep: bool = True,
     trusted: bool = False,
     quiet: bool = False,
 ) -> Summary:
     """Grade what is new or changed in ``grading/submitted`` and record it.
 
+    Of `students`, where there are any, all is graded again, and of nobody else.
     With ``keep=False`` results are stored as a preview and the gradebook stays as it
     is. Raises CannotRun when another run is under way or the disk is full, and
     SandboxUnavailable where no walls work and the submissions are not `trusted`.
@@ -70,7 +72,7 @@ def grade_class(
         if keep:
             for name in names:
                 prepare_gradebook(root, name)
-        todo, summary = _todo(grading, packages, results, force, keep)
+        todo, summary = _todo(grading, packages, results, force, keep, students)
         known = [path.name for path in (root / "chapters").iterdir()]
         if results.network:
             summary.notes.append(
@@ -110,14 +112,22 @@ def _todo(
     results: Results,
     force: bool,
     keep: bool,
+    students: Collection[str] = (),
 ) -> tuple[list[Submission], Summary]:
     """The submissions whose work or checks have changed since they were recorded."""
     todo, summary = [], Summary()
     for submission in find_submissions(grading / "submitted", list(packages)):
+        if students and submission.student not in students:
+            continue
         newest = results.newest(submission.chapter, submission.student, kept=keep)
         version = packages[submission.chapter].version
         same = newest is not None and not newest.failed and newest.version == version
-        if same and not force and newest.submission == submission.digest():
+        if (
+            same
+            and not force
+            and not students
+            and newest.submission == submission.digest()
+        ):
             summary.unchanged += 1
             if newest.problem:
                 summary.problems.append(_line(submission, newest.problem))

@@ -289,6 +289,12 @@ def prepare_gradebook(root: Path, chapter: str) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             generate_assignment(root, chapter, release=Path(scratch))
     except RuntimeError as error:
+        if "submissions associated" in str(error):
+            raise CannotRun(
+                f"{chapter}: exercises came or went, and work is handed in already. "
+                f"'autograde restructure {chapter}' lets the gradebook follow, after "
+                "a copy of it; then grade again."
+            ) from error
         raise CannotRun(str(error)) from error
     with CourseGradebook(root) as gradebook:
         gradebook.enter_due(chapter)

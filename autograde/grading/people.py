@@ -61,6 +61,9 @@ def forget(root: Path, student: str) -> list[str]:
     for name in RECORDS:
         if _without(grading / name, student):
             where.append(name)
+    for copy in grading.glob("gradebook-*.db"):  # made by `restructure`
+        copy.unlink()
+        where.append(copy.name)
     roster, extensions = read_roster(grading), read_extensions(grading)
     if roster.people.pop(student, None):
         write_roster(grading, roster)
