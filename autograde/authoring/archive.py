@@ -78,7 +78,11 @@ def contents(
         if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:]):
             files[path.relative_to(root).as_posix()] = path.read_bytes()
     if solutions:
-        files |= _solutions(root)
+        files |= {
+            name: content
+            for name, content in _solutions(root).items()
+            if not chapters or name.split("/")[1] in chapters
+        }
     for name in (*FILES, *LICENCES):
         files[name] = (root / name).read_bytes()
     for name, source in FOR_STUDENTS.items():
