@@ -59,6 +59,7 @@ def collect(
     """
     from autograde.course.layout import named, released_chapters
     from autograde.course.lock import only_run
+    from autograde.grading.clear_errors import clear_errors
     from autograde.grading.collect import Collection
 
     best = None
@@ -66,7 +67,7 @@ def collect(
         from autograde.grading.best_attempt import best_of
 
         best = best_of(root, trust_submissions)
-    with only_run(root / "grading"):
+    with clear_errors(), only_run(root / "grading"):
         done = Collection(
             root,
             attempts=attempts,

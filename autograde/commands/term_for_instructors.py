@@ -23,9 +23,10 @@ def import_(file: Path, root: Path, replace: bool) -> int:
     """Take the people in FILE, a CSV from Canvas, Moodle or nbgrader."""
     from autograde.course.lock import only_run
     from autograde.grading.announce import enter_roster
+    from autograde.grading.clear_errors import clear_errors
     from autograde.grading.roster import import_roster
 
-    with only_run(root / "grading"):
+    with clear_errors(), only_run(root / "grading"):
         done = import_roster(root / "grading", file, replace)
         enter_roster(root)
     click.echo(f"{len(done.new)} new, {len(done.known)} known already.")

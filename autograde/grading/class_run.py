@@ -65,7 +65,7 @@ def grade_class(
     SandboxUnavailable where no walls work and the submissions are not `trusted`.
     """
     grading = root / "grading"
-    with only_run(grading), clear_errors(), Results(grading) as results:
+    with clear_errors(), only_run(grading), Results(grading) as results:
         names = chosen_chapters(root, chapters)
         needs = needs_of(root, names, trusted)
         packages = {name: make_package(root, name, needs) for name in names}
