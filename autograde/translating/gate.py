@@ -23,8 +23,8 @@ from autograde.translating.catalog import (
 )
 from autograde.translating.cells import skeleton
 
-FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+?\$", re.S)
-CODE = re.compile(r"```.*?```|`[^`\n]+`", re.S)
+FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:[^$\n]|\n(?!\n))+?\$", re.S)
+CODE = re.compile(r"```.*?```|`(?:[^`\n]|\n(?!\n))+`", re.S)
 LINK = re.compile(r"https?://[^\s)>\]]+")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 TAG = re.compile(r"</?([a-z]+)\b[^>]*>")
@@ -89,7 +89,7 @@ def differences(entry: polib.POEntry, terms: list[Term]) -> Iterator[str]:
         yield "headings differ"
     if len(BULLET.findall(one)) != len(BULLET.findall(other)):
         yield "the number of list items differs"
-    if other.count("**") % 2:
+    if other.count("**") % 2 and not one.count("**") % 2:
         yield "a ** is not closed"
     if entry.msgctxt and " text" in entry.msgctxt and slots(one) != slots(other):
         yield "fields in braces differ"
