@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ def differences(entry: polib.POEntry, terms: list[Term]) -> Iterator[str]:
         yield "the number of list items differs"
     if other.count("**") % 2 and not one.count("**") % 2:
         yield "a ** is not closed"
+    elif _not_bold(other) > _not_bold(one):
+        yield "a ** between a mark and a letter is not bold: put the mark outside"
     if entry.msgctxt and " text" in entry.msgctxt and slots(one) != slots(other):
         yield "fields in braces differ"
     for term in terms:
@@ -98,6 +101,22 @@ def differences(entry: polib.POEntry, terms: list[Term]) -> Iterator[str]:
             continue
         if not any(wanted in other for wanted in term.translations):
             yield f"{term.forms[0]!r} is {' or '.join(term.translations)}"
+
+
+def _not_bold(text: str) -> int:
+    """How many ** Markdown leaves as they stand: `**字。**字`, as CommonMark has it."""
+    parts = text.split("**")
+    return sum(
+        (_is_mark(inside[-1:]) and after[:1].isalnum())
+        or (_is_mark(inside[:1]) and before[-1:].isalnum())
+        for before, inside, after in zip(
+            parts[:-2:2], parts[1:-1:2], parts[2::2], strict=True
+        )
+    )
+
+
+def _is_mark(letter: str) -> bool:
+    return bool(letter) and unicodedata.category(letter)[0] in "PS"
 
 
 def _has(form: str, text: str) -> bool:
