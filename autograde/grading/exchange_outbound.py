@@ -58,7 +58,7 @@ def release_dates(exchange: Exchange, chapters: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy what is plain in `source`, with its folders (editions in other languages)."""
+    """Copy what is plain in `source`, with its folders: editions of other languages."""
     target.mkdir(exist_ok=True)
     for path in sorted(source.iterdir()):
         mode = path.lstat().st_mode

@@ -14,7 +14,6 @@ import stat
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable
 from pathlib import Path
 
 from autograde.course.layout import CannotRun
@@ -55,7 +54,7 @@ def shared_python(folder: Path) -> str:
     return str(_environment(folder, system, packages))
 
 
-def _environment(folder: Path, system: str, packages: Iterable[Path]) -> Path:
+def _environment(folder: Path, system: str, packages: list[Path]) -> Path:
     command = [system, "-m", "venv", "--without-pip", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -63,8 +62,13 @@ def _environment(folder: Path, system: str, packages: Iterable[Path]) -> Path:
     python = folder / "bin" / "python"
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     own = subprocess.run([python, "-c", ask], capture_output=True, text=True)
-    paths = "".join(f"{path}\n" for path in packages)
-    (Path(own.stdout.strip()) / "course.pth").write_text(paths)
+    # site.getsitepackages() has to name them too: the sandbox shows what it names
+    line = (
+        "import site; site.getsitepackages = lambda prefixes=None, "
+        "own=site.getsitepackages: [*own(prefixes), "
+        f"*{[str(path) for path in packages]!r}]\n"
+    )
+    (Path(own.stdout.strip()) / "course.pth").write_text(line)
     for name in ("share", "etc"):  # Jupyter's data and settings
         source = Path(sysconfig.get_path("data")) / name
         if source.is_dir() and not (folder / name).exists():

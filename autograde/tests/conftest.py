@@ -16,6 +16,7 @@ MARKS = {
     "chapters": "slow",
     "grading": "walls",
     "hostile": "walls",
+    "hub": "walls",
     "reporting": "slow",
     "sandbox": "walls",
     "student": "slow",

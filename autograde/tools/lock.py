@@ -18,7 +18,7 @@ from autograde.course.layout import CannotRun
 AUDIENCES = {
     "students": (),
     "graders": ("graders",),
-    "developers": ("graders", "docs", "developers"),
+    "developers": ("graders", "docs", "hub", "developers"),
 }
 HEADER = (
     "# Made by `autograde lock` from pyproject.toml, by audience. Not to be edited.\n"
