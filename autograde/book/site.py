@@ -101,4 +101,9 @@ def finish(path: Path) -> None:
     """Mark the Chinese parts of a page, and mend what the theme leaves out."""
     page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
     mark_chinese(page)
+    for opener in page.select("nav summary"):
+        link = opener.find_parent("li")
+        link = link and link.find("a")
+        if not opener.get_text(strip=True) and link:
+            opener["aria-label"] = f"Pages of {link.get_text(strip=True)}"
     path.write_text(str(page), "utf-8")

@@ -1,0 +1,72 @@
+"""axe-core finds no breach of WCAG 2.2 AA in what readers, students and staff see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograde.book.site import build_book
+from autograde.commands.main import main
+from autograde.course.layout import ROOT
+from autograde.grading.results import Results
+from autograde.reporting.publish import publish
+from autograde.tests.small_class import CHAPTER, graded, record
+from autograde.tools.axe import violations, why_not
+from autograde.tools.browser import Page
+
+pytestmark = [
+    pytest.mark.skipif(why_not() is not None, reason=f"axe: {why_not()}"),
+    pytest.mark.slow,
+    pytest.mark.browser,
+]
+WIDE, NARROW = (1280, 900), (390, 800)
+FAULTY = "<!doctype html><html><title>x</title><img src='x.png'><p>words</p></html>"
+
+
+def assert_sound(path: Path) -> None:
+    """The page breaks no rule in light and dark, wide and narrow."""
+    for size in (WIDE, NARROW):
+        with Page(*size) as page:
+            page.open(path.as_uri())
+            for scheme in ("light", "dark"):
+                page.colours(scheme)
+                assert violations(page) == [], f"{path.name}, {size}, {scheme}"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("class")
+    record(root, [graded("ada"), graded("bo", "pw", "ww", known=True)])
+    with Results(root / "grading") as results:
+        publish(root, results)
+    return root
+
+
+def test_a_page_with_faults_is_found_out(tmp_path):
+    (tmp_path / "faulty.html").write_text(FAULTY)
+    with Page(*WIDE) as page:
+        page.open((tmp_path / "faulty.html").as_uri())
+        found = {line.split(":")[0] for line in violations(page)}
+    assert {"image-alt", "html-has-lang"} <= found
+
+
+def test_the_report_of_a_class(course):
+    assert_sound(course / "grading" / "report" / "index.html")
+
+
+def test_a_student_s_feedback(course):
+    (path,) = (course / "grading" / "feedback" / "bo" / CHAPTER).glob("*.html")
+    assert_sound(path)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory) -> Path:
+    return build_book(ROOT, tmp_path_factory.mktemp("web") / "book", main).parent
+
+
+@pytest.mark.parametrize(
+    "name", ["index", "chapters/00_start_here", "glossary", "instructors/index"]
+)
+def test_pages_of_the_book(book, name):
+    assert_sound(book / f"{name}.html")
