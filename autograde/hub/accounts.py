@@ -18,13 +18,18 @@ SECONDS = 5.0
 
 
 def make_account(name: str, password: str, home: Path) -> pwd.struct_passwd:
-    """Make the account `name`; raise CannotRun where there is one already."""
+    """Make the account `name`; raise CannotRun where somebody has it already.
+
+    One that a hub left behind, which was killed, is made anew.
+    """
     with contextlib.suppress(KeyError):
-        pwd.getpwnam(name)
-        raise CannotRun(
-            f"There is an account {name} already; a hub that was tried before may have "
-            f"left it: userdel {name}"
-        )
+        found = pwd.getpwnam(name)
+        if found.pw_gecos != COMMENT or processes_of(found.pw_uid):
+            raise CannotRun(
+                f"There is an account {name} already, in use or not made by a hub that "
+                f"was tried; when it is of no use to anybody: userdel {name}"
+            )
+        remove_account(name)
     command = ["useradd", "--no-create-home", "--user-group", "--shell", "/bin/bash"]
     _run([*command, "--comment", COMMENT, "--home-dir", str(home), name])
     _run(["chpasswd"], f"{name}:{password}\n")
