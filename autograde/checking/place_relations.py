@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -15,6 +16,8 @@ from autograde.checking.pairs import (
     everywhere,
     same_for_all,
 )
+
+MAX_PLACES = 200  # at which a smaller result is laid on a larger one
 
 
 def transposed(pair: Pair) -> Answer:
@@ -103,6 +106,31 @@ def adds(where: str) -> Callable[[Pair], Answer]:
             return None
         kept = pair.got[1:] if where == "first" else pair.got[:-1]
         return pair.told() if pair.close(kept, pair.right) else None
+
+    return test
+
+
+def block(whole: str) -> Callable[[Pair], Answer]:
+    """One result is a block of the other, smaller along one axis or several.
+
+    `whole` is the larger one: ``got`` or ``right``.
+    """
+
+    def test(pair: Pair) -> Answer:
+        large, small = pair.got, pair.right
+        if whole == "right":
+            large, small = small, large
+        if not small.size or small.ndim != large.ndim or pair.same_shape:
+            return None
+        room = [a - b + 1 for a, b in zip(large.shape, small.shape, strict=True)]
+        if min(room, default=0) < 1 or math.prod(room) > MAX_PLACES:
+            return None
+        for start in np.ndindex(*room):
+            part = large[tuple(map(slice, start, np.add(start, small.shape)))]
+            if pair.close(*((part, small) if whole == "got" else (small, part))):
+                several = len(np.unique(np.round(small, 9))) > 3
+                return HOLDS if several else OPEN
+        return None
 
     return test
 

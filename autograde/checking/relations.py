@@ -153,6 +153,14 @@ _SAYINGS: tuple[Say, ...] = (
     ),
     same_for_all(place.adds("first"), "there is one entry too many at the start"),
     same_for_all(place.adds("last"), "there is one entry too many at the end"),
+    same_for_all(
+        place.block("got"),
+        "what is expected stands in it as a block, with more around or beside it",
+    ),
+    same_for_all(
+        place.block("right"),
+        "it is a block of what is expected; rows or columns at the edge are missing",
+    ),
     say_input,
     say_other_part,
     value.say_offset,
