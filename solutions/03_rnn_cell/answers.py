@@ -3719,3 +3719,48 @@ def sample_name(rnn, edge, temperature, uniforms):
     return result
 """,
 ]
+
+RIGHT["batches_by_length"] += [
+    """
+def batches_by_length(lengths, batch_size):
+    lengths = np.asarray(lengths)
+    rest = np.lexsort((np.arange(lengths.size), lengths)).astype(np.int32)
+    out = []
+    while rest.size:
+        out.append(rest[:batch_size])
+        rest = rest[batch_size:]
+    return out
+"""
+]
+RIGHT["read_names"] += [
+    """
+def read_names(rnn, batch, lengths):
+    if bool((lengths <= 0).any()):
+        raise ValueError("empty name")
+    B = batch.shape[1]
+    hidden = rnn.initHidden().repeat(B, 1)
+    active = torch.arange(B)
+    ends = [None] * B
+    for t in range(int(lengths.max())):
+        out, hidden = rnn(batch[t, active], hidden)
+        for i, j in enumerate(active.tolist()):
+            if int(lengths[j]) == t + 1:
+                ends[j] = out[i]
+        on = lengths[active] > t + 1
+        active, hidden = active[on], hidden[on]
+    return torch.stack(ends)
+"""
+]
+WRONG["read_names"] += [
+    """
+def read_names(rnn, batch, lengths):
+    if (lengths < 1).any():
+        raise ValueError
+    ends = [int(column.any(dim=1).nonzero().max()) for column in batch.unbind(1)]
+    hidden, outputs = rnn.initHidden().expand(batch.shape[1], -1), []
+    for x in batch:
+        output, hidden = rnn(x, hidden)
+        outputs.append(output)
+    return torch.stack([outputs[t][j] for j, t in enumerate(ends)])
+"""
+]

@@ -510,6 +510,20 @@ TANH_RNN = Exercise(
             "Your output reads the old state, so the newest letter has no part in it.",
         ),
         Misconception(
+            "letter-and-state-in-h2o",
+            [
+                (
+                    "nn.Linear(hidden_size, output_size)",
+                    "nn.Linear(input_size + hidden_size, output_size)",
+                ),
+                ("self.h2o(hidden)", "self.h2o(torch.cat((input, hidden), 1))"),
+            ],
+            (
+                "Your h2o reads the letter beside the state, as the "
+                "article's i2o did. Here it reads the new state alone."
+            ),
+        ),
+        Misconception(
             "sigmoid",
             ("torch.tanh(", "torch.sigmoid("),
             "You use the sigmoid, which gives 0 to 1. The state here goes from -1 to "
@@ -609,6 +623,21 @@ TANH_RNN = Exercise(
             ),
             "Your new state is cut off from the gradient (`detach` or `.data`). i2h "
             "then never learns.",
+        ),
+        Misconception(
+            "stretched-state",
+            (
+                "combined = torch.cat((input, hidden), 1)",
+                (
+                    "hidden = hidden.expand(len(input), -1)\n"
+                    "        combined = torch.cat((input, hidden), 1)"
+                ),
+            ),
+            (
+                "You stretch a state of one row over all names. Where "
+                "numbers of rows differ the caller made a mistake: let the "
+                "error come."
+            ),
         ),
         Misconception(
             "raw-scores",
@@ -869,6 +898,26 @@ READ_NAME = Exercise(
             "You read the name from its end.",
         ),
         Misconception(
+            "first-letter-left-out",
+            ("for letter in tensor:", "for letter in tensor[1:]:"),
+            (
+                "You leave out the first letter. The cell reads every "
+                "letter, the first from initHidden()."
+            ),
+            forms=[
+                [
+                    ("states = []", "states = [hidden]"),
+                    (
+                        "for letter in tensor:",
+                        (
+                            "output, _ = rnn(tensor[0], hidden)\n"
+                            "    for letter in tensor[1:]:"
+                        ),
+                    ),
+                ]
+            ],
+        ),
+        Misconception(
             "empty-gives-none",
             (
                 'raise ValueError("an empty name has no last letter to answer after")',
@@ -1125,6 +1174,14 @@ TRAIN_STEP = Exercise(
             "You read the last letter only.",
         ),
         Misconception(
+            "first-letter-only",
+            ("read_name(rnn, tensor)", "read_name(rnn, tensor[:1])"),
+            (
+                "You take the output after the first letter. The answer "
+                "comes after the last one."
+            ),
+        ),
+        Misconception(
             "detached-state",
             (
                 "    output, _ = read_name(rnn, tensor)\n",
@@ -1215,7 +1272,37 @@ NAMES_TO_BATCH = Exercise(
                 "    for j, name in enumerate(names):\n",
                 "    batch[:, :, 0] = 1\n    for j, name in enumerate(names):\n",
             ),
-            "Your padding is a letter: the row of `a` instead of zeros.",
+            "Your padding is a letter (`a`, or the space). It is to be rows of zeros.",
+            forms=[
+                (
+                    "batch[: len(name), j] = name_to_tensor(name)[:, 0]",
+                    "batch[:, j] = name_to_tensor(name.ljust(len(batch)))[:, 0]",
+                ),
+            ],
+        ),
+        Misconception(
+            "unknown-passes",
+            (
+                "batch[: len(name), j] = name_to_tensor(name)[:, 0]",
+                (
+                    "for t, letter in enumerate(name):\n"
+                    "            batch[t, j, LETTERS.find(letter)] = 1"
+                ),
+            ),
+            (
+                "You let a letter outside the alphabet through. `str.find` "
+                "answers -1, and index -1 is the last letter."
+            ),
+            forms=[
+                (
+                    "batch[: len(name), j] = name_to_tensor(name)[:, 0]",
+                    (
+                        "for t, letter in enumerate(name):\n"
+                        "            if letter in LETTERS:\n"
+                        "                batch[t, j, LETTERS.index(letter)] = 1"
+                    ),
+                )
+            ],
         ),
         Misconception(
             "all-lengths-equal",
@@ -1335,12 +1422,14 @@ NAMES_TO_BATCH = Exercise(
 
 
 def read_names_cases(rng):
-    def batch(symbols, *lengths, extra=0):
+    def batch(symbols, *lengths, extra=0, zeros=False):
         longest = max(*lengths, 1) + extra
         letters = one_hot(rng, longest, len(lengths), symbols=symbols)
         for j, length in enumerate(lengths):
             noise = rng.normal(size=(longest - length, symbols))
             letters[length:, j] = tensor(noise)
+            for t in range(longest - 1, length, -2) if zeros else ():
+                letters[t, j] = 0
         return letters, torch.tensor(lengths)
 
     def case(label, sizes, *batches, refused=False, **more):
@@ -1350,7 +1439,8 @@ def read_names_cases(rng):
 
     yield case("four names of equal length", (5, 3, 2), batch(5, 6, 6, 6, 6))
     yield case("four names, noise in the padding", (6, 5, 3), batch(6, 3, 7, 1, 5))
-    yield case("padding behind the longest name", (4, 5, 2), batch(4, 2, 4, 3, extra=3))
+    padded = batch(4, 2, 4, 3, extra=3, zeros=True)
+    yield case("noise and zeros behind the longest name", (4, 5, 2), padded)
     yield case("a batch of one", (5, 4, 6), batch(5, 6, extra=2))
     pair = batch(6, 3, 5), batch(6, 4, 1)
     label = "two batches of equal size, one after the other"
@@ -1376,6 +1466,31 @@ READ_NAMES = Exercise(
             ),
             "You take the output after the last row of the array. For a short name "
             "that is an answer to its padding.",
+        ),
+        Misconception(
+            "ends-by-zeros",
+            (
+                "    hidden = rnn.initHidden()",
+                (
+                    "    lengths = (batch.abs().sum(2) > 0).sum(0)\n"
+                    "    hidden = rnn.initHidden()"
+                ),
+            ),
+            (
+                "You look for the end of a name at the rows of zeros. "
+                "Anything may stand behind the end; `lengths` says where "
+                "it is."
+            ),
+            forms=[
+                (
+                    "    hidden = rnn.initHidden()",
+                    (
+                        "    lengths = len(batch) - (batch.abs().sum(2) > "
+                        "0).int().flip(0).argmax(0)\n"
+                        "    hidden = rnn.initHidden()"
+                    ),
+                )
+            ],
         ),
         Misconception(
             "one-too-late",
@@ -1778,6 +1893,8 @@ def rnn_cell_cases(rng):
     calls = [(x, state, W_xh, W_hh, b) for state in [h, *wrong]]
     x, h, *weights = inputs(3, 4, 3)
     calls += [(x, h[0], *weights)]  # (n,), and N is n
+    x, h, *weights = inputs(1, 4, 3)
+    calls += [(x, h[0], *weights)]  # (n,) for a single name
     yield Case("a state of the wrong shape is refused", calls).with_(weight=0)
 
 
@@ -1849,6 +1966,14 @@ RNN_CELL = Exercise(
             "You forgot the bias b.",
         ),
         Misconception(
+            "bias-outside",
+            ("np.tanh(x @ W_xh + h @ W_hh + b)", "np.tanh(x @ W_xh + h @ W_hh) + b"),
+            (
+                "You add the bias after the tanh. It belongs inside, so "
+                "that the state stays between -1 and 1."
+            ),
+        ),
+        Misconception(
             "two-biases",
             ("x @ W_xh + h @ W_hh + b", "x @ W_xh + b + h @ W_hh + b"),
             "You add the bias twice, once to each product. PyTorch has two different "
@@ -1865,6 +1990,28 @@ RNN_CELL = Exercise(
             ("if h.shape != expected:", "if False:"),
             "You accept a state of any shape that NumPy can stretch. All names would "
             "then share one state without a word.",
+        ),
+        Misconception(
+            "row-made",
+            (
+                "    expected = (len(x), len(b))",
+                ("    h = np.atleast_2d(h)\n    expected = (len(x), len(b))"),
+            ),
+            (
+                "You make a row of a state (n,). A state without an axis "
+                "of names is a mistake of the caller, also for a single "
+                "name: refuse it."
+            ),
+            forms=[
+                (
+                    "    expected = (len(x), len(b))",
+                    (
+                        "    h = np.reshape(h, (-1, len(b))) if np.ndim(h) == 1 "
+                        "else h\n"
+                        "    expected = (len(x), len(b))"
+                    ),
+                )
+            ],
         ),
         Misconception(
             "wrong-sign",
@@ -2005,6 +2152,37 @@ RNN_FORWARD = Exercise(
             ("for x in X:", "for x in X[:-1]:"),
             "You leave out a letter: there are T of them, and T + 1 states.",
             forms=[[("for x in X:", "for x in X[1:]:")]],
+        ),
+        Misconception(
+            "h0-overwritten",
+            source=(
+                "def rnn_forward(X, h0, W_xh, W_hh, b):\n"
+                "    h, H = h0, [h0.copy()]\n"
+                "    for x in X:\n"
+                "        h[:] = rnn_cell(x, h, W_xh, W_hh, b)\n"
+                "        H.append(h.copy())\n"
+                "    return np.stack(H)\n"
+            ),
+            says=(
+                "You write the new states into h0. Whoever passed it still needs it."
+            ),
+        ),
+        Misconception(
+            "one-array",
+            source=(
+                "def rnn_forward(X, h0, W_xh, W_hh, b):\n"
+                "    h = h0.copy()\n"
+                "    H = [h]\n"
+                "    for x in X:\n"
+                "        h[:] = rnn_cell(x, h, W_xh, W_hh, b)\n"
+                "        H.append(h)\n"
+                "    return np.stack(H)\n"
+            ),
+            says=(
+                "All your rows are one array, which every letter "
+                "overwrites: in the end each holds the last state. Append "
+                "a new array, or a copy."
+            ),
         ),
         Misconception(
             "no-tanh",
@@ -2373,8 +2551,11 @@ WITH_SPECTRAL_RADIUS = Exercise(
         Misconception(
             "zero-matrix",
             ("if largest == 0:", "if False:"),
-            "You divide by 0 for a zero matrix. No factor gives it another radius; "
-            "raise ValueError.",
+            "You divide by 0 where the spectral radius is 0, as for the zero matrix. "
+            "No factor gives it another one; raise ValueError.",
+            forms=[
+                ("if largest == 0:", "if not W.any():"),
+            ],
         ),
         Misconception(
             "all-eigenvalues",
@@ -2543,6 +2724,21 @@ GRADIENT_NORM = Exercise(
             ("return np.array(norms)", "return np.array(norms) / norms[0]"),
             "You make the first norm 1. The norms themselves are asked for.",
             forms=[[("norms = [np.linalg.norm(g)]", "norms = [1.0]")]],
+        ),
+        Misconception(
+            "length-one-each",
+            (
+                "        norms.append(np.linalg.norm(g))\n",
+                (
+                    "        norms.append(np.linalg.norm(g))\n"
+                    "        g = g / np.linalg.norm(g)\n"
+                ),
+            ),
+            (
+                "You bring the gradient to length 1 after every letter. "
+                "Each number is then what one letter does to it, not the "
+                "length after all of them."
+            ),
         ),
         Misconception(
             "start-missing",
@@ -3002,8 +3198,12 @@ SEQUENCE_LOG_PROB = Exercise(
         Misconception(
             "ids-not-checked",
             ("if not all(0 <= i < edge for i in ids):", "if False:"),
-            "You accept any id. The edge inside a sequence, or -1, gives a number that "
-            "is the probability of nothing.",
+            "You accept ids that are no symbol. The edge inside a sequence, or -1, "
+            "gives a number that is the probability of nothing.",
+            forms=[
+                ("0 <= i < edge", "0 <= i <= edge"),
+                ("0 <= i < edge", "i < edge"),
+            ],
         ),
         Misconception(
             "always-the-edge-in",
@@ -3190,6 +3390,14 @@ PERPLEXITY = Exercise(
             ],
         ),
         Misconception(
+            "nothing-checked",
+            ("if len(log_probs) == 0 or len(log_probs) != len(lengths):", "if False:"),
+            (
+                "You check neither that there is a name nor that both have "
+                "as many entries. The description asks for a ValueError."
+            ),
+        ),
+        Misconception(
             "empty-left-out",
             (
                 "np.sum(np.asarray(lengths) + 1)",
@@ -3288,6 +3496,78 @@ BIGRAM = Exercise(
                     )
                 ],
             ],
+        ),
+        Misconception(
+            "other-smoothing",
+            (
+                "counts = np.ones((edge + 1, edge + 1))",
+                "counts = np.full((edge + 1, edge + 1), 0.5)",
+            ),
+            "You raise the counts by another number than one.",
+            forms=[
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 2.0)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 0.1)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 0.01)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 0.001)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 1e-4)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 1e-5)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 1e-6)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 1e-8)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 1e-9)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 1e-10)",
+                ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 1e-12)",
+                ),
+            ],
+        ),
+        Misconception(
+            "unseen-only",
+            [
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.zeros((edge + 1, edge + 1))",
+                ),
+                (
+                    "    return np.log(",
+                    ("    counts[counts == 0] = 1\n    return np.log("),
+                ),
+            ],
+            (
+                "You raise only the counts that are 0, so a pair seen once "
+                "is as likely as one never seen. Every count is raised by "
+                "one."
+            ),
         ),
         Misconception(
             "no-edges",
@@ -3541,6 +3821,18 @@ SAMPLE_NAME = Exercise(
             "never-ends",
             ("if drawn[-1] == edge:", "if False:"),
             "You go on after the edge was drawn. The edge ends the sequence.",
+            forms=[
+                [
+                    (
+                        (
+                            "        if drawn[-1] == edge:\n"
+                            "            return drawn[1:-1]\n"
+                            "    return drawn[1:]"
+                        ),
+                        "    return [i for i in drawn if i != edge]",
+                    )
+                ],
+            ],
         ),
         Misconception(
             "always-the-edge-in",
