@@ -736,6 +736,7 @@ def conv2d(X: np.ndarray, K: np.ndarray) -> np.ndarray:
     where the kernel is higher or wider than the image.
     """
     ### BEGIN SOLUTION
+    X, K = np.asarray(X, np.float64), np.asarray(K, np.float64)
     N, C, H, W = X.shape
     filters, channels, h, w = K.shape
     if channels != C:

@@ -313,7 +313,7 @@ def softmax_gradients(X, W, b, Y):
     "sigmoid": [
         """
 def sigmoid(z):
-    return np.exp(-np.logaddexp(0, -np.asarray(z)))
+    return np.exp(-np.logaddexp(0, -np.asarray(z, dtype=float)))
 """,
         """
 from scipy.special import expit
@@ -3256,4 +3256,71 @@ def replace_head(model, k, freeze=False):
     new[-1] = nn.Linear(model[-1].in_features, k, dtype=model[-1].weight.dtype)
     return new
 """,
+]
+
+RIGHT["softmax"] += [
+    """
+from scipy.special import logsumexp
+def softmax(z, axis=-1):
+    z = np.asarray(z, dtype=float)
+    if z.size == 0:
+        return z
+    return np.exp(z - logsumexp(z, axis=axis, keepdims=True))
+"""
+]
+RIGHT["confusion_matrix"] += [
+    """
+def confusion_matrix(y, y_hat, k):
+    y, y_hat = np.asarray(y, dtype=np.int64), np.asarray(y_hat, dtype=np.int64)
+    if y.shape != y_hat.shape:
+        raise ValueError
+    for v in (y, y_hat):
+        if v.size and (v.min() < 0 or v.max() >= k):
+            raise ValueError
+    r = np.arange(k)
+    return (r[:, None] == y).astype(int) @ (y_hat[:, None] == r).astype(int)
+"""
+]
+RIGHT["conv2d"] += [
+    """
+def conv2d(X, K):
+    X, K = np.array(X, dtype=np.float64), np.array(K, dtype=np.float64)
+    if X.shape[1] != K.shape[1]:
+        raise ValueError
+    if K.shape[2] > X.shape[2] or K.shape[3] > X.shape[3]:
+        raise ValueError
+    V = torch.from_numpy(X).unfold(2, K.shape[2], 1).unfold(3, K.shape[3], 1)
+    return torch.einsum("nchwij,dcij->ndhw", V, torch.from_numpy(K)).numpy()
+"""
+]
+RIGHT["max_pool2d"] += [
+    """
+def max_pool2d(X, size):
+    X = np.asarray(X)
+    h, w = X.shape[2] // size, X.shape[3] // size
+    X = X[:, :, : h * size, : w * size]
+    X = np.maximum.reduceat(X, np.arange(0, h * size, size), axis=2)
+    return np.maximum.reduceat(X, np.arange(0, w * size, size), axis=3)
+"""
+]
+WRONG["confusion_matrix"] += [
+    """
+def confusion_matrix(y, y_hat, k):
+    y, y_hat = np.asarray(y), np.asarray(y_hat)
+    if y.shape != y_hat.shape:
+        raise ValueError
+    for labels in (y, y_hat):
+        if labels.size and (labels.min() < 0 or labels.max() >= k):
+            raise ValueError
+    pairs = (k * y + y_hat).astype(int)
+    return np.bincount(pairs, minlength=k * k).reshape(k, k)
+"""
+]
+WRONG["sigmoid"] += [
+    """
+def sigmoid(z):
+    z = np.asarray(z)
+    e = np.exp(-abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+"""
 ]

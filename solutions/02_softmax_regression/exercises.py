@@ -244,6 +244,37 @@ SOFTMAX = Exercise(
             "Your exponential has the base 2. Softmax uses e.",
         ),
         Misconception(
+            "no-exponential",
+            (
+                ("return exponentials / exponentials.sum(axis=axis, keepdims=True)"),
+                "return z / z.sum(axis=axis, keepdims=True)",
+            ),
+            (
+                "You share out the logits themselves. A logit may be below "
+                "0; its exponential is not, and the exponentials are what "
+                "is divided by their sum."
+            ),
+            forms=[
+                (
+                    (
+                        "return exponentials / exponentials.sum(axis=axis, "
+                        "keepdims=True)"
+                    ),
+                    (
+                        "z = z - z.min(axis=axis, keepdims=True)\n"
+                        "    return z / z.sum(axis=axis, keepdims=True)"
+                    ),
+                ),
+                (
+                    (
+                        "return exponentials / exponentials.sum(axis=axis, "
+                        "keepdims=True)"
+                    ),
+                    "return abs(z) / abs(z).sum(axis=axis, keepdims=True)",
+                ),
+            ],
+        ),
+        Misconception(
             "small-number",
             (
                 "return exponentials / exponentials.sum(axis=axis, keepdims=True)",
@@ -313,6 +344,24 @@ ONE_HOT = Exercise(
             "indices from the end. Such a label is an error in the data: refuse it.",
         ),
         Misconception(
+            "nothing-checked",
+            source=("def one_hot(y, k):\n    return np.eye(k)[np.asarray(y, int)]\n"),
+            says=(
+                "You check nothing: -1 becomes the last class, and a "
+                "column (N, 1) passes. The description asks for a "
+                "ValueError."
+            ),
+            forms=[
+                (
+                    "def one_hot(y, k):\n"
+                    "    y = np.asarray(y, int)\n"
+                    "    Y = np.zeros((len(y), k))\n"
+                    "    Y[np.arange(len(y)), y] = 1\n"
+                    "    return Y\n"
+                )
+            ],
+        ),
+        Misconception(
             "classes-from-data",
             (
                 "Y = np.zeros((len(y), k))",
@@ -321,11 +370,20 @@ ONE_HOT = Exercise(
             "You take the number of classes from the largest label that happens to "
             "be there. A batch without the last class then has too few columns.",
             forms=[
+                [
+                    (
+                        "Y = np.zeros((len(y), k))",
+                        (
+                            "k = y.max() + 1 if len(y) else k\n"
+                            "    Y = np.zeros((len(y), k))"
+                        ),
+                    )
+                ],
                 (
                     "Y = np.zeros((len(y), k))",
                     "k = len(np.unique(y))\n    "
                     "Y = np.zeros((len(y), max(k, y.max(initial=-1) + 1)))",
-                )
+                ),
             ],
         ),
         Misconception(
@@ -436,15 +494,17 @@ ONE_HOT = Exercise(
 
 def _clipped(power):
     floor = f"{power * np.log(10):.1f}"
+    line, p = "log_p = Z - largest - np.log(total)", "np.exp(Z - largest) / total"
     return Misconception(
         f"clipped-at-1e-{power}",
-        (
-            "log_p = Z - largest - np.log(total)",
-            f"log_p = np.log(np.clip(np.exp(Z - largest) / total, 1e-{power}, 1))",
-        ),
-        f"You keep the probabilities above 1e-{power}. The loss of a surely wrong "
-        f"answer then stops at {floor}, however wrong it is, and learning stops with "
-        "it. Stay with logarithms.",
+        (line, f"log_p = np.log(np.clip({p}, 1e-{power}, 1))"),
+        f"You keep the probabilities above 1e-{power}, or add as much to them. The "
+        f"loss of a surely wrong answer then stops at {floor}, however wrong it is, "
+        "and learning stops with it. Stay with logarithms.",
+        forms=[
+            (line, f"log_p = np.log(np.clip({p}, 1e-{power}, 1 - 1e-{power}))"),
+            (line, f"log_p = np.log({p} + 1e-{power})"),
+        ][: 2 * (power > 6)],  # with larger ones single precision hides the rest
     )
 
 
@@ -526,7 +586,7 @@ CROSS_ENTROPY = Exercise(
             "You form the probabilities and take their logarithm. Where one rounds to "
             "0 that is -inf, and a label of 0 times -inf is nan. Stay with logarithms.",
         ),
-        *[_clipped(power) for power in (12, 15, 10, 9, 8, 7)],
+        *[_clipped(power) for power in (12, 15, 10, 9, 8, 7, 6, 5, 4, 3, 16, 20)],
         Misconception(
             "no-shift",
             ("Z.max(axis=1, keepdims=True)", "0.0"),
@@ -794,6 +854,20 @@ ACCURACY = Exercise(
             "You return 1 where all are right and 0 elsewhere. The share of right "
             "answers is asked for.",
         ),
+        Misconception(
+            "lists-compared",
+            (
+                (
+                    "    y, y_hat = np.asarray(y), np.asarray(y_hat)\n"
+                    "    if y.shape != y_hat.shape or y.ndim != 1:"
+                ),
+                "    if np.shape(y) != np.shape(y_hat) or np.ndim(y) != 1:",
+            ),
+            (
+                "You compare two lists with `==`, which is one answer for "
+                "the whole lists. Make arrays of them first."
+            ),
+        ),
     ],
     hints=[
         "How many comparisons does `y == y_hat` make if one of them is a column?",
@@ -834,8 +908,8 @@ def confusion_cases(rng):
     }
     yield Case("two classes too many; no samples; one class", calls=calls)
     yield Case("counts above 255", *_many(rng, 900), 2)
-    byte = [labels.astype(np.uint8) for labels in _answers(rng, 60, 12)]
-    yield Case("12 classes, labels of one byte", *byte, 12)
+    byte = [labels.astype(np.uint8) for labels in _answers(rng, 90, 20)]
+    yield Case("20 classes, labels of one byte", *byte, 20)
     yield from refused(
         {
             "one prediction missing": (y, y_hat[:-1], 3),
@@ -886,6 +960,16 @@ CONFUSION = Exercise(
             ),
             "A label of -1 is counted in the last row or column, since NumPy counts "
             "negative indices from the end. Refuse it.",
+            forms=[
+                (
+                    "(labels.min() < 0 or labels.max() >= k)",
+                    "(labels is y and labels.min() < 0 or labels.max() >= k)",
+                ),
+                (
+                    "(labels.min() < 0 or labels.max() >= k)",
+                    ("(labels is y_hat and labels.min() < 0 or labels.max() >= k)"),
+                ),
+            ],
         ),
         Misconception(
             "only-y-checked",
@@ -916,6 +1000,33 @@ CONFUSION = Exercise(
                     "C = np.zeros((k, k), dtype=np.int8)",
                 )
             ],
+        ),
+        Misconception(
+            "one-byte-pairs",
+            [
+                (
+                    "np.asarray(y, np.int64), np.asarray(y_hat, np.int64)",
+                    "np.asarray(y), np.asarray(y_hat)",
+                ),
+                (
+                    (
+                        "C = np.zeros((k, k), dtype=np.int64)\n"
+                        "    np.add.at(C, (y, y_hat), 1)\n"
+                        "    return C"
+                    ),
+                    (
+                        "pairs = y * np.asarray(k, y.dtype if y.size else int) + "
+                        "y_hat\n"
+                        "    return np.bincount(pairs.astype(int), minlength=k * "
+                        "k)[: k * k].reshape(k, k)"
+                    ),
+                ),
+            ],
+            (
+                "You compute k * y + y_hat in the dtype of the labels. In "
+                "one byte it starts anew after 255: convert the labels to "
+                "np.int64 first."
+            ),
         ),
         Misconception(
             "shares",
@@ -1365,8 +1476,9 @@ def sigmoid_cases(rng):
         "a list": (rng.normal(size=4).tolist(),),
         "a whole number": (int(rng.integers(1, 4)),),
         "an empty array": (np.zeros((0, 3)),),
+        "bytes": (rng.permutation(9).astype(np.uint8),),
     }
-    yield Case("a number, a list, nothing", calls=calls)
+    yield Case("a number, a list, nothing, bytes", calls=calls)
 
 
 SIGMOID = Exercise(
@@ -1393,6 +1505,29 @@ SIGMOID = Exercise(
             ],
         ),
         Misconception(
+            "bytes-negated",
+            [
+                ("z = np.asarray(z, dtype=np.float64)", "z = np.asarray(z)"),
+                ("    e = np.exp(-np.abs(z))\n", ""),
+                ("np.where(z >= 0, 1 / (1 + e), e / (1 + e))", "1 / (1 + np.exp(-z))"),
+            ],
+            (
+                "You negate z in its own dtype. In uint8 there is no "
+                "number below 0, so -3 becomes 253. Make floats of z first."
+            ),
+            forms=[
+                ("z = np.asarray(z, dtype=np.float64)", "z = np.asarray(z)"),
+                [
+                    ("z = np.asarray(z, dtype=np.float64)", "z = np.asarray(z)"),
+                    ("    e = np.exp(-np.abs(z))\n", ""),
+                    (
+                        "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                        "1 / (1 + np.exp(np.clip(-z, -500, 500)))",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
             "clipped-at-one",
             (
                 "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
@@ -1414,6 +1549,14 @@ SIGMOID = Exercise(
             ("np.where(z >= 0, 1 / (1 + e), e / (1 + e))", "np.tanh(z)"),
             "That is the hyperbolic tangent, from -1 to 1. The sigmoid goes from 0 "
             "to 1 and is 0.5 at 0.",
+        ),
+        Misconception(
+            "not-halved",
+            ("np.where(z >= 0, 1 / (1 + e), e / (1 + e))", "(1 + np.tanh(z)) / 2"),
+            (
+                "You use tanh(z), but the sigmoid of z is (1 + tanh(z / "
+                "2)) / 2: your result is the sigmoid of 2z."
+            ),
         ),
         Misconception(
             "whole-array",
@@ -1482,6 +1625,28 @@ SIGMOID = Exercise(
             ("np.where(z >= 0, 1 / (1 + e), e / (1 + e))", "(z >= 0) * 1.0"),
             "You return 0 or 1. The sigmoid has all values between.",
         ),
+        Misconception(
+            "one-truth-value",
+            source=(
+                "def sigmoid(z):\n"
+                "    if z >= 0:\n"
+                "        return 1 / (1 + np.exp(-z))\n"
+                "    return np.exp(z) / (1 + np.exp(z))\n"
+            ),
+            says=(
+                "Your `if` asks for one truth value, and z is a whole "
+                "array. np.where chooses number by number."
+            ),
+            forms=[
+                (
+                    "def sigmoid(z):\n"
+                    "    z = np.asarray(z, float)\n"
+                    "    if z >= 0:\n"
+                    "        return 1 / (1 + np.exp(-z))\n"
+                    "    return np.exp(z) / (1 + np.exp(z))\n"
+                )
+            ],
+        ),
     ],
     hints=[
         "Both forms in the text are the same function. Which of them is safe for "
@@ -1547,6 +1712,9 @@ RELU = Exercise(
             ("np.maximum(z, 0.0)", "max(np.max(z), 0)"),
             "You return one number for the whole array. Each number is compared "
             "with 0 by itself.",
+            forms=[
+                ("np.maximum(z, 0.0)", "np.max(z, initial=0.0)"),
+            ],
         ),
         Misconception(
             "capped",
@@ -1582,6 +1750,9 @@ RELU = Exercise(
             "selected",
             ("np.maximum(z, 0.0)", "np.asarray(z)[np.asarray(z) > 0]"),
             "You leave the negative numbers out. They stay in place, as 0.",
+            forms=[
+                ("np.maximum(z, 0.0)", "np.asarray(z)[np.asarray(z) >= 0]"),
+            ],
         ),
     ],
     hints=[
@@ -1624,11 +1795,12 @@ DENSE = Exercise(
             "You compute xW with a W that has one row an output. Where W is square "
             "no error tells you, and the numbers are others.",
             forms=[
+                ("x @ W.T", "x @ W"),
                 (
                     "sigma(x @ W.T + b)",
                     "sigma((W @ x if x.shape[0] == W.shape[1] and x.ndim > 1 and "
                     "W.shape[0] == W.shape[1] else x @ W.T) + b)",
-                )
+                ),
             ],
         ),
         Misconception(
@@ -1787,6 +1959,24 @@ CONV2D = Exercise(
             ),
             "You pad the image, so the result is as large as it. No padding is "
             "asked for: only places where the whole kernel lies on the image count.",
+            forms=[
+                (
+                    "height, width = H - h + 1, W - w + 1",
+                    (
+                        "X = np.pad(X, ((0, 0), (0, 0), ((h - 1) // 2, h // 2), "
+                        "((w - 1) // 2, w // 2)))\n"
+                        "    height, width = H, W"
+                    ),
+                ),
+                (
+                    "height, width = H - h + 1, W - w + 1",
+                    (
+                        "X = np.pad(X, ((0, 0), (0, 0), (h // 2, (h - 1) // 2), (w "
+                        "// 2, (w - 1) // 2)))\n"
+                        "    height, width = H, W"
+                    ),
+                ),
+            ],
         ),
         Misconception(
             "first-channel",
@@ -1811,6 +2001,43 @@ CONV2D = Exercise(
             ),
             "You exchange the kernel's rows and columns. Index u goes with the "
             "image's rows, v with its columns.",
+            forms=[
+                (
+                    "height, width = H - h + 1, W - w + 1",
+                    (
+                        "K = K.transpose(0, 1, 3, 2)\n"
+                        "    h, w = w, h\n"
+                        "    height, width = H - h + 1, W - w + 1"
+                    ),
+                ),
+                (
+                    "height, width = H - h + 1, W - w + 1",
+                    (
+                        "K = K.transpose(0, 1, 3, 2)\n"
+                        "    V = np.lib.stride_tricks.sliding_window_view(X, "
+                        "K.shape[2:], axis=(2, 3))\n"
+                        '    return np.einsum("nchwij,dcij->ndhw", V, K)\n'
+                        "    height, width = H - h + 1, W - w + 1"
+                    ),
+                ),
+            ],
+        ),
+        Misconception(
+            "square-kernels-only",
+            (
+                "height, width = H - h + 1, W - w + 1",
+                ("w = h\n    height, width = H - h + 1, W - w + 1"),
+            ),
+            (
+                "You take the kernel to be as wide as it is high. Its "
+                "width w is a size of its own."
+            ),
+            forms=[
+                (
+                    "height, width = H - h + 1, W - w + 1",
+                    ("h = w\n    height, width = H - h + 1, W - w + 1"),
+                )
+            ],
         ),
         Misconception(
             "last-position",
@@ -1858,7 +2085,10 @@ CONV2D = Exercise(
             "floats.",
             forms=[
                 ("    return Y", "    return Y.astype(int)"),
-                ("    return Y", "    return Y.astype(X.dtype)"),
+                [
+                    ("    X, K = np", "    given = X.dtype\n    X, K = np"),
+                    ("    return Y", "    return Y.astype(given)"),
+                ],
             ],
         ),
         Misconception(
@@ -1966,6 +2196,18 @@ MAX_POOL = Exercise(
             ),
             "You make windows of what is left at the edge. It is left out here, as "
             "in PyTorch.",
+            forms=[
+                (
+                    "whole = X[:, :, : h * size, : w * size]",
+                    (
+                        "h, w = -(-H // size), -(-W // size)\n"
+                        "    pad = [(0, 0), (0, 0), (0, h * size - H), (0, w * "
+                        "size - W)]\n"
+                        "    whole = np.pad(X.astype(float), pad, "
+                        "constant_values=-np.inf)"
+                    ),
+                ),
+            ],
         ),
         Misconception(
             "wrong-axes",
@@ -1975,6 +2217,12 @@ MAX_POOL = Exercise(
             ),
             "Your reshape puts distant pixels into one window. The window's own two "
             "axes must come after the axes that number the windows.",
+            forms=[
+                (
+                    "whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "whole.reshape(N, C, h, w, size, size).max(axis=(4, 5))",
+                ),
+            ],
         ),
         Misconception(
             "rectified",
@@ -2030,10 +2278,18 @@ MAX_POOL = Exercise(
             "You take the maximum along one side of the window only.",
             forms=[
                 (
+                    "whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "whole[:, :, ::size].reshape(N, C, h, w, size).max(axis=4)",
+                ),
+                (
+                    "whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    ("whole[:, :, :, ::size].reshape(N, C, h, size, w).max(axis=3)"),
+                ),
+                (
                     "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
                     "return whole.reshape(N, C, h, size, w, "
                     "size).max(axis=5).mean(axis=3)",
-                )
+                ),
             ],
         ),
         Misconception(
@@ -2154,6 +2410,19 @@ STANDARDISE = Exercise(
             ),
             "You take mean and standard deviation over both sets together. The other "
             "set must not be known when the scaling is chosen.",
+            forms=[
+                [
+                    (
+                        "mean, sd = np.mean(X_train), np.std(X_train)",
+                        (
+                            "both = np.concatenate([np.ravel(X_train), "
+                            "np.ravel(X_other)])\n"
+                            "    mean, sd = np.mean(both), np.std(both) or 1.0"
+                        ),
+                    ),
+                    ("if np.ptp(X_train) == 0:", "if False:"),
+                ],
+            ],
         ),
         Misconception(
             "by-column",
@@ -2163,6 +2432,29 @@ STANDARDISE = Exercise(
             ),
             "You scale each column by itself. The description asks for single "
             "numbers; a pixel that is hardly ever inked would be blown up otherwise.",
+            forms=[
+                [
+                    (
+                        "mean, sd = np.mean(X_train), np.std(X_train)",
+                        (
+                            "mean, sd = np.mean(X_train, axis=0), np.std(X_train, "
+                            "axis=0)\n"
+                            "    sd = np.where(sd == 0, 1, sd)"
+                        ),
+                    ),
+                    ("if np.ptp(X_train) == 0:", "if False:"),
+                ],
+                [
+                    (
+                        "mean, sd = np.mean(X_train), np.std(X_train)",
+                        (
+                            "mean, sd = np.mean(X_train, axis=0), np.std(X_train, "
+                            "axis=0) + 1e-8"
+                        ),
+                    ),
+                    ("if np.ptp(X_train) == 0:", "if False:"),
+                ],
+            ],
         ),
         Misconception(
             "variance",
@@ -2201,9 +2493,9 @@ STANDARDISE = Exercise(
                 ("if np.ptp(X_train) == 0:", "if False:"),
                 ("np.std(X_train)\n", "np.std(X_train) + 1e-8\n"),
             ],
-            "You keep the standard deviation above a small number. Where the training "
-            "set is constant the other set is then multiplied by a huge one; "
-            "there sd counts as 1.",
+            "You add a small number to the standard deviation, or keep it above one. "
+            "Where the training set is constant the other set is then multiplied by a "
+            "huge number; there sd counts as 1.",
             forms=[
                 [
                     ("if np.ptp(X_train) == 0:", "if False:"),
@@ -2408,6 +2700,31 @@ SHIFT = Exercise(
             "left.",
         ),
         Misconception(
+            "slices-for-one-direction",
+            source=(
+                "def shift_images(images, dy, dx, fill=0.0):\n"
+                "    N, H, W = images.shape\n"
+                "    out = np.full(images.shape, fill, dtype=images.dtype)\n"
+                "    out[:, dy:, dx:] = images[:, : H - dy, : W - dx]\n"
+                "    return out\n"
+            ),
+            says=(
+                "Your slices suit shifts down and to the right. A negative "
+                "number in a slice counts from the end, so the other "
+                "directions need slices of their own."
+            ),
+            forms=[
+                (
+                    "def shift_images(images, dy, dx, fill=0.0):\n"
+                    "    N, H, W = images.shape\n"
+                    "    out = np.full(images.shape, fill, dtype=images.dtype)\n"
+                    "    out[:, dy:, dx:] = images[:, :-dy or None, :-dx or "
+                    "None]\n"
+                    "    return out\n"
+                )
+            ],
+        ),
+        Misconception(
             "edge-repeated",
             says="You repeat the edge in the places that become free. They get `fill`.",
             source="def shift_images(images, dy, dx, fill=0.0):\n    "
@@ -2505,6 +2822,21 @@ BUILD_MLP = Exercise(
             "are one linear layer.",
         ),
         Misconception(
+            "one-hidden-layer",
+            (
+                "    layers = []\n",
+                (
+                    "    sizes = [sizes[0], *sizes[1:2], sizes[-1]] if "
+                    "len(sizes) > 2 else sizes\n"
+                    "    layers = []\n"
+                ),
+            ),
+            (
+                "You build one hidden layer, however many `sizes` names. "
+                "Each number between the first and the last is a layer."
+            ),
+        ),
+        Misconception(
             "sigmoid",
             ("nn.ReLU()", "nn.Sigmoid()"),
             "You use the sigmoid between the layers; the articles' networks use ReLU.",
@@ -2566,10 +2898,30 @@ BUILD_MLP = Exercise(
             "Your network has a dropout that nobody asked for: in train mode it "
             "loses part of its units at random.",
             forms=[
+                [
+                    ("nn.ReLU()]", "nn.ReLU(), nn.Dropout(0.1)]"),
+                    ("layers[:-1]", "layers[:-2]"),
+                ],
+                [
+                    ("nn.ReLU()]", "nn.ReLU(), nn.Dropout(0.2)]"),
+                    ("layers[:-1]", "layers[:-2]"),
+                ],
+                [
+                    ("nn.ReLU()]", "nn.ReLU(), nn.Dropout(0.25)]"),
+                    ("layers[:-1]", "layers[:-2]"),
+                ],
+                [
+                    ("nn.ReLU()]", "nn.ReLU(), nn.Dropout(0.3)]"),
+                    ("layers[:-1]", "layers[:-2]"),
+                ],
+                [
+                    ("nn.ReLU()]", "nn.ReLU(), nn.Dropout(0.5)]"),
+                    ("layers[:-1]", "layers[:-2]"),
+                ],
                 (
                     "    return nn.Sequential(*layers[:-1])",
                     "    return nn.Sequential(nn.Dropout(0.2), *layers[:-1])",
-                )
+                ),
             ],
         ),
         Misconception(
@@ -2633,6 +2985,31 @@ BUILD_MLP = Exercise(
                 "    return nn.Sequential(*layers[:-1]).requires_grad_(False)",
             ),
             "Your parameters require no gradient, so nothing can be learned.",
+        ),
+        Misconception(
+            "plain-list",
+            source=(
+                "def build_mlp(sizes):\n"
+                "    if len(sizes) < 2:\n"
+                "        raise ValueError\n"
+                "    class Net(nn.Module):\n"
+                "        def __init__(self):\n"
+                "            super().__init__()\n"
+                "            self.layers = [\n"
+                "                nn.Linear(a, b) for a, b in "
+                "zip(sizes[:-1], sizes[1:])\n"
+                "            ]\n"
+                "        def forward(self, x):\n"
+                "            for layer in self.layers[:-1]:\n"
+                "                x = torch.relu(layer(x))\n"
+                "            return self.layers[-1](x)\n"
+                "    return Net()\n"
+            ),
+            says=(
+                "Your layers stand in a plain list, so the module does not "
+                "know them: `parameters()` finds none, and nothing would "
+                "be trained. nn.Sequential and nn.ModuleList register them."
+            ),
         ),
         Misconception(
             "normalised",
@@ -2732,9 +3109,16 @@ COUNT = Exercise(
             forms=[
                 (
                     "p.numel() for p in model.parameters() if p.requires_grad",
+                    (
+                        "p.numel() for n, p in model.named_parameters() if "
+                        'p.requires_grad and "weight" in n'
+                    ),
+                ),
+                (
+                    "p.numel() for p in model.parameters() if p.requires_grad",
                     "p.numel() for n, p in model.named_parameters() if "
                     "p.requires_grad and 'bias' not in n",
-                )
+                ),
             ],
         ),
         Misconception(
@@ -2918,6 +3302,15 @@ BUILD_CNN = Exercise(
                 "type('T', (nn.Module,), {'forward': lambda s, x: x.mT})(),",
             ),
             "You lay the image on its side: its 784 numbers come row by row.",
+        ),
+        Misconception(
+            "rows-not-images",
+            ("        nn.Unflatten(1, (1, 28, 28)),\n", ""),
+            (
+                "The rows of 784 numbers go into the convolution as they "
+                "are. It reads images (N, 1, 28, 28): nn.Unflatten(1, (1, "
+                "28, 28)) makes them."
+            ),
         ),
         Misconception(
             "channels-exchanged",
@@ -3141,6 +3534,21 @@ TRAIN_SOFTMAX = Exercise(
             ),
             "Each step uses the gradient of all samples. It has to use those of its "
             "batch.",
+        ),
+        Misconception(
+            "one-step-an-epoch",
+            (
+                (
+                    "for start in range(0, len(order), batch_size):\n"
+                    "            rows = order[start : start + batch_size]"
+                ),
+                "for rows in (order,):",
+            ),
+            (
+                "You make one step an epoch, with all samples at once. "
+                "Each epoch is cut into batches, and each batch makes a "
+                "step."
+            ),
         ),
         Misconception(
             "sum-of-batch",
@@ -3489,6 +3897,15 @@ TRAIN_CLASSIFIER = Exercise(
             ),
             "You apply a softmax before F.cross_entropy, which applies its own. "
             "Logits go in.",
+            forms=[
+                [
+                    (
+                        "F.cross_entropy(model(X[rows]), y[rows])",
+                        "F.cross_entropy(model(X[rows]).softmax(dim=1), y[rows])",
+                    ),
+                    ("Z = model(X_val)", "Z = model(X_val).softmax(dim=1)"),
+                ],
+            ],
         ),
         Misconception(
             "gradients-pile-up",
@@ -3933,6 +4350,25 @@ REPLACE_HEAD = Exercise(
             ("copy.deepcopy(model)", "model"),
             "You change the model that was passed in. Whoever has it, has lost its "
             "head.",
+            forms=[
+                (
+                    (
+                        "    new = copy.deepcopy(model)\n"
+                        "    new.requires_grad_(not freeze)\n"
+                        "    old = model[-1]\n"
+                        "    new[-1] = nn.Linear(old.in_features, k, "
+                        "dtype=old.weight.dtype)\n"
+                    ),
+                    (
+                        "    old = model[-1]\n"
+                        "    if freeze:\n"
+                        "        model[:-1].requires_grad_(False)\n"
+                        "    model[-1] = nn.Linear(old.in_features, k, "
+                        "dtype=old.weight.dtype)\n"
+                        "    new = model\n"
+                    ),
+                ),
+            ],
         ),
         Misconception(
             "shared-body",
@@ -3942,6 +4378,47 @@ REPLACE_HEAD = Exercise(
             ),
             "Old and new model share the tensors of the body, so training the new one "
             "changes the old one. Copy it in depth.",
+            forms=[
+                (
+                    (
+                        "    new = copy.deepcopy(model)\n"
+                        "    new.requires_grad_(not freeze)\n"
+                        "    old = model[-1]\n"
+                        "    new[-1] = nn.Linear(old.in_features, k, "
+                        "dtype=old.weight.dtype)\n"
+                    ),
+                    (
+                        "    old = model[-1]\n"
+                        "    new = nn.Sequential(\n"
+                        "        *list(model)[:-1],\n"
+                        "        nn.Linear(old.in_features, k, "
+                        "dtype=old.weight.dtype),\n"
+                        "    )\n"
+                        "    for p in new[:-1].parameters():\n"
+                        "        p.requires_grad = not freeze\n"
+                    ),
+                ),
+                (
+                    (
+                        "    new = copy.deepcopy(model)\n"
+                        "    new.requires_grad_(not freeze)\n"
+                        "    old = model[-1]\n"
+                        "    new[-1] = nn.Linear(old.in_features, k, "
+                        "dtype=old.weight.dtype)\n"
+                    ),
+                    (
+                        "    old = model[-1]\n"
+                        "    new = nn.Sequential(\n"
+                        "        *list(model)[:-1],\n"
+                        "        nn.Linear(old.in_features, k, "
+                        "dtype=old.weight.dtype),\n"
+                        "    )\n"
+                        "    if freeze:\n"
+                        "        for p in new[:-1].parameters():\n"
+                        "            p.requires_grad = False\n"
+                    ),
+                ),
+            ],
         ),
         Misconception(
             "head-frozen-too",
