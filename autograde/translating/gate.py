@@ -30,7 +30,7 @@ LINK = re.compile(r"https?://[^\s)>\]]+")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 TAG = re.compile(r"</?([a-z]+)\b[^>]*>")
 HEADING = re.compile(r"^(#+) ", re.M)
-BULLET = re.compile(r"^ *(?:[*-]|\d+\.) ", re.M)
+BULLET = re.compile(r" *([*-]|\d+\.) ")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def differences(entry: polib.POEntry, terms: list[Term]) -> Iterator[str]:
         yield "HTML tags differ"
     if HEADING.findall(one) != HEADING.findall(other):
         yield "headings differ"
-    if len(BULLET.findall(one)) != len(BULLET.findall(other)):
+    if _items(one) != _items(other):
         yield "the number of list items differs"
     if other.count("**") % 2 and not one.count("**") % 2:
         yield "a ** is not closed"
@@ -117,6 +117,20 @@ def _not_bold(text: str) -> int:
 
 def _is_mark(letter: str) -> bool:
     return bool(letter) and unicodedata.category(letter)[0] in "PS"
+
+
+def _items(text: str) -> int:
+    """How many list items: within a paragraph only a 1 begins a numbered list."""
+    count = 0
+    for block in re.split(r"\n[ \t]*\n", text):
+        is_list = False
+        for number, line in enumerate(block.split("\n")):
+            mark = BULLET.match(line)
+            begins = mark and (number == 0 or mark[1] in ("*", "-", "1."))
+            if begins or (mark and is_list):
+                is_list = True
+                count += 1
+    return count
 
 
 def _has(form: str, text: str) -> bool:
