@@ -516,8 +516,8 @@ print("recall   ", *(f"{value:5.2f}" for value in recall))
 # \frac{\partial J}{\partial W}=\frac1N X^\top(P-Y),\qquad
 # \frac{\partial J}{\partial b}=\frac1N\sum_i(P-Y)_i.$$
 #
-# **By hand.** One sample $x=(1,2)$, $W=0$, $b=(\ln1,\ln2,\ln5)$, right class
-# 1. The exponentials are 1, 2, 5 with sum 8, so
+# **By hand.** One sample $x=(1,2)$, $W=0$, $b=(\ln1,\ln2,\ln5)$, right
+# class 1. The exponentials are 1, 2, 5 with sum 8, so
 # $p=(\frac18,\frac28,\frac58)$ and $J=-\ln\frac28=\ln4\approx1.3863$. Then
 # $p-y=(0.125,-0.75,0.625)=\partial J/\partial b$, and $\partial J/\partial W$
 # has this row once and, since $x_2=2$, twice.
