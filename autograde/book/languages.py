@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from bs4 import BeautifulSoup, NavigableString
 
@@ -28,7 +29,7 @@ def mark_chinese(page: BeautifulSoup) -> int:
             parent.name in UNMARKED or _is_chinese(parent) for parent in text.parents
         ):
             continue
-        pieces: list[str | object] = []
+        pieces: list[Any] = []
         end = 0
         for found in CHINESE.finditer(text):
             span = page.new_tag("span", lang="zh")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +104,7 @@ class Judgement:
 def judge_exercise(
     exercise: ExerciseData,
     results: Sequence[Result | str],
-    probes: dict[str, Probe],
+    probes: Mapping[str, Probe],
 ) -> Judgement:
     """Judge the results of all cases of `exercise`, in their order.
 
@@ -124,7 +124,7 @@ class CaseJudge:
 
     exercise: ExerciseData
     case: CaseData
-    probes: dict[str, Probe]
+    probes: Mapping[str, Probe]
 
     def __post_init__(self) -> None:
         self.tolerance: Tolerance = self.exercise.tolerance(self.case)

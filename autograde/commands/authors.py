@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -88,7 +89,7 @@ def book(context: click.Context, output: Path | None, root: Path) -> None:
     """Write the course as a web site."""
     from autograde.book.site import build_book
 
-    command = context.find_root().command
+    command: Any = context.find_root().command
     first = build_book(root, output or root / "dist" / "book", command)
     click.echo(f"{first}: open it in a browser, or publish its folder.")
 

@@ -159,8 +159,13 @@ def report(root: Path, force: bool, partial: bool, moodle_maximum: float | None)
 
     grading = root / "grading"
     with clear_errors(), only_run(grading), Results(grading) as results:
-        choices = {"partial": partial, "moodle_maximum": moodle_maximum}
-        problems = publish(root, results, force=force, **choices)
+        problems = publish(
+            root,
+            results,
+            force=force,
+            partial=partial,
+            moodle_maximum=moodle_maximum,
+        )
         return NEEDS_A_PERSON if problems else 0
 
 

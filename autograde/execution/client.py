@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
@@ -207,7 +207,7 @@ class Student:
             time.sleep(0.05)
         return None
 
-    def _end(self, outcome: str, reason: str) -> None:
+    def _end(self, outcome: str, reason: str) -> NoReturn:
         self.connection.kill()
         self.connection.close()
         raise ProcessEnded(outcome, reason)
@@ -267,7 +267,7 @@ def _checked_output(output: dict[str, Any]) -> dict[str, Any]:
             "traceback": [_text(line, 5000) for line in output["traceback"][:50]],
         }
     data = {_text(key): _text(item) for key, item in output["data"].items()}
-    checked = {"output_type": kind, "data": data, "metadata": {}}
+    checked: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
     if kind == "execute_result":
         checked["execution_count"] = None
     return checked

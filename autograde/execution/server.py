@@ -73,7 +73,7 @@ class Recorder:
             return
         self.room -= size
         self.room_for_pictures -= pictures
-        output = {"output_type": kind, "data": texts, "metadata": {}}
+        output: dict[str, Any] = {"output_type": kind, "data": texts, "metadata": {}}
         if kind == "execute_result":
             output["execution_count"] = count
         self.outputs.append(output)
@@ -135,7 +135,9 @@ class _Stream:
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, **kwargs) -> None:
+    def publish(
+        self, data: Any, metadata: Any = None, *args: Any, **kwargs: Any
+    ) -> None:
         if not kwargs.get("update"):
             self.shell.recorder.data("display_data", data, metadata or {}, None)
 
@@ -147,7 +149,7 @@ class _Hook(DisplayHook):
     def write_output_prompt(self) -> None:
         pass
 
-    def write_format_data(self, format_dict, md_dict=None) -> None:
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         count = self.shell.execution_count
         self.shell.recorder.data("execute_result", format_dict, md_dict or {}, count)
 
@@ -155,7 +157,7 @@ class _Hook(DisplayHook):
         pass
 
 
-class StudentShell(NoTerminal, InteractiveShell):
+class StudentShell(NoTerminal, InteractiveShell):  # type: ignore[misc]
     """An IPython shell that records outputs instead of printing them."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -174,10 +176,10 @@ class StudentShell(NoTerminal, InteractiveShell):
         )
         self.pass_over_programs()
 
-    def _showtraceback(self, etype, evalue, stb) -> None:
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         self.recorder.error(etype.__name__, str(evalue), list(stb))
 
-    def enable_gui(self, gui=None) -> None:
+    def enable_gui(self, gui: Any = None) -> None:
         pass
 
 

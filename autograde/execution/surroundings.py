@@ -12,7 +12,7 @@ import importlib.machinery
 import sys
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.utils.text import LSString, SList
 
@@ -33,6 +33,10 @@ def say(asked: str, missing: str) -> None:
 class NoTerminal:
     """For a shell: ``!command`` and its kin are passed over."""
 
+    if TYPE_CHECKING:  # what the shell beside it has
+        user_ns: dict[str, Any]
+        register_magic_function: Callable[..., None]
+
     def system(self, cmd: str) -> None:
         say(f"!{cmd}", "terminal and no network")
         self.user_ns["_exit_code"] = 1
@@ -44,7 +48,7 @@ class NoTerminal:
         return SList() if split else LSString()
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
-        return super().enable_matplotlib("inline")  # pictures can go nowhere else
+        return super().enable_matplotlib("inline")  # type: ignore[misc]  # pictures can go nowhere else
 
     def pass_over_programs(self) -> None:
         """Put magics that say what is missing in the place of those that run it."""
@@ -131,8 +135,10 @@ def fall_back_to_cpu() -> None:
             t = name.replace("cuda.", "")
         set_type(t)
 
-    torch.set_default_device = set_default_device
-    torch.set_default_tensor_type = set_default_tensor_type
+    vars(torch).update(
+        set_default_device=set_default_device,
+        set_default_tensor_type=set_default_tensor_type,
+    )
 
 
 def _is_here(torch: ModuleType, kind: str) -> bool:

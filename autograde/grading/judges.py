@@ -47,9 +47,14 @@ class Chapter(Protocol):
     @property
     def key(self) -> str: ...
 
-    released: str
-    checks: bytes
-    files: dict[str, bytes]
+    @property
+    def released(self) -> str: ...
+
+    @property
+    def checks(self) -> bytes: ...
+
+    @property
+    def files(self) -> dict[str, bytes]: ...
 
 
 class JudgesFailed(RuntimeError):

@@ -28,6 +28,7 @@ import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograde.authoring.archive import contents
 from autograde.course.layout import CannotRun
@@ -113,7 +114,7 @@ class Hub:
             "LANG": "C.UTF-8",
             "PATH": os.pathsep.join([str(Path(self.python).parent), os.defpath]),
         }
-        person = {}
+        person: dict[str, Any] = {}
         if self.accounts:
             person = {"user": name, "group": name, "extra_groups": []}
         return subprocess.run(

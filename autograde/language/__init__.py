@@ -16,7 +16,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 ENGLISH = "en"
@@ -113,8 +113,12 @@ def _from_template(text: str, language: str, depth: int) -> str | None:
         fields = {name: _field(value, language, depth) for name, value in found.items()}
         if not words and fields == found:
             continue  # a mere colon or full stop says nothing
-        return FIELD.sub(lambda found, f=fields: f[found[1]], translation)
+        return FIELD.sub(partial(_filled, fields), translation)
     return None
+
+
+def _filled(fields: dict[str, str], found: re.Match[str]) -> str:
+    return fields[found[1]]
 
 
 def _field(value: str, language: str, depth: int) -> str:

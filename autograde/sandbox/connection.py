@@ -90,7 +90,7 @@ class Connection:
                     cpu, idle = message["used"]
                     return float(cpu), float(idle)
                 self._note(message)
-        return None
+        return None  # type: ignore[unreachable]
 
     def kill(self) -> None:
         """Ends the process and all that it started, and waits until that is done."""

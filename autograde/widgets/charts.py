@@ -252,8 +252,8 @@ class _Scale:
         if self.log:
             first = math.ceil(math.log10(self.low) - 1e-9)
             last = math.floor(math.log10(self.high) + 1e-9)
-            step = max(1, (last - first) // 5)
-            return [10.0**power for power in range(first, last + 1, step)]
+            every = max(1, (last - first) // 5)
+            return [10.0**power for power in range(first, last + 1, every)]
         raw = (self.high - self.low) / 5
         unit = float(10.0 ** math.floor(math.log10(raw))) if raw > 0 else 1.0
         step: float = next(
