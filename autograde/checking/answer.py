@@ -20,7 +20,7 @@ from typing import Any
 from autograde.checking.compare import Mismatch
 from autograde.checking.places import inside
 from autograde.checking.verdict import NOT_RUN, PASSED, WRONG, Judgement, Verdict
-from autograde.language import translate
+from autograde.language import known, translate
 
 
 @dataclass
@@ -113,12 +113,12 @@ def hint_answer(name: str, hints: Sequence[str], given: int) -> Answer:
     """The first `given` of `hints`; the others stay closed, a click away."""
     if not hints:
         return plain_answer(f"{name} has no hints.")
-    heads = [translate(f"Hint {i + 1} of {len(hints)}") for i in range(given)]
-    texts = [translate(hint) for hint in hints[:given]]
-    lines = [f"{head}: {text}" for head, text in zip(heads, texts, strict=True)]
+    heads = [f"Hint {i + 1} of {len(hints)}" for i in range(given)]
+    texts = [known(hint) for hint in hints[:given]]
+    pairs = list(zip(heads, texts, strict=True))
+    lines = [translate(f"{head}: {text}") for head, text in pairs]
     page = "".join(
-        f"<p><b>{head}.</b> {prose(text)}</p>"
-        for head, text in zip(heads, texts, strict=True)
+        f"<p><b>{translate(f'{head}.')}</b> {prose(text)}</p>" for head, text in pairs
     )
     if given == len(hints):
         last = translate("There are no more hints.")
@@ -194,7 +194,7 @@ class _Page:
     def cases(self) -> None:
         items = []
         for verdict in self.judgement.verdicts:
-            name = translate(verdict.label)
+            name = known(verdict.label)
             advice = translate("(advice, costs no point)") if verdict.advice else ""
             mark = translate(_mark(verdict))
             pad = " " * max(0, 9 - _width(mark))
@@ -224,11 +224,11 @@ class _Page:
         mismatch = verdict.mismatch
         if not lines or mismatch is None:
             return
-        said = translate(f"In the case “{verdict.label}”")
-        self.lines += ["", f"  {said}:", *(f"    {line}".rstrip() for line in lines)]
+        said = translate(f"In the case “{verdict.label}”:")
+        self.lines += ["", f"  {said}", *(f"    {line}".rstrip() for line in lines)]
         what = prose(translate(_what(mismatch)))
         self.parts.append(
-            f'<div class="ag-part"><p><b>{html.escape(said)}</b>: {what}</p>'
+            f'<div class="ag-part"><p><b>{html.escape(said)}</b> {what}</p>'
         )
         if verdict.where:
             where = html.escape(verdict.where)
@@ -239,9 +239,9 @@ class _Page:
         judgement = self.judgement
         if judgement.says:
             title = "Known mistake" if judgement.explains_all else "One known mistake"
-            title, says = translate(title), translate(judgement.says)
-            self.lines += ["", f"  {title}: {says}"]
-            text = f"<p><b>{title}.</b> {prose(says)}</p>"
+            says = known(judgement.says)
+            self.lines += ["", "  " + translate(f"{title}: {says}")]
+            text = f"<p><b>{translate(f'{title}.')}</b> {prose(says)}</p>"
             self.parts.append(f'<div class="ag-part">{text}</div>')
 
     def relation(self) -> None:
@@ -335,7 +335,7 @@ def _hints_html(hints: Sequence[str], first: int = 0) -> str:
         page = (
             '<details data-lm-suppress-shortcuts="true">'
             f"<summary>{translate(f'Hint {index + 1} of {len(hints)}')}</summary>"
-            f"<p>{prose(translate(hints[index]))}</p>{page}</details>"
+            f"<p>{prose(known(hints[index]))}</p>{page}</details>"
         )
     return page
 

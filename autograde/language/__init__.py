@@ -82,6 +82,14 @@ def translate(text: str, language: str | None = None) -> str:
     return text.replace(body, made) if made is not None else text
 
 
+def known(text: str) -> str:
+    """`text` as the chapter's edition has it, such as a case's label; else itself."""
+    language = current()
+    if language == ENGLISH:
+        return text
+    return _messages(language).get(text.strip(), text)
+
+
 def _messages(language: str) -> dict[str, str]:
     said = _said.get()
     return said if said is not None else _of_folder(Path.cwd() / language)
