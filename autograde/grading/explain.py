@@ -24,6 +24,8 @@ from autograde.notebooks.names import bound_names, defined_names, top_level_name
 CASES = 6  # visible cases of an exercise that are tried for its error
 _ARROW = re.compile(r"^-+> *(\d+) ", re.MULTILINE)
 _IN_CELL = re.compile(r"\(.*, line (\d+)\)$")
+# A name that a student makes up while the code runs could spell out anything.
+_NAME_OF_ERROR = re.compile(r"[A-Z][A-Za-z]{2,40}")
 _USUAL_IMPORTS = {
     "np": "import numpy as np",
     "torch": "import torch",
@@ -129,7 +131,8 @@ def explanation(
     found = _of_cell(exercise, cells, runs) or _of_case(results)
     if found is None:
         return []
-    message = f"{found.kind}: {found.text}" if found.text else found.kind
+    kind = found.kind if _NAME_OF_ERROR.fullmatch(found.kind) else "an error"
+    message = f"{kind}: {found.text}" if found.text else kind
     where = f", in your {_quoted(found.where)}" if found.where else ""
     help_ = _help(found, message, cells, runs)
     return [f"Your code raised {_quoted(message)}{where}.", *([help_] if help_ else [])]

@@ -28,7 +28,7 @@ POLICY = (
 
 def guard_formgrader() -> None:
     """Put the course's own steps in the place of nbgrader's, in this process."""
-    if not hasattr(GenerateAssignment.start, "__wrapped__"):
+    if not getattr(GenerateAssignment.start, "keeps_checks", False):
         GenerateAssignment.start = _keeping_checks(GenerateAssignment.start)
         handlers.SubmissionHandler.content_security_policy = POLICY
 
@@ -52,6 +52,7 @@ def _keeping_checks(start):
             if target is not None and target.is_dir():
                 _put_checks(target, kept)
 
+    keeping.keeps_checks = True  # others wrap this step, too
     return keeping
 
 
@@ -67,6 +68,9 @@ def _released_folder(step: GenerateAssignment) -> Path | None:
 
 def _put_checks(target: Path, kept: Path) -> None:
     """Give the folder back what a build had put there; make it where nothing had."""
+    for edition in kept.iterdir() if kept.is_dir() else []:
+        if edition.is_dir() and not (target / edition.name).exists():
+            shutil.copytree(edition, target / edition.name)
     checks = target / FILE_NAME
     if checks.exists():
         return

@@ -568,7 +568,7 @@ RIGHT["gelu"] = [
     "from math import erf, sqrt\n\ngelu = lambda x: torch.tensor([v * (1 + erf(v / sqr"
     "t(2))) / 2 for v in x.flatten().tolist()], dtype=x.dtype).reshape(x.shape)\n",
     "from scipy.stats import norm\n\ndef gelu(x):\n    a = x.numpy()\n"
-    "    return torch.from_numpy((a * norm.cdf(a)).astype(a.dtype))",
+    "    return torch.from_numpy(np.asarray(a * norm.cdf(a), a.dtype))",
     "class GELU(nn.Module):\n    def forward(self, x):\n"
     "        return F.gelu(x, approximate='none')\n\ngelu = GELU()\n",
 ]
@@ -976,7 +976,8 @@ RIGHT["classify_text"] = [
             "p": "F.log_softmax(logits, dim=-1).exp()",
         },
         {
-            "logits": 'model(inputs["input_ids"], inputs["attention_mask"]).logits',
+            "logits": 'model(inputs["input_ids"], inputs["attention_mask"],'
+            ' inputs["token_type_ids"]).logits',
             "p": "(logits - logits.amax(1, keepdim=True)).exp()",
             "result": "(lambda e: e / e.sum(1, keepdim=True))(torch.cat(parts))",
         },
@@ -1662,7 +1663,6 @@ WRONG["fine_tune"] += [
         {"copy": "model.state_dict()"},
         {"warmup": "int(warmup_share * len(orders))"},
         {"batches": "order.sort().values.split(batch_size)"},
-        {"better": "score > best_score + 1e-2"},
     )
 ]
 WRONG["fine_tune"] += [

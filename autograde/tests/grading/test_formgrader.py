@@ -16,6 +16,7 @@ from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from autograde.course.layout import ROOT, notebook_path
 from autograde.grading.graded_notebook import graded_notebook
 from autograde.grading.nbgrader_setup import course_config
+from autograde.grading.steps import Steps
 from autograde.notebooks.rebuild import rebuild
 from autograde.tests.graded_class import CHAPTER, cell_of, solved
 
@@ -28,14 +29,20 @@ def own_course(tmp_path) -> Path:
     return tmp_path
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below `folder`, the editions in other languages among them."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
 def test_generate_keeps_what_a_build_has_made(own_course):
     released = own_course / "chapters" / CHAPTER
-    before = {path.name: path.read_bytes() for path in released.iterdir()}
+    before = contents(released)
     for path in (own_course / "solutions" / CHAPTER).glob("*.safetensors"):
         path.unlink()
     result = NbGraderAPI(config=course_config(own_course)).generate_assignment(CHAPTER)
     assert result["success"], result["log"]
-    after = {path.name: path.read_bytes() for path in released.iterdir()}
+    after = contents(released)
     assert set(after) == set(before)
     assert after["checks.safetensors"] == before["checks.safetensors"]
 
@@ -46,10 +53,10 @@ def test_generate_that_fails_takes_nothing_away(own_course):
     cell_of(notebook, "check_forward").metadata.nbgrader.grade_id = "not a name"
     nbformat.write(notebook, path)
     released = own_course / "chapters" / CHAPTER
-    before = {path.name: path.read_bytes() for path in released.iterdir()}
+    before = contents(released)
     result = NbGraderAPI(config=course_config(own_course)).generate_assignment(CHAPTER)
     assert not result["success"]
-    assert {path.name: path.read_bytes() for path in released.iterdir()} == before
+    assert contents(released) == before
 
 
 def page_of(root: Path, edit) -> str:
@@ -59,7 +66,7 @@ def page_of(root: Path, edit) -> str:
     released = nbformat.read(notebook_path(ROOT / "chapters" / CHAPTER), 4)
     rebuilt = rebuild(released, nbformat.writes(submission).encode())
     path = root / f"{CHAPTER}.ipynb"
-    nbformat.write(graded_notebook(rebuilt.notebook, {}, {}), path)
+    nbformat.write(graded_notebook(rebuilt.notebook, {}, {}, Steps()), path)
     config = course_config(root)
     config.merge(FormgradeExtension().build_extra_config())
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]

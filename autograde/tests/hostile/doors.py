@@ -148,8 +148,8 @@ for place in ("/proc/1/root/etc/shadow", "/proc/self/root/root", "/proc/1/cwd",
               f"/proc/{os.getppid()}/root/etc/shadow", "/proc/1/fd/3"):
     try:
         os.listdir(place) if os.path.isdir(place) else open(place).read()
-        if "self/root/root" in place and not os.listdir(place):
-            continue
+        if "self/root/root" in place and os.listdir(place) == os.listdir("/root"):
+            continue  # its own root: what is shown there is shown anyway
         print("REACHED", place)
     except OSError:
         pass
