@@ -65,7 +65,7 @@ def connect(family, address):
     channel.connect(address)
 worked("read a file outside", lambda: open(SECRET).read())
 worked("write a file outside", lambda: open(SECRET + "2", "w"))
-worked("write into the package", lambda: open(PACKAGE + "/escape", "w"))
+worked("write into the package", lambda: open(PACKAGE + "/checking/escape", "w"))
 worked("open a network connection",
        lambda: connect(socket.AF_INET, ("127.0.0.1", PORT)))
 worked("reach a socket of the user",

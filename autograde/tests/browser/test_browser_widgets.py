@@ -18,7 +18,7 @@ from PIL import Image, ImageChops
 from selenium.webdriver.common.action_chains import ActionChains
 
 from autograde.authoring.chapter import find_chapter
-from autograde.course.layout import ROOT
+from autograde.course.layout import ROOT, notebook_path
 from autograde.student import lab
 from autograde.tools.browser import Page, free_port, missing, serving
 
@@ -139,7 +139,12 @@ def test_formulas_are_drawn(window, name):
     window.chapter(name)
     cell = f"{window.cell('mathematics')}.node"
     window.scroll_to("mathematics")
-    window.wait(f"{cell}.querySelectorAll('mjx-container').length > 15", 30)
+    notebook = nbformat.read(notebook_path(ROOT / "chapters" / name), 4)
+    source = next(c.source for c in notebook.cells if c.id == "mathematics")
+    count = len(re.findall(r"\$\$.+?\$\$|\$[^$]+\$", source, re.S))
+    assert count > 1
+    drawn = f"{cell}.querySelectorAll('mjx-container').length"
+    window.wait(f"{drawn} >= {count}", 30)
     wide = f"[...{cell}.querySelectorAll('mjx-container')].map(m => m.offsetWidth)"
     assert window.run(f"return Math.min(...{wide})") > 3
     assert window.run(f"return {cell}.querySelectorAll('mjx-merror').length") == 0
