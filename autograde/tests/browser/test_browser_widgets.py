@@ -24,14 +24,16 @@ from autograde.tools.browser import Page, free_port, missing, serving
 
 TOKEN = "for-tests"
 DESCENT, SOFTMAX = "01_gradient_descent", "02_softmax_regression"
-WRITTEN = {"gradient_descent", "largest_stable_rate", "softmax"}
+WRITTEN = {"gradient_descent", "largest_stable_rate", "mse_loss", "softmax"}
 SLIDERS = {  # the cells that each needs, in their order
     (DESCENT, "valley-slider"): [
-        "import-numpy-as-np-df71c1",
+        "import-numpy-as-np-e92d42",
+        "mse_loss",
         "gradient_descent",
         "largest_stable_rate",
         "valley-data",
-        "valley-picture",
+        "valley-functions",
+        "valley-drawing",
         "valley-zigzag",
     ],
     (SOFTMAX, "temperature-slider"): [
