@@ -175,13 +175,17 @@ def test_commands_of_the_guides_exist(path):
         if not words or not words[0].islower():  # `autograde COMMAND`
             continue
         assert words[0] in main.commands, f"{path.name}: autograde {words[0]}"
+        command, rest = main.commands[words[0]], words[1:]
+        while isinstance(command, click.Group) and rest:
+            assert rest[0] in command.commands, words
+            command, rest = command.commands[rest[0]], rest[1:]
         known = {
             option
-            for parameter in main.commands[words[0]].params
+            for parameter in command.params
             if isinstance(parameter, click.Option)
             for option in parameter.opts
         }
-        for word in words[1:]:
+        for word in rest:
             option = word.split("=")[0]
             assert not word.startswith("-") or option in known | {"--help"}, words
 
