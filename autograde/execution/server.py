@@ -106,7 +106,7 @@ def _texts(data: dict[str, Any]) -> dict[str, str]:
     }
 
 
-class _Stream:
+class Stream:
     """``sys.stdout`` or ``sys.stderr`` of the student."""
 
     encoding = "utf-8"
@@ -223,8 +223,8 @@ def _own_builtins(shell: StudentShell) -> None:
 def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
     """Answer requests on `sock` until the other side closes it."""
     shell = shell or prepare()
-    sys.stdout = _Stream("stdout", shell.recorder)
-    sys.stderr = _Stream("stderr", shell.recorder)
+    sys.stdout = Stream("stdout", shell.recorder)
+    sys.stderr = Stream("stderr", shell.recorder)
     probes: dict[str, Any] = {}
     while True:
         frame = receive_frame(sock, MAX_REQUEST)

@@ -75,7 +75,6 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # judges that ended are not kept
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             linux.use_huge_pages(ProcFolder().read("self/maps"))
@@ -93,6 +92,7 @@ def serve(control: socket.socket) -> None:
             continue  # there was something to compute meanwhile
         word, descriptors = receive_descriptors(control)
         if not word:
+            _reap()
             return
         frame = receive_frame(control, MAX_REQUEST)
         if frame is None:
@@ -104,7 +104,15 @@ def serve(control: socket.socket) -> None:
             gc.collect()
             gc.freeze()
         else:
+            _reap()
             _fork(control, loaded[frame.decode()], *descriptors)
+
+
+def _reap() -> None:
+    """Let go of the judges that ended; their CPU time is then this process's."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def receive_descriptors(channel: socket.socket) -> tuple[bytes, list[int]]:
@@ -177,7 +185,6 @@ class _Judge(Steps):
         super().__init__(header["spoiled"])
         gc.enable()
         _limit_memory(self.bounds.judge_memory)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
     def begin(self, step: str) -> None:
         """Leave the name of the step, and start its clock."""

@@ -53,7 +53,7 @@ class SandboxUnavailable(RuntimeError):
     """No walls work here, or the warm process does not start. The message says why."""
 
 
-def _with_lazy_parts(modules: Iterable[str]) -> tuple[str, ...]:
+def with_lazy_parts(modules: Iterable[str]) -> tuple[str, ...]:
     """`modules`, and what their libraries would import later, in every fork again."""
     names = dict.fromkeys(modules)
     for library in {name.split(".")[0] for name in names}:
@@ -111,7 +111,7 @@ class Sandbox:
             )
         #: which walls stand: one of the names in `levels`
         self.level = level
-        self._preload = _with_lazy_parts(preload)
+        self._preload = with_lazy_parts(preload)
         self._shown = [
             *mounts.interpreter_paths(),
             *(os.path.abspath(path) for path in read_only),

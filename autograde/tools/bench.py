@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from autograde.grading.hidden import hidden_checks
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.simulate import simulate_class
 from autograde.student.check import check
+from autograde.tools.measured import Cost, timed
 
 PLAIN_CONFIG = """
 config = get_config()
@@ -39,58 +41,16 @@ config.Execute.timeout = 900
 
 @dataclass
 class Measured:
-    """What one way of grading took: wall and CPU seconds, peak memory, and scores."""
+    """What one way of grading cost, and the scores that it gave."""
 
     submissions: int
-    wall: float
-    cpu: float
-    peak_mb: float
+    cost: Cost
     scores: dict[str, float]
 
     @property
     def rate(self) -> float:
-        return 60 * self.submissions / self.wall
-
-
-def timed(command: list[str], folder: Path, env: dict[str, str] | None = None):
-    """Run `command`; return wall seconds, CPU seconds and its own peak memory in MB.
-
-    CPU seconds are those of the whole machine meanwhile: the system does not charge a
-    process for children that others wait for. Run nothing beside it.
-    """
-    busy, start = _busy_seconds(), time.perf_counter()
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(
-            command, cwd=folder, env=os.environ | (env or {}), stdout=said, stderr=said
-        )
-        peak = 0.0
-        while process.poll() is None:
-            peak = max(peak, _peak_mb(process.pid))
-            time.sleep(0.02)
-        wall, cpu = time.perf_counter() - start, _busy_seconds() - busy
-        if process.returncode not in (0, 1):
-            said.seek(0)
-            raise RuntimeError(f"{' '.join(command)} failed:\n{said.read()[-3000:]}")
-    return wall, cpu, peak
-
-
-def _busy_seconds() -> float:
-    """Seconds that all cores together have worked since the machine started."""
-    with open("/proc/stat") as file:
-        user, nice, system, _, _, irq, softirq, *_ = map(
-            int, file.readline().split()[1:]
-        )
-    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
-
-
-def _peak_mb(pid: int) -> float:
-    """The most memory that one process has had, its children not counted."""
-    try:
-        with open(f"/proc/{pid}/status") as file:
-            sizes = [line.split()[1] for line in file if line.startswith("VmHWM:")]
-    except OSError:
-        return 0.0
-    return int(sizes[0]) / 1024 if sizes else 0.0
+        """Submissions a minute."""
+        return 60 * self.submissions / self.cost.wall
 
 
 def grade_with_nbgrader(
@@ -121,10 +81,10 @@ def grade_with_nbgrader(
     env = {"JUPYTER_CONFIG_PATH": str(config)}
     nbgrader = [sys.executable, "-m", "nbgrader"]
     timed([*nbgrader, "generate_assignment", chapter], folder, env)
-    wall, cpu, peak = timed([*nbgrader, "autograde", chapter], folder, env)
+    cost = timed([*nbgrader, "autograde", chapter], folder, env)
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
         scores = {s.student_id: s.score for s in book.assignment_submissions(chapter)}
-    return Measured(students, wall, cpu, peak, scores)
+    return Measured(students, cost, scores)
 
 
 def _cut(notebook, demonstrations: bool):
@@ -140,23 +100,28 @@ def _cut(notebook, demonstrations: bool):
     return notebook
 
 
-def grade_with_the_course(chapter: str, folder: Path, students: int) -> Measured:
-    """This course's grader on everything in `folder`, a cold start included."""
-    command = [
-        sys.executable,
-        "-m",
-        "autograde",
-        "grade",
-        chapter,
-        "--root",
-        str(folder),
-    ]
-    command += ["--scores-only"]
-    wall, cpu, peak = timed(command, folder)
+def grade_with_the_course(
+    chapter: str, folder: Path, students: int, only: Iterable[str] = ()
+) -> Measured:
+    """This course's grader, a cold start included.
+
+    It grades everything in `folder`, or only the students `only`.
+    """
+    command = [sys.executable, "-m", "autograde", "grade", chapter, "--force"]
+    command += ["--root", str(folder), "--scores-only"]
+    cost = timed(command + [f"--student={name}" for name in only], folder)
     config = course_config(folder).CourseDirectory
     with Gradebook(config.db_url, config.course_id) as book:
         scores = {s.student_id: s.score for s in book.assignment_submissions(chapter)}
-    return Measured(students, wall, cpu, peak, scores)
+    return Measured(students, cost, scores)
+
+
+def floor_of(chapter: str, course: Path) -> float:
+    """CPU seconds a submission of the students' own code (see `tools.floor`)."""
+    command = [sys.executable, "-m", "autograde.tools.floor", str(course), chapter]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    said = json.loads(done.stdout.splitlines()[-1])
+    return said["cpu"] / said["submissions"]
 
 
 def course_in(folder: Path) -> Path:
@@ -166,16 +131,25 @@ def course_in(folder: Path) -> Path:
     return folder
 
 
+def class_in(folder: Path, chapter: str, students: int) -> Path:
+    """A course folder with a simulated class, ready to be graded for the first time."""
+    course = course_in(folder)
+    simulate_class(course, find_chapter(chapter), students)
+    prepare_gradebook(course, chapter)  # as `nbgrader generate_assignment` does
+    hidden_checks(course, chapter)  # drawn once a course
+    return course
+
+
 def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
     """Both graders on the same submissions: the table of the README."""
     rows = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        course = course_in(_folder(scratch, "course"))
-        simulate_class(course, find_chapter(chapter), students)
-        prepare_gradebook(course, chapter)  # as `nbgrader generate_assignment` below
-        hidden_checks(course, chapter)  # drawn once a course
+        course = class_in(_folder(scratch, "course"), chapter, students)
+        first = sorted(path.name for path in (course / "grading/submitted").iterdir())
+        start = grade_with_the_course(chapter, course, 1, first[:1])
         ours = grade_with_the_course(chapter, course, students)
         rows["this course's grader"] = ours
+        floor = floor_of(chapter, course)
         plain = grade_with_nbgrader(
             chapter, course, _folder(scratch, "plain"), students, False
         )
@@ -186,44 +160,48 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
             )
     print(f"{chapter}, {students} submissions, {os.cpu_count()} cores")
     for name, row in rows.items():
-        agree = [
-            student
-            for student, score in row.scores.items()
-            if abs(ours.scores[student] - score) < 1e-6
-        ]
-        print(
-            f"  {name:36} {row.rate:7.1f} a minute  "
-            f"{row.cpu / row.submissions:6.2f} CPU s each  {row.peak_mb:5.0f} MB peak  "
-            f"{len(agree)} of {len(row.scores)} scores agree"
-        )
-        if row is not ours:
-            print(f"  {'':36} ratio {ours.rate / row.rate:.1f}")
-    return {name: vars(row) for name, row in rows.items()}
+        _print_row(name, row, ours)
+    further = (ours.cost.cpu - start.cost.cpu) / max(1, students - 1)
+    print(
+        f"  {'one submission, from cold':36} {start.cost.wall:7.1f} s  "
+        f"{start.cost.cpu:6.2f} CPU s\n"
+        f"  {'each further one':36} {further:7.2f} CPU s\n"
+        f"  {'the floor: their own code alone':36} {floor:7.2f} CPU s  "
+        f"ratio {further / floor:.1f}"
+    )
+    figures = {name: vars(row) for name, row in rows.items()}
+    return figures | {"from cold": vars(start), "further": further, "floor": floor}
+
+
+def _print_row(name: str, row: Measured, ours: Measured) -> None:
+    agree = [
+        student
+        for student, score in row.scores.items()
+        if abs(ours.scores[student] - score) < 1e-6
+    ]
+    print(
+        f"  {name:36} {row.rate:7.1f} a minute  "
+        f"{row.cost.cpu / row.submissions:6.2f} CPU s each  "
+        f"{row.cost.peak_mb:5.0f} MB peak  "
+        f"{len(agree)} of {len(row.scores)} scores agree"
+    )
+    if row is not ours:
+        times = row.cost.cpu / row.submissions / (ours.cost.cpu / ours.submissions)
+        print(f"  {'':36} ratio {ours.rate / row.rate:.1f}, in CPU seconds {times:.1f}")
 
 
 def growth(chapter: str, sizes: list[int]) -> list[dict]:
-    """Seconds and the grader's peak memory for classes of several sizes."""
+    """What classes of several sizes cost."""
     rows = []
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-            course = course_in(_folder(scratch, "course"))
-            simulate_class(course, find_chapter(chapter), size)
-            prepare_gradebook(course, chapter)
-            hidden_checks(course, chapter)
-            # A child of its own, so that the peak is this class's.
-            command = [
-                sys.executable,
-                "-m",
-                "autograde.tools.bench",
-                chapter,
-                str(course),
-            ]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            row = {"students": size, **json.loads(done.stdout.splitlines()[-1])}
-        rows.append(row)
+            course = class_in(_folder(scratch, "course"), chapter, size)
+            cost = grade_with_the_course(chapter, course, size).cost
+        rows.append({"students": size, **vars(cost)})
         print(
-            f"  {size:5} submissions  {row['wall']:7.1f} s  "
-            f"{60 * size / row['wall']:6.1f} a minute  {row['peak_mb']:5.0f} MB peak",
+            f"  {size:5} submissions  {cost.wall:7.1f} s  "
+            f"{60 * size / cost.wall:6.1f} a minute  "
+            f"{cost.cpu / size:6.2f} CPU s each  {cost.peak_mb:5.0f} MB peak",
             flush=True,
         )
     return rows
@@ -254,8 +232,3 @@ def _folder(scratch: str, name: str) -> Path:
     folder = Path(scratch) / name
     folder.mkdir()
     return folder
-
-
-if __name__ == "__main__":  # one class, in a process whose peak is that class's
-    measured = grade_with_the_course(sys.argv[1], Path(sys.argv[2]), 1)
-    print(json.dumps({"wall": measured.wall, "peak_mb": measured.peak_mb}))

@@ -1,0 +1,83 @@
+"""The least that a class can cost: the students' own code, and nothing around it.
+
+Run as ``python -m autograde.tools.floor ROOT CHAPTER``: one warm process forks for each
+submission, which runs the same cells and the same hidden cases as the grader lets it
+run. There are no walls, no judge and no records. It prints the submissions and the CPU
+seconds of the forks, and is for submissions that can be trusted: a simulated class.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+
+from autograde.checking.checks import Checks
+from autograde.checking.run_case import load_probes, run_case
+from autograde.execution import server
+from autograde.execution.sandboxes import needs_of
+from autograde.grading.hidden import hidden_checks
+from autograde.grading.selection import wanted
+from autograde.grading.submissions import find_submissions
+from autograde.notebooks.cells import exercise_of
+from autograde.notebooks.rebuild import rebuild
+from autograde.sandbox import linux
+from autograde.sandbox.monitor import ProcFolder
+from autograde.sandbox.sandbox import PRELOAD, with_lazy_parts
+
+
+def floor(root: Path, chapter: str) -> tuple[int, float]:
+    """The number of submissions of `chapter`, and the CPU seconds that they take."""
+    checks = hidden_checks(root, chapter)
+    released = nbformat.read(root / "chapters" / chapter / f"{chapter}.ipynb", 4)
+    notebooks = [
+        rebuild(released, submission.read()).notebook
+        for submission in find_submissions(root / "grading" / "submitted", [chapter])
+    ]
+    for name in with_lazy_parts((*PRELOAD, *needs_of(root, [chapter]).preload)):
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(name)
+    shell = server.prepare()
+    for exercise in checks.exercises.values():
+        assert exercise.cases  # read now, not in every fork
+    gc.collect()
+    gc.freeze()
+    linux.use_huge_pages(ProcFolder().read("self/maps"))
+    seconds = 0.0
+    for notebook in notebooks:
+        child = os.fork()
+        if child == 0:
+            try:
+                _run(shell, notebook.cells, checks)
+            finally:
+                os._exit(0)
+        _, _, usage = os.wait4(child, 0)
+        seconds += usage.ru_utime + usage.ru_stime
+    return len(notebooks), seconds
+
+
+def _run(shell: server.StudentShell, cells: list, checks: Checks) -> None:
+    """Run what grading needs of a submission: its cells, and the hidden cases."""
+    sys.stdout = sys.stderr = server.Stream("stdout", shell.recorder)
+    probes = load_probes(checks.probes)
+    for index in wanted(cells, full=False):
+        name = exercise_of(cells[index])
+        if name is None:
+            shell.recorder.start()
+            shell.run_cell(cells[index].source, store_history=True)
+        elif name in checks.exercises and name in shell.user_ns:
+            exercise = checks.exercises[name]
+            probe = probes[exercise.probe] if exercise.probe else None
+            for case in exercise.cases:
+                run_case(shell.user_ns[name], probe, case.packed, case.seed)
+
+
+if __name__ == "__main__":
+    count, cpu = floor(Path(sys.argv[1]), sys.argv[2])
+    print(json.dumps({"submissions": count, "cpu": cpu}))
