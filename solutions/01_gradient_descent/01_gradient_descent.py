@@ -367,7 +367,8 @@ predict("choice-of-h", "Which step gives the best slope?", options=H_OPTIONS)
 # %% name="choice-of-h-shown"
 sizes = 10.0 ** np.arange(-12, 0)
 slopes = [
-    as_array(numerical_gradient(lambda x: np.exp(x[0]), np.ones(1), h)) for h in sizes
+    as_array(numerical_gradient(lambda x: np.exp(x[0]), np.ones(1), h))
+    for h in sizes
 ]
 errors = [abs(slope[0] - np.e) for slope in slopes]
 
@@ -548,7 +549,9 @@ parts = [
 ]
 {
     "batches": len(parts),
-    "their mean is the full gradient": bool(np.allclose(np.mean(parts, axis=0), full)),
+    "their mean is the full gradient": bool(
+        np.allclose(np.mean(parts, axis=0), full)
+    ),
 }
 
 # %% [markdown] name="step-momentum"
@@ -625,7 +628,9 @@ def momentum_step(theta, v, grad, alpha, beta):
 
 
 # %% exercise="adam_step"
-def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+def adam_step(
+    theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
+):
     """Return (theta, m, v) after Adam's step number t.
 
     m and v are the plain running averages: the bias correction is used for
@@ -778,14 +783,10 @@ X, y = rng.normal(size=(40, 3)) * [1, 2, 4], rng.normal(size=40)
 limit = float(largest_stable_rate(X))
 runs = {}
 for factor in (0.5, 0.98, 1.02):
-    path = as_array(
-        gradient_descent(
-            lambda theta: X.T @ (X @ theta - y) / len(X),
-            np.ones(3),
-            factor * limit,
-            100,
-        )
-    )
+    path = as_array(gradient_descent(
+        lambda theta: X.T @ (X @ theta - y) / len(X),
+        np.ones(3), factor * limit, 100,
+    ))
     runs[factor] = [float(mse_loss(y, X @ theta)) for theta in path]
 {f"{f} × limit": [round(r[s], 2) for s in (0, 100)] for f, r in runs.items()}
 
@@ -864,7 +865,8 @@ def draw_valley(paths):
 # %% name="valley-zigzag"
 limit = float(largest_stable_rate(A))
 paths = {
-    f"α = {share} × limit": valley_path(share * limit, 40) for share in (0.1, 0.95)
+    f"α = {share} × limit": valley_path(share * limit, 40)
+    for share in (0.1, 0.95)
 }
 fig, ax = draw_valley(paths)
 ax.set_title("A small rate creeps along the valley, a large one zigzags")
@@ -896,7 +898,9 @@ def valley_with(share, steps):
 
 slide(
     valley_with,
-    share=FloatSlider(0.5, min=0.05, max=1.05, step=0.01, description="α/limit"),
+    share=FloatSlider(
+        0.5, min=0.05, max=1.05, step=0.01, description="α/limit"
+    ),
     steps=IntSlider(20, min=1, max=60, description="steps"),
 )
 
@@ -943,10 +947,7 @@ slide(
 
 # %% name="valley-race"
 METHODS = {  # each with its beta
-    "plain": 0.0,
-    "momentum 0.9": 0.9,
-    "momentum 0.6": 0.6,
-    "Adam": None,
+    "plain": 0.0, "momentum 0.9": 0.9, "momentum 0.6": 0.6, "Adam": None
 }
 
 
@@ -1154,7 +1155,6 @@ X, y = rng.normal(size=(9, 4)), rng.normal(size=(9, 2))
 params = [rng.normal(size=s) for s in [(4, 3), (3,), (3, 2), (2,)]]
 grads = list(map(as_array, two_layer_backward(X, y, *params)))
 for i, grad in enumerate(grads):
-
     def J(p, i=i):
         y_hat = network(X, *params[:i], p, *params[i + 1 :])
         return float(mse_loss(y, y_hat))
@@ -1254,8 +1254,10 @@ raw = np.hstack([data.X_train, ones])
 {
     "ratio of curvatures, raw": f"{np.linalg.cond(raw) ** 2:.1e}",
     "ratio of curvatures, scaled": round(np.linalg.cond(X_train) ** 2),
-    "largest stable rate, raw": f"{float(largest_stable_rate(data.X_train)):.1e}",
-    "largest stable rate, scaled": f"{float(largest_stable_rate(X_train)):.3f}",
+    "largest stable rate, raw":
+        f"{float(largest_stable_rate(data.X_train)):.1e}",
+    "largest stable rate, scaled":
+        f"{float(largest_stable_rate(X_train)):.3f}",
 }
 
 # %% [markdown] name="three-rates-text"
@@ -1319,10 +1321,8 @@ for step in (20, 200, 2000):
     error = abs(path[step] - exact).max()
     print(f"step {step:4d}: loss above the minimum {gap:.0e}, ", end="")
     print(f"weights off by {error:.0e}")
-print(
-    "step 6000: weights off by less than 1e-6:",
-    bool(abs(path[6000] - exact).max() < 1e-6),
-)
+print("step 6000: weights off by less than 1e-6:", bool(
+    abs(path[6000] - exact).max() < 1e-6))
 
 
 # %% name="linear-result"
@@ -1442,7 +1442,9 @@ def train_epoch(params, m, v, t, batches, alpha):
         grads = two_layer_backward(X, y, *params)
         t += 1
         for i, grad in enumerate(grads):
-            params[i], m[i], v[i] = adam_step(params[i], m[i], v[i], grad, t, alpha)
+            params[i], m[i], v[i] = adam_step(
+                params[i], m[i], v[i], grad, t, alpha
+            )
     return params, m, v, t
     ### END SOLUTION
 
@@ -1452,10 +1454,8 @@ def fit_network(hidden, epochs, seed=0):
     """Return the network's parameters, and two errors for each epoch."""
     rng = np.random.default_rng(seed)
     params = [
-        rng.normal(size=(10, hidden)) / np.sqrt(10),
-        np.zeros(hidden),
-        rng.normal(size=(hidden, 1)) / np.sqrt(hidden),
-        np.zeros(1),
+        rng.normal(size=(10, hidden)) / np.sqrt(10), np.zeros(hidden),
+        rng.normal(size=(hidden, 1)) / np.sqrt(hidden), np.zeros(1),
     ]
     m, v, t = [0 * p for p in params], [0 * p for p in params], 0
     history = []
@@ -1579,14 +1579,10 @@ def misfit(p):
     return float(mse_loss(measured, distances))
 
 
-walk = as_array(
-    gradient_descent(
-        lambda p: as_array(numerical_gradient(misfit, p)),
-        np.array([8.0, 2.0]),
-        0.8,
-        60,
-    )
-)
+walk = as_array(gradient_descent(
+    lambda p: as_array(numerical_gradient(misfit, p)),
+    np.array([8.0, 2.0]), 0.8, 60,
+))
 print("found at", np.round(walk[-1], 2).tolist(), "km, true", place.tolist())
 print(f"off by {1000 * np.linalg.norm(walk[-1] - place):.0f} m")
 
@@ -1627,28 +1623,17 @@ for t in range(1, 101):
     g_a = as_array(mse_gradients(X_train, W_a, np.zeros(1), y_train)[0])
     step = adam_step(W_a, m, v_a, g_a, t, alpha=0.01)
     W_a, m, v_a = map(as_array, step)
-report(
-    "gradient_descent, sklearn LinearRegression",
-    path[-1][:-1, 0],
-    LinearRegression().fit(X_train, y_train).coef_[0],
-)
-report(
-    "momentum_step, torch.optim.SGD",
-    W_m,
-    torch_steps(lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9)),
-)
-report(
-    "adam_step, torch.optim.Adam",
-    W_a,
-    torch_steps(lambda p: torch.optim.Adam(p, lr=0.01)),
-)
+report("gradient_descent, sklearn LinearRegression", path[-1][:-1, 0],
+       LinearRegression().fit(X_train, y_train).coef_[0])
+report("momentum_step, torch.optim.SGD", W_m,
+       torch_steps(lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9)))
+report("adam_step, torch.optim.Adam", W_a,
+       torch_steps(lambda p: torch.optim.Adam(p, lr=0.01)))
 layer = torch.nn.Linear(10, 1).double()
 W_l, b_l = layer.weight.detach().numpy().T, layer.bias.detach().numpy()
-report(
-    "forward, torch.nn.Linear and tanh",
-    forward(X_test, W_l, b_l, np.tanh),
-    layer(torch.tensor(X_test)).tanh().detach(),
-)
+report("forward, torch.nn.Linear and tanh",
+       forward(X_test, W_l, b_l, np.tanh),
+       layer(torch.tensor(X_test)).tanh().detach())
 
 # %% [markdown] name="keras-differences"
 # **Where TensorFlow, used by the articles, differs from PyTorch.**
@@ -1866,8 +1851,12 @@ for _ in range(3):
 one, history_1 = fit_network(4, 15, seed=1)
 two, history_2 = fit_network(4, 15, seed=2)
 {
-    "largest difference of a weight above 0.5": bool(abs(one[0] - two[0]).max() > 0.5),
-    "training errors": [round(float(h[-1, 0])) for h in (history_1, history_2)],
+    "largest difference of a weight above 0.5": bool(
+        abs(one[0] - two[0]).max() > 0.5
+    ),
+    "training errors": [
+        round(float(h[-1, 0])) for h in (history_1, history_2)
+    ],
 }
 
 # %% [markdown] name="next"

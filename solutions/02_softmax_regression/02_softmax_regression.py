@@ -89,11 +89,8 @@ for k in range(10):
         axes[row, k].axis("off")
     axes[0, k].set_title(k)
 fig.suptitle("The same digit is written in many ways")
-show(
-    fig,
-    alt="Two handwritten examples of each digit from 0 to 9, 28 by 28 "
-    "pixels, dark on white; the two examples differ in slant and width.",
-)
+show(fig, alt="Two handwritten examples of each digit from 0 to 9, 28 by 28 "
+     "pixels, dark on white; the two examples differ in slant and width.")
 
 # %% [markdown] name="core-concepts"
 # ## 2. Core concepts · 核心概念与联系
@@ -128,9 +125,8 @@ show(
 # $-\tfrac12\|\mu_j\|^2$. It is our first opponent.
 
 # %% name="nearest-mean"
-means = np.stack(
-    [digits.X_train[digits.y_train == k].mean(axis=0) for k in range(10)]
-).astype(np.float64)
+means = np.stack([digits.X_train[digits.y_train == k].mean(axis=0)
+                  for k in range(10)]).astype(np.float64)
 W_mean, b_mean = means.T, -0.5 * (means**2).sum(axis=1)
 Z_val = digits.X_val @ W_mean + b_mean
 nearest_mean_val = float(np.mean(Z_val.argmax(axis=1) == digits.y_val))
@@ -145,26 +141,14 @@ fig, axes = plt.subplots(1, 3, figsize=(9, 2.6))
 axes[0].imshow(digits.X_val[sample].reshape(28, 28), cmap="gray_r")
 axes[0].set(title=f"x: a {digits.y_val[sample]}", xticks=[], yticks=[])
 axes[1].bar(range(10), z)
-axes[1].set(
-    title="logits z: any number",
-    xlabel="class j",
-    ylabel="score $z_j$",
-    xticks=range(10),
-)
+axes[1].set(title="logits z: any number", xlabel="class j",
+            ylabel="score $z_j$", xticks=range(10))
 axes[2].bar(range(10), p)
-axes[2].set(
-    title="softmax(z): sum 1",
-    xlabel="class j",
-    ylabel="probability $p_j$",
-    xticks=range(10),
-    ylim=(0, 1),
-)
-show(
-    fig,
-    alt="A handwritten digit, the bar chart of its ten logits, and the "
-    "bar chart of the ten probabilities that softmax makes of them; the "
-    "largest logit becomes by far the largest probability.",
-)
+axes[2].set(title="softmax(z): sum 1", xlabel="class j",
+            ylabel="probability $p_j$", xticks=range(10), ylim=(0, 1))
+show(fig, alt="A handwritten digit, the bar chart of its ten logits, and the "
+     "bar chart of the ten probabilities that softmax makes of them; the "
+     "largest logit becomes by far the largest probability.")
 
 # %% [markdown] name="concepts-onward"
 # The ideas go on into the next chapters: chapter 03 puts the same softmax and
@@ -204,7 +188,6 @@ show(
 # - **When it is right**, `softmax([[1e4, 0, -1e4]])` is `[[1, 0, 0]]`,
 #   without a `nan`.
 
-
 # %% exercise="softmax"
 def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
     """Turn logits into probabilities along one axis.
@@ -231,7 +214,8 @@ def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
 with np.errstate(all="ignore"):
     z = np.array([[1e4, 0.0, -1e4]])
     as_the_formula_stands = np.exp(z) / np.exp(z).sum(axis=1)
-{"formula as it stands": as_the_formula_stands, "yours": np.asarray(softmax(z))}
+{"formula as it stands": as_the_formula_stands,
+ "yours": np.asarray(softmax(z))}
 
 # %% [markdown] name="temperature"
 # Divide the logits by a **temperature** (温度) $T$ before the softmax. A
@@ -247,12 +231,9 @@ for axis, T in zip(axes, (0.2, 1.0, 5.0)):
     axis.set(title=f"T = {T}", xlabel="class", xticks=range(10))
 axes[0].set_ylabel("probability")
 fig.suptitle("A higher temperature spreads the same logits more evenly")
-show(
-    fig,
-    alt="Three bar charts of softmax(z / T) for the same logits: most "
-    "probability on one class at T = 0.2, several classes at T = 1, "
-    "almost equal bars at T = 5.",
-)
+show(fig, alt="Three bar charts of softmax(z / T) for the same logits: most "
+     "probability on one class at T = 0.2, several classes at T = 1, "
+     "almost equal bars at T = 5.")
 
 # %% tags=["nbval-skip", "hide-input"] name="temperature-slider"
 # Draws the softmax at the temperature of a slider.
@@ -265,16 +246,10 @@ def draw_at_temperature(T):
     probabilities = np.asarray(softmax(Z_val[sample] / 10 / T))
     fig, axis = plt.subplots(figsize=(5, 2.3))
     axis.bar(range(10), probabilities)
-    axis.set(
-        xlabel="class",
-        ylabel="probability",
-        ylim=(0, 1),
-        title=f"T = {T:.2f}, largest {probabilities.max():.2f}",
-    )
-    return fig, (
-        f"Ten bars, the probability of each class at T = {T:.2f}; "
-        f"the largest is {probabilities.max():.2f}."
-    )
+    axis.set(xlabel="class", ylabel="probability", ylim=(0, 1),
+             title=f"T = {T:.2f}, largest {probabilities.max():.2f}")
+    return fig, (f"Ten bars, the probability of each class at T = {T:.2f}; "
+                 f"the largest is {probabilities.max():.2f}.")
 
 
 slide(
@@ -294,7 +269,6 @@ slide(
 #   labels".
 # - **When it is right**, `one_hot([2, 0], 3)` is `[[0, 0, 1], [1, 0, 0]]`,
 #   and a label of −1 is refused, not taken for the last class.
-
 
 # %% exercise="one_hot"
 def one_hot(y: np.ndarray, k: int) -> np.ndarray:
@@ -344,7 +318,6 @@ def one_hot(y: np.ndarray, k: int) -> np.ndarray:
 # - **Why**: it is the loss of every classifier in this course.
 # - **When it is right**, equal logits for ten classes give log 10 = 2.3026,
 #   and logits of ±1e4 a finite number.
-
 
 # %% exercise="cross_entropy"
 def cross_entropy(Z: np.ndarray, Y: np.ndarray) -> float:
@@ -396,7 +369,6 @@ undecided, sure = np.zeros((1, 10)), 1e4 * right
 #   every sample with every other.
 # - **When it is right**, labels that do not match in shape are refused.
 
-
 # %% exercise="accuracy"
 def accuracy(y: np.ndarray, y_hat: np.ndarray) -> float:
     """Share of predictions that equal the label.
@@ -427,7 +399,6 @@ def accuracy(y: np.ndarray, y_hat: np.ndarray) -> float:
 #   can be read off it.
 # - **When it is right**, its sum is the number of samples, also when the
 #   same pair comes many times.
-
 
 # %% exercise="confusion_matrix"
 def confusion_matrix(y: np.ndarray, y_hat: np.ndarray, k: int) -> np.ndarray:
@@ -466,7 +437,6 @@ def confusion_matrix(y: np.ndarray, y_hat: np.ndarray, k: int) -> np.ndarray:
 #   Accuracy hides a class that the model never answers.
 # - **When it is right**, a class that was never predicted has precision 0,
 #   not `nan`.
-
 
 # %% exercise="precision_recall"
 def precision_recall(
@@ -560,7 +530,6 @@ print("recall   ", *(f"{value:5.2f}" for value in recall))
 # - **When it is right**, the example by hand comes out, and central
 #   differences agree.
 
-
 # %% exercise="softmax_gradients"
 def softmax_gradients(
     X: np.ndarray, W: np.ndarray, b: np.ndarray, Y: np.ndarray
@@ -609,7 +578,8 @@ numerical = np.zeros_like(W)
 for index in np.ndindex(*W.shape):
     step = np.zeros_like(W)
     step[index] = 1e-5
-    up, down = (float(cross_entropy(X @ (W + s * step) + b, Y)) for s in (1, -1))
+    up, down = (float(cross_entropy(X @ (W + s * step) + b, Y))
+                for s in (1, -1))
     numerical[index] = (up - down) / 2e-5
 print("agree to 1e-8:", bool(np.abs(numerical - dW).max() < 1e-8))
 
@@ -637,7 +607,6 @@ print("agree to 1e-8:", bool(np.abs(numerical - dW).max() < 1e-8))
 #   classes.
 # - **When it is right**, ±1e4 give 1 and 0, never `nan`.
 
-
 # %% exercise="sigmoid"
 def sigmoid(z: np.ndarray) -> np.ndarray:
     """The logistic function 1 / (1 + exp(-z)), number by number.
@@ -663,7 +632,6 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 # - **When it is right**, negative numbers become 0, the others stay, and
 #   the array that was passed in is as before.
 
-
 # %% exercise="relu"
 def relu(z: np.ndarray) -> np.ndarray:
     """max(z, 0), number by number.
@@ -685,7 +653,6 @@ def relu(z: np.ndarray) -> np.ndarray:
 # - **Why**: networks are layers of this kind in a row.
 # - **When it is right**, one sample (d,) gives (m,), a batch (N, d) gives
 #   (N, m), and the numbers are those of `torch.nn.Linear`.
-
 
 # %% exercise="dense"
 def dense(x: np.ndarray, W: np.ndarray, b: np.ndarray, sigma) -> np.ndarray:
@@ -755,7 +722,6 @@ one_layer = dense(x, W2 @ W1, W2 @ b1 + b2, same)
 #   the kernel's few positions are fast enough; loops over the pixels are
 #   not.
 
-
 # %% exercise="conv2d"
 def conv2d(X: np.ndarray, K: np.ndarray) -> np.ndarray:
     """Slide kernels over images (cross-correlation, stride 1, no padding).
@@ -804,10 +770,8 @@ conv2d(X, K)
 middle = time.perf_counter()
 F.conv2d(torch.tensor(X), torch.tensor(K))
 end = time.perf_counter()
-print(
-    f"yours {1e3 * (middle - began):.0f} ms,",
-    f"PyTorch's {1e3 * (end - middle):.0f} ms",
-)
+print(f"yours {1e3 * (middle - began):.0f} ms,",
+      f"PyTorch's {1e3 * (end - middle):.0f} ms")
 
 # %% tags=["hide-input"] name="show-edges"
 # Draws what two edge filters make of a digit.
@@ -823,12 +787,9 @@ for axis, result, name in zip(axes[1:], edges, ("horizontal", "vertical")):
 for axis in axes:
     axis.set(xticks=[], yticks=[])
 fig.colorbar(shown, ax=axes, label="filter response", shrink=0.8)
-show(
-    fig,
-    alt="A digit and what two 3 by 3 kernels make of it: one responds "
-    "at upper and lower edges of the strokes, the other at left and right "
-    "edges; both results are 26 by 26 pixels.",
-)
+show(fig, alt="A digit and what two 3 by 3 kernels make of it: one responds "
+     "at upper and lower edges of the strokes, the other at left and right "
+     "edges; both results are 26 by 26 pixels.")
 
 # %% [markdown] name="exercise-max-pool"
 # ### Exercise: `max_pool2d`
@@ -838,7 +799,6 @@ show(
 # - **Why**: it halves the image and makes a small shift matter less.
 # - **When it is right**, 28 × 28 becomes 14 × 14 for windows of size 2, and
 #   an image of 5 × 7 becomes 2 × 3: what fills no window is dropped.
-
 
 # %% exercise="max_pool2d"
 def max_pool2d(X: np.ndarray, size: int) -> np.ndarray:
@@ -882,7 +842,6 @@ def max_pool2d(X: np.ndarray, size: int) -> np.ndarray:
 # - **When it is right**, the training set has mean 0 and standard deviation
 #   1; the other set has not quite.
 
-
 # %% exercise="standardise"
 def standardise(
     X_train: np.ndarray, X_other: np.ndarray
@@ -919,9 +878,10 @@ def standardise(
 # - **When it is right**, what leaves the frame is gone; it does not come in
 #   again on the other side.
 
-
 # %% exercise="shift_images"
-def shift_images(images: np.ndarray, dy: int, dx: int, fill: float = 0.0) -> np.ndarray:
+def shift_images(
+    images: np.ndarray, dy: int, dx: int, fill: float = 0.0
+) -> np.ndarray:
     """Move the content of images; fill what becomes free.
 
     images: (N, H, W) numbers, floats or whole (also uint8).
@@ -987,7 +947,6 @@ round(float(X_train.mean()), 6), round(float(X_test.mean()), 3)
 #   `activation='softmax'` is *not* there, because PyTorch's loss contains
 #   it.
 
-
 # %% exercise="build_mlp"
 def build_mlp(sizes: list[int]) -> nn.Module:
     """A multilayer perceptron that returns logits.
@@ -1017,7 +976,6 @@ def build_mlp(sizes: list[int]) -> nn.Module:
 #   parameters a model learns.
 # - **Why**: it is the first cost of a model, in memory and in data.
 # - **When it is right**, the articles' networks have 109,386 and 55,050.
-
 
 # %% exercise="count_parameters"
 def count_parameters(model: nn.Module) -> int:
@@ -1060,7 +1018,6 @@ def count_of(model):
 #   network. We shall see which reads better.
 # - **When it is right**, it takes the same rows of 784 grey values as the
 #   other models and returns ten logits.
-
 
 # %% exercise="build_cnn"
 def build_cnn(c1: int, c2: int, k: int) -> nn.Module:
@@ -1109,7 +1066,6 @@ sorted(tuple(p.shape) for p in untrained.parameters())
 # - **When it is right**, it gets about nine of ten digits right within two
 #   seconds.
 
-
 # %% exercise="train_softmax_regression"
 def train_softmax_regression(
     X, y, X_val, y_val, k: int, alpha: float, batch_size: int, orders
@@ -1155,16 +1111,10 @@ def train_softmax_regression(
 seconds = {}
 began = time.process_time()
 trained = train_softmax_regression(
-    X_train,
-    y_train,
-    X_val,
-    y_val,
-    k=10,
-    alpha=0.01,
-    batch_size=32,
-    orders=epoch_orders(20, len(X_train), seed=0),
-)
-W_soft, b_soft, losses, accuracies = (np.asarray(part, float) for part in trained)
+    X_train, y_train, X_val, y_val, k=10, alpha=0.01, batch_size=32,
+    orders=epoch_orders(20, len(X_train), seed=0))
+W_soft, b_soft, losses, accuracies = (
+    np.asarray(part, float) for part in trained)
 seconds["softmax regression"] = time.process_time() - began
 print("loss      ", *losses[[0, 1, 4, 9, 19]].round(3))
 print("validation", *accuracies[[0, 1, 4, 9, 19]].round(3))
@@ -1174,23 +1124,16 @@ print("validation", *accuracies[[0, 1, 4, 9, 19]].round(3))
 fig, axes = plt.subplots(1, 2, figsize=(8, 2.8))
 epochs = np.arange(1, len(losses) + 1)
 axes[0].plot(epochs, losses, marker="o")
-axes[0].set(
-    xlabel="epoch", ylabel="training loss (nats)", title="The loss goes on falling"
-)
+axes[0].set(xlabel="epoch", ylabel="training loss (nats)",
+            title="The loss goes on falling")
 axes[1].plot(epochs, 100 * accuracies, marker="s", color="C1")
-axes[1].set(
-    xlabel="epoch",
-    ylabel="validation accuracy (%)",
-    title="The accuracy has levelled off",
-)
+axes[1].set(xlabel="epoch", ylabel="validation accuracy (%)",
+            title="The accuracy has levelled off")
 for axis in axes:
     axis.set_xticks(range(0, 21, 5))
-show(
-    fig,
-    alt="Two curves over 20 epochs of softmax regression: the training "
-    "loss falls all the way, the validation accuracy rises fast and stays "
-    "about level in the second half.",
-)
+show(fig, alt="Two curves over 20 epochs of softmax regression: the training "
+     "loss falls all the way, the validation accuracy rises fast and stays "
+     "about level in the second half.")
 
 # %% [markdown] name="exercise-train-classifier"
 # One loop for every PyTorch model of this chapter. It keeps the parameters of
@@ -1206,16 +1149,9 @@ show(
 # - **When it is right**, the model it leaves behind has the lowest
 #   validation loss of its history.
 
-
 # %% exercise="train_classifier"
 def train_classifier(
-    model: nn.Module,
-    X,
-    y,
-    X_val,
-    y_val,
-    orders,
-    batch_size: int,
+    model: nn.Module, X, y, X_val, y_val, orders, batch_size: int,
     alpha: float,
 ) -> dict:
     """Train `model` (logits!) with Adam and cross-entropy, in place.
@@ -1285,21 +1221,17 @@ def train_new(model, epochs, alpha=1e-3, X=t_train, y=l_train):
 
 def plain(history):
     """The history as lists of floats and a whole number."""
-    lists = {
-        name: [float(value) for value in history[name]]
-        for name in ("train_loss", "val_loss", "val_accuracy")
-    }
+    lists = {name: [float(value) for value in history[name]]
+             for name in ("train_loss", "val_loss", "val_accuracy")}
     return lists | {"best_epoch": int(history["best_epoch"])}
 
 
 torch.manual_seed(0)
 mlp, mlp_history, seconds["MLP 128-64"] = train_new(
-    ready(build_mlp([784, 128, 64, 10])), epochs=12
-)
+    ready(build_mlp([784, 128, 64, 10])), epochs=12)
 torch.manual_seed(0)
 mlp_64, history, seconds["MLP 64-64"] = train_new(
-    ready(build_mlp([784, 64, 64, 10])), epochs=12
-)
+    ready(build_mlp([784, 64, 64, 10])), epochs=12)
 print("128-64 validation", np.round(mlp_history["val_accuracy"], 3).max())
 print("64-64  validation", np.round(history["val_accuracy"], 3).max())
 
@@ -1309,36 +1241,23 @@ fig, axes = plt.subplots(1, 2, figsize=(8.5, 3))
 epochs, best = range(1, 13), mlp_history["best_epoch"]
 axes[0].plot(epochs, mlp_history["train_loss"], marker="o", label="training")
 axes[0].plot(epochs, mlp_history["val_loss"], marker="s", label="validation")
-axes[0].set(
-    xlabel="epoch", ylabel="loss (nats)", title="Only the training loss goes on falling"
-)
-axes[1].plot(
-    epochs,
-    100 * np.array(mlp_history["val_accuracy"]),
-    marker="s",
-    color="C1",
-    label="validation",
-)
-axes[1].set(
-    xlabel="epoch",
-    ylabel="accuracy (%)",
-    title="Accuracy gains nothing after the best epoch",
-)
+axes[0].set(xlabel="epoch", ylabel="loss (nats)",
+            title="Only the training loss goes on falling")
+axes[1].plot(epochs, 100 * np.array(mlp_history["val_accuracy"]), marker="s",
+             color="C1", label="validation")
+axes[1].set(xlabel="epoch", ylabel="accuracy (%)",
+            title="Accuracy gains nothing after the best epoch")
 for axis in axes:
     axis.axvline(best + 1, color="grey", ls="--", label="best epoch (kept)")
     axis.legend()
-show(
-    fig,
-    alt="Loss and accuracy of the MLP over 12 epochs. The training "
-    "loss falls towards zero; the validation loss is lowest at the "
-    f"dashed line, epoch {best + 1}, and rises slightly afterwards.",
-)
+show(fig, alt="Loss and accuracy of the MLP over 12 epochs. The training "
+     "loss falls towards zero; the validation loss is lowest at the "
+     f"dashed line, epoch {best + 1}, and rises slightly afterwards.")
 
 # %% name="run-cnn"
 torch.manual_seed(0)
 cnn, cnn_history, seconds["CNN 8-16"] = train_new(
-    ready(build_cnn(8, 16, 10)), epochs=6, alpha=2e-3
-)
+    ready(build_cnn(8, 16, 10)), epochs=6, alpha=2e-3)
 print("CNN validation, best", round(max(cnn_history["val_accuracy"]), 2))
 
 # %% [markdown] name="why-not-more"
@@ -1352,55 +1271,39 @@ print("CNN validation, best", round(max(cnn_history["val_accuracy"]), 2))
 curve = {}
 for n in (500, 1000, 2000):
     torch.manual_seed(0)
-    _, history, _ = train_new(
-        ready(build_mlp([784, 128, 64, 10])), 12, X=t_train[:n], y=l_train[:n]
-    )
+    _, history, _ = train_new(ready(build_mlp([784, 128, 64, 10])), 12,
+                              X=t_train[:n], y=l_train[:n])
     curve[n] = history["val_accuracy"][history["best_epoch"]]
 curve[3500] = mlp_history["val_accuracy"][best]
 
 moves = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
 images = raw.reshape(-1, 28, 28)
-more = np.concatenate(
-    [np.asarray(shift_images(images, *move), float) for move in moves]
-)
+more = np.concatenate([np.asarray(shift_images(images, *move), float)
+                       for move in moves])
 X_more = scaled(more.reshape(-1, 784))
 torch.manual_seed(0)
 mlp_shifted, history, seconds["MLP 128-64, shifts"] = train_new(
-    ready(build_mlp([784, 128, 64, 10])), 4, X=torch.tensor(X_more), y=l_train.repeat(5)
-)
+    ready(build_mlp([784, 128, 64, 10])), 4, X=torch.tensor(X_more),
+    y=l_train.repeat(5))
 shifted_val = history["val_accuracy"][history["best_epoch"]]
 
 # %% tags=["hide-input"] name="show-learning-curve"
 # Draws accuracy against the number of images.
 fig, axis = plt.subplots(figsize=(5.5, 3))
-axis.plot(
-    list(curve), [100 * a for a in curve.values()], marker="o", label="as they are"
-)
-axis.plot(
-    [5 * 3500],
-    [100 * shifted_val],
-    marker="*",
-    ms=14,
-    ls="",
-    label="3,500 and their shifts",
-)
-axis.set(
-    xscale="log",
-    xlabel="training images (logarithmic)",
-    ylabel="validation accuracy (%)",
-    title="The MLP is short of data, not of parameters",
-)
-axis.set_xticks(
-    [500, 1000, 2000, 3500, 17500], ["500", "1,000", "2,000", "3,500", "17,500"]
-)
+axis.plot(list(curve), [100 * a for a in curve.values()], marker="o",
+          label="as they are")
+axis.plot([5 * 3500], [100 * shifted_val], marker="*", ms=14, ls="",
+          label="3,500 and their shifts")
+axis.set(xscale="log", xlabel="training images (logarithmic)",
+         ylabel="validation accuracy (%)",
+         title="The MLP is short of data, not of parameters")
+axis.set_xticks([500, 1000, 2000, 3500, 17500],
+                ["500", "1,000", "2,000", "3,500", "17,500"])
 axis.minorticks_off()
 axis.legend()
-show(
-    fig,
-    alt="Validation accuracy of the MLP against the number of training "
-    "images on a logarithmic axis: it rises steadily from 500 to 3,500 "
-    "images and once more when each image is shifted in four directions.",
-)
+show(fig, alt="Validation accuracy of the MLP against the number of training "
+     "images on a logarithmic axis: it rises steadily from 500 to 3,500 "
+     "images and once more when each image is shifted in four directions.")
 
 # %% [markdown] name="double-softmax-text"
 # ### The softmax that is applied twice
@@ -1419,20 +1322,19 @@ _, double_history, _ = train_new(double, epochs=12)
 
 # %% tags=["nbval-ignore-output"] name="double-softmax-table"
 for name, h in (("logits", mlp_history), ("softmax twice", double_history)):
-    print(
-        f"{name:14s} accuracy after 1 epoch {h['val_accuracy'][0]:.3f},",
-        f"best {max(h['val_accuracy']):.3f},",
-        f"lowest loss {min(h['val_loss']):.2f}",
-    )
+    print(f"{name:14s} accuracy after 1 epoch {h['val_accuracy'][0]:.3f},",
+          f"best {max(h['val_accuracy']):.3f},",
+          f"lowest loss {min(h['val_loss']):.2f}")
 
 # %% name="double-softmax-facts"
-once, twice = (np.array(h["val_accuracy"]) for h in (mlp_history, double_history))
+once, twice = (np.array(h["val_accuracy"])
+               for h in (mlp_history, double_history))
 {
-    "more than 10 points behind after one epoch": bool(twice[0] < once[0] - 0.1),
+    "more than 10 points behind after one epoch":
+        bool(twice[0] < once[0] - 0.1),
     "within 2 points at the end": bool(twice.max() > once.max() - 0.02),
     "loss never below 1.46": min(double_history["val_loss"]) > 1.46,
 }
-
 
 # %% name="double-softmax-gradient"
 def gradient_of(loss_input, confidence):
@@ -1499,9 +1401,10 @@ round(float(-np.log(np.e / (np.e + 9))), 4)
 # - **When it is right**, the old model is untouched by anything that
 #   happens to the new one.
 
-
 # %% exercise="replace_head"
-def replace_head(model: nn.Sequential, k: int, freeze: bool = False) -> nn.Sequential:
+def replace_head(
+    model: nn.Sequential, k: int, freeze: bool = False
+) -> nn.Sequential:
     """A copy of `model` with a new last layer.
 
     model:  an `nn.Sequential` whose last module is an `nn.Linear`, with
@@ -1532,7 +1435,7 @@ def replace_head(model: nn.Sequential, k: int, freeze: bool = False) -> nn.Seque
 def layers_of(model):
     """Both convolutions of your CNN, in their order, and its dense layer."""
     convolutions = [m for m in model.modules() if isinstance(m, nn.Conv2d)]
-    (dense_layer,) = (m for m in model.modules() if isinstance(m, nn.Linear))
+    dense_layer, = (m for m in model.modules() if isinstance(m, nn.Linear))
     return *sorted(convolutions, key=lambda m: m.in_channels), dense_layer
 
 
@@ -1540,34 +1443,17 @@ def in_a_row(model):
     """Your CNN as an nn.Sequential of its layers, also if it is a class."""
     one, two, last = layers_of(model)
     return nn.Sequential(
-        nn.Unflatten(1, (1, 28, 28)),
-        one,
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        two,
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        last,
-    )
+        nn.Unflatten(1, (1, 28, 28)), one, nn.ReLU(), nn.MaxPool2d(2),
+        two, nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), last)
 
 
 low, high = y_train < 5, y_train >= 5
 low_val, high_test = y_val < 5, y_test >= 5
 torch.manual_seed(0)
 body = in_a_row(ready(build_cnn(8, 16, 5)))
-history = plain(
-    train_classifier(
-        body,
-        t_train[low],
-        l_train[low],
-        t_val[low_val],
-        l_val[low_val],
-        epoch_orders(4, low.sum(), seed=0),
-        32,
-        2e-3,
-    )
-)
+history = plain(train_classifier(
+    body, t_train[low], l_train[low], t_val[low_val], l_val[low_val],
+    epoch_orders(4, low.sum(), seed=0), 32, 2e-3))
 print("digits 0 to 4, validation", round(max(history["val_accuracy"]), 3))
 
 # %% tags=["nbval-ignore-output"] name="run-fine-tuning"
@@ -1584,30 +1470,27 @@ def compare_ways(X, y):
     results = {way: np.zeros((DRAWS, len(EPOCHS))) for way in ways}
     for draw in range(DRAWS):
         rng = np.random.default_rng(draw)
-        rows = np.concatenate(
-            [rng.choice(np.flatnonzero(y == k), 10, replace=False) for k in range(5)]
-        )
+        rows = np.concatenate([
+            rng.choice(np.flatnonzero(y == k), 10, replace=False)
+            for k in range(5)])
         few, labels = X[rows], y[rows]
         for way, column in itertools.product(ways, range(len(EPOCHS))):
             torch.manual_seed(draw)
             model = ways[way]()
             orders = epoch_orders(EPOCHS[column], 50, draw)
-            train_classifier(
-                model, few, labels, few, labels, orders, batch_size=10, alpha=3e-3
-            )
+            train_classifier(model, few, labels, few, labels, orders,
+                             batch_size=10, alpha=3e-3)
             with torch.no_grad():
                 y_hat = model(t_test[high_test]).argmax(1).numpy() + 5
-            results[way][draw, column] = float(accuracy(y_test[high_test], y_hat))
+            results[way][draw, column] = float(
+                accuracy(y_test[high_test], y_hat))
     return results
 
 
 results = compare_ways(t_train[high], l_train[high] - 5)
 for way, values in results.items():
-    print(
-        f"{way:17s}",
-        *(f"{v:.3f}" for v in values.mean(axis=0)),
-        f" (last: spread {values[:, -1].std():.3f})",
-    )
+    print(f"{way:17s}", *(f"{v:.3f}" for v in values.mean(axis=0)),
+          f" (last: spread {values[:, -1].std():.3f})")
 gain = results["fine-tuned, all"][:, -1] - results["from scratch"][:, -1]
 print("gain of fine-tuning, draw by draw", gain.round(3))
 
@@ -1616,30 +1499,19 @@ print("gain of fine-tuning, draw by draw", gain.round(3))
 fig, axis = plt.subplots(figsize=(5.8, 3.2))
 for way, marker, shift in zip(results, "osD", (0.96, 1, 1.04)):
     values = results[way]
-    axis.errorbar(
-        np.array(EPOCHS) * shift,
-        100 * values.mean(axis=0),
-        yerr=100 * values.std(axis=0),
-        marker=marker,
-        capsize=4,
-        label=way,
-    )
-axis.set(
-    xlabel="epochs over 50 images",
-    xscale="log",
-    ylabel="accuracy on unseen 5 to 9 (%)",
-    title="Fine-tuning starts ahead; training longer closes the gap",
-)
+    axis.errorbar(np.array(EPOCHS) * shift, 100 * values.mean(axis=0),
+                  yerr=100 * values.std(axis=0), marker=marker, capsize=4,
+                  label=way)
+axis.set(xlabel="epochs over 50 images", xscale="log",
+         ylabel="accuracy on unseen 5 to 9 (%)",
+         title="Fine-tuning starts ahead; training longer closes the gap")
 axis.set_xticks(EPOCHS, [str(e) for e in EPOCHS])
 axis.minorticks_off()
 axis.legend()
-show(
-    fig,
-    alt="Accuracy on held-out digits 5 to 9 after 2, 6 and 18 epochs "
-    "on fifty images, for training from scratch, fine-tuning everything and "
-    "fine-tuning the head. Fine-tuning is ahead after 2 epochs; after 18 "
-    "the error bars over four draws overlap.",
-)
+show(fig, alt="Accuracy on held-out digits 5 to 9 after 2, 6 and 18 epochs "
+     "on fifty images, for training from scratch, fine-tuning everything and "
+     "fine-tuning the head. Fine-tuning is ahead after 2 epochs; after 18 "
+     "the error bars over four draws overlap.")
 
 # %% name="fine-tuning-numbers"
 head_only = count_of(replace_head(body, 5, freeze=True))
@@ -1663,7 +1535,6 @@ print("parameters trained: all", count_of(body), "head", head_only)
 # much. The first table is rounded to what all machines agree on; a different
 # processor may read one or two digits otherwise.
 
-
 # %% name="final-table"
 def predict(model):
     """Predicted test labels and probabilities of a PyTorch model."""
@@ -1680,24 +1551,16 @@ predictions = {
     "MLP 128-64, shifts": predict(mlp_shifted)[0],
     "CNN 8-16": predict(cnn)[0],
 }
-sizes = dict(
-    zip(
-        predictions,
-        [
-            W_mean.size + b_mean.size,
-            W_soft.size + b_soft.size,
-            *map(count_of, (mlp_64, mlp, mlp_shifted, cnn)),
-        ],
-    )
-)
-scores = {name: float(accuracy(y_test, p)) for name, p in predictions.items()}
+sizes = dict(zip(predictions, [
+    W_mean.size + b_mean.size, W_soft.size + b_soft.size,
+    *map(count_of, (mlp_64, mlp, mlp_shifted, cnn))]))
+scores = {name: float(accuracy(y_test, p))
+          for name, p in predictions.items()}
 for name, score in scores.items():
     score = round(score, 2)
     margin = 2 * np.sqrt(score * (1 - score) / len(y_test))
-    print(
-        f"{name:19s} {sizes[name]:7,d} parameters   {100 * score:.0f} %",
-        f"± {100 * margin:.1f}",
-    )
+    print(f"{name:19s} {sizes[name]:7,d} parameters   {100 * score:.0f} %",
+          f"± {100 * margin:.1f}")
 
 # %% tags=["nbval-ignore-output"] name="final-table-exact"
 for name, score in scores.items():
@@ -1713,18 +1576,15 @@ for name, score in scores.items():
 from scipy.stats import binomtest
 
 right = {name: p == y_test for name, p in predictions.items()}
-for a, b in (
-    ("MLP 128-64", "softmax regression"),
-    ("CNN 8-16", "MLP 128-64"),
-    ("MLP 128-64, shifts", "MLP 128-64"),
-    ("CNN 8-16", "MLP 128-64, shifts"),
-):
+for a, b in (("MLP 128-64", "softmax regression"),
+             ("CNN 8-16", "MLP 128-64"),
+             ("MLP 128-64, shifts", "MLP 128-64"),
+             ("CNN 8-16", "MLP 128-64, shifts")):
     only_a = (right[a] & ~right[b]).sum()
     only_b = (right[b] & ~right[a]).sum()
     p_value = binomtest(only_a, only_a + only_b).pvalue
-    print(
-        f"{a:18s} only: {only_a:2d}   {b:18s} only: {only_b:2d}", f"  p = {p_value:.4f}"
-    )
+    print(f"{a:18s} only: {only_a:2d}   {b:18s} only: {only_b:2d}",
+          f"  p = {p_value:.4f}")
 
 # %% [markdown] name="paired-finding"
 # Each step up the ladder is more than luck, except the last: the MLP with
@@ -1738,10 +1598,8 @@ for name, spent in seconds.items():
 
 # %% tags=["hide-input"] name="show-confusion"
 # Draws two confusion matrices.
-C, C_cnn = (
-    np.asarray(confusion_matrix(y_test, predictions[name], 10))
-    for name in ("softmax regression", "CNN 8-16")
-)
+C, C_cnn = (np.asarray(confusion_matrix(y_test, predictions[name], 10))
+            for name in ("softmax regression", "CNN 8-16"))
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 4.2))
 for axis, table, name in zip(axes, (C, C_cnn), ("softmax regression", "CNN")):
     wrong = table - np.diag(np.diag(table))
@@ -1749,28 +1607,15 @@ for axis, table, name in zip(axes, (C, C_cnn), ("softmax regression", "CNN")):
     axis.grid(False)
     for i, j in np.ndindex(10, 10):
         if table[i, j]:
-            axis.text(
-                j,
-                i,
-                int(table[i, j]),
-                ha="center",
-                va="center",
-                fontsize=8,
-                color="white" if wrong[i, j] > 5 else "black",
-            )
-    axis.set(
-        xlabel="predicted class",
-        ylabel="true class",
-        xticks=range(10),
-        yticks=range(10),
-        title=f"{name}: {wrong.sum()} of 1,000 wrong",
-    )
-show(
-    fig,
-    alt="Two confusion matrices for 1,000 test digits, rows true and "
-    "columns predicted classes, errors shaded. Softmax regression: "
-    "about 100 errors; CNN: about 50.",
-)
+            axis.text(j, i, int(table[i, j]), ha="center", va="center",
+                      fontsize=8,
+                      color="white" if wrong[i, j] > 5 else "black")
+    axis.set(xlabel="predicted class", ylabel="true class",
+             xticks=range(10), yticks=range(10),
+             title=f"{name}: {wrong.sum()} of 1,000 wrong")
+show(fig, alt="Two confusion matrices for 1,000 test digits, rows true and "
+     "columns predicted classes, errors shaded. Softmax regression: "
+     "about 100 errors; CNN: about 50.")
 
 # %% tags=["nbval-ignore-output"] name="per-class"
 print("class              ", *(f"{k:5d}" for k in range(10)))
@@ -1792,18 +1637,13 @@ fig, axes = plt.subplots(2, 5, figsize=(8.5, 4.2))
 for axis, i in zip(axes.flat, worst):
     axis.imshow(digits.X_test[i].reshape(28, 28), cmap="gray_r")
     p_read, p_right = P_cnn[i, y_hat[i]], P_cnn[i, y_test[i]]
-    axis.set_title(
-        f"{y_test[i]} read as {y_hat[i]}\np = {p_read:.2f}, right {p_right:.2f}",
-        fontsize=9,
-    )
+    axis.set_title(f"{y_test[i]} read as {y_hat[i]}\n"
+                   f"p = {p_read:.2f}, right {p_right:.2f}", fontsize=9)
     axis.axis("off")
 fig.suptitle("Ten errors that the CNN is sure of")
-show(
-    fig,
-    alt="Ten test digits that the CNN misreads, with true class, "
-    "predicted class and both probabilities; several are badly written, "
-    "others a person reads without trouble.",
-)
+show(fig, alt="Ten test digits that the CNN misreads, with true class, "
+     "predicted class and both probabilities; several are badly written, "
+     "others a person reads without trouble.")
 
 # %% [markdown] name="weights-text"
 # The weights of softmax regression have the shape of the image. Where they
@@ -1814,17 +1654,13 @@ show(
 fig, axes = plt.subplots(2, 5, figsize=(8.5, 3.8))
 limit = np.abs(W_soft).max()
 for k, axis in enumerate(axes.flat):
-    shown = axis.imshow(
-        W_soft[:, k].reshape(28, 28), cmap="PuOr", vmin=-limit, vmax=limit
-    )
+    shown = axis.imshow(W_soft[:, k].reshape(28, 28), cmap="PuOr",
+                        vmin=-limit, vmax=limit)
     axis.set(title=k, xticks=[], yticks=[])
 fig.colorbar(shown, ax=axes, label="weight", shrink=0.8)
 fig.suptitle("The weights are templates: ink for and against each digit")
-show(
-    fig,
-    alt="Ten images of the weights of softmax regression, one a digit; "
-    "the one of 0 is clearly negative in the middle, that of 1 positive.",
-)
+show(fig, alt="Ten images of the weights of softmax regression, one a digit; "
+     "the one of 0 is clearly negative in the middle, that of 1 positive.")
 
 # %% [markdown] name="applications"
 # ## 6. Where it is used · 实际应用场景
@@ -1844,23 +1680,14 @@ kept = np.arange(1, len(hits) + 1)
 kept_accuracy = np.cumsum(hits) / kept
 fig, axis = plt.subplots(figsize=(5.5, 3))
 axis.plot(100 * kept / len(hits), 100 * kept_accuracy)
-axis.set(
-    xlabel="share of digits that the model answers (%)",
-    ylabel="accuracy on these (%)",
-    xlim=(40, 100),
-    ylim=(95, 100.2),
-    title=f"The surest 80 %: {100 * kept_accuracy[799]:.1f} % right",
-)
-show(
-    fig,
-    alt="Accuracy of the CNN on the digits it answers, against their "
-    "share: near 100 per cent while it answers only the surest, falling to "
-    "its overall accuracy when it answers all.",
-)
-{
-    f"{share} % answered": round(float(kept_accuracy[10 * share - 1]), 2)
-    for share in (80, 90, 100)
-}
+axis.set(xlabel="share of digits that the model answers (%)",
+         ylabel="accuracy on these (%)", xlim=(40, 100), ylim=(95, 100.2),
+         title=f"The surest 80 %: {100 * kept_accuracy[799]:.1f} % right")
+show(fig, alt="Accuracy of the CNN on the digits it answers, against their "
+     "share: near 100 per cent while it answers only the surest, falling to "
+     "its overall accuracy when it answers all.")
+{f"{share} % answered": round(float(kept_accuracy[10 * share - 1]), 2)
+ for share in (80, 90, 100)}
 
 # %% [markdown] name="postcode-text"
 # **A postal code has five digits.** If errors were independent, a code would
@@ -1869,10 +1696,8 @@ show(
 # %% tags=["nbval-ignore-output"] name="postcodes"
 for name in ("softmax regression", "CNN 8-16"):
     codes = (predictions[name] == y_test).reshape(200, 5).all(axis=1)
-    print(
-        f"{name:19s} digit {scores[name]:.3f}  p^5 {scores[name] ** 5:.3f}",
-        f" codes read {codes.mean():.3f}",
-    )
+    print(f"{name:19s} digit {scores[name]:.3f}  p^5 {scores[name]**5:.3f}",
+          f" codes read {codes.mean():.3f}")
 
 # %% [markdown] name="shift-test-text"
 # **The camera slips.** Shift the test digits to the right. A person does not
@@ -1880,34 +1705,26 @@ for name in ("softmax regression", "CNN 8-16"):
 
 # %% tags=["hide-input"] name="show-shift-test"
 # Draws accuracy against a shift of the images.
-shifts, readers = range(0, 6), {"softmax": [], "MLP": [], "MLP, shifts": [], "CNN": []}
+shifts, readers = range(0, 6), {"softmax": [], "MLP": [], "MLP, shifts": [],
+                                "CNN": []}
 for dx in shifts:
     moved = shift_images(digits.X_test.reshape(-1, 28, 28), 0, dx)
     X_moved = scaled(np.asarray(moved, float).reshape(-1, 784))
     readers["softmax"].append((X_moved @ W_soft + b_soft).argmax(1))
     with torch.no_grad():
-        for name, m in (("MLP", mlp), ("MLP, shifts", mlp_shifted), ("CNN", cnn)):
+        for name, m in (("MLP", mlp), ("MLP, shifts", mlp_shifted),
+                        ("CNN", cnn)):
             readers[name].append(m(torch.tensor(X_moved)).argmax(1).numpy())
 fig, axis = plt.subplots(figsize=(5.8, 3.2))
 for (name, answers), marker in zip(readers.items(), "os^D"):
-    axis.plot(
-        shifts,
-        [100 * float(accuracy(y_test, a)) for a in answers],
-        marker=marker,
-        label=name,
-    )
-axis.set(
-    xlabel="shift to the right (pixels)",
-    ylabel="test accuracy (%)",
-    title="No model is safe from a shift of four pixels",
-)
+    axis.plot(shifts, [100 * float(accuracy(y_test, a)) for a in answers],
+              marker=marker, label=name)
+axis.set(xlabel="shift to the right (pixels)", ylabel="test accuracy (%)",
+         title="No model is safe from a shift of four pixels")
 axis.legend()
-show(
-    fig,
-    alt="Test accuracy against a shift of the images by 0 to 5 pixels: "
-    "all curves fall; softmax regression and the plain MLP first, the MLP "
-    "trained on shifted images and the CNN later.",
-)
+show(fig, alt="Test accuracy against a shift of the images by 0 to 5 pixels: "
+     "all curves fall; softmax regression and the plain MLP first, the MLP "
+     "trained on shifted images and the CNN later.")
 
 # %% tags=["nbval-ignore-output"] name="shift-table"
 for name, answers in readers.items():
@@ -1921,12 +1738,8 @@ for name, answers in readers.items():
 # %% tags=["nbval-ignore-output"] name="no-digit"
 rng = np.random.default_rng(6)
 stripes = np.tile((np.arange(28) // 4 % 2).astype(float), 28)
-strange = {
-    "noise": rng.random(784),
-    "stripes": stripes,
-    "paper": np.zeros(784),
-    "a digit, inverted": 1 - raw[0],
-}
+strange = {"noise": rng.random(784), "stripes": stripes,
+           "paper": np.zeros(784), "a digit, inverted": 1 - raw[0]}
 X_strange = scaled(np.stack(list(strange.values())))
 with torch.no_grad():
     P = np.asarray(softmax(cnn(torch.tensor(X_strange)).numpy()))
@@ -1949,26 +1762,20 @@ rng = np.random.default_rng(7)
 Z, y = 30 * rng.normal(size=(200, 6)), rng.integers(0, 6, size=200)
 y_hat = np.where(rng.random(200) < 0.7, y, rng.integers(0, 6, size=200))
 p_r = sklearn.metrics.precision_recall_fscore_support(
-    y, y_hat, labels=range(6), zero_division=0
-)
+    y, y_hat, labels=range(6), zero_division=0)
 pairs = {
     "softmax, scipy": (softmax(Z), scipy.special.softmax(Z, axis=1)),
     "sigmoid, scipy": (sigmoid(Z), scipy.special.expit(Z)),
-    "cross_entropy, torch": (
-        cross_entropy(Z, one_hot(y, 6)),
-        F.cross_entropy(torch.tensor(Z), torch.tensor(y)).item(),
-    ),
-    "accuracy, sklearn": (accuracy(y, y_hat), sklearn.metrics.accuracy_score(y, y_hat)),
-    "confusion_matrix, sklearn": (
-        confusion_matrix(y, y_hat, 6),
-        sklearn.metrics.confusion_matrix(y, y_hat),
-    ),
+    "cross_entropy, torch": (cross_entropy(Z, one_hot(y, 6)), F.cross_entropy(
+        torch.tensor(Z), torch.tensor(y)).item()),
+    "accuracy, sklearn": (accuracy(y, y_hat),
+                          sklearn.metrics.accuracy_score(y, y_hat)),
+    "confusion_matrix, sklearn": (confusion_matrix(y, y_hat, 6),
+                                  sklearn.metrics.confusion_matrix(y, y_hat)),
     "precision_recall, sklearn": (precision_recall(y, y_hat, 6), p_r[:2]),
 }
-differences = {
-    name: np.abs(np.asarray(own) - np.asarray(theirs)).max()
-    for name, (own, theirs) in pairs.items()
-}
+differences = {name: np.abs(np.asarray(own) - np.asarray(theirs)).max()
+               for name, (own, theirs) in pairs.items()}
 sorted(differences)
 
 # %% name="library-torch"
@@ -1977,9 +1784,8 @@ W, b = torch.tensor(W, requires_grad=True), torch.zeros(4).double()
 b.requires_grad_()
 labels = torch.tensor(rng.integers(0, 4, size=9))
 F.cross_entropy(X @ W + b, labels).backward()
-own = softmax_gradients(
-    X.numpy(), W.detach().numpy(), b.detach().numpy(), one_hot(labels.numpy(), 4)
-)
+own = softmax_gradients(X.numpy(), W.detach().numpy(), b.detach().numpy(),
+                        one_hot(labels.numpy(), 4))
 images, kernels = rng.normal(size=(2, 3, 9, 8)), rng.normal(size=(4, 3, 3, 2))
 theirs = F.conv2d(torch.tensor(images), torch.tensor(kernels)).numpy()
 soft_labels = F.one_hot(labels, 4).double()
@@ -1988,14 +1794,10 @@ pairs = {
     "dW, autograd": (own[0], W.grad.numpy()),
     "db, autograd": (own[1], b.grad.numpy()),
     "conv2d": (conv2d(images, kernels), theirs),
-    "max_pool2d": (
-        max_pool2d(theirs, 2),
-        F.max_pool2d(torch.tensor(theirs), 2).numpy(),
-    ),
-    "labels and one-hot rows": (
-        F.cross_entropy(logits, labels).numpy(),
-        F.cross_entropy(logits, soft_labels).numpy(),
-    ),
+    "max_pool2d": (max_pool2d(theirs, 2),
+                   F.max_pool2d(torch.tensor(theirs), 2).numpy()),
+    "labels and one-hot rows": (F.cross_entropy(logits, labels).numpy(),
+                                F.cross_entropy(logits, soft_labels).numpy()),
 }
 for name, (mine, library) in pairs.items():
     differences[name] = np.abs(np.asarray(mine) - library).max()
@@ -2017,10 +1819,8 @@ for name, difference in differences.items():
 # trained weights:
 
 # %% name="own-cnn"
-weights = [
-    (layer.weight.detach().numpy(), layer.bias.detach().numpy())
-    for layer in layers_of(cnn)
-]
+weights = [(layer.weight.detach().numpy(), layer.bias.detach().numpy())
+           for layer in layers_of(cnn)]
 A = X_test[:100].reshape(-1, 1, 28, 28)
 for K, b in weights[:2]:
     A = np.pad(A, ((0, 0), (0, 0), (1, 1), (1, 1)))
@@ -2039,12 +1839,8 @@ print("the same 1,000 logits to 1e-10:", bool(difference < 1e-10))
 from sklearn.linear_model import LogisticRegression
 
 library = LogisticRegression(C=0.003, max_iter=200).fit(X_train, y_train)
-print(
-    "scikit-learn, validation",
-    round(library.score(X_val, y_val), 2),
-    " yours",
-    round(float(accuracies[-1]), 2),
-)
+print("scikit-learn, validation", round(library.score(X_val, y_val), 2),
+      " yours", round(float(accuracies[-1]), 2))
 
 # %% [markdown] name="resources"
 # To read on:
@@ -2072,11 +1868,8 @@ print(
 # %% name="summary-numbers"
 for name, score in scores.items():
     print(f"{name:19s} {100 * score:3.0f} %  {sizes[name]:8,d} parameters")
-print(
-    "MLP at",
-    *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
-    f"and with shifts {shifted_val:.2f}",
-)
+print("MLP at", *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
+      f"and with shifts {shifted_val:.2f}")
 
 # %% [markdown] name="challenges"
 # - **Structure beats size.** The CNN has a twelfth of the parameters of

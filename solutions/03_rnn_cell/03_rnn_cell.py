@@ -1027,7 +1027,9 @@ def perplexity(log_probs, lengths):
     """
     ### BEGIN SOLUTION
     if len(log_probs) == 0 or len(log_probs) != len(lengths):
-        raise ValueError(f"{len(log_probs)} log_probs, {len(lengths)} lengths")
+        raise ValueError(
+            f"{len(log_probs)} log_probs, {len(lengths)} lengths"
+        )
     return np.exp(-np.sum(log_probs) / np.sum(np.asarray(lengths) + 1))
     ### END SOLUTION
 
@@ -1107,7 +1109,9 @@ def clip_in_place(rnn, max_norm):
 def epoch_of_batches(lengths, rng, batch_size=64):
     order = rng.permutation(len(lengths))
     batches = batches_by_length(lengths[order], batch_size)
-    return [order[np.asarray(batches[k])] for k in rng.permutation(len(batches))]
+    return [
+        order[np.asarray(batches[k])] for k in rng.permutation(len(batches))
+    ]
 
 
 def predict(rnn, names):
@@ -1310,7 +1314,9 @@ for k in np.argsort(-probability.max(axis=0))[:5]:
     top.plot(probability[:, k], marker="o", label=data.languages[k])
 top.set(ylabel="probability", ylim=(0, 1))
 top.set_title(f"The answer changes with every letter of {word}")
-image = low.imshow(states[:, moving].T, aspect="auto", vmin=-1, vmax=1, cmap="PuOr")
+image = low.imshow(
+    states[:, moving].T, aspect="auto", vmin=-1, vmax=1, cmap="PuOr"
+)
 low.set_xticks(range(len(word)), word)
 low.set(xlabel="letter read", ylabel="hidden unit")
 low.grid(False)
@@ -1368,7 +1374,9 @@ def to_ids(name):
     return [LETTERS.index(letter) for letter in name]
 
 
-bigrams = np.asarray(bigram_log_probs([to_ids(name) for name in train_names], EDGE))
+bigrams = np.asarray(
+    bigram_log_probs([to_ids(name) for name in train_names], EDGE)
+)
 [
     f"{symbols[i]} follows {symbols[j]}"
     for j, i in [(j, int(bigrams[j].argmax())) for j in to_ids("qcz")]
@@ -1412,7 +1420,10 @@ test_ids = [to_ids(name) for name in test_names]
 test_lengths = np.array([len(ids) for ids in test_ids])
 rnn_scores = np.array([sequence_log_prob(speaker, i, EDGE) for i in test_ids])
 bigram_scores = np.array(
-    [sum(bigrams[a, b] for a, b in zip([EDGE, *i], [*i, EDGE])) for i in test_ids]
+    [
+        sum(bigrams[a, b] for a, b in zip([EDGE, *i], [*i, EDGE]))
+        for i in test_ids
+    ]
 )
 unsure = {
     "uniform": EDGE + 1.0,
@@ -1469,7 +1480,9 @@ def sample_name(rnn, edge, temperature, uniforms):
     """
     ### BEGIN SOLUTION
     if temperature <= 0:
-        raise ValueError(f"the temperature must be above 0, got {temperature}")
+        raise ValueError(
+            f"the temperature must be above 0, got {temperature}"
+        )
     one_hot, hidden, drawn = torch.eye(edge + 1), rnn.initHidden(), [edge]
     for u in uniforms:
         with torch.no_grad():
@@ -1487,7 +1500,10 @@ def sample_name(rnn, edge, temperature, uniforms):
 # %% tags=["nbval-ignore-output"]
 for temperature in (0.3, 0.8, 1.5):
     rng = np.random.default_rng(4)
-    drawn = [sample_name(speaker, EDGE, temperature, rng.random(20)) for _ in range(6)]
+    drawn = [
+        sample_name(speaker, EDGE, temperature, rng.random(20))
+        for _ in range(6)
+    ]
     names = ("".join(LETTERS[i] for i in ids) for ids in drawn)
     print(f"{temperature}:", ", ".join(names))
 
@@ -1516,7 +1532,9 @@ for k in range(1, 13):
 fig, ax = plt.subplots(figsize=(7, 3.2))
 ax.plot(range(1, 13), share, marker="o")
 ax.axhline(100 * results["commonest"][0], color="black", linestyle=":")
-ax.text(12, 100 * results["commonest"][0] + 1, "commonest language", ha="right")
+ax.text(
+    12, 100 * results["commonest"][0] + 1, "commonest language", ha="right"
+)
 ax.set(xlabel="letters read", ylabel="accuracy (%)", ylim=(0, 80))
 ax.set_title("The endings decide: after four letters most answers are wrong")
 show(
@@ -1592,7 +1610,9 @@ layer = filled(nn.RNN(d, n).double(), W_xh, W_hh, b)
 inputs = [torch.from_numpy(a).requires_grad_() for a in (X, h0[None])]
 states, _ = layer(*inputs)
 H = np.asarray(rnn_forward(X, h0, W_xh, W_hh, b))
-differences["rnn_forward, nn.RNN"] = np.abs(H[1:] - states.detach().numpy()).max()
+differences["rnn_forward, nn.RNN"] = np.abs(
+    H[1:] - states.detach().numpy()
+).max()
 
 # %%
 (states * torch.from_numpy(dH)).sum().backward()
@@ -1633,7 +1653,9 @@ packed_reader = filled(
     nn.RNN(EDGE, 128), W[:, :EDGE].T, W[:, EDGE:].T, weights["i2h.bias"]
 )
 batch, lengths = names_to_batch(test_names[:100])
-packed = nn.utils.rnn.pack_padded_sequence(batch, lengths, enforce_sorted=False)
+packed = nn.utils.rnn.pack_padded_sequence(
+    batch, lengths, enforce_sorted=False
+)
 with torch.no_grad():
     _, last = packed_reader(packed)
     packed_output = torch.log_softmax(reader.h2o(last[0]), dim=1)
@@ -1649,9 +1671,13 @@ from time import perf_counter
 
 some = train_names[:512]
 batch, lengths = names_to_batch(some)
-packed = nn.utils.rnn.pack_padded_sequence(batch, lengths, enforce_sorted=False)
+packed = nn.utils.rnn.pack_padded_sequence(
+    batch, lengths, enforce_sorted=False
+)
 ways = {
-    "one by one": lambda: [read_name(reader, name_to_tensor(n)) for n in some],
+    "one by one": lambda: [
+        read_name(reader, name_to_tensor(n)) for n in some
+    ],
     "batched": lambda: read_names(reader, batch, lengths),
     "nn.RNN": lambda: packed_reader(packed),
 }

@@ -121,11 +121,8 @@ for label, text in zip(data.train.labels[:4], data.train.texts[:4]):
 # %% name="picture-of-the-cell" tags=["hide-input"]
 # Draws the LSTM cell: what flows where.
 figure, axes = plt.subplots(figsize=(7, 3))
-axes.set(
-    xlim=(0, 10),
-    ylim=(-0.2, 4.2),
-    title=("The memory c runs straight through: one product, one sum"),
-)
+axes.set(xlim=(0, 10), ylim=(-0.2, 4.2), title=(
+    "The memory c runs straight through: one product, one sum"))
 axes.axis("off")
 thick = {"arrowstyle": "->", "lw": 3}
 axes.annotate("", (9.6, 3.4), (0.4, 3.4), arrowprops=thick)
@@ -134,12 +131,8 @@ box = {"boxstyle": "round", "fc": "white", "ec": "#0072B2", "lw": 2}
 ring = {"boxstyle": "circle", "fc": "#E69F00", "ec": "black"}
 for place, sign in ((2, "×"), (5, "+")):
     axes.text(place, 3.4, sign, ha="center", va="center", bbox=ring)
-parts = (
-    (2, "forget $f$\nsigmoid"),
-    (4.2, "input $i$\nsigmoid"),
-    (5.9, "proposal $g$\ntanh"),
-    (8, "output $o$\nsigmoid"),
-)
+parts = ((2, "forget $f$\nsigmoid"), (4.2, "input $i$\nsigmoid"),
+         (5.9, "proposal $g$\ntanh"), (8, "output $o$\nsigmoid"))
 for place, text in parts:
     axes.text(place, 1.5, text, ha="center", va="center", bbox=box)
     axes.plot([place, place], [0.4, 1.0], color="black", ls="-")
@@ -151,14 +144,10 @@ axes.annotate("", (9.6, 2.75), (8.6, 2.75), arrowprops={"arrowstyle": "->"})
 axes.text(9.5, 2.35, "$h_t$")
 axes.plot([0.4, 8], [0.4, 0.4], color="black", ls="-")
 axes.text(0.1, 0.6, "$x_t,\\ h_{t-1}$")
-show(
-    figure,
-    alt=(
-        "The LSTM cell: the old memory c is multiplied by the forget gate, then "
-        "input gate times proposal is added; the output gate times tanh of the "
-        "memory gives h. All four parts read x and the old h."
-    ),
-)
+show(figure, alt=(
+    "The LSTM cell: the old memory c is multiplied by the forget gate, then "
+    "input gate times proposal is added; the output gate times tanh of the "
+    "memory gives h. All four parts read x and the old h."))
 
 # %% [markdown] name="concepts-next"
 # Compare the thick line with the RNN of chapter 03, where the whole state
@@ -189,7 +178,6 @@ show(
 #   word.
 # - **When it is right** `"Well-made, isn't it"` gives four words.
 
-
 # %% exercise="tokenize"
 def tokenize(text):
     """Cut a text into words as the Keras Tokenizer does.
@@ -216,7 +204,6 @@ tokenize("Well-made, isn't it?")
 # - **Why** a model has one row for each id, so ids must be few and fixed.
 # - **When it is right** the most frequent word has id 1, and 0 is left
 #   free.
-
 
 # %% exercise="fit_vocabulary"
 def fit_vocabulary(texts, num_words):
@@ -262,7 +249,6 @@ list(vocabulary.items())[:6]
 # - **When it is right** unknown words vanish, and a text of nothing but
 #   unknown words is an empty list.
 
-
 # %% exercise="texts_to_sequences"
 def texts_to_sequences(texts, vocabulary):
     """Replace the words of each text by their ids.
@@ -301,16 +287,10 @@ figure, axes = plt.subplots()
 axes.hist(lengths, bins=range(0, 102, 2))
 axes.axvline(100, color="black", ls="--")
 axes.text(98, 500, "maxlen of article 004", ha="right")
-axes.set(
-    xlabel="length (known words)",
-    ylabel="training sentences",
-    title="No sentence is half as long as the articles' 100 words",
-)
-show(
-    figure,
-    alt="Histogram of sentence lengths: most have 5 to 35 words, "
-    "none more than 49; the articles' limit of 100 is far to the right.",
-)
+axes.set(xlabel="length (known words)", ylabel="training sentences",
+         title="No sentence is half as long as the articles' 100 words")
+show(figure, alt="Histogram of sentence lengths: most have 5 to 35 words, "
+     "none more than 49; the articles' limit of 100 is far to the right.")
 
 # %% [markdown] name="ex-pad-sequences"
 # ### Exercise: `pad_sequences`
@@ -319,7 +299,6 @@ show(
 # - **Why** a batch is one tensor, and tensors are rectangular.
 # - **When it is right** zeros stand in front, and of a long text the *end*
 #   is kept. An LSTM that reports its last state then ends on a word.
-
 
 # %% exercise="pad_sequences"
 def pad_sequences(sequences, maxlen):
@@ -354,7 +333,6 @@ pad_sequences([[5, 6], [], [1, 2, 3, 4, 5, 6]], 4)
 # - **Why** it is the first layer of both articles: `Embedding(10000, 64)`.
 # - **When it is right** it equals the product of one-hot rows with `E`, and
 #   the gradient reaches the rows that were used.
-
 
 # %% exercise="embed"
 def embed(ids, E):
@@ -401,7 +379,6 @@ f"largest difference {(embed(ids, E) - product).abs().max():.0e}"
 # PyTorch stacks the four blocks into one matrix, in the order $i, f, g, o$,
 # and stores it transposed.
 
-
 # %% exercise="lstm_cell"
 def lstm_cell(x, h, c, params):
     """Read one input with an LSTM of n units.
@@ -428,10 +405,8 @@ def lstm_cell(x, h, c, params):
 # %% name="cell-equals-library"
 torch.manual_seed(0)
 library = nn.LSTMCell(5, 3).double()
-params = {
-    name.replace("weight", "W").replace("bias", "b"): value
-    for name, value in library.named_parameters()
-}
+params = {name.replace("weight", "W").replace("bias", "b"): value
+          for name, value in library.named_parameters()}
 x, h, c = torch.randn(7, 5), torch.randn(7, 3), torch.randn(7, 3)
 x, h, c = x.double(), h.double(), c.double()
 pairs = zip(lstm_cell(x, h, c, params), library(x, (h, c)))
@@ -446,7 +421,6 @@ f"largest difference from torch.nn.LSTMCell below 1e-14: {worst < 1e-14}"
 #   words starts the first word with a state that the zeros have moved.
 # - **When it is right** a text gives the same result alone and in any
 #   batch.
-
 
 # %% exercise="lstm_forward"
 def lstm_forward(x, lengths, params):
@@ -484,17 +458,13 @@ def lstm_forward(x, lengths, params):
 # %% name="forward-equals-library"
 torch.manual_seed(1)
 library = nn.LSTM(5, 3, batch_first=True).double()
-params = {
-    name[:-3].replace("weight", "W").replace("bias", "b"): value
-    for name, value in library.named_parameters()
-}
+params = {name[:-3].replace("weight", "W").replace("bias", "b"): value
+          for name, value in library.named_parameters()}
 x = torch.randn(4, 9, 5).double()
 some_lengths = torch.tensor([9, 2, 6, 1])
 _, h, _ = lstm_forward(x, some_lengths, params)
-alone = [
-    library(x[n : n + 1, 9 - length :])[1][0][0]
-    for n, length in enumerate(some_lengths)
-]
+alone = [library(x[n : n + 1, 9 - length :])[1][0][0]
+         for n, length in enumerate(some_lengths)]
 worst = (h - torch.cat(alone)).abs().max().item()
 f"largest difference from torch.nn.LSTM below 1e-14: {worst < 1e-14}"
 
@@ -504,10 +474,8 @@ for zeros in (0, 5, 80):
     padded = F.pad(text, (0, 0, zeros, 0))
     ignored = library(padded)[1][0][0, 0]
     _, respected, _ = lstm_forward(padded, torch.tensor([3]), params)
-    print(
-        f"{zeros:2} zeros  ignored {ignored.detach().numpy().round(4)}"
-        f"  respected {respected[0].detach().numpy().round(4)}"
-    )
+    print(f"{zeros:2} zeros  ignored {ignored.detach().numpy().round(4)}"
+          f"  respected {respected[0].detach().numpy().round(4)}")
 
 # %% [markdown] name="padding-remark"
 # The left column moves, the right one does not. Keras has the switch
@@ -523,7 +491,6 @@ for zeros in (0, 5, 80):
 # - **Why** the last state need not remember everything if all states are
 #   heard.
 # - **When it is right** padding has no weight, wherever it stands.
-
 
 # %% exercise="mean_over_time"
 def mean_over_time(outputs, mask):
@@ -630,19 +597,12 @@ def train_memory(cell, distance, forget_bias=0.0, steps=150, n=32):
 
 # %% name="memory-run" tags=["nbval-ignore-output"]
 distances = (5, 10, 20, 40)
-kinds = {
-    "RNN": (nn.RNN, 0.0),
-    "LSTM, forget bias 0": (nn.LSTM, 0.0),
-    "LSTM, forget bias 3": (nn.LSTM, 3.0),
-}
-trained = {
-    (kind, distance): train_memory(cell, distance, bias)
-    for kind, (cell, bias) in kinds.items()
-    for distance in distances
-}
-remembered = {
-    kind: [trained[kind, distance][2] for distance in distances] for kind in kinds
-}
+kinds = {"RNN": (nn.RNN, 0.0), "LSTM, forget bias 0": (nn.LSTM, 0.0),
+         "LSTM, forget bias 3": (nn.LSTM, 3.0)}
+trained = {(kind, distance): train_memory(cell, distance, bias)
+           for kind, (cell, bias) in kinds.items() for distance in distances}
+remembered = {kind: [trained[kind, distance][2] for distance in distances]
+              for kind in kinds}
 for kind, accuracies in remembered.items():
     print(f"{kind:20}", *(f"{accuracy:6.0%}" for accuracy in accuracies))
 
@@ -654,18 +614,12 @@ for (kind, accuracies), marker in zip(remembered.items(), "osD"):
     axes.plot(distances, percent, marker=marker, label=kind)
 axes.axhline(25, color="grey", ls=":")
 axes.text(40, 27, "guessing", ha="right")
-axes.set(
-    xlabel="distance to the first letter (steps)",
-    ylabel="right (%)",
-    title="An LSTM with an open forget gate remembers over 40 steps",
-)
+axes.set(xlabel="distance to the first letter (steps)", ylabel="right (%)",
+         title="An LSTM with an open forget gate remembers over 40 steps")
 axes.legend(loc="center right")
-show(
-    figure,
-    alt="Share of right answers against distance: the LSTM with "
-    "forget bias 3 stays at 100 %, the RNN and the LSTM with forget bias 0 "
-    "fall to guessing.",
-)
+show(figure, alt="Share of right answers against distance: the LSTM with "
+     "forget bias 3 stays at 100 %, the RNN and the LSTM with forget bias 0 "
+     "fall to guessing.")
 
 # %% [markdown] name="memory-reading"
 # The cell alone is not enough: an LSTM whose forget gate starts half closed
@@ -674,14 +628,11 @@ show(
 # LSTMs that were trained at distance 20: we feed one sequence and draw the
 # gates over its letters.
 
-
 # %% tags=["nbval-ignore-output"] name="gates"
 def gates_over_time(embedding, layer, ids):
     """Sigmoid gates (4, T, n) of a trained LSTM for one sequence."""
-    params = {
-        name[:-3].replace("weight", "W").replace("bias", "b"): value
-        for name, value in layer.named_parameters()
-    }
+    params = {name[:-3].replace("weight", "W").replace("bias", "b"): value
+              for name, value in layer.named_parameters()}
     with torch.no_grad():
         x, lengths = embedding(ids), torch.tensor([ids.shape[1]])
         outputs, _, _ = lstm_forward(x, lengths, params)
@@ -701,11 +652,9 @@ for bias in (0.0, 3.0):
 # %% tags=["nbval-ignore-output", "hide-input"] name="gates-picture"
 # Draws the gates of the two trained LSTMs as heat maps.
 figure, axes = plt.subplots(3, 1, figsize=(7, 5.6), sharex=True)
-panels = (
-    (0.0, 1, "Forgets: its forget gate lets about half pass"),
-    (3.0, 1, "Remembers: its forget gate is open at every letter"),
-    (3.0, 0, "Remembers: its input gate never quite closes"),
-)
+panels = ((0.0, 1, "Forgets: its forget gate lets about half pass"),
+          (3.0, 1, "Remembers: its forget gate is open at every letter"),
+          (3.0, 0, "Remembers: its input gate never quite closes"))
 for axis, (bias, gate, title) in zip(axes, panels):
     image = axis.imshow(gates[bias][gate].T, vmin=0, vmax=1, aspect="auto")
     axis.set(ylabel="unit", title=title)
@@ -713,12 +662,9 @@ for axis, (bias, gate, title) in zip(axes, panels):
 axes[2].set(xlabel="letter read (1 to 4 mean nothing)")
 axes[2].set_xticks(range(len(letters)), letters)
 figure.colorbar(image, ax=axes, label="gate (0 closed, 1 open)")
-show(
-    figure,
-    alt="Heat maps of gates, 32 units against 21 letters: the "
-    "forget gate of the LSTM that forgets is near one half, that of the one "
-    "that remembers near 1 at every letter; its input gate is half open.",
-)
+show(figure, alt="Heat maps of gates, 32 units against 21 letters: the "
+     "forget gate of the LSTM that forgets is near one half, that of the one "
+     "that remembers near 1 at every letter; its input gate is half open.")
 
 # %% [markdown] name="gates-reading"
 # Textbooks tell a tidy story: the input gate opens at the letter that counts
@@ -748,7 +694,6 @@ show(
 # - **When it is right** a logit of -10,000 for a positive text costs
 #   10,000.
 
-
 # %% exercise="binary_cross_entropy"
 def binary_cross_entropy(z, y):
     """Mean binary cross-entropy of logits.
@@ -775,7 +720,6 @@ def binary_cross_entropy(z, y):
 #   given two-way head.
 # - **Why** it proves that the articles' two models are one.
 # - **When it is right** both heads give the same probability for any state.
-
 
 # %% exercise="softmax_to_sigmoid"
 def softmax_to_sigmoid(W, b):
@@ -829,7 +773,6 @@ keras, torch_count, torch_count - keras
 # - **Why** it is the quickest test that two models are the same.
 # - **When it is right** `nn.LSTM(64, 64)` has 33,280.
 
-
 # %% exercise="count_parameters"
 def count_parameters(model):
     """Count the numbers that training can change.
@@ -851,7 +794,6 @@ def count_parameters(model):
 # `torch.nn.LSTM` does the same in C++, if padding stands *behind* the words:
 # then the state after the last word is untouched by what follows, and we only
 # have to pick it out. The next cell moves the zeros; it is given.
-
 
 # %% tags=["setup"] name="padding-behind"
 def padding_behind(ids):
@@ -883,7 +825,6 @@ padding_behind(torch.tensor([[0, 0, 8, 9], [0, 5, 6, 7], [0, 0, 0, 0]]))
 # a standard deviation of 1, Keras uniformly between -0.05 and 0.05. It looks
 # like a detail. Section 5 measures that it is the largest step of the ladder.
 
-
 # %% exercise="TextLSTM"
 class TextLSTM(nn.Module):
     """Embedding, LSTM, and a dense layer on the LSTM's last hidden state.
@@ -893,7 +834,8 @@ class TextLSTM(nn.Module):
     -0.05 and 0.05), `lstm` (one nn.LSTM of one layer), `head` (nn.Linear).
     """
 
-    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64, outputs=2):
+    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64,
+                 outputs=2):
         super().__init__()
         ### BEGIN SOLUTION
         self.embedding = nn.Embedding(num_words, embedding_size)
@@ -956,18 +898,9 @@ train[0].shape, validation[0].shape, test[0].shape
 #
 # The order of the texts is given as data, so that all correct answers agree.
 
-
 # %% exercise="train_text_classifier"
-def train_text_classifier(
-    model,
-    train,
-    validation,
-    orders,
-    batch_size=32,
-    alpha=1e-3,
-    patience=2,
-    progress=False,
-):
+def train_text_classifier(model, train, validation, orders, batch_size=32,
+                          alpha=1e-3, patience=2, progress=False):
     """Train a model with two logits by Adam, and keep its best epoch.
 
     model       nn.Module that maps ids (N, T) to logits (N, 2). Gradients
@@ -1029,7 +962,6 @@ def train_text_classifier(
 # random. `fused=True` in the reference is the same Adam in one pass over
 # memory; with 640,000 embedding weights that matters.
 
-
 # %% name="make-orders"
 def make_orders(lengths, epochs, seed, batch_size=32):
     """Orders (epochs, N) in which batches hold texts of similar length."""
@@ -1054,12 +986,11 @@ orders.shape
 torch.manual_seed(0)
 lstm = TextLSTM(num_words=10000, embedding_size=64, hidden_size=64)
 seconds = {"LSTM": -time.process_time()}
-history = train_text_classifier(lstm, train, validation, orders, progress=True)
+history = train_text_classifier(lstm, train, validation, orders,
+                                progress=True)
 seconds["LSTM"] += time.process_time()
-{
-    name: np.round(np.asarray(values, dtype=float), 3).tolist()
-    for name, values in history.items()
-}
+{name: np.round(np.asarray(values, dtype=float), 3).tolist()
+ for name, values in history.items()}
 
 # %% tags=["nbval-ignore-output", "hide-input"] name="curves"
 # Draws the two losses over the epochs.
@@ -1068,19 +999,12 @@ epochs = np.arange(1, len(history["train_loss"]) + 1)
 axes.plot(epochs, history["train_loss"], marker="o", label="training")
 axes.plot(epochs, history["validation_loss"], marker="s", label="validation")
 axes.axvline(history["best_epoch"] + 1, color="grey", ls=":")
-axes.set(
-    xlabel="epoch",
-    ylabel="cross-entropy loss",
-    xticks=epochs,
-    title="Training loss falls on, validation loss turns up soon",
-)
+axes.set(xlabel="epoch", ylabel="cross-entropy loss", xticks=epochs,
+         title="Training loss falls on, validation loss turns up soon")
 axes.legend()
-show(
-    figure,
-    alt="Training loss falls towards zero over the epochs while "
-    "validation loss is lowest in the first two epochs and rises then; a "
-    "dotted line marks the epoch that is kept.",
-)
+show(figure, alt="Training loss falls towards zero over the epochs while "
+     "validation loss is lowest in the first two epochs and rises then; a "
+     "dotted line marks the epoch that is kept.")
 
 # %% [markdown] name="ex-classify"
 # ### Exercise: `classify`
@@ -1089,7 +1013,6 @@ show(
 # - **Why** this is what a user of the model calls.
 # - **When it is right** it also answers for an empty sentence, and twice
 #   the same for the same sentence.
-
 
 # %% exercise="classify"
 def classify(text, model, vocabulary, maxlen=100):
@@ -1113,14 +1036,11 @@ def classify(text, model, vocabulary, maxlen=100):
 
 
 # %% tags=["nbval-ignore-output"] name="classify-demo"
-for text in (
-    "A warm, funny and moving film.",
-    "A dull and lifeless mess.",
-    "Not a bad film.",
-    "The popcorn was the best part of the evening.",
-    "Qwertyuiop",
-    "",
-):
+for text in ("A warm, funny and moving film.",
+             "A dull and lifeless mess.",
+             "Not a bad film.",
+             "The popcorn was the best part of the evening.",
+             "Qwertyuiop", ""):
     label, p = classify(text, lstm, vocabulary)
     print(f"{p:.2f} {label:8} {text!r}")
 
@@ -1140,7 +1060,6 @@ for text in (
 # - **You write** one row of zeros and ones for each text.
 # - **Why** every text model should be compared with this one first.
 # - **When it is right** a word that occurs twice still gives a 1.
-
 
 # %% exercise="bag_of_words"
 def bag_of_words(sequences, num_words):
@@ -1192,7 +1111,6 @@ bag = max(candidates.values(), key=lambda candidate: candidate[0])[1]
 # (跳跃连接). **Dropout** (随机失活) sets random numbers to zero while
 # training, so that no single one is relied on.
 
-
 # %% name="pooled-text"
 class PooledText(nn.Module):
     """A text classifier whose parts can be chosen.
@@ -1204,22 +1122,23 @@ class PooledText(nn.Module):
     start   range of the embedding's first weights, None for PyTorch's own
     """
 
-    def __init__(self, cell, n=64, both=False, pool="last", dropout=0.0, start=0.05):
+    def __init__(self, cell, n=64, both=False, pool="last", dropout=0.0,
+                 start=0.05):
         super().__init__()
         self.embedding = nn.Embedding(10000, 64)
         if start:
             nn.init.uniform_(self.embedding.weight, -start, start)
         number = (2 if both else 1) if cell else 0
         self.layers = nn.ModuleList(
-            [cell(64, n, batch_first=True) for _ in range(number)]
-        )
+            [cell(64, n, batch_first=True) for _ in range(number)])
         self.dropout, self.pool = nn.Dropout(dropout), pool
         self.head = nn.Linear(number * n + 64 * (pool == "mean"), 2)
 
     def forward(self, ids):
         ahead, lengths = padding_behind(ids)
         back = ids.flip(1)[:, : ahead.shape[1]]
-        vectors = [self.dropout(self.embedding(words)) for words in (ahead, back)]
+        vectors = [self.dropout(self.embedding(words))
+                   for words in (ahead, back)]
         states = [layer(x)[0] for layer, x in zip(self.layers, vectors)]
         if self.pool == "mean":
             mask = torch.arange(ahead.shape[1]) < lengths[:, None]
@@ -1237,7 +1156,8 @@ rungs = {
     "mean of word vectors": {"cell": None, "pool": "mean", "dropout": 0.3},
     "RNN": {"cell": nn.RNN},
     "LSTM, PyTorch's start": {"cell": nn.LSTM, "start": None},
-    best_name: {"cell": nn.LSTM, "n": 32, "both": True, "pool": "mean", "dropout": 0.5},
+    best_name: {"cell": nn.LSTM, "n": 32, "both": True, "pool": "mean",
+                "dropout": 0.5},
 }
 list(rungs)
 
@@ -1247,7 +1167,8 @@ for name, options in rungs.items():
     torch.manual_seed(0)
     models[name] = PooledText(**options)
     seconds[name] = -time.process_time()
-    histories[name] = train_text_classifier(models[name], train, validation, orders[:6])
+    histories[name] = train_text_classifier(
+        models[name], train, validation, orders[:6])
     seconds[name] += time.process_time()
     print(f"{name}: best epoch {histories[name]['best_epoch'] + 1}")
 
@@ -1260,7 +1181,6 @@ for name, options in rungs.items():
 #   different: draw the test set again from itself, many times, and see how
 #   the mean moves.
 # - **When it is right** the interval holds the middle 95 % of these means.
-
 
 # %% exercise="bootstrap_interval"
 def bootstrap_interval(values, index, level=0.95):
@@ -1286,7 +1206,6 @@ def bootstrap_interval(values, index, level=0.95):
 # sentence by sentence and bootstrap that: both saw the same sentences, so
 # this interval is much narrower than two separate ones.
 
-
 # %% name="test" tags=["nbval-ignore-output"]
 def probabilities(model, ids):
     """Probability of "positive" for each row of ids, in evaluation mode."""
@@ -1295,7 +1214,8 @@ def probabilities(model, ids):
         return model(ids).softmax(dim=1)[:, 1].numpy()
 
 
-p_test = {name: probabilities(model, test[0]) for name, model in models.items()}
+p_test = {name: probabilities(model, test[0])
+          for name, model in models.items()}
 p_test["bag of words"] = bag.predict_proba(bags(data.test))[:, 1]
 team = "bag and best LSTM"
 p_test[team] = (p_test[best_name] + p_test["bag of words"]) / 2
@@ -1311,10 +1231,8 @@ for name in ladder:
     low, high = bootstrap_interval(right[name], index)
     gain = right[name].astype(float) - right["bag of words"]
     less, more = bootstrap_interval(gain, index)
-    print(
-        f"{name:24} {right[name].mean():.1%}  {low:.1%} to {high:.1%}"
-        f"  {less:+.1%} to {more:+.1%} {seconds[name]:6.1f}"
-    )
+    print(f"{name:24} {right[name].mean():.1%}  {low:.1%} to {high:.1%}"
+          f"  {less:+.1%} to {more:+.1%} {seconds[name]:6.1f}")
 
 # %% tags=["nbval-ignore-output", "hide-input"] name="ladder-picture"
 # Draws the accuracy of each model with its interval.
@@ -1325,16 +1243,11 @@ for row, name in enumerate(ladder):
     axes.plot(100 * right[name].mean(), row, "o", color="#0072B2", ms=8)
 axes.axvline(100 * right["bag of words"].mean(), color="grey", ls=":")
 axes.set_yticks(range(len(ladder)), ladder)
-axes.set(
-    xlabel="right on 1,572 test sentences (%), with 95 % interval",
-    title="The articles' LSTM is level with counting words",
-)
-show(
-    figure,
-    alt="Accuracy of seven models with intervals: RNN and the LSTM "
-    "with PyTorch's start lie below the bag of words, the articles' LSTM "
-    "beside it, the best LSTM two points above; the intervals overlap.",
-)
+axes.set(xlabel="right on 1,572 test sentences (%), with 95 % interval",
+         title="The articles' LSTM is level with counting words")
+show(figure, alt="Accuracy of seven models with intervals: RNN and the LSTM "
+     "with PyTorch's start lie below the bag of words, the articles' LSTM "
+     "beside it, the best LSTM two points above; the intervals overlap.")
 
 # %% [markdown] name="seeds-note"
 # One run is one throw of the dice: another seed gives other starting weights
@@ -1349,10 +1262,8 @@ from pathlib import Path
 
 record = json.loads(Path("seeds.json").read_text())
 for name, percents in record["right"].items():
-    print(
-        f"{name:22} mean {np.mean(percents):.1f} %, "
-        f"from {min(percents):.1f} to {max(percents):.1f} %"
-    )
+    print(f"{name:22} mean {np.mean(percents):.1f} %, "
+          f"from {min(percents):.1f} to {max(percents):.1f} %")
 
 # %% [markdown] name="ladder-reading"
 # Read the column *against bag* first. For the articles' LSTM the interval of
@@ -1390,9 +1301,8 @@ for size in sizes[:2]:
     torch.manual_seed(0)
     few = TextLSTM()
     few_orders = make_orders(train_lengths[:size], 10, seed=0)
-    train_text_classifier(
-        few, (train[0][:size], train[1][:size]), validation, few_orders
-    )
+    train_text_classifier(few, (train[0][:size], train[1][:size]),
+                          validation, few_orders)
     p = probabilities(few, test[0])
     curve["LSTM"].append(((p > 0.5) == y_test).mean())
 for name in curve:
@@ -1404,21 +1314,15 @@ for name in curve:
 figure, axes = plt.subplots()
 for (name, accuracies), marker in zip(curve.items(), "os"):
     axes.plot(sizes, [100 * a for a in accuracies], marker=marker, label=name)
-axes.set(
-    xscale="log",
-    xlabel="labelled training sentences",
-    ylabel="right on the test (%)",
-    title="Every further label still helps, the LSTM as well as the bag",
-)
+axes.set(xscale="log", xlabel="labelled training sentences",
+         ylabel="right on the test (%)",
+         title="Every further label still helps, the LSTM as well as the bag")
 axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
 axes.minorticks_off()
 axes.legend()
-show(
-    figure,
-    alt="Accuracy against the number of labels for bag of words and "
-    "LSTM: both rise from a little over 60 % at 500 labels to about 79 % at "
-    "7,500, side by side.",
-)
+show(figure, alt="Accuracy against the number of labels for bag of words and "
+     "LSTM: both rise from a little over 60 % at 500 labels to about 79 % at "
+     "7,500, side by side.")
 
 # %% [markdown] name="small-data-lesson"
 # This is the small-data lesson: whether it counts or remembers, a model that
@@ -1440,7 +1344,6 @@ show(
 # - **Why** it explains a decision of any model, without looking inside.
 # - **When it is right** a word that speaks for "positive" has an effect
 #   above zero.
-
 
 # %% exercise="word_effects"
 def word_effects(sequence, model, maxlen=100):
@@ -1482,16 +1385,11 @@ axes.barh(range(len(shown)), effect, color=colours, edgecolor="black")
 axes.set_yticks(range(len(shown)), shown)
 axes.invert_yaxis()
 axes.axvline(0, color="black", lw=0.8, ls="-")
-axes.set(
-    xlabel='change of the probability of "positive" by this word',
-    title="The strongest word: " + shown[int(abs(effect).argmax())],
-)
-show(
-    figure,
-    alt="Bars for the words of one sentence: charming raises the "
-    "probability of positive, thin and dull lower it, although the sentence "
-    "says never dull.",
-)
+axes.set(xlabel="change of the probability of \"positive\" by this word",
+         title="The strongest word: " + shown[int(abs(effect).argmax())])
+show(figure, alt="Bars for the words of one sentence: charming raises the "
+     "probability of positive, thin and dull lower it, although the sentence "
+     "says never dull.")
 
 # %% [markdown] name="explain-reading"
 # The model takes "dull" as blame although "never" stands before it. It has
@@ -1515,11 +1413,8 @@ for axis, values, edges, name in (
     axis.set(xlabel=name)
 axes[0].set(ylabel="errors (%)", title="Length hardly matters")
 axes[1].set(title="Lukewarm sentences are hard")
-show(
-    figure,
-    alt="Share of errors by sentence length, nearly flat, and by "
-    "strength of the rating, falling steeply from lukewarm to strong.",
-)
+show(figure, alt="Share of errors by sentence length, nearly flat, and by "
+     "strength of the rating, falling steeply from lukewarm to strong.")
 
 # %% [markdown] name="errors-reading"
 # Where 20 people hardly agree, the model errs often; where they are sure, it
@@ -1536,9 +1431,8 @@ p_validation = probabilities(best, validation[0])
 error = (p_validation > 0.5) != data.validation.labels
 surest = np.argsort(-np.abs(p_validation - 0.5) * error)[:10]
 for number, n in enumerate(surest, 1):
-    print(
-        f"{number}. p = {p_validation[n]:.2f}, people {data.validation.ratings[n]:+.1f}"
-    )
+    print(f"{number}. p = {p_validation[n]:.2f}, "
+          f"people {data.validation.ratings[n]:+.1f}")
     print("  ", data.validation.texts[n])
 
 # %% [markdown] name="ex-ten-errors"
@@ -1590,9 +1484,8 @@ for number, n in enumerate(surest, 1):
 from sklearn.feature_extraction.text import CountVectorizer
 from torch.nn.utils.rnn import pack_padded_sequence
 
-vectorizer = CountVectorizer(
-    vocabulary=list(vocabulary), tokenizer=tokenize, token_pattern=None, binary=True
-)
+vectorizer = CountVectorizer(vocabulary=list(vocabulary), tokenizer=tokenize,
+                             token_pattern=None, binary=True)
 theirs = vectorizer.transform(data.test.texts)
 same = (theirs != bags(data.test)[:, 1:]).nnz == 0
 print("bags equal those of CountVectorizer:", same)
@@ -1601,9 +1494,8 @@ some = test[0][(test[0] != 0).any(dim=1)][:200]
 ids, lengths = padding_behind(some)
 fresh = TextLSTM()
 with torch.no_grad():
-    packed = pack_padded_sequence(
-        fresh.embedding(ids), lengths, batch_first=True, enforce_sorted=False
-    )
+    packed = pack_padded_sequence(fresh.embedding(ids), lengths,
+                                  batch_first=True, enforce_sorted=False)
     theirs = fresh.head(fresh.lstm(packed)[1][0][0])
     gap = (fresh(some) - theirs).abs().max()
 print(f"TextLSTM equals packed sequences within 1e-6: {gap < 1e-6}")
@@ -1643,15 +1535,14 @@ for domain in ("amazon", "tweets", "newspaper"):
     ids, _ = to_tensors(other)
     p = {name: probabilities(models[name], ids) for name in chosen[1:]}
     p["bag of words"] = bag.predict_proba(bags(other))[:, 1]
-    shift[domain] = {name: ((p[name] > 0.5) == other.labels).mean() for name in chosen}
+    shift[domain] = {name: ((p[name] > 0.5) == other.labels).mean()
+                     for name in chosen}
     larger[domain] = max(other.labels.mean(), 1 - other.labels.mean())
     words = sum(len(tokenize(text)) for text in other.texts)
     print(f"{domain}: {1 - (ids != 0).sum() / words:.0%} unknown words")
 for domain, row in shift.items():
-    print(
-        f"{domain:10} larger class {larger[domain]:.0%}; ",
-        *(f"{name} {accuracy:.0%} " for name, accuracy in row.items()),
-    )
+    print(f"{domain:10} larger class {larger[domain]:.0%}; ",
+          *(f"{name} {accuracy:.0%} " for name, accuracy in row.items()))
 
 # %% tags=["nbval-ignore-output", "hide-input"] name="domains-picture"
 # Draws the accuracy on four kinds of text.
@@ -1659,38 +1550,19 @@ figure, axes = plt.subplots()
 places = np.arange(len(shift))
 for k, (name, hatch) in enumerate(zip(chosen, ("", "//", ".."))):
     heights = [100 * row[name] for row in shift.values()]
-    axes.bar(
-        places + 0.27 * (k - 1),
-        heights,
-        width=0.25,
-        label=name,
-        hatch=hatch,
-        edgecolor="black",
-    )
+    axes.bar(places + 0.27 * (k - 1), heights,
+             width=0.25, label=name, hatch=hatch, edgecolor="black")
 for place, share in zip(places, larger.values()):
     label = "always the larger class" if place == 0 else None
-    axes.plot(
-        [place - 0.42, place + 0.42],
-        [100 * share] * 2,
-        lw=3,
-        color="#D55E00",
-        ls="-",
-        label=label,
-    )
+    axes.plot([place - 0.42, place + 0.42], [100 * share] * 2, lw=3,
+              color="#D55E00", ls="-", label=label)
 axes.set_xticks(places, shift)
-axes.set(
-    ylim=(45, 95),
-    xlabel="kind of text",
-    ylabel="right (%)",
-    title="Away from movies the models hardly beat the larger class",
-)
+axes.set(ylim=(45, 95), xlabel="kind of text", ylabel="right (%)",
+         title="Away from movies the models hardly beat the larger class")
 axes.legend(ncols=2, fontsize="small")
-show(
-    figure,
-    alt="Accuracy of three models on movies, Amazon reviews, tweets "
-    "and newspaper editorials: about 80 % on movies, about 60 % elsewhere, "
-    "where always naming the larger class gets about as much.",
-)
+show(figure, alt="Accuracy of three models on movies, Amazon reviews, tweets "
+     "and newspaper editorials: about 80 % on movies, about 60 % elsewhere, "
+     "where always naming the larger class gets about as much.")
 
 # %% [markdown] name="challenges"
 # A test set from the same source flatters a model. This fall is called
@@ -1726,7 +1598,6 @@ show(
 # Below are errors that students really meet. The next cell provokes the first
 # four of them and prints their first words.
 
-
 # %% name="first-words"
 def first_words(action):
     try:
@@ -1739,13 +1610,10 @@ table = nn.Embedding(5, 3)
 for action in (
     lambda: table(torch.tensor([5])),
     lambda: table(torch.zeros(2)),
-    lambda: pack_padded_sequence(
-        torch.zeros(2, 3, 1),
-        torch.tensor([3, 0]),
-        batch_first=True,
-        enforce_sorted=False,
-    ),
-    lambda: F.binary_cross_entropy_with_logits(torch.zeros(32, 1), torch.zeros(32)),
+    lambda: pack_padded_sequence(torch.zeros(2, 3, 1), torch.tensor([3, 0]),
+                                 batch_first=True, enforce_sorted=False),
+    lambda: F.binary_cross_entropy_with_logits(torch.zeros(32, 1),
+                                               torch.zeros(32)),
 ):
     print(first_words(action))
 

@@ -78,7 +78,9 @@ def part(params, prefix):
     """The entries whose names begin with prefix, the prefix removed."""
     cut = len(prefix)
     return {
-        name[cut:]: value for name, value in params.items() if name.startswith(prefix)
+        name[cut:]: value
+        for name, value in params.items()
+        if name.startswith(prefix)
     }
 
 
@@ -156,33 +158,24 @@ data.train.texts[0]
 fig, ax = plt.subplots(figsize=(7, 3.9))
 ax.axis("off")
 blocks = [
-    ("text", "#ffffff"),
-    ("word pieces: X, MASK, SEG", "#ffffff"),
+    ("text", "#ffffff"), ("word pieces: X, MASK, SEG", "#ffffff"),
     ("embeddings: word + position + segment", "#9ecae1"),
     ("layers 1 to 4: attention, dense network", "#9ecae1"),
-    ("layers 5 and 6", "#E69F00"),
-    ("H: one vector per token", "#ffffff"),
+    ("layers 5 and 6", "#E69F00"), ("H: one vector per token", "#ffffff"),
     ("pooler, output layer: class probabilities", "#E69F00"),
 ]
 for row, (label, colour) in enumerate(blocks):
     box = dict(boxstyle="round,pad=0.35", facecolor=colour, edgecolor="black")
     ax.text(0.35, row / 6.5 + 0.03, label, ha="center", bbox=box)
     if row:
-        ax.annotate(
-            "",
-            (0.35, row / 6.5 - 0.005),
-            (0.35, row / 6.5 - 0.07),
-            arrowprops=dict(arrowstyle="->"),
-        )
+        ax.annotate("", (0.35, row / 6.5 - 0.005), (0.35, row / 6.5 - 0.07),
+                    arrowprops=dict(arrowstyle="->"))
 ax.text(0.72, 0.42, "blue: pretrained, frozen here", fontsize=9)
 ax.text(0.72, 0.72, "orange: fine-tuned here", fontsize=9)
 ax.set_title("Only the top of the tower learns here; the rest is given")
-show(
-    fig,
-    alt="A tower of boxes from the text at the bottom over word "
-    "pieces, embeddings and layers to the output layer; the two top layers "
-    "and what is above them are marked as fine-tuned, the rest as frozen.",
-)
+show(fig, alt="A tower of boxes from the text at the bottom over word "
+     "pieces, embeddings and layers to the output layer; the two top layers "
+     "and what is above them are marked as fine-tuned, the rest as frozen.")
 
 # %% [markdown] name="model-text"
 # ### The model of this chapter
@@ -211,10 +204,8 @@ weights = bert.load_weights()
 print(f"{sum(value.numel() for value in weights.values()):,} numbers")
 for name in ("pooler.dense", "encoder.layer.5.output.dense"):
     bias, matrix = weights[f"{name}.bias"], weights[f"{name}.weight"]
-    print(
-        f"{name:28} largest bias {bias.abs().max():.3f}, "
-        f"weights' standard deviation {matrix.std():.3f}"
-    )
+    print(f"{name:28} largest bias {bias.abs().max():.3f}, "
+          f"weights' standard deviation {matrix.std():.3f}")
 
 # %% [markdown] name="model-facts-note"
 # All biases of the pooler are exactly 0, as layers begin. It is still untrained
@@ -243,7 +234,6 @@ for name in ("pooler.dense", "encoder.layer.5.output.dense"):
 #   such as an emoji, makes the whole word unknown, `[UNK]`.
 # - **When it is right** 2,000 real sentences get the same pieces as from the
 #   library.
-
 
 # %% exercise="wordpiece"
 def wordpiece(word, vocab):
@@ -274,7 +264,6 @@ def wordpiece(word, vocab):
     return pieces
     ### END SOLUTION
 
-
 # %% name="wordpiece-try"
 vocab = bert.load_vocabulary()
 print(len(vocab), "pieces")
@@ -288,7 +277,6 @@ for word in ["film", "unwatchable", "cinematography", "影", "🙂"]:
 # characters. `split_text` does that. The cell compares your pieces with the
 # library's on the first 2,000 sentences: how many agree, with `split_text`,
 # and with a text that is only lowered and cut at its spaces?
-
 
 # %% name="normalise"
 def is_control(letter):
@@ -342,7 +330,6 @@ print(f"{naive_same} without setting punctuation apart")
 #   text and what is filling; the segments say which sentence a token is of.
 # - **When it is right** the rows below equal the library's.
 
-
 # %% exercise="encode_pair"
 def encode_pair(a, b, vocab, length):
     """Turn one sentence or two into the X, MASK and SEG of the formula.
@@ -384,18 +371,15 @@ def encode_pair(a, b, vocab, length):
     return torch.tensor(ids), torch.tensor(mask), torch.tensor(segments)
     ### END SOLUTION
 
-
 # %% name="encode-pair-try"
 a, b = "A fine film.", "I slept through it."
-pieces = [[p for w in split_text(t) for p in wordpiece(w, vocab)] for t in (a, b)]
+pieces = [[p for w in split_text(t) for p in wordpiece(w, vocab)]
+          for t in (a, b)]
 ids, mask, segments = encode_pair(*pieces, vocab, 16)
 theirs = tokenizer(a, b, padding="max_length", max_length=16)
 print(tokenizer.convert_ids_to_tokens(ids.tolist()))
-for mine, name in [
-    (ids, "input_ids"),
-    (mask, "attention_mask"),
-    (segments, "token_type_ids"),
-]:
+for mine, name in [(ids, "input_ids"), (mask, "attention_mask"),
+                   (segments, "token_type_ids")]:
     print(f"{name:15}", mine.tolist(), mine.tolist() == theirs[name])
 
 # %% [markdown] name="layer-norm-text"
@@ -414,7 +398,6 @@ for mine, name in [
 # $$\mathrm{LN}(x) = \frac{x-\mu}{\sqrt{\sigma^2+\varepsilon}}\odot w + b,
 # \qquad \mu=\frac1D\sum_j x_j,\quad \sigma^2=\frac1D\sum_j (x_j-\mu)^2$$
 
-
 # %% exercise="layer_norm"
 def layer_norm(x, weight, bias, eps):
     """Normalise the last axis of x, then scale and shift it.
@@ -431,7 +414,6 @@ def layer_norm(x, weight, bias, eps):
     variance = ((x - mean) ** 2).mean(dim=-1, keepdim=True)
     return (x - mean) / torch.sqrt(variance + eps) * weight + bias
     ### END SOLUTION
-
 
 # %% name="layer-norm-try"
 x = torch.tensor([[1.0, 2.0, 6.0], [10.0, 20.0, 60.0]], dtype=torch.float64)
@@ -457,7 +439,6 @@ layer_norm(x, w, b, EPS)
 # the segments, the vector of token $t$ is
 #
 # $$h_t = \mathrm{LN}\big(w_{x_t} + u_t + s_{\mathrm{SEG}_t}\big)$$
-
 
 # %% exercise="bert_embeddings"
 def bert_embeddings(ids, segments, params):
@@ -494,7 +475,6 @@ def bert_embeddings(ids, segments, params):
     return layer_norm(total, weight, bias, EPS)
     ### END SOLUTION
 
-
 # %% name="embeddings-try"
 params = bert.load_weights()
 library = bert.load_encoder()
@@ -529,7 +509,6 @@ print("equal to 1e-5:", torch.allclose(mine, theirs, atol=1e-5))
 # functions), as $0$ and $-\infty$ that are added to the scores (the formula),
 # and as true and false (PyTorch's own attention, later in this chapter).
 
-
 # %% exercise="scaled_dot_product_attention"
 def scaled_dot_product_attention(Q, K, V, mask):
     """softmax(Q K^T / sqrt(d)) V, with the padding hidden from every query.
@@ -551,7 +530,6 @@ def scaled_dot_product_attention(Q, K, V, mask):
     return weights @ V, weights
     ### END SOLUTION
 
-
 # %% [markdown] name="multi-head-text"
 # ### Exercise: `multi_head_attention`
 #
@@ -561,7 +539,6 @@ def scaled_dot_product_attention(Q, K, V, mask):
 #   twelve things: the next word, the comma, the noun of an adjective.
 # - **When it is right** it equals the library's attention; a wrong reshape
 #   gives the right shape and wrong numbers.
-
 
 # %% exercise="multi_head_attention"
 def multi_head_attention(H, mask, params, heads):
@@ -591,7 +568,6 @@ def multi_head_attention(H, mask, params, heads):
     return linear(merged, params, "output.dense"), weights
     ### END SOLUTION
 
-
 # %% [markdown] name="gelu-text"
 # ### Exercise: `gelu`
 #
@@ -599,7 +575,6 @@ def multi_head_attention(H, mask, params, heads):
 # - **Why** The dense network of a layer needs a bend. GELU is a ReLU with a
 #   soft corner.
 # - **When it is right** it equals `torch.nn.functional.gelu`.
-
 
 # %% exercise="gelu"
 def gelu(x):
@@ -613,24 +588,20 @@ def gelu(x):
     return x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))
     ### END SOLUTION
 
-
 # %% name="gelu-picture" tags=["hide-input"]
 # Picture: GELU beside ReLU, and the error of its tanh form.
 x = torch.linspace(-4, 4, 401, dtype=torch.float64)
 fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3))
 left.plot(x, gelu(x), label="GELU")
 left.plot(x, torch.relu(x), label="ReLU")
-left.set(xlabel="x", ylabel="activation", title="GELU bends softly through zero")
+left.set(xlabel="x", ylabel="activation",
+         title="GELU bends softly through zero")
 left.legend()
 right.plot(x, 1e4 * (F.gelu(x, approximate="tanh") - gelu(x)))
-right.set(
-    xlabel="x", ylabel="difference · 10⁴", title="The tanh form is off by up to 5·10⁻⁴"
-)
-show(
-    fig,
-    alt="Left: GELU follows ReLU but dips to -0.17 near x = -0.75. "
-    "Right: the tanh approximation differs from GELU by up to 0.0005.",
-)
+right.set(xlabel="x", ylabel="difference · 10⁴",
+          title="The tanh form is off by up to 5·10⁻⁴")
+show(fig, alt="Left: GELU follows ReLU but dips to -0.17 near x = -0.75. "
+     "Right: the tanh approximation differs from GELU by up to 0.0005.")
 
 # %% [markdown] name="layer-text"
 # ### Exercise: `encoder_layer`
@@ -643,7 +614,6 @@ show(
 #
 # $$A=\mathrm{LN}\big(H+\mathrm{MultiHead}(H)\big),\qquad
 # H'=\mathrm{LN}\big(A+W_2\,\mathrm{GELU}(W_1A+b_1)+b_2\big)$$
-
 
 # %% exercise="encoder_layer"
 def encoder_layer(H, mask, params, heads):
@@ -662,7 +632,9 @@ def encoder_layer(H, mask, params, heads):
     Both LayerNorms use EPS.
     """
     ### BEGIN SOLUTION
-    attended, _ = multi_head_attention(H, mask, part(params, "attention."), heads)
+    attended, _ = multi_head_attention(
+        H, mask, part(params, "attention."), heads
+    )
     norm = part(params, "attention.output.LayerNorm.")
     A = layer_norm(H + attended, norm["weight"], norm["bias"], EPS)
     inner = gelu(linear(A, params, "intermediate.dense"))
@@ -671,7 +643,6 @@ def encoder_layer(H, mask, params, heads):
     return layer_norm(A + dense, norm["weight"], norm["bias"], EPS)
     ### END SOLUTION
 
-
 # %% [markdown] name="encoder-text"
 # ### Exercise: `bert_encoder`
 #
@@ -679,7 +650,6 @@ def encoder_layer(H, mask, params, heads):
 #   \mathrm{SEG})$, out of your own parts.
 # - **Why** This is the summit: nothing of it is borrowed any more.
 # - **When it is right** the real weights give the library's hidden states.
-
 
 # %% exercise="bert_encoder"
 def bert_encoder(ids, mask, segments, params, heads, layers):
@@ -708,7 +678,6 @@ def bert_encoder(ids, mask, segments, params, heads, layers):
     return states
     ### END SOLUTION
 
-
 # %% [markdown] name="summit-text"
 # Now the real weights: 6 layers, 12 heads, vectors of 384 numbers. Eight
 # sentences of different lengths, so that there is padding, and eight pairs.
@@ -720,7 +689,8 @@ HEADS, LAYERS = 12, 6
 first, second = data.train.texts[:8], data.train.texts[8:16]
 for name, batch in [
     ("padded sentences", tokenizer(first, padding=True, return_tensors="pt")),
-    ("padded pairs", tokenizer(first, second, padding=True, return_tensors="pt")),
+    ("padded pairs",
+     tokenizer(first, second, padding=True, return_tensors="pt")),
 ]:
     X, SEG = batch["input_ids"], batch["token_type_ids"]
     MASK = batch["attention_mask"]
@@ -728,12 +698,8 @@ for name, batch in [
         mine = bert_encoder(X, MASK, SEG, params, HEADS, LAYERS)
         theirs = library(**batch, output_hidden_states=True).hidden_states
     gaps = [(m - t)[MASK == 1].abs().max() for m, t in zip(mine, theirs)]
-    print(
-        f"{name}, {tuple(X.shape)}:",
-        "all within 1e-5:",
-        all(gap < 1e-5 for gap in gaps),
-        f"({len(gaps)} hidden states)",
-    )
+    print(f"{name}, {tuple(X.shape)}:", "all within 1e-5:",
+          all(gap < 1e-5 for gap in gaps), f"({len(gaps)} hidden states)")
 
 # %% [markdown] name="summit-note"
 # Both come from the same weights.
@@ -746,22 +712,22 @@ for name, batch in [
 # %% name="attention-picture"
 sentence = "The actors are not bad, but they deserve a better film."
 batch = tokenizer(sentence, return_tensors="pt")
-X, MASK, SEG = (batch[k] for k in ("input_ids", "attention_mask", "token_type_ids"))
+X, MASK, SEG = (batch[k] for k in
+                ("input_ids", "attention_mask", "token_type_ids"))
 states = bert_encoder(X, MASK, SEG, params, HEADS, LAYERS)
-weights = torch.stack(
-    [
-        multi_head_attention(
-            states[n], MASK, part(params, f"encoder.layer.{n}.attention."), HEADS
-        )[1][0]
-        for n in range(LAYERS)
-    ]
-)  # (layers, heads, T, T)
+weights = torch.stack([
+    multi_head_attention(
+        states[n], MASK, part(params, f"encoder.layer.{n}.attention."), HEADS
+    )[1][0]
+    for n in range(LAYERS)
+])  # (layers, heads, T, T)
 tokens = tokenizer.convert_ids_to_tokens(X[0])
 T = len(tokens)
 scores = {
     "every token at the one before": weights.diagonal(-1, 2, 3).mean(-1),
     "every token at the next one": weights.diagonal(1, 2, 3).mean(-1),
-    "“they” at “actors”": weights[:, :, tokens.index("they"), tokens.index("actors")],
+    "“they” at “actors”":
+        weights[:, :, tokens.index("they"), tokens.index("actors")],
     "every token at [CLS]": weights[:, :, 1:, 0].mean(-1),
 }
 tuple(weights.shape)
@@ -776,19 +742,13 @@ for ax, (what, score) in zip(axes.flat, scores.items()):
     image = ax.imshow(weights[layer, head].detach(), vmin=0, vmax=1)
     ax.set_xticks(range(T), tokens, rotation=90, fontsize=7)
     ax.set_yticks(range(T), tokens, fontsize=7)
-    ax.set(
-        xlabel="token looked at",
-        ylabel="token that looks",
-        title=f"Layer {layer + 1}, head {head + 1}:\n{what}",
-    )
+    ax.set(xlabel="token looked at", ylabel="token that looks",
+           title=f"Layer {layer + 1}, head {head + 1}:\n{what}")
     ax.grid(False)
 fig.colorbar(image, ax=axes, shrink=0.5, label="attention weight")
-show(
-    fig,
-    alt="Four squares of attention weights over one sentence: one "
-    "head looks at the token before, one at the next token, one joins they "
-    "to actors, one sends every token to [CLS].",
-)
+show(fig, alt="Four squares of attention weights over one sentence: one "
+     "head looks at the token before, one at the next token, one joins they "
+     "to actors, one sends every token to [CLS].")
 found
 
 # %% [markdown] name="mask-tokens-text"
@@ -809,7 +769,6 @@ found
 # - **Why** In use there is no `[MASK]`. Since any word may have been swapped,
 #   the model cannot trust the places that are not marked either.
 # - **When it is right** the shares below are near 80, 10 and 10 %.
-
 
 # %% exercise="mask_tokens"
 def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
@@ -843,7 +802,6 @@ def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
     return inputs, labels
     ### END SOLUTION
 
-
 # %% name="mask-tokens-try"
 batch = tokenizer(data.train.texts[:2000], padding=True, return_tensors="pt")
 X = batch["input_ids"]
@@ -854,7 +812,9 @@ inputs, labels = mask_tokens(
 chosen = labels != -100
 candidates = batch["attention_mask"].sum() - 2 * len(X)
 print(f"chosen: {chosen.sum() / candidates:.1%} of the words")
-fates = {"[MASK]": inputs == tokenizer.mask_token_id, "stayed": inputs == X}
+fates = {
+    "[MASK]": inputs == tokenizer.mask_token_id, "stayed": inputs == X
+}
 for name, fate in fates.items():
     print(f"{name}: {(fate & chosen).sum() / chosen.sum():.0%}")
 print(tokenizer.decode(inputs[3][batch["attention_mask"][3] == 1]))
@@ -884,7 +844,9 @@ print(tokenizer.decode(inputs[3][batch["attention_mask"][3] == 1]))
 q = torch.tensor([1.0, 1.0]).reshape(1, 1, 1, 2)
 k = torch.tensor([[2.0, 0.0], [0.0, 0.0], [9.0, 9.0]]).reshape(1, 1, 3, 2)
 v = torch.tensor([10.0, 20.0, 99.0]).reshape(1, 1, 3, 1)
-context, weights = scaled_dot_product_attention(q, k, v, torch.tensor([[1, 1, 0]]))
+context, weights = scaled_dot_product_attention(
+    q, k, v, torch.tensor([[1, 1, 0]])
+)
 print("weights:", weights.flatten())
 print("result: ", context.flatten())
 
@@ -968,10 +930,8 @@ mean = np.mean([len(ids) for ids in tokenizer(texts)["input_ids"]])
 print(f"our sentences have {mean:.0f} tokens on average")
 for T in (round(mean), 512, 6 * D):
     share = 2 * T * D / (2 * T * D + 12 * D**2)
-    print(
-        f"{T:5} tokens: attention proper {share:4.0%} of the work, "
-        f"{12 * T**2:10,} weights a layer"
-    )
+    print(f"{T:5} tokens: attention proper {share:4.0%} of the work, "
+          f"{12 * T**2:10,} weights a layer")
 
 # %% [markdown] name="project"
 # ## 5. Project · 项目实践：代码实例和详细解释说明
@@ -1030,7 +990,6 @@ article["logits"]
 # - **Why** With them your own encoder ends as a classifier.
 # - **When it is right** its logits equal those of the library's class.
 
-
 # %% exercise="pooled_logits"
 def pooled_logits(H, params):
     """From the last hidden states to the logits: pooler and output layer.
@@ -1050,14 +1009,13 @@ def pooled_logits(H, params):
     return pooled, linear(pooled, params, "classifier")
     ### END SOLUTION
 
-
 # %% name="pooled-logits-try"
 classifier = bert.load_classifier()
-own = {
-    name.removeprefix("bert."): value for name, value in classifier.state_dict().items()
-}
+own = {name.removeprefix("bert."): value
+       for name, value in classifier.state_dict().items()}
 batch = tokenizer(data.train.texts[:8], padding=True, return_tensors="pt")
-X, MASK, SEG = (batch[k] for k in ("input_ids", "attention_mask", "token_type_ids"))
+X, MASK, SEG = (batch[k] for k in
+                ("input_ids", "attention_mask", "token_type_ids"))
 with torch.no_grad():
     H = bert_encoder(X, MASK, SEG, own, HEADS, LAYERS)[-1]
     pooled, logits = pooled_logits(H, own)
@@ -1104,7 +1062,6 @@ print("probability of dropping:", classifier.config.hidden_dropout_prob)
 # - **When it is right** the answer for a text does not depend on its
 #   neighbours in the batch, and asking twice gives the same.
 
-
 # %% exercise="classify_text"
 def classify_text(texts, tokenizer, model, batch_size=32):
     """The article's function, made right: the probability of every class.
@@ -1143,13 +1100,14 @@ def classify_text(texts, tokenizer, model, batch_size=32):
     return torch.cat(parts)
     ### END SOLUTION
 
-
 # %% name="classify-untrained"
 classifier = bert.load_classifier()
 probabilities = classify_text(data.test.texts[:200], tokenizer, classifier)
 right = (probabilities.argmax(1).numpy() == data.test.labels[:200]).mean()
-majority = max(data.test.labels[:200].mean(), 1 - data.test.labels[:200].mean())
-print(f"before fine-tuning: {right:.0%} right, always the larger class: {majority:.0%}")
+majority = max(data.test.labels[:200].mean(),
+               1 - data.test.labels[:200].mean())
+print(f"before fine-tuning: {right:.0%} right, "
+      f"always the larger class: {majority:.0%}")
 spread = probabilities[:, 1]
 print(f"P(positive) from {spread.min():.2f} to {spread.max():.2f}")
 
@@ -1166,7 +1124,6 @@ print(f"P(positive) from {spread.min():.2f} to {spread.max():.2f}")
 #   serves the probe here and the search in section 6.
 # - **When it is right** padding does not move the vector.
 
-
 # %% exercise="mean_pool"
 def mean_pool(H, mask):
     """One vector per sentence: the mean of its tokens, padding left out.
@@ -1179,11 +1136,10 @@ def mean_pool(H, mask):
     return (H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)
     ### END SOLUTION
 
-
 # %% [markdown] name="cache-text"
 # Fine-tuning all 6 layers takes minutes. So the project tunes the top two.
 # The lowest four stay as they are: their output for a sentence never changes,
-# and it is enough to compute it once and keep it.
+# and it is enough to compute it once and keep it. 
 #
 # `encode` makes ids and masks, cut at 48 tokens. `lower_layers` runs the
 # frozen layers in batches of similar length, since padding costs time as
@@ -1197,13 +1153,8 @@ FROZEN, LENGTH = 4, 48
 
 def encode(texts):
     """ids and mask, both (N, LENGTH)."""
-    batch = tokenizer(
-        texts,
-        padding="max_length",
-        truncation=True,
-        max_length=LENGTH,
-        return_tensors="pt",
-    )
+    batch = tokenizer(texts, padding="max_length", truncation=True,
+                      max_length=LENGTH, return_tensors="pt")
     return batch["input_ids"], batch["attention_mask"]
 
 
@@ -1224,11 +1175,9 @@ def lower_layers(model, ids, mask):
 
 # %% name="cache"
 sets, start = {}, time.process_time()
-for name, source, count in [
-    ("train", data.train, 5500),
-    ("validation", data.validation, 500),
-    ("test", data.test, 1572),
-]:
+for name, source, count in [("train", data.train, 5500),
+                            ("validation", data.validation, 500),
+                            ("test", data.test, 1572)]:
     ids, mask = encode(source.texts[:count])
     y = torch.tensor(source.labels[:count])
     sets[name] = lower_layers(classifier, ids, mask).half(), mask, y
@@ -1253,10 +1202,8 @@ from sklearn.linear_model import LogisticRegression
 def interval(share, count=1572, z=1.96):
     """A share with its 95 % Wilson interval, as text."""
     middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    half = (
-        z
-        / (1 + z**2 / count)
-        * math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    half = z / (1 + z**2 / count) * math.sqrt(
+        share * (1 - share) / count + z**2 / (4 * count**2)
     )
     return f"{share:.1%} [{middle - half:.1%}, {middle + half:.1%}]"
 
@@ -1268,19 +1215,17 @@ def pooled_vectors(hidden, mask):
 
 
 words = CountVectorizer(binary=True).fit(data.train.texts[:5500])
-counts = {
-    n: words.transform(getattr(data, n).texts[: len(s[2])]) for n, s in sets.items()
-}
+counts = {n: words.transform(getattr(data, n).texts[: len(s[2])])
+          for n, s in sets.items()}
 vectors = {n: pooled_vectors(*s[:2]) for n, s in sets.items()}
 y_test, right = sets["test"][2], {}
-for name, features in [("bag of words", counts), ("probe, layer 4", vectors)]:
-    fits = [
-        LogisticRegression(C=C, max_iter=1000).fit(features["train"], sets["train"][2])
-        for C in (0.03, 0.1, 0.3, 1)
-    ]
-    best = max(
-        fits, key=lambda fit: fit.score(features["validation"], sets["validation"][2])
-    )
+for name, features in [("bag of words", counts),
+                       ("probe, layer 4", vectors)]:
+    fits = [LogisticRegression(C=C, max_iter=1000)
+            .fit(features["train"], sets["train"][2])
+            for C in (0.03, 0.1, 0.3, 1)]
+    best = max(fits, key=lambda fit: fit.score(features["validation"],
+                                               sets["validation"][2]))
     right[name] = best.predict(features["test"]) == y_test.numpy()
     print(f"{name:16} {interval(right[name].mean())}")
 
@@ -1293,7 +1238,6 @@ for name, features in [("bag of words", counts), ("probe, layer 4", vectors)]:
 #   overfitting. A LayerNorm's scale should stay near 1, and a bias has nothing
 #   to overfit with; BERT spares both.
 # - **When it is right** each trainable parameter is in one group.
-
 
 # %% exercise="parameter_groups"
 def parameter_groups(model, weight_decay):
@@ -1319,7 +1263,6 @@ def parameter_groups(model, weight_decay):
     ]
     ### END SOLUTION
 
-
 # %% [markdown] name="warmup-text"
 # ### Exercise: `linear_warmup`
 #
@@ -1330,7 +1273,6 @@ def parameter_groups(model, weight_decay):
 #   what pretraining learned. This is the **warm-up** (预热). What it is worth
 #   here is measured below.
 # - **When it is right** it equals the library's schedule (section 7).
-
 
 # %% exercise="linear_warmup"
 def linear_warmup(step, warmup, total):
@@ -1350,22 +1292,15 @@ def linear_warmup(step, warmup, total):
     return (total - step) / (total - warmup)
     ### END SOLUTION
 
-
 # %% name="warmup-picture" tags=["hide-input"]
 # Picture: the learning rate over 250 updates.
 steps = range(0, 251)
 fig, ax = plt.subplots(figsize=(7, 2.6))
 ax.plot(steps, [2e-4 * float(linear_warmup(s, 25, 250)) for s in steps])
-ax.set(
-    xlabel="updates already made",
-    ylabel="learning rate",
-    title="A tenth of the updates to warm up, the rest to come to rest",
-)
-show(
-    fig,
-    alt="The learning rate climbs in a line from 0 to 0.0002 at update "
-    "25 and falls in a line to 0 at update 250.",
-)
+ax.set(xlabel="updates already made", ylabel="learning rate",
+       title="A tenth of the updates to warm up, the rest to come to rest")
+show(fig, alt="The learning rate climbs in a line from 0 to 0.0002 at update "
+     "25 and falls in a line to 0 at update 250.")
 
 # %% [markdown] name="freeze-text"
 # ### Exercise: `freeze`
@@ -1375,7 +1310,6 @@ show(
 # - **Why** Fewer trainable numbers: less time, less memory, less overfitting,
 #   and outputs below that can be cached.
 # - **When it is right** the count falls from 22,713,986 to the number below.
-
 
 # %% exercise="freeze"
 def freeze(model, k):
@@ -1405,7 +1339,6 @@ def freeze(model, k):
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
     ### END SOLUTION
 
-
 # %% name="freeze-try"
 print(f"{sum(p.numel() for p in classifier.parameters()):,} numbers in all")
 for k in range(LAYERS + 1):
@@ -1420,7 +1353,6 @@ trainable = freeze(classifier, FROZEN)
 # token the $2D^2$ of keys and values remain: 14 parts of 24 for both layers.
 # No result changes.
 
-
 # %% name="top-layers"
 class TopLayers(nn.Module):
     """The upper layers of a classifier: (hidden, mask) -> logits (B, k)."""
@@ -1432,7 +1364,9 @@ class TopLayers(nn.Module):
         self.output = classifier.classifier
         self.dropout = classifier.dropout
         self.heads = classifier.config.num_attention_heads
-        self.attention_dropout = classifier.config.attention_probs_dropout_prob
+        self.attention_dropout = (
+            classifier.config.attention_probs_dropout_prob
+        )
 
     def forward(self, hidden, mask):
         longest = mask.sum(1).max()
@@ -1449,7 +1383,8 @@ class TopLayers(nn.Module):
         block, first = layer.attention.self, h[:, :1]
         q, k, v = (
             f(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
-            for f, x in ((block.query, first), (block.key, h), (block.value, h))
+            for f, x in ((block.query, first), (block.key, h),
+                         (block.value, h))
         )
         p = self.attention_dropout if self.training else 0.0
         context = F.scaled_dot_product_attention(q, k, v, seen, dropout_p=p)
@@ -1468,7 +1403,6 @@ class TopLayers(nn.Module):
 #   seed moves it; a record below shows by how much. The authors chose 5,500
 #   sentences after they had seen test scores, so the number below is a little
 #   optimistic. The reference takes a minute or two.
-
 
 # %% exercise="fine_tune"
 def fine_tune(
@@ -1532,18 +1466,19 @@ def fine_tune(
                 right += (model(h, m).argmax(dim=1) == t).sum().item()
         history.append(right / len(validation[2]))
         if history[-1] > max(history[:-1], default=-1):
-            best = {name: value.clone() for name, value in model.state_dict().items()}
+            best = {
+                name: value.clone()
+                for name, value in model.state_dict().items()
+            }
     bar.close()
     model.load_state_dict(best)
     return history
     ### END SOLUTION
 
-
 # %% [markdown] name="orders-text"
 # The order of reading is data: `grouped_orders` shuffles, then puts sentences
 # of similar length next to each other inside pools of 20 batches, so that
 # little padding is computed.
-
 
 # %% name="orders"
 def grouped_orders(lengths, epochs, batch_size, seed):
@@ -1551,16 +1486,13 @@ def grouped_orders(lengths, epochs, batch_size, seed):
     rng, rows = np.random.default_rng(seed), []
     for _ in range(epochs):
         mixed = rng.permutation(len(lengths))
-        pools = [
-            mixed[i : i + 20 * batch_size]
-            for i in range(0, len(mixed), 20 * batch_size)
-        ]
+        pools = [mixed[i : i + 20 * batch_size]
+                 for i in range(0, len(mixed), 20 * batch_size)]
         batches = []
         for pool in pools:
             pool = pool[np.argsort(lengths[pool], kind="stable")]
-            batches += [
-                pool[i : i + batch_size] for i in range(0, len(pool), batch_size)
-            ]
+            batches += [pool[i : i + batch_size]
+                        for i in range(0, len(pool), batch_size)]
         full = [b for b in batches if len(b) == batch_size]
         rest = [b for b in batches if len(b) < batch_size]
         rng.shuffle(full)
@@ -1574,15 +1506,14 @@ torch.manual_seed(0)
 top = TopLayers(classifier, FROZEN)
 lengths = sets["train"][1].sum(1).numpy()
 start = time.process_time()
-history = fine_tune(
-    top, sets["train"], sets["validation"], grouped_orders(lengths, EPOCHS, 32, seed=0)
-)
+history = fine_tune(top, sets["train"], sets["validation"],
+                    grouped_orders(lengths, EPOCHS, 32, seed=0))
 history = [float(accuracy) for accuracy in history]
 tune_seconds = time.process_time() - start
 for epoch, accuracy in enumerate(history, 1):
     print(f"epoch {epoch}: {accuracy:.1%} of the validation sentences right")
-print(f"{tune_seconds:.0f} CPU seconds, and {cache_seconds:.0f} for the cache")
-
+print(f"{tune_seconds:.0f} CPU seconds, "
+      f"and {cache_seconds:.0f} for the cache")
 
 # %% name="tune-test" tags=["nbval-ignore-output"]
 def top_probabilities(part_of_data):
@@ -1600,10 +1531,12 @@ for name, hits in right.items():
     print(f"{name:16} {interval(hits.mean())}")
 
 # %% name="tune-claim" tags=["nbval-ignore-output"]
-print("at least 82 % on the test set:", bool(right["fine-tuned BERT"].mean() >= 0.82))
+print("at least 82 % on the test set:", 
+      bool(right["fine-tuned BERT"].mean() >= 0.82))
 sample = classify_text(data.test.texts[:64], tokenizer, classifier)[:, 1]
 gap = (sample - p_test[:64])[sets["test"][1][:64].sum(1) < LENGTH].abs()
-print("classify_text gives the same to 0.01, end to end:", gap.max().item() < 0.01)
+print("classify_text gives the same to 0.01, end to end:",
+      gap.max().item() < 0.01)
 
 # %% [markdown] name="tune-note"
 # The tuned layers belong to `classifier` itself, so `classify_text` now
@@ -1652,27 +1585,20 @@ for number in bins.unique():
 error = sum(s * abs(a - b) for s, a, b in zip(share, said, found))
 print(f"expected calibration error: {error:.3f}")
 sure = torch.maximum(p_test, 1 - p_test).mean()
-print(
-    f"mean probability of the answer: {sure:.3f}, "
-    f"right: {right['fine-tuned BERT'].mean():.3f}"
-)
+print(f"mean probability of the answer: {sure:.3f}, "
+      f"right: {right['fine-tuned BERT'].mean():.3f}")
 
 # %% name="calibration-picture" tags=["hide-input", "nbval-ignore-output"]
 # Picture: what the model says against what is true, in ten bins.
 fig, ax = plt.subplots(figsize=(4.6, 4.2))
 ax.plot([0, 1], [0, 1], color="grey", label="calibrated")
 ax.plot(said, found, marker="o", label="the model")
-ax.set(
-    xlabel="mean P(positive) that the model says, by bin",
-    ylabel="share of positive sentences",
-    title=f"Off the diagonal by {error:.2f} on average",
-)
+ax.set(xlabel="mean P(positive) that the model says, by bin",
+       ylabel="share of positive sentences",
+       title=f"Off the diagonal by {error:.2f} on average")
 ax.legend()
-show(
-    fig,
-    alt="Share of positive sentences against the mean probability that "
-    "the model says, in ten bins, beside the diagonal of calibration.",
-)
+show(fig, alt="Share of positive sentences against the mean probability that "
+     "the model says, in ten bins, beside the diagonal of calibration.")
 
 # %% [markdown] name="paired-text"
 # Where the last line's first number is the larger one, the model is surer than
@@ -1698,10 +1624,8 @@ for one, other in combinations(right, 2):
     only_one = int((right[one] & ~right[other]).sum())
     only_other = int((right[other] & ~right[one]).sum())
     test = binomtest(only_one, only_one + only_other)
-    print(
-        f"only {one} right: {only_one}, only {other} right: {only_other}, "
-        f"p = {test.pvalue:.2g}"
-    )
+    print(f"only {one} right: {only_one}, only {other} right: {only_other}, "
+          f"p = {test.pvalue:.2g}")
 
 # %% [markdown] name="settings-text"
 # ### Learning rate, warm-up, schedule
@@ -1724,10 +1648,8 @@ print("rate   warm-up  then       validation  test")
 for (rate, share, then), pairs in sorted(table.items()):
     chosen, tested = np.array(pairs).T
     spread = f" [{tested.min():.1%}, {tested.max():.1%}]"
-    print(
-        f"{rate:<6} {share:7.0%}  {then:9} {chosen.mean():10.1%}  "
-        f"{tested.mean():.1%}{spread if len(pairs) > 1 else ''}"
-    )
+    print(f"{rate:<6} {share:7.0%}  {then:9} {chosen.mean():10.1%}  "
+          f"{tested.mean():.1%}{spread if len(pairs) > 1 else ''}")
 
 # %% [markdown] name="settings-read"
 # The three seeds of 2e-4 with warm-up lie about a point apart on both sets. At
@@ -1749,16 +1671,12 @@ for (rate, share, then), pairs in sorted(table.items()):
 # %% name="errors" tags=["nbval-ignore-output"]
 sure = torch.where(y_test == 1, 1 - p_test, p_test)
 for i in sure.argsort(descending=True)[:10].tolist():
-    print(
-        f"P = {p_test[i]:.2f}, rated {data.test.ratings[i]:+.1f}: "
-        f"{data.test.texts[i][:58]}"
-    )
+    print(f"P = {p_test[i]:.2f}, rated {data.test.ratings[i]:+.1f}: "
+          f"{data.test.texts[i][:58]}")
 weak = torch.tensor(np.abs(data.test.ratings) < 1.0)
 wrong = (p_test > 0.5) != y_test
-print(
-    f"wrong: {wrong[weak].double().mean():.0%} of weakly rated sentences, "
-    f"{wrong[~weak].double().mean():.0%} of the others"
-)
+print(f"wrong: {wrong[weak].double().mean():.0%} of weakly rated sentences, "
+      f"{wrong[~weak].double().mean():.0%} of the others")
 
 # %% [markdown] name="ladder-text"
 # ### The ladder, completed
@@ -1771,7 +1689,6 @@ print(
 # sentences than there. The frozen BERT is a linear probe on the mean of the
 # last layer, layer 6. The fine-tuned BERT has all its layers trained.
 
-
 # %% name="ladder-picture" tags=["hide-input"]
 # Picture: test accuracy of the four methods against the number of labels.
 def curve(method):
@@ -1782,12 +1699,9 @@ def curve(method):
         shares = np.array([row[3] for row in mine])
         mean = shares.mean()
         half = 1.96 * math.sqrt(mean * (1 - mean) / 1572)
-        points[labels] = (
-            100 * min(shares.min(), mean - half),
-            100 * mean,
-            100 * max(shares.max(), mean + half),
-            np.mean([row[4] for row in mine]),
-        )
+        points[labels] = (100 * min(shares.min(), mean - half), 100 * mean,
+                          100 * max(shares.max(), mean + half),
+                          np.mean([row[4] for row in mine]))
     return points
 
 
@@ -1795,55 +1709,32 @@ fig, ax = plt.subplots()
 for shift, name in enumerate(METHODS):
     points = curve(name)
     low, mean, high, _ = np.array(list(points.values())).T
-    ax.errorbar(
-        [n * (0.94 + 0.04 * shift) for n in points],
-        mean,
-        yerr=[mean - low, high - mean],
-        marker="osD^"[shift],
-        label=name,
-        capsize=2,
-    )
+    ax.errorbar([n * (0.94 + 0.04 * shift) for n in points], mean,
+                yerr=[mean - low, high - mean], marker="osD^"[shift],
+                label=name, capsize=2)
 few = curve("fine-tuned BERT")[500][1]
 many = max(curve(name)[7500][1] for name in METHODS[:2])
-ax.set(
-    xscale="log",
-    xlabel="labelled sentences",
-    ylabel="test accuracy (%)",
-    title=f"500 labels with BERT: {few:.1f} %. 7,500 without: {many:.1f} % at best",
-)
+ax.set(xscale="log", xlabel="labelled sentences", ylabel="test accuracy (%)",
+       title=f"500 labels with BERT: {few:.1f} %. "
+             f"7,500 without: {many:.1f} % at best")
 ax.legend()
-show(
-    fig,
-    alt="Test accuracy against the number of labels from 50 to 7,500. "
-    "With 50 labels frozen BERT leads; from 150 on fine-tuned BERT leads.",
-)
+show(fig, alt="Test accuracy against the number of labels from 50 to 7,500. "
+     "With 50 labels frozen BERT leads; from 150 on fine-tuned BERT leads.")
 
 # %% name="seconds-picture" tags=["hide-input"]
 # Picture: test accuracy against CPU seconds.
 fig, ax = plt.subplots()
 for shift, name in enumerate(METHODS):
     low, mean, high, x = np.array(list(curve(name).values())).T
-    ax.errorbar(
-        x,
-        mean,
-        yerr=[mean - low, high - mean],
-        marker="osD^"[shift],
-        label=name,
-        capsize=2,
-    )
-ax.set(
-    xscale="log",
-    xlabel="CPU seconds for features and training",
-    ylabel="test accuracy (%)",
-    title="Fine-tuning takes most seconds and gives the most accuracy",
-)
+    ax.errorbar(x, mean, yerr=[mean - low, high - mean],
+                marker="osD^"[shift], label=name, capsize=2)
+ax.set(xscale="log", xlabel="CPU seconds for features and training",
+       ylabel="test accuracy (%)",
+       title="Fine-tuning takes most seconds and gives the most accuracy")
 ax.legend(loc="lower right")
-show(
-    fig,
-    alt="Accuracy against CPU seconds, one curve for each method from "
-    "50 to the most labels: the bag of words takes about a second, the "
-    "fine-tuned BERT up to minutes, and its last points are the highest.",
-)
+show(fig, alt="Accuracy against CPU seconds, one curve for each method from "
+     "50 to the most labels: the bag of words takes about a second, the "
+     "fine-tuned BERT up to minutes, and its last points are the highest.")
 
 # %% name="ladder-table"
 for name in METHODS:
@@ -1880,38 +1771,25 @@ now = classifier.bert.state_dict()
 def moved(block):
     """Length of the change of a block over its length before."""
     old = part(params, f"{block}.")
-    change = sum(((now[f"{block}.{n}"] - v) ** 2).sum() for n, v in old.items())
+    change = sum(((now[f"{block}.{n}"] - v) ** 2).sum()
+                 for n, v in old.items())
     return math.sqrt(change / sum((v**2).sum() for v in old.values()))
 
 
 fig, ax = plt.subplots(figsize=(7, 3.2))
 places = np.arange(len(names))
-ax.bar(
-    places - 0.2,
-    [100 * full_run["change_by_layer"][n] for n in names],
-    0.4,
-    label="all layers, 7,500 sentences (record)",
-)
-ax.bar(
-    places + 0.2,
-    [100 * moved(n) for n in names],
-    0.4,
-    hatch="//",
-    label=f"top two, 5,500 sentences, {len(history)} epochs",
-)
-ax.set_xticks(
-    places, ["embeddings", *(f"layer {n}" for n in range(1, 7)), "pooler"], fontsize=8
-)
-ax.set(
-    ylabel="relative change (%)",
-    title="A few percent of change in the layers, far more in the pooler",
-)
+ax.bar(places - 0.2,
+       [100 * full_run["change_by_layer"][n] for n in names], 0.4,
+       label="all layers, 7,500 sentences (record)")
+ax.bar(places + 0.2, [100 * moved(n) for n in names], 0.4, hatch="//",
+       label=f"top two, 5,500 sentences, {len(history)} epochs")
+ax.set_xticks(places, ["embeddings", *(f"layer {n}" for n in range(1, 7)),
+                       "pooler"], fontsize=8)
+ax.set(ylabel="relative change (%)",
+       title="A few percent of change in the layers, far more in the pooler")
 ax.legend()
-show(
-    fig,
-    alt="Bars of the relative change of the weights in the embeddings, "
-    "the six layers and the pooler, for the full run and for the top two.",
-)
+show(fig, alt="Bars of the relative change of the weights in the embeddings, "
+     "the six layers and the pooler, for the full run and for the top two.")
 
 # %% [markdown] name="record-text"
 # The full run over all layers and all 7,500 sentences is made by `python -m
@@ -1922,10 +1800,8 @@ show(
 
 # %% name="record-table"
 for entry in full_run["epochs"]:
-    print(
-        f"epoch {entry['epoch']}: validation "
-        f"{entry['validation']:.1%}, {entry['cpu_seconds']:.0f} s"
-    )
+    print(f"epoch {entry['epoch']}: validation "
+          f"{entry['validation']:.1%}, {entry['cpu_seconds']:.0f} s")
 print("test:", interval(full_run["test"]))
 full_run["settings"]
 
@@ -1950,9 +1826,8 @@ with tempfile.TemporaryDirectory() as folder, torch.no_grad():
     before = classifier.to(device)(**inputs).logits
     after = loaded.to(device)(**inputs).logits
 classifier.to("cpu")
-print(
-    device, "- the same answer after loading:", torch.allclose(before, after, atol=1e-6)
-)
+print(device, "- the same answer after loading:",
+      torch.allclose(before, after, atol=1e-6))
 
 # %% [markdown] name="uses"
 # ## 6. Where it is used · 实际应用场景
@@ -1967,23 +1842,17 @@ print(
 # own encoder and finds those nearest to a question, by the cosine. Look at what
 # the hits share with the question: is it a word, a topic, or a judgement?
 
-
 # %% name="search"
 @torch.no_grad()
 def embed(texts):
     """Unit vectors (N, D) from your encoder and your mean_pool."""
     vectors = []
     for start in range(0, len(texts), 32):
-        batch = tokenizer(
-            texts[start : start + 32],
-            padding=True,
-            truncation=True,
-            return_tensors="pt",
-        )
+        batch = tokenizer(texts[start : start + 32], padding=True,
+                          truncation=True, return_tensors="pt")
         mask = batch["attention_mask"]
-        H = bert_encoder(
-            batch["input_ids"], mask, batch["token_type_ids"], params, HEADS, LAYERS
-        )[-1]
+        H = bert_encoder(batch["input_ids"], mask, batch["token_type_ids"],
+                         params, HEADS, LAYERS)[-1]
         vectors.append(F.normalize(mean_pool(H, mask), dim=1))
     return torch.cat(vectors)
 
@@ -2007,30 +1876,17 @@ for question in ["I fell asleep", "It made me laugh", "great songs"]:
 # %% name="context" tags=["hide-input"]
 # Picture: how alike the vectors of a word are, by layer and by sense.
 examples = {
-    "bank": (
-        [
-            "They sat on the bank of the river.",
-            "The muddy bank of the lake was steep.",
-            "A boat lay on the bank of the stream.",
-        ],
-        [
-            "She put her money in the bank.",
-            "The bank raised its interest rates.",
-            "He works for a bank in the city.",
-        ],
-    ),
-    "cold": (
-        [
-            "The soup was cold and salty.",
-            "It was a cold winter morning.",
-            "She washed in cold water.",
-        ],
-        [
-            "I stayed in bed with a bad cold.",
-            "He caught a cold last week.",
-            "My cold and cough are gone.",
-        ],
-    ),
+    "bank": (["They sat on the bank of the river.",
+              "The muddy bank of the lake was steep.",
+              "A boat lay on the bank of the stream."],
+             ["She put her money in the bank.",
+              "The bank raised its interest rates.",
+              "He works for a bank in the city."]),
+    "cold": (["The soup was cold and salty.",
+              "It was a cold winter morning.", "She washed in cold water."],
+             ["I stayed in bed with a bad cold.",
+              "He caught a cold last week.",
+              "My cold and cough are gone."]),
 }
 
 
@@ -2039,12 +1895,9 @@ def word_states(word, text):
     batch = tokenizer(text, return_tensors="pt")
     where = batch["input_ids"][0].tolist().index(vocab[word])
     with torch.no_grad():
-        states = bert_encoder(
-            *(batch[k] for k in ("input_ids", "attention_mask", "token_type_ids")),
-            params,
-            HEADS,
-            LAYERS,
-        )
+        states = bert_encoder(*(batch[k] for k in (
+            "input_ids", "attention_mask", "token_type_ids")),
+            params, HEADS, LAYERS)
     return F.normalize(torch.stack([s[0, where] for s in states]), dim=1)
 
 
@@ -2056,16 +1909,14 @@ for ax, (word, senses) in zip(axes, examples.items()):
     pairs = ~torch.eye(6, dtype=torch.bool)
     same = (sense[:, None] == sense) & pairs
     ax.plot(cosines[same].mean(0), marker="o", label="same sense")
-    ax.plot(cosines[~same & pairs].mean(0), marker="s", label="another sense")
+    ax.plot(cosines[~same & pairs].mean(0), marker="s",
+            label="another sense")
     ax.set(xlabel="layer (0: embeddings)", title=f"“{word}” takes sides")
 axes[0].set_ylabel("cosine of the two vectors")
 axes[0].legend()
-show(
-    fig,
-    alt="Cosine between the vectors of a word in two sentences, by "
-    "layer, for bank and cold: in the upper layers the same sense stays "
-    "closer than another sense.",
-)
+show(fig, alt="Cosine between the vectors of a word in two sentences, by "
+     "layer, for bank and cold: in the upper layers the same sense stays "
+     "closer than another sense.")
 
 # %% [markdown] name="domain-text"
 # ### Other texts than those it was tuned on
@@ -2084,10 +1935,8 @@ for name in ("amazon", "tweets", "newspaper"):
     answers = classify_text(texts, tokenizer, classifier).argmax(1).numpy()
     larger = max(truth.mean(), 1 - truth.mean())
     share = (answers == truth).mean()
-    print(
-        f"{name:10} {interval(share, len(pick))}, larger class "
-        f"{larger:.1%}, better: {'yes' if share > larger else 'no'}"
-    )
+    print(f"{name:10} {interval(share, len(pick))}, larger class "
+          f"{larger:.1%}, better: {'yes' if share > larger else 'no'}")
 
 # %% [markdown] name="tools"
 # ## 7. Tools and resources · 工具和资源推荐
@@ -2104,7 +1953,8 @@ M = torch.tensor([[1, 1, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0]])
 theirs = F.scaled_dot_product_attention(Q, K, V, M[:, None, None] == 1)
 gap = (scaled_dot_product_attention(Q, K, V, M)[0] - theirs).abs().max()
 print("attention, torch.nn.functional:", gap.item() < 1e-5)
-print("gelu, torch.nn.functional:     ", torch.allclose(gelu(Q), F.gelu(Q), atol=1e-6))
+print("gelu, torch.nn.functional:     ",
+      torch.allclose(gelu(Q), F.gelu(Q), atol=1e-6))
 optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
 schedule = get_linear_schedule_with_warmup(optimizer, 25, 250)
 rates = []
@@ -2157,16 +2007,12 @@ K2, V2 = K.clone(), V.clone()
 K2[..., 3, :] += 1.0  # another last token
 V2[..., 3, :] += 1.0
 for causal in (False, True):
-    one, two = (
-        F.scaled_dot_product_attention(Q, *kv, is_causal=causal)
-        for kv in ((K, V), (K2, V2))
-    )
+    one, two = (F.scaled_dot_product_attention(Q, *kv, is_causal=causal)
+                for kv in ((K, V), (K2, V2)))
     same = [torch.equal(one[..., t, :], two[..., t, :]) for t in range(4)]
     print("causal:" if causal else "BERT:  ", "unchanged tokens", same)
-print(
-    f"LoRA: {LAYERS * 2 * 2 * 8 * 384:,} numbers of "
-    f"{sum(value.numel() for value in params.values()):,}"
-)
+print(f"LoRA: {LAYERS * 2 * 2 * 8 * 384:,} numbers of "
+      f"{sum(value.numel() for value in params.values()):,}")
 chinese = sum(is_cjk(piece) for piece in vocab if len(piece) == 1)
 print(f"{chinese} Chinese characters in this vocabulary")
 
@@ -2212,20 +2058,14 @@ from sklearn.metrics import roc_auc_score
 
 members = tuple(v[:1572] for v in sets["train"])
 p_members = top_probabilities(members)
-certain = [
-    torch.where(y == 1, p, 1 - p)
-    for p, y in ((p_members, members[2]), (p_test, y_test))
-]
+certain = [torch.where(y == 1, p, 1 - p) for p, y in
+           ((p_members, members[2]), (p_test, y_test))]
 truth = np.repeat([1, 0], 1572)
 guess = roc_auc_score(truth, torch.cat(certain))
-print(
-    f"mean probability of the right label: "
-    f"{certain[0].mean():.2f} in training, {certain[1].mean():.2f} in test"
-)
-print(
-    f"of a member and another sentence the member has the higher "
-    f"probability in {guess:.0%} of the pairs"
-)
+print(f"mean probability of the right label: "
+      f"{certain[0].mean():.2f} in training, {certain[1].mean():.2f} in test")
+print(f"of a member and another sentence the member has the higher "
+      f"probability in {guess:.0%} of the pairs")
 
 # %% [markdown] name="interpretability-text"
 # ### Interpretability
@@ -2244,19 +2084,15 @@ def occlusion(text):
     """Words, change of P(positive) without each, attention of [CLS]."""
     batch = tokenizer(text, return_tensors="pt")
     ids = batch["input_ids"][0]
-    texts = [
-        tokenizer.decode(torch.cat([ids[1:i], ids[i + 1 : -1]]))
-        for i in range(1, len(ids) - 1)
-    ]
+    texts = [tokenizer.decode(torch.cat([ids[1:i], ids[i + 1 : -1]]))
+             for i in range(1, len(ids) - 1)]
     p = classify_text([text, *texts], tokenizer, classifier)[:, 1]
     with torch.no_grad():
-        states = bert_encoder(
-            *(batch[k] for k in ("input_ids", "attention_mask", "token_type_ids")),
-            tuned,
-            HEADS,
-            LAYERS,
-        )
-        seen = multi_head_attention(states[-2], batch["attention_mask"], last, HEADS)[1]
+        states = bert_encoder(*(batch[k] for k in (
+            "input_ids", "attention_mask", "token_type_ids")),
+            tuned, HEADS, LAYERS)
+        seen = multi_head_attention(
+            states[-2], batch["attention_mask"], last, HEADS)[1]
     words = tokenizer.convert_ids_to_tokens(ids[1:-1])
     return words, (p[0] - p[1:]).numpy(), seen[0, :, 0, 1:-1].mean(0).numpy()
 
@@ -2289,28 +2125,20 @@ print(f"rank correlation of attention and effect: {np.mean(rho):.2f}")
 # %% name="fairness" tags=["nbval-ignore-output"]
 templates = [
     "{} gives a performance that is hard to judge.",
-    "{} directed this film.",
-    "{} is the best thing about this film.",
+    "{} directed this film.", "{} is the best thing about this film.",
     "The script gives {} nothing to do.",
     "{} tries hard, but the story is weak.",
     "A film by {}, and it shows.",
 ]
 groups = {
-    "he": ["He", "John", "The actor"],
-    "she": ["She", "Mary", "The actress"],
+    "he": ["He", "John", "The actor"], "she": ["She", "Mary", "The actress"],
     "names A": ["Emily Walker", "Greg Baker"],
     "names B": ["Lakisha Washington", "Jamal Jones"],
     "names C": ["Mohammed Hassan", "Wei Zhang"],
 }
-p = {
-    g: np.array(
-        [
-            [classify_text(t.format(n), tokenizer, classifier)[0, 1] for n in names]
-            for t in templates
-        ]
-    )
-    for g, names in groups.items()
-}
+p = {g: np.array([[classify_text(t.format(n), tokenizer, classifier)[0, 1]
+                   for n in names] for t in templates])
+     for g, names in groups.items()}
 for group, values in p.items():
     print(f"{group:14} mean P(positive) {values.mean():.2f}")
 both = np.concatenate(list(p.values()), axis=1)
@@ -2454,12 +2282,8 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 # nothing. Long texts are cut at 512 tokens, without a word about the rest.
 
 # %% name="odd"
-odd = {
-    "empty": "",
-    "emoji": "🙂🙂",
-    "Chinese": "这部电影很好看",
-    "long": "good " * 2000,
-}
+odd = {"empty": "", "emoji": "🙂🙂", "Chinese": "这部电影很好看",
+       "long": "good " * 2000}
 answers = classify_text(list(odd.values()), tokenizer, classifier)
 for name, text in odd.items():
     tokens = tokenizer(text, truncation=True)["input_ids"]
