@@ -18,7 +18,14 @@ import nbformat
 from nbformat import NotebookNode
 from tornado.web import HTTPError
 
-from autograde.authoring.build import AUTHOR_KEYS, EXERCISE_LINE, _cell, _slug
+from autograde.authoring.build import (
+    AUTHOR_KEYS,
+    EXERCISE_LINE,
+    EXERCISES,
+    _cell,
+    _slug,
+    exercises_text,
+)
 from autograde.authoring.chapter import Chapter
 from autograde.course.layout import notebook_path
 
@@ -42,6 +49,8 @@ def bring_back(chapter: Chapter, notebook: NotebookNode) -> str:
     full = [block for block in blocks if any(line.strip() for line in block.body)]
     if len(full) != len(chapter.cells):
         raise ValueError(f"{chapter.source.name}: its cells cannot be told apart")
+    if full:
+        full[-1].blank = 1  # where another cell follows it now
     known = {
         _cell(cell).id: (cell, block)
         for cell, block in zip(chapter.cells, full, strict=True)
@@ -54,11 +63,11 @@ def bring_back(chapter: Chapter, notebook: NotebookNode) -> str:
         old = known.pop(cell.get("id", ""), None)
         if old is None:
             written.append(_new_block(cell, source))
-        else:
-            written.append(_changed_block(*old, cell, source))
+            continue
+        if EXERCISES in old[0].source:
+            source = source.replace(exercises_text(chapter), EXERCISES)
+        written.append(_changed_block(*old, cell, source))
     lines = list(before)
-    for block in written[:-1]:
-        block.blank = max(1, block.blank)
     if written:
         written[-1].blank = 0
     for block in written:

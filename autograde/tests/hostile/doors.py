@@ -89,7 +89,7 @@ for name in ("tests.ways_to_solve", "tests.hostile.chapter", "grading.hidden",
     try:
         importlib.import_module("autograde." + name)
         print("REACHED", name)
-    except ImportError:
+    except (ImportError, OSError):
         pass
 top = pathlib.Path(autograde.__file__).parents[1]
 for pattern in ("solutions/*/*", "autograde/tests/**/*.py", "autograde/grading/*.py"):
@@ -158,16 +158,21 @@ for place in ("/proc/1/root/etc/shadow", "/proc/self/root/root", "/proc/1/cwd",
 import sys
 for path in (sys.executable, os.__file__, "/usr/bin/env"):
     fd = os.open(path, os.O_RDONLY)
+    before = os.fstat(fd)
     for attempt in (lambda: os.open(f"/proc/self/fd/{fd}", os.O_RDWR),
                     lambda: os.truncate(path, 0), lambda: os.utime(path),
                     lambda: os.chmod(path, 0o777), lambda: os.unlink(path),
                     lambda: os.rename(path, path + "x"),
                     lambda: os.link(path, "/tmp/linked")):
         try:
-            attempt()
-            print("REACHED", path)
+            opened = attempt()
         except OSError:
-            pass
+            continue
+        # some calls are answered with success and do nothing
+        after = os.fstat(fd)
+        same = [(s.st_mode, s.st_size, s.st_mtime_ns) for s in (before, after)]
+        if opened is not None or same[0] != same[1] or not os.path.exists(path):
+            print("REACHED", path)
 """),
     "keeps-files-in-flight": Attack(
         honest(

@@ -153,11 +153,14 @@ def test_a_class_is_graded_behind_weaker_walls(level):
         deserved = {n: POINTS[n] if n in ATTACKS[name].earns else 0.0 for n in POINTS}
         assert said["points"][name] == deserved, name
     assert said["points"]["honest"] == POINTS
-    assert not any("REACHED" in str(_outputs(page)) for page in said["pages"])
+    for name, page in zip(DOORS, said["pages"], strict=True):
+        assert "REACHED" not in _printed(page), name
     assert said["spun"] < 0.3
     assert said["processes"] == 0
     assert said["left"] == []
 
 
-def _outputs(page: str) -> list:
-    return [cell.get("outputs") for cell in json.loads(page)["cells"]]
+def _printed(page: str) -> str:
+    """What the cells of a notebook printed; a traceback quotes the attack itself."""
+    outputs = [o for cell in json.loads(page)["cells"] for o in cell.get("outputs", [])]
+    return "".join(str(o["text"]) for o in outputs if o["output_type"] == "stream")

@@ -137,7 +137,8 @@ def test_a_name_that_is_the_logins_is_asked_about(folder, tmp_path, monkeypatch)
     said = []
     work = tmp_path / "work"
     assert submit.submit_chapter(work, "01", None, said.append) == 0
-    assert "`user` is your login's name" in said[-1] and "STUDENT=name" in said[-1]
+    assert "`user` is your login's name" in said[-1]
+    assert "--student name" in said[-1]
     assert submit.submit_chapter(work, "1", "ana", said.append) == 0
     assert submit.submit_chapter(work, "01", None, said.append) == 0
     assert all("login" not in text for text in said[-3:])
