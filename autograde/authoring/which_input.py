@@ -122,6 +122,10 @@ def _cheap_answers(
     yield "ones", [_filled(item, np.ones_like) for item in answer]
     noise = [_filled(item, lambda a: rng.normal(size=a.shape)) for item in answer]
     yield "random numbers", noise
+    counts = [
+        _filled(item, lambda a: rng.integers(1, 9, size=a.shape)) for item in answer
+    ]
+    yield "random whole numbers", counts
 
 
 def _filled(value, make):
@@ -131,4 +135,6 @@ def _filled(value, make):
         return make(value)
     if isinstance(value, float):
         return float(make(np.array(value)))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(make(np.array(value)))
     return value

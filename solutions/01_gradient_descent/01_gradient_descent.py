@@ -51,7 +51,7 @@ from matplotlib import pyplot as plt
 
 from autograde import check, hint
 from autograde.datasets import diabetes
-from autograde.figures import show
+from autograde.figures import INK, show
 
 torch.set_num_threads(1)
 
@@ -857,7 +857,7 @@ def draw_valley(paths):
         ax.plot(path[:, 0], path[:, 1], marker=mark, ms=4, label=label)
     ax.set(xlabel="weight of s1 (no unit)", ylabel="weight of s2 (no unit)")
     ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
-    ax.plot(*np.linalg.lstsq(A, target, rcond=None)[0], "k*", ms=12)
+    ax.plot(*np.linalg.lstsq(A, target, rcond=None)[0], "*", color=INK, ms=12)
     ax.legend(loc="lower left")
     return fig, ax
 
@@ -1087,6 +1087,18 @@ play(
 # ($h$ is now the hidden layer; the small step of `numerical_gradient` has the
 # same letter in most books.)
 
+# %% name="backpropagation-picture"
+from autograde.figures import computation_graph
+
+show(*computation_graph(
+    [("$X$", ""), ("$h$", "$XW_1+b_1$\ntanh"), ("$\\hat y$", "$hW_2+b_2$"),
+     ("$L$", "squared\nerror")],
+    parameters=["$W_1,b_1$", "$W_2,b_2$", None],
+    data=[None, None, "$y$"],
+    gradients=["$\\partial L/\\partial h$", "$\\delta_2$", "1"],
+    title="Values flow to the right, gradients back, and down to each W and b",
+))
+
 # %% [markdown] name="backpropagation-steps"
 # Go backwards, one factor of the chain rule at a time. Let
 # $\delta_2 = (\hat y - y)/N$, the slope of $L$ with respect to $\hat y$. The
@@ -1183,6 +1195,42 @@ dW1_equal = as_array(two_layer_backward(X, y, *equal)[0])
         np.allclose(dW1_equal, dW1_equal[:, :1])
     ),
 }
+
+# %% [markdown] name="bonus-deep-backward"
+# ### Bonus: `deep_backward`
+#
+# "A deeper network repeats the last line for each layer": write that. The
+# network has any number of layers. Layer $l$ computes $h_l = \tanh(h_{l-1}
+# W_l + b_l)$ from the one below, with $h_0 = X$; the uppermost has no $\tanh$
+# and gives $\hat y$. The loss is the one above.
+#
+# Write `deep_backward(X, y, Ws, bs)` from nothing. `X` is (N, d), `y` is
+# (N, k); `Ws` and `bs` are lists with the matrix and the bias of each layer,
+# from the lowest to the uppermost, one layer or more. It returns two lists,
+# the gradients of `Ws` and those of `bs`, and changes none of its inputs.
+
+
+# %% exercise="deep_backward"
+### BEGIN SOLUTION
+def deep_backward(X, y, Ws, bs):
+    """Return the gradients (dWs, dbs) of the loss of a network of any depth.
+
+    X: (N, d) float array, N at least 1    y: (N, k) float array
+    Ws, bs: lists of float arrays, one of each for every layer
+    returns: two lists of float arrays, of the shapes of Ws and bs
+    """
+    states = [X]
+    for W, b in zip(Ws[:-1], bs[:-1]):
+        states.append(np.tanh(states[-1] @ W + b))
+    delta = (states[-1] @ Ws[-1] + bs[-1] - y) / len(X)
+    dWs, dbs = [], []
+    for W, h in zip(Ws[::-1], states[::-1]):
+        dWs.append(h.T @ delta)
+        dbs.append(delta.sum(axis=0))
+        delta = (delta @ W.T) * (1 - h**2)
+    return dWs[::-1], dbs[::-1]
+### END SOLUTION
+
 
 # %% [markdown] name="project"
 # ## 5. Project · 项目实践：代码实例和详细解释说明
@@ -1297,7 +1345,7 @@ exact = np.linalg.lstsq(np.hstack([X_train, ones]), y_train, rcond=None)[0]
 fig, ax = plt.subplots()
 for name, curve in curves.items():
     ax.plot(curve, label=name)
-ax.axhline(linear_loss(exact), color="0.5", ls=":", label="exact minimum")
+ax.axhline(linear_loss(exact), color=INK, ls=":", label="exact minimum")
 ax.set(xlabel="step (count)", ylabel="training loss (no unit)")
 ax.set_ylim(0.2, 0.6)
 ax.set_title("Too small is slow, too large leaves the picture")
@@ -1342,6 +1390,70 @@ results = {
 # The score runs from 25 to 346. Guessing the mean is off by about 76 points
 # on the held-out patients, the linear model by about 54. That is better than
 # nothing and far from exact.
+
+# %% [markdown] name="r-squared-text"
+# ### How good is 54?
+#
+# An error in points needs a neighbour. $R^2$, the **coefficient of
+# determination** (决定系数), brings its own: it compares the squared error
+# with that of always saying the mean of the truths,
+#
+# $$R^2 = 1 - \frac{\sum_i (y_i - \hat y_i)^2}{\sum_i (y_i - \bar y)^2}.$$
+#
+# 1 is perfect, 0 is as good as the mean, and below 0 is worse than that. The
+# two functions below `r_squared` look right and are mistaken. Try them.
+
+
+# %% name="r-squared"
+def r_squared(y, y_hat):
+    spread = ((y - y.mean()) ** 2).sum()
+    return float(1 - ((y - y_hat) ** 2).sum() / spread)
+
+
+def r_squared_1(y, y_hat):
+    return float(np.corrcoef(y, y_hat)[0, 1] ** 2)
+
+
+def r_squared_2(y, y_hat):
+    spread = ((y - y_hat.mean()) ** 2).sum()
+    return float(1 - ((y - y_hat) ** 2).sum() / spread)
+
+
+forecast = (X_test @ theta[:-1] + theta[-1])[:, 0]
+{
+    measure.__name__: round(measure(y_test[:, 0], forecast), 2)
+    for measure in (r_squared, r_squared_1, r_squared_2)
+}
+
+# %% [markdown] name="exercise-revealing-predictions"
+# ### Exercise: `revealing_predictions`
+#
+# - **You write** truths and predictions for which mistaken functions give
+#   another number than `r_squared`.
+# - **Why** for the linear model above all three give nearly the same. A
+#   mistaken measure goes unnoticed as long as the model is good.
+# - **When it is right** your inputs show both functions to be mistaken. The
+#   grader tries five more mistakes of the same kind, and your points are the
+#   share that your inputs show.
+
+
+# %% exercise="revealing_predictions"
+def revealing_predictions():
+    """Return 1 to 3 pairs (y, y_hat) that show mistakes in r_squared.
+
+    y, y_hat: (N,) float arrays of one length, 2 to 50 numbers each, every
+        number from -1e9 to 1e9; the numbers of y are not all equal
+    returns: a list of 1 to 3 such pairs
+    """
+    ### BEGIN SOLUTION
+    y = np.array([1.0, 2.0, 3.0, 6.0])
+    return [
+        (y, np.array([3.0, 9.0, -2.0, 1.0])),  # worse than the mean
+        (y, 0.5 * y + 3),  # in step with the truth, but not equal
+        (1e8 + y, 1e8 + y + 0.5),  # large numbers, a small spread
+    ]
+    ### END SOLUTION
+
 
 # %% [markdown] name="autograd-text"
 # ### The same fit by `torch.autograd`
@@ -1479,7 +1591,7 @@ fig, axes = plt.subplots(1, 2, sharey=True)
 for ax, (hidden, history) in zip(axes, histories.items(), strict=True):
     ax.plot(history[:, 0], label="training")
     ax.plot(history[:, 1], label="held out")
-    ax.axhline(results["linear model"], color="0.4", ls=":", label="linear")
+    ax.axhline(results["linear model"], color=INK, ls=":", label="linear")
     ax.set(xlabel="epoch (count)", ylim=(0, 100))
     ax.set_title(f"{hidden} hidden units")
 axes[0].set_ylabel("error (points of the score)")
@@ -1858,6 +1970,17 @@ two, history_2 = fit_network(4, 15, seed=2)
         round(float(h[-1, 0])) for h in (history_1, history_2)
     ],
 }
+
+# %% [markdown] name="self-test-text"
+# ### Ten questions to yourself
+#
+# Decide on an answer, then open it: each says why it is right or not.
+# Nothing is counted. The file `summary.md` holds the chapter on one page.
+
+# %% name="self-test"
+from autograde import self_test
+
+self_test()
 
 # %% [markdown] name="next"
 # **Next: chapter 02.** The same loop, another loss: ten classes instead of

@@ -2865,3 +2865,55 @@ def train_epoch(params, m, v, t, batches, alpha):
 """,
     ],
 }
+RIGHT["deep_backward"] = [
+    # by autograd
+    """
+def deep_backward(X, y, Ws, bs):
+    Ws = [torch.tensor(W, requires_grad=True) for W in Ws]
+    bs = [torch.tensor(b, requires_grad=True) for b in bs]
+    h = torch.tensor(X)
+    for i, (W, b) in enumerate(zip(Ws, bs)):
+        h = h @ W + b
+        if i < len(Ws) - 1:
+            h = h.tanh()
+    ((h - torch.tensor(y)) ** 2).sum().div(2 * len(X)).backward()
+    return [W.grad.numpy() for W in Ws], [b.grad.numpy() for b in bs]
+""",
+    # from the top, by index
+    """
+def deep_backward(X, y, Ws, bs):
+    h = [X]
+    for l in range(len(Ws)):
+        z = h[l] @ Ws[l] + bs[l]
+        h.append(np.tanh(z) if l < len(Ws) - 1 else z)
+    d = (h[-1] - y) / X.shape[0]
+    dWs, dbs = [None] * len(Ws), [None] * len(Ws)
+    for l in reversed(range(len(Ws))):
+        dWs[l], dbs[l] = h[l].T @ d, d.sum(0)
+        if l:
+            d = d @ Ws[l].T * (1 - h[l] ** 2)
+    return dWs, dbs
+""",
+]
+WRONG["deep_backward"] = [
+    # two layers, whatever comes
+    """
+def deep_backward(X, y, Ws, bs):
+    grads = two_layer_backward(X, y, Ws[0], bs[0], Ws[-1], bs[-1])
+    return [grads[0], grads[2]], [grads[1], grads[3]]
+""",
+    # the slope at the state above
+    """
+def deep_backward(X, y, Ws, bs):
+    h = [X]
+    for W, b in zip(Ws[:-1], bs[:-1]):
+        h.append(np.tanh(h[-1] @ W + b))
+    d = (h[-1] @ Ws[-1] + bs[-1] - y) / len(X)
+    dWs, dbs = [], []
+    for W, s in zip(Ws[::-1], h[::-1]):
+        dWs.insert(0, s.T @ d)
+        dbs.insert(0, d.sum(0))
+        d = (d @ W.T) * (1 - np.tanh(s) ** 2)
+    return dWs, dbs
+""",
+]

@@ -281,6 +281,115 @@ def train_epoch_cases(rng):
     yield case("the batches are a generator", 3, 4, 2, (5, 2), 6, 0.03, lazy=True)
 
 
+REVEALING_PREDICTIONS = WhichInput(
+    "revealing_predictions",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="r_squared",
+    shown={
+        "the correlation is squared": "r_squared_1",
+        "the mean is that of the predictions": "r_squared_2",
+    },
+    hidden={
+        "numbers below 0 are cut off": (
+            "float(1 - ((y - y_hat) ** 2).sum() / spread)",
+            "max(0.0, float(1 - ((y - y_hat) ** 2).sum() / spread))",
+        ),
+        "sizes of errors in place of squares": [
+            ("((y - y_hat) ** 2).sum()", "abs(y - y_hat).sum()"),
+            ("((y - y.mean()) ** 2).sum()", "abs(y - y.mean()).sum()"),
+        ],
+        "the spread is that of the predictions": (
+            "((y - y.mean()) ** 2)",
+            "((y_hat - y_hat.mean()) ** 2)",
+        ),
+        "the spread by the squares of large numbers": (
+            "((y - y.mean()) ** 2).sum()",
+            "(y**2).sum() - len(y) * y.mean() ** 2",
+        ),
+        "the order is lost": ("(y - y_hat)", "(np.sort(y) - np.sort(y_hat))"),
+    },
+    admit="admit_forecasts",
+    most=3,
+    hints=[
+        "A mistaken function must give another number than `r_squared`. Work out what "
+        "each of the two computes for a pair of your own.",
+        "Predictions that rise with the truth but lie too high are perfect for a "
+        "correlation. Where the predictions have the mean of the truths, "
+        "`r_squared_2` is right.",
+        "Think of a very bad model, of predictions that hardly vary, of truths that "
+        "are large numbers close to each other.",
+    ],
+)
+
+
+def deep_backward_cases(rng):
+    sizes = {
+        "two hidden layers": (7, [3, 4, 5, 2]),
+        "no hidden layer": (5, [4, 2]),
+        "four hidden layers": (6, [2, 3, 5, 4, 3, 1]),
+        "one sample, one hidden layer": (1, [3, 4, 2]),
+    }
+    for label, (N, widths) in sizes.items():
+        pairs = list(zip(widths, widths[1:], strict=False))
+        Ws = [rng.normal(size=pair) / np.sqrt(pair[0]) for pair in pairs]
+        bs = [0.5 * rng.normal(size=width) for width in widths[1:]]
+        X, y = rng.normal(size=(N, widths[0])), rng.normal(size=(N, widths[-1]))
+        yield Case(label, X, y, Ws, bs)
+
+
+DEEP_BACKWARD = Exercise(
+    "deep_backward",
+    deep_backward_cases,
+    points=0,
+    bonus=True,
+    minutes=30,
+    difficulty=4,
+    returns=("dWs", "dbs"),
+    misconceptions=[
+        Misconception(
+            "no-activation-slope",
+            (" * (1 - h**2)", ""),
+            "You leave out the slope of tanh, 1 - h squared, on the way down.",
+        ),
+        Misconception(
+            "slope-of-the-output",
+            (
+                "(states[-1] @ Ws[-1] + bs[-1] - y) / len(X)",
+                "(np.tanh(states[-1] @ Ws[-1] + bs[-1]) - y) / len(X)",
+            ),
+            "You put a tanh on the uppermost layer. It has none.",
+        ),
+        Misconception(
+            "not-divided",
+            (" / len(X)", ""),
+            "Your gradients are those of the sum over the samples. The loss divides "
+            "by their number.",
+        ),
+        Misconception(
+            "uppermost-first",
+            ("return dWs[::-1], dbs[::-1]", "return dWs, dbs"),
+            "Your lists begin with the uppermost layer, in the order of the way "
+            "back. Turn them round.",
+        ),
+        Misconception(
+            "not-added-up",
+            ("delta.sum(axis=0)", "delta.mean(axis=0)"),
+            "You average the bias gradients over the samples. The division by N is "
+            "in delta already.",
+        ),
+    ],
+    hints=[
+        "Go forward once and keep the state below every layer.",
+        "Start with delta = (y_hat - y) / N and go through the layers from the "
+        "uppermost down.",
+        "At each layer: dW is the state below, transposed, times delta; db is the sum "
+        "of delta. Then delta becomes (delta @ W.T) * (1 - h**2).",
+    ],
+)
+
+
 EXERCISES = [
     Exercise(
         "forward",
@@ -1905,6 +2014,7 @@ EXERCISES = [
             "upper one: X transposed times delta1, and its sum over samples.",
         ],
     ),
+    DEEP_BACKWARD,
     Exercise(
         "standardize",
         standardize_cases,
@@ -2134,6 +2244,7 @@ EXERCISES = [
             "both tables.",
         ],
     ),
+    REVEALING_PREDICTIONS,
     Exercise(
         "fit_with_autograd",
         fit_with_autograd_cases,

@@ -267,3 +267,17 @@ def admit_gradients(one, other):
     if not all((abs(array) <= 1000).all() for array in pair):
         raise ValueError("every number lies between -1000 and 1000.")
     return pair
+
+
+def admit_forecasts(y, y_hat):
+    """Truths and predictions as float arrays; ValueError where out of bounds."""
+    pair = np.array(y, dtype=float), np.array(y_hat, dtype=float)
+    if pair[0].shape != pair[1].shape or pair[0].ndim != 1:
+        raise ValueError("both are arrays of one axis and one length.")
+    if not 2 <= pair[0].size <= 50:
+        raise ValueError("an input has 2 to 50 truths here.")
+    if not all((abs(array) <= 1e9).all() for array in pair):
+        raise ValueError("every number lies between -1e9 and 1e9.")
+    if np.ptp(pair[0]) == 0:
+        raise ValueError("the numbers of y are not all equal.")
+    return pair

@@ -2806,3 +2806,43 @@ def classify(text, model, vocabulary, maxlen=100):
     return ("positive" if p >= 0.5 else "negative"), round(p, 2)
 """
 ]
+RIGHT["gru_cell"] = [
+    # by the library
+    """
+def gru_cell(x, h, params):
+    names = ("W_ih", "W_hh", "b_ih", "b_hh")
+    return torch.gru_cell(x, h, *(params[name] for name in names))
+""",
+    # block by block
+    """
+def gru_cell(x, h, params):
+    n = h.shape[1]
+    rows = [slice(k * n, (k + 1) * n) for k in range(3)]
+
+    def part(k, what, which):
+        return what @ params["W_" + which][rows[k]].T + params["b_" + which][rows[k]]
+
+    r = torch.sigmoid(part(0, x, "ih") + part(0, h, "hh"))
+    z = torch.sigmoid(part(1, x, "ih") + part(1, h, "hh"))
+    g = torch.tanh(part(2, x, "ih") + r * part(2, h, "hh"))
+    return g + z * (h - g)
+""",
+]
+WRONG["gru_cell"] = [
+    # the bias of the candidate outside of the reset gate
+    """
+def gru_cell(x, h, params):
+    a = x @ params["W_ih"].T + params["b_ih"] + params["b_hh"]
+    b = h @ params["W_hh"].T
+    (r, z, g), (hr, hz, hg) = a.chunk(3, 1), b.chunk(3, 1)
+    r, z = (r + hr).sigmoid(), (z + hz).sigmoid()
+    g = (g + r * hg).tanh()
+    return (1 - z) * g + z * h
+""",
+    # the state's gradient is cut off
+    """
+def gru_cell(x, h, params):
+    names = ("W_ih", "W_hh", "b_ih", "b_hh")
+    return torch.gru_cell(x, h.detach(), *(params[name] for name in names))
+""",
+]

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from autograde.exercise import Case, Exercise, Manual, Misconception
+from autograde.exercise import Case, Exercise, Manual, Misconception, WhichInput
 
 FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 LEXICON = (
@@ -707,8 +707,8 @@ LSTM_CELL = Exercise(
         Misconception(
             "order-ifog",
             ("i, f, g, o = rows.chunk(4, dim=1)", "i, f, o, g = rows.chunk(4, dim=1)"),
-            "You take the blocks in the order input, forget, output, proposal. "
-            "PyTorch keeps them as input, forget, proposal, output.",
+            "You take the blocks in the order input, forget, output, candidate. "
+            "PyTorch keeps them as input, forget, candidate, output.",
         ),
         Misconception(
             "order-figo",
@@ -717,10 +717,10 @@ LSTM_CELL = Exercise(
             "write.",
         ),
         Misconception(
-            "proposal-sigmoid",
+            "candidate-sigmoid",
             ("g.tanh()", "g.sigmoid()"),
-            "You squash the proposal with a sigmoid. It would never be negative, and "
-            "the memory could only grow; the proposal takes a tanh.",
+            "You squash the candidate with a sigmoid. It would never be negative, and "
+            "the memory could only grow; the candidate takes a tanh.",
         ),
         Misconception(
             "no-output-tanh",
@@ -759,7 +759,7 @@ LSTM_CELL = Exercise(
         Misconception(
             "no-input-gate",
             ("f * c + i * g", "f * c + g"),
-            "You write the proposal without the input gate: everything is remembered, "
+            "You write the candidate without the input gate: everything is remembered, "
             "important or not.",
         ),
         Misconception(
@@ -798,8 +798,8 @@ LSTM_CELL = Exercise(
     ],
     hints=[
         "First compute all four blocks at once: one (N, 4n) tensor.",
-        "`chunk(4, dim=1)` cuts it into input, forget, proposal and output block.",
-        "Sigmoid for the gates, tanh for the proposal; then two lines for c' and h'.",
+        "`chunk(4, dim=1)` cuts it into input, forget, candidate and output block.",
+        "Sigmoid for the gates, tanh for the candidate; then two lines for c' and h'.",
     ],
 )
 
@@ -2331,6 +2331,172 @@ WORD_EFFECTS = Exercise(
 )
 
 
+# ------------------------------------------------- which input shows it, and a bonus
+
+REVEALING_MASKS = WhichInput(
+    "revealing_masks",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="max_over_time",
+    shown={
+        "padding counts as 0": "max_over_time_1",
+        "the first steps are taken for real": "max_over_time_2",
+    },
+    hidden={
+        "the mask is forgotten": (
+            "np.where(mask[:, :, None], outputs, -np.inf)",
+            "outputs",
+        ),
+        "the last steps are taken for real": """
+def max_over_time(outputs, mask):
+    T = mask.shape[1]
+    last = np.arange(T) >= T - mask.sum(axis=1)[:, None]
+    words = np.where(last[:, :, None], outputs, -np.inf)
+    return np.where(last.any(axis=1)[:, None], words.max(axis=1), 0.0)
+""",
+        "the mask of the first text serves for all": (
+            "mask[:, :, None]",
+            "mask[:1, :, None]",
+        ),
+        "padding is set to -100": ("-np.inf", "-100.0"),
+        "signs are lost": ("outputs, -np.inf)", "abs(outputs), -np.inf)"),
+    },
+    admit="admit_states",
+    most=3,
+    hints=[
+        "A mistaken function must give another result than `max_over_time`. Work out "
+        "what each of the two computes for a small input of your own.",
+        "Where all real numbers of a unit are negative, `max_over_time_1` finds a 0 "
+        "that no word gave. Where padding stands in front, `max_over_time_2` reads "
+        "it.",
+        "Think of what a function could ignore: the mask, its place, the other texts' "
+        "masks, a sign, a very low number.",
+    ],
+)
+
+REVEALING_TEXTS = WhichInput(
+    "revealing_texts",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="count_pairs",
+    shown={
+        "pairs reach over the end of a text": "count_pairs_1",
+        "a pair counts once in each text": "count_pairs_2",
+    },
+    hidden={
+        "the order within a pair is lost": (
+            "counts[pair] = counts.get(pair, 0) + 1",
+            "pair = tuple(sorted(pair)); counts[pair] = counts.get(pair, 0) + 1",
+        ),
+        "pairs do not overlap": ("zip(ids, ids[1:])", "zip(ids[::2], ids[1::2])"),
+        "the last pair of a text is left out": (
+            "zip(ids, ids[1:])",
+            "zip(ids, ids[1:-1])",
+        ),
+        "a word after itself is no pair": (
+            "zip(ids, ids[1:])",
+            "[pair for pair in zip(ids, ids[1:]) if pair[0] != pair[1]]",
+        ),
+        "different pairs get the same number": """
+def count_pairs(sequences):
+    counts = {}
+    for ids in sequences:
+        for one, other in zip(ids, ids[1:]):
+            code = 1000 * one + other
+            counts[code] = counts.get(code, 0) + 1
+    return sorted((*divmod(code, 1000), n) for code, n in counts.items())
+""",
+    },
+    admit="admit_texts",
+    most=3,
+    hints=[
+        "A mistaken function must give another result than `count_pairs`. Work out "
+        "what each of the two computes for two short texts.",
+        "With one text alone no pair can reach over an end. With pairs that come once "
+        "`count_pairs_2` is right.",
+        "Think of what a function could mix up: (1, 2) and (2, 1), (5, 5), three "
+        "words that are the same, small ids and large ones.",
+    ],
+)
+
+
+def gru_cell_cases(rng):
+    sizes = {"five texts": (5, 4, 3), "one text, two units": (1, 3, 2)}
+    for label, (N, d, n) in sizes.items():
+        inputs = [_tensor(rng, N, d), _tensor(rng, N, n).tanh()]
+        yield Case(label, *inputs, _gru_params(rng, d, n, 0.8), [_tensor(rng, N, n)])
+    inputs = [_tensor(rng, 4, 3), _tensor(rng, 4, 5).tanh()]
+    params = _gru_params(rng, 3, 5, 6.0)
+    yield Case("saturated gates", *inputs, params, [_tensor(rng, 4, 5)])
+    x, h, weights = _tensor(rng, 3, 2), _tensor(rng, 3, 4).tanh(), _tensor(rng, 3, 4)
+    params = {k: v.float() for k, v in _gru_params(rng, 2, 4, 0.8).items()}
+    yield Case("float32", x.float(), h.float(), params, [weights.float()])
+
+
+def _gru_params(rng, d, n, scale):
+    return {
+        "W_ih": _tensor(rng, 3 * n, d, scale=scale),
+        "W_hh": _tensor(rng, 3 * n, n, scale=scale),
+        "b_ih": _tensor(rng, 3 * n, scale=scale),
+        "b_hh": _tensor(rng, 3 * n, scale=scale),
+    }
+
+
+GRU_CELL = Exercise(
+    "gru_cell",
+    gru_cell_cases,
+    points=0,
+    bonus=True,
+    minutes=20,
+    difficulty=3,
+    probe="gru_step",
+    exact_dtype=True,
+    misconceptions=[
+        Misconception(
+            "update-swapped",
+            ("(1 - z) * g + z * h", "z * g + (1 - z) * h"),
+            "You let z take the candidate and 1 - z the old state. Papers differ "
+            "here; in PyTorch's form an open update gate keeps the old state.",
+        ),
+        Misconception(
+            "gates-swapped",
+            ("(r, z, g), (hr, hz, hg)", "(z, r, g), (hz, hr, hg)"),
+            "You take the first block for the update gate. The order is reset gate, "
+            "update gate, candidate.",
+        ),
+        Misconception(
+            "reset-before-the-product",
+            (
+                "(g + r * hg).tanh()",
+                "(g + (r * h) @ params['W_hh'][2 * h.shape[1] :].T\n"
+                "         + params['b_hh'][2 * h.shape[1] :]).tanh()",
+            ),
+            "You multiply h by the reset gate before the matrix. That is the form of "
+            "the paper; PyTorch multiplies the product and its bias.",
+        ),
+        Misconception(
+            "no-reset",
+            ("g + r * hg", "g + hg"),
+            "You leave out the reset gate.",
+        ),
+        Misconception(
+            "candidate-sigmoid",
+            ("(g + r * hg).tanh()", "(g + r * hg).sigmoid()"),
+            "You squash the candidate with a sigmoid. It takes a tanh.",
+        ),
+    ],
+    hints=[
+        "It is `lstm_cell` with three blocks; but x and h need a row each, because r "
+        "meets only what comes from h.",
+        "`chunk(3, dim=1)` cuts each of the two rows into r, z and g.",
+        "r and z are sigmoids of sums. g is tanh of the x part plus r times the h "
+        "part; the new state mixes g and h by z.",
+    ],
+)
+
+
 EXERCISES = [
     TOKENIZE,
     FIT_VOCABULARY,
@@ -2340,6 +2506,7 @@ EXERCISES = [
     LSTM_CELL,
     LSTM_FORWARD,
     MEAN_OVER_TIME,
+    REVEALING_MASKS,
     BINARY_CROSS_ENTROPY,
     SOFTMAX_TO_SIGMOID,
     COUNT_PARAMETERS,
@@ -2347,8 +2514,10 @@ EXERCISES = [
     TRAIN,
     CLASSIFY,
     BAG_OF_WORDS,
+    REVEALING_TEXTS,
     BOOTSTRAP,
     WORD_EFFECTS,
+    GRU_CELL,
     Manual(
         "ten_errors",
         points=4,

@@ -46,6 +46,14 @@ def cell_step(lstm_cell, x, h, c, params, weights):
     return _with_gradients(["h", "c"], result, weights, everything)
 
 
+def gru_step(gru_cell, x, h, params, weights):
+    """The new state, and the gradients of everything that went in."""
+    x, h = _leaf(x), _leaf(h)
+    leaves = {name: _leaf(value) for name, value in params.items()}
+    result = gru_cell(x, h, leaves)
+    return _with_gradients(["h"], [result], weights, {"x": x, "h before": h, **leaves})
+
+
 def _with_gradients(names, result, weights, leaves):
     """The parts of a result and the gradients of `leaves`, by their names.
 
@@ -442,3 +450,34 @@ def one_or_each(fit_vocabulary, first, *rest):
 def as_numbers(value, case):
     """The same numbers, whatever their dtype."""
     return np.asarray(value, dtype=np.float64)
+
+
+def admit_states(outputs, mask):
+    """The pair as arrays; ValueError where it is out of bounds."""
+    outputs, mask = np.array(outputs, dtype=float), np.array(mask)
+    if mask.dtype.kind not in "biu" or not np.isin(mask, (0, 1)).all():
+        raise ValueError("the mask holds True and False.")
+    if outputs.ndim != 3 or mask.shape != outputs.shape[:2]:
+        raise ValueError("outputs have the shape (N, T, n), the mask has (N, T).")
+    if not 1 <= outputs.size <= 200:
+        raise ValueError("outputs hold 1 to 200 numbers here.")
+    if not (abs(outputs) <= 1000).all():
+        raise ValueError("every number lies between -1000 and 1000.")
+    return outputs, mask.astype(bool)
+
+
+def admit_texts(sequences):
+    """The texts as lists of int; ValueError where they are out of bounds."""
+    texts = [[whole(number) for number in text] for text in sequences]
+    if not 1 <= len(texts) <= 10 or max(map(len, texts)) > 20:
+        raise ValueError("an input holds 1 to 10 texts of 0 to 20 ids.")
+    if not all(1 <= number <= 9999 for text in texts for number in text):
+        raise ValueError("every id lies between 1 and 9999.")
+    return (texts,)
+
+
+def whole(number):
+    """`number` as an int, where it is one."""
+    if int(number) != number:
+        raise ValueError("ids are whole numbers.")
+    return int(number)
