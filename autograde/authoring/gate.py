@@ -192,14 +192,19 @@ def report(chapter: Chapter, names: Sequence[str] = ()) -> int:
     """Print what is wrong with the cases of the exercises `names`, or of all.
 
     Returns how many findings there are. The chapter's collection of answers is
-    judged too.
+    judged too, and each refusal needs a case.
     """
     from autograde.authoring.answer_findings import answer_findings
+    from autograde.authoring.refusals import missing_refusals
 
     count = 0
     for exercise in [chapter.exercise(name) for name in names] or chapter.exercises:
         start = time.process_time()
-        found = [*findings(chapter, exercise), *answer_findings(chapter, exercise)]
+        found = [
+            *findings(chapter, exercise),
+            *missing_refusals(chapter, exercise),
+            *answer_findings(chapter, exercise),
+        ]
         seconds = time.process_time() - start
         count += len(found)
         mark = "[fail]" if found else "[ok]  "

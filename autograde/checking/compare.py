@@ -21,8 +21,10 @@ SINGLE_RTOL = 5e-5
 SINGLE_ATOL = 5e-6
 SHOWN = 4
 _SINGLE = {np.dtype("float32"), np.dtype("float16")}
-#: how a probe says that a call which is to be refused was refused
-_RAISED = re.compile(r"(\w*Error) was raised")
+# how a probe says that a call which is to be refused was refused
+_RAISED = re.compile(
+    r"(?:raises (?P<one>an error|\w*Error)|(?P<two>\w*Error)(?: was raised)?)"
+)
 
 _KIND_NAMES = {"b": "bool", "i": "integer", "u": "integer", "f": "floating point"}
 # expected kind -> kinds that a student may return
@@ -373,20 +375,24 @@ def _apart(got: Any, right: Any) -> tuple[str, str]:
     return texts
 
 
+def reported_error(value: Any) -> str:
+    """The error that a probe's words name, ``an error`` or a class; else ""."""
+    found = _RAISED.fullmatch(value) if isinstance(value, str) else None
+    return (found["one"] or found["two"]) if found else ""
+
+
 def _error_of(value: Any) -> str:
     """The error that a probe's words name, else what the value is."""
-    found = _RAISED.fullmatch(value) if isinstance(value, str) else None
-    return found[1] if found else describe(value)
+    return reported_error(value) or describe(value)
 
 
 def _about_errors(expected: Any, got: Any) -> str:
     """What is wrong where a probe reports by its words that an error was raised."""
-    wanted = _RAISED.fullmatch(expected) if isinstance(expected, str) else None
-    raised = _RAISED.fullmatch(got) if isinstance(got, str) else None
+    wanted, raised = reported_error(expected), reported_error(got)
     if wanted and not raised:
-        return f"no error where {wanted[1]} is to be raised"
+        return f"no error where {wanted} is to be raised"
     if raised and not wanted:
-        return f"your code raises {raised[1]} where a result is expected"
+        return f"your code raises {raised} where a result is expected"
     return ""
 
 

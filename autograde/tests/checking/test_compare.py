@@ -139,11 +139,25 @@ def test_infinity_is_accepted_without_a_warning():
         assert compare(np.inf, float("inf")) is None
 
 
-def test_an_error_that_a_probe_reports_is_told_in_plain_words():
-    refused = "ValueError was raised"
+@pytest.mark.parametrize(
+    ("refused", "error"),
+    [
+        ("ValueError was raised", "ValueError"),
+        ("raises ValueError", "ValueError"),
+        ("IndexError", "IndexError"),
+        ("raises an error", "an error"),
+    ],
+)
+def test_an_error_that_a_probe_reports_is_told_in_plain_words(refused, error):
     said = compare({"a label of 7": refused}, {"a label of 7": np.zeros(3)})
-    assert said.message == "no error where ValueError is to be raised"
+    assert said.message == f"no error where {error} is to be raised"
     assert said.part == "a label of 7"
+    said = compare(np.zeros(3), refused)
+    assert said.message == f"your code raises {error} where a result is expected"
+
+
+def test_a_word_that_names_no_error_is_a_value():
+    assert compare("an error", "raises").message == "another value"
 
 
 @pytest.mark.parametrize(("right", "got"), [(1.0, 1 + 3e-9), (2.5, 2.5 - 1e-12)])
