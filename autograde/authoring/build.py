@@ -24,10 +24,10 @@ from autograde.authoring.chapter import (
     chapters,
     find_chapter,
 )
-from autograde.authoring.make_checks import make_checks
+from autograde.authoring.make_checks import make_checks, make_fresh_checks
 from autograde.checking import serialize
 from autograde.checking.checks import FILE_NAME, Checks
-from autograde.course.layout import check_name, notebook_path
+from autograde.course.layout import FRESH, check_name, notebook_path
 from autograde.exercise import Exercise, Manual
 from autograde.notebooks.stills import WIDGET
 
@@ -256,11 +256,14 @@ def _without_pictures(notebook: nbformat.NotebookNode) -> list:
 def build(chapter: Chapter) -> None:
     """Build everything that is generated of `chapter`."""
     released = chapter.folder.parent.parent / "chapters" / chapter.name
-    checks = make_checks(chapter).to_bytes()
-    old = released / FILE_NAME
-    if old.exists() and same_checks(old.read_bytes(), checks):
-        checks = old.read_bytes()
-    _write(chapter.folder / FILE_NAME, checks)
+    for name, checks in (
+        (FILE_NAME, make_checks(chapter)),
+        (FRESH, make_fresh_checks(chapter)),
+    ):
+        made, old = checks.to_bytes(), released / name
+        if old.exists() and same_checks(old.read_bytes(), made):
+            made = old.read_bytes()
+        _write(chapter.folder / name, made)
     path = notebook_path(chapter.folder)
     executed = execute(assemble(chapter), chapter.folder)
     if not (path.exists() and same_notebook(nbformat.read(path, 4), executed)):

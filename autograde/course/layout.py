@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = "checks.safetensors"
+FRESH = "fresh.safetensors"
 COURSE_FILE = "course.toml"  # title and headings of a course; marks its folder
 NEEDS_A_PERSON = 1
 CANNOT_RUN = 2

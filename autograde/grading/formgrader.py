@@ -18,6 +18,7 @@ from nbgrader.server_extensions.formgrader import handlers
 from autograde.authoring.chapter import find_chapter
 from autograde.authoring.make_checks import make_checks
 from autograde.checking.checks import FILE_NAME
+from autograde.course.layout import FRESH
 
 #: of pictures, sounds and frames a page takes its own and what stands inside it
 POLICY = (
@@ -72,6 +73,8 @@ def _put_checks(target: Path, kept: Path) -> None:
         if edition.is_dir() and not (target / edition.name).exists():
             shutil.copytree(edition, target / edition.name)
     checks = target / FILE_NAME
+    if (kept / FRESH).exists() and not (target / FRESH).exists():
+        shutil.copyfile(kept / FRESH, target / FRESH)
     if checks.exists():
         return
     if (kept / FILE_NAME).exists():

@@ -21,6 +21,7 @@ from autograde.checking.verdict import (
     judge_exercise,
 )
 from autograde.checking.which_input import run_exercise_case
+from autograde.course.layout import FRESH
 from autograde.student.clock import Clock, TimeUp
 from autograde.student.history import History, reached_names
 from autograde.student.progress import record
@@ -39,6 +40,7 @@ ENDLESS = (
 remember()  # before a student's own cells change anything
 _loaded: dict[Path, tuple[int, Checks, dict[str, Any]]] = {}
 _hints_given: dict[str, int] = {}
+_rounds_drawn: dict[str, int] = {}
 history = History()
 
 
@@ -53,11 +55,14 @@ class Score(float):
         return ""
 
 
-def check(name: str) -> float:
+def check(name: str, *, fresh: bool = False) -> float:
     """Run the visible cases of the exercise `name` and return the points they earn.
 
     The answer is shown above the points: every case's outcome, the first thing that
     is wrong, and the mistake's name where it is a known one.
+
+    With `fresh` other cases are run, the next of a few rounds at every call, to see
+    whether an answer holds. They are for practice: no progress is kept of them.
     """
     page = _Display()
     patient = os.environ.get(STILL) != "1"
@@ -72,14 +77,45 @@ def check(name: str) -> float:
     if exercise is None:
         page.show(no_such_exercise(checks, name))
         return Score(0.0)
+    practice: list[str] = []
+    if fresh:
+        exercise, practice = _fresh_cases(exercise)
     judgement = judge(exercise, checks, probes, clock)
-    notes = _notes(judgement, exercise, checks, probes, clock)
+    notes = practice + _notes(judgement, exercise, checks, probes, clock)
     page.show(check_answer(judgement, notes, exercise.hints))
+    if practice:
+        return Score(judgement.awarded)
     passed = sum(verdict.passed for verdict in judgement.verdicts)
     record(Path.cwd(), name, judgement.awarded, passed, len(judgement.verdicts))
     if judgement.outcome == PASSED and _shell() is not None:
         is_written(_shell(), name)
     return Score(judgement.awarded)
+
+
+def _fresh_cases(exercise: ExerciseData) -> tuple[ExerciseData, list[str]]:
+    """`exercise` with the next round of its fresh cases, and a word on them."""
+    rounds = _fresh_rounds(exercise.name)
+    if not rounds:
+        return exercise, ["It has no fresh cases: these are the visible ones."]
+    drawn = _rounds_drawn.get(exercise.name, 0)
+    _rounds_drawn[exercise.name] = drawn + 1
+    number = drawn % len(rounds)
+    word = f"Fresh cases, round {number + 1} of {len(rounds)}: practice, not points."
+    return rounds[number], [word]
+
+
+def _fresh_rounds(name: str) -> list[ExerciseData]:
+    path = _checks_path().with_name(FRESH)
+    if not path.exists():
+        return []
+    stamp = path.stat().st_mtime_ns
+    if path not in _loaded or _loaded[path][0] != stamp:
+        _loaded[path] = (stamp, Checks.load(path), {})
+    drawn = _loaded[path][1].exercises
+    found: list[ExerciseData] = []
+    while f"{name} {len(found) + 1}" in drawn:
+        found.append(drawn[f"{name} {len(found) + 1}"])
+    return found
 
 
 def hint(name: str, step: int | None = None) -> None:

@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbgrader.utils import determine_grade
 
 from autograde.authoring.chapter import Chapter
-from autograde.authoring.make_checks import make_checks
+from autograde.authoring.make_checks import ROUNDS, make_checks, make_fresh_checks
 from autograde.exercise import Case, Exercise
 from autograde.student import check as checking
 from autograde.student import clock
@@ -49,6 +49,7 @@ def kernel(tmp_path, monkeypatch):
         Exercise("quadruple", cases, needs=("double",), hints=["Twice twice."]),
     ]
     make_checks(chapter).save(folder / "checks.safetensors")
+    make_fresh_checks(chapter).save(folder / "fresh.safetensors")
     monkeypatch.chdir(folder)
     names = {"double": lambda x: 2 * x, "quadruple": lambda x: 4 * x}
     monkeypatch.setattr(checking, "_user_namespace", lambda: names)
@@ -60,6 +61,30 @@ def kernel(tmp_path, monkeypatch):
 def test_a_right_answer_earns_its_points(kernel, capsys):
     assert checking.check("double") == 1.0
     assert "all 2 cases passed" in capsys.readouterr().out
+
+
+def test_fresh_cases_catch_what_fits_the_visible_ones_only(kernel, capsys, monkeypatch):
+    kept = []
+    monkeypatch.setattr(checking, "record", lambda *given: kept.append(given))
+    monkeypatch.setattr(checking, "_rounds_drawn", {})
+    exercise = checking.chapter_checks()[0].exercises["double"]
+    known = {case.inputs[0].tobytes(): 2 * case.inputs[0] for case in exercise.cases}
+    kernel["double"] = lambda x: known.get(x.tobytes(), x)
+    assert checking.check("double") == 1.0 and len(kept) == 1
+    for number in range(1, ROUNDS + 1):
+        assert checking.check("double", fresh=True) == 0.0
+        said = capsys.readouterr().out
+        assert f"Fresh cases, round {number} of {ROUNDS}" in said
+    kernel["double"] = lambda x: 2 * x
+    assert checking.check("double", fresh=True) == 1.0
+    assert f"round 1 of {ROUNDS}" in capsys.readouterr().out
+    assert len(kept) == 1  # practice is not kept
+
+
+def test_where_no_fresh_cases_came_along_the_visible_ones_are_run(kernel, capsys):
+    checking._checks_path().with_name("fresh.safetensors").unlink()
+    assert checking.check("double", fresh=True) == 1.0
+    assert "It has no fresh cases" in capsys.readouterr().out
 
 
 def test_a_wrong_name_is_answered_with_the_right_ones(kernel, capsys):
