@@ -9,10 +9,10 @@ import pytest
 
 from autograde.authoring.build import assemble, release, same_checks
 from autograde.authoring.chapter import chapters
-from autograde.authoring.make_checks import make_checks
+from autograde.authoring.make_checks import make_checks, make_fresh_checks
 from autograde.checking import serialize
 from autograde.checking.checks import FILE_NAME, Checks
-from autograde.course.layout import ROOT
+from autograde.course.layout import FRESH, ROOT
 from autograde.exercise import WhichInput
 from autograde.notebooks.stills import WIDGET
 
@@ -69,6 +69,8 @@ def test_the_released_folder_is_what_the_sources_give(chapter, tmp_path):
     released = ROOT / "chapters" / chapter.name
     checks = make_checks(chapter).to_bytes()
     assert same_checks((released / FILE_NAME).read_bytes(), checks), "run `make build`"
+    fresh = make_fresh_checks(chapter).to_bytes()
+    assert same_checks((released / FRESH).read_bytes(), fresh), "run `make build`"
     (chapter.folder / FILE_NAME).write_bytes((released / FILE_NAME).read_bytes())
     release(chapter, tmp_path / "released")
     fresh = {p.name: p.read_bytes() for p in (tmp_path / "released").iterdir()}
