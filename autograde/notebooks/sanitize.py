@@ -93,12 +93,16 @@ def harmless_html(page: str) -> str:
     return harmless_formulas(_cleaner().clean(page))
 
 
+def _leads_to_data(link: str) -> bool:
+    return link.strip().lower().startswith("data:")
+
+
 @lru_cache(maxsize=1)
 def _cleaner() -> nh3.Cleaner:
     def kept(tag: str, name: str, value: str) -> str | None:
         if name in ("src", "srcset", "background", "poster"):
             return value if _INLINE_PICTURE.fullmatch(value) else None
-        if name in ("href", "cite") and value.strip().lower().startswith("data:"):
+        if name == "cite" or (name == "href" and _leads_to_data(value)):
             return None
         return value
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import nh3
 from jinja2 import pass_context
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import Exporter, HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters import ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
@@ -29,9 +29,12 @@ from traitlets.config import Config
 from autograde.checking.answer import prose as sentence_html
 from autograde.course.layout import check_of
 from autograde.reporting.mathml import mathml
+from autograde.reporting.pages import render_page
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_TEXT = 20_000
+MAX_PROSE = 60_000
+MAX_CODE = 100_000
 MAX_IMAGE = 4 * 2**20
 MIME_TYPES = ["text/html", "image/png", "image/jpeg", "text/plain"]
 
@@ -58,6 +61,8 @@ _ATTRIBUTES["*"] = {"class", "lang"}
 _ATTRIBUTES["details"] = {"open"}
 _ATTRIBUTES["td"] = _ATTRIBUTES["td"] | {"style"}
 _ATTRIBUTES["th"] = _ATTRIBUTES["th"] | {"style"}
+_BLANKS = re.compile(r"[^\S\n]{1000}")  # a Markdown reader goes through each, again
+_LONG_LINE = re.compile(r"[^\n]{1001}")  # the lexer goes through each, again
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -76,9 +81,13 @@ def clean(page: str) -> str:
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if _IMAGE.fullmatch(value) else None
-    if name in ("href", "cite") and value.strip().lower().startswith("data:"):
+    if name == "cite" or (name == "href" and _leads_to_data(value)):
         return None
     return value
+
+
+def _leads_to_data(link: str) -> bool:
+    return link.strip().lower().startswith("data:")
 
 
 class _Renderer(IPythonRenderer):
@@ -103,6 +112,8 @@ class _Renderer(IPythonRenderer):
 @lru_cache(maxsize=4000)
 def prose(source: str) -> str:
     """Markdown as clean HTML; the prose of a chapter is the same in every page."""
+    if _is_slow(source):
+        return as_text(source)
     renderer = _Renderer(escape=False, exclude_anchor_links=True)
     return clean(MarkdownWithMath(renderer=renderer).render(source))
 
@@ -110,11 +121,16 @@ def prose(source: str) -> str:
 def cell_prose(cell: Any) -> str:
     """The Markdown of a cell as clean HTML, with the pictures that are attached."""
     attachments = cell.get("attachments")
-    if not attachments:
+    if not attachments or _is_slow(cell.source):
         return prose(cell.source)
     renderer = _Renderer(escape=False, exclude_anchor_links=True)
     renderer.attachments = attachments
     return clean(MarkdownWithMath(renderer=renderer).render(cell.source))
+
+
+def _is_slow(source: str) -> bool:
+    """Whether reading `source` as Markdown could take far more than linear time."""
+    return len(source) > MAX_PROSE or _BLANKS.search(source) is not None
 
 
 def inline(text: str) -> str:
@@ -124,17 +140,23 @@ def inline(text: str) -> str:
 
 @lru_cache(maxsize=4000)
 def code(source: str) -> str:
-    """Python source with its colours."""
+    """Python source with its colours, unless they would take far too long."""
+    if len(source) > MAX_CODE or _LONG_LINE.search(source):
+        return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
     return Highlight2HTML(pygments_lexer="ipython3")(source)
 
 
 def terminal(text: str) -> str:
     """What a program printed, shortened where nobody would read it all."""
-    if len(text) > MAX_TEXT:
-        left_out = f"{len(text) - MAX_TEXT:,} characters are left out here"
-        half = MAX_TEXT // 2
-        text = f"{text[:half]}\n[... {left_out} ...]\n{text[-half:]}"
-    return ansi2html(text)
+    return ansi2html(_shortened(text))
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= MAX_TEXT:
+        return text
+    left_out = f"{len(text) - MAX_TEXT:,} characters are left out here"
+    half = MAX_TEXT // 2
+    return f"{text[:half]}\n[... {left_out} ...]\n{text[-half:]}"
 
 
 def picture(kind: str, data: str, alt: str) -> str:
@@ -187,14 +209,20 @@ def graded_cells(cells: list[Any]) -> list[dict[str, Any]]:
     return rows
 
 
-class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTML exporter with the course's template and filters."""
+class PageExporter(HTMLExporter):
+    """nbconvert's HTML exporter with the course's template and filters.
 
-    def __init__(self, config: Config | None = None, **keywords: Any) -> None:
+    With `plain`, prose, code and outputs are shown as the text that they are.
+    """
+
+    def __init__(
+        self, config: Config | None = None, plain: bool = False, **keywords: Any
+    ) -> None:
+        self.plain = plain
         chosen = Config()
-        chosen.FeedbackExporter.template_name = "feedback_page"
-        chosen.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
-        chosen.FeedbackExporter.default_preprocessors = []
+        chosen.HTMLExporter.template_name = "feedback_page"
+        chosen.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
+        chosen.HTMLExporter.default_preprocessors = []
         chosen.NbConvertBase.display_data_priority = MIME_TYPES
         merged = Config(config) if config is not None else Config()
         merged.merge(chosen)
@@ -202,24 +230,46 @@ class FeedbackExporter(HTMLExporter):
 
     @pass_context
     def markdown2html(self, context, source: str) -> str:
-        return prose(source)
+        return as_text(source) if self.plain else prose(source)
 
     def default_filters(self):
         yield from super().default_filters()
-        yield ("prose", prose)
-        yield ("student_prose", cell_prose)
         yield ("inline", inline)
-        yield ("code", code)
-        yield ("terminal", terminal)
-        yield ("shown", output)
         yield ("graded_cells", graded_cells)
         yield ("chapter_title", chapter_title)
+        yield ("prose", as_text if self.plain else prose)
+        yield ("student_prose", _text_of if self.plain else cell_prose)
+        yield ("code", as_text if self.plain else code)
+        yield ("terminal", html.escape if self.plain else terminal)
+        yield ("shown", _text_of_output if self.plain else output)
 
-    def from_notebook_node(self, nb, resources=None, **keywords):
-        """Without HTMLExporter's second pass over the finished page."""
+    def page(self, nb: Any, resources: dict[str, Any]) -> str:
+        """The page of a notebook to which nothing has to be done any more."""
         resources = self._init_resources(resources)
         resources["highlighting"] = highlighting()
-        return TemplateExporter.from_notebook_node(self, nb, resources, **keywords)
+        # without HTMLExporter's second pass over the finished page
+        return TemplateExporter.from_notebook_node(self, nb, resources)[0]
+
+
+class FeedbackExporter(PageExporter):
+    """The exporter that nbgrader knows: it has its pages rendered elsewhere."""
+
+    def from_notebook_node(self, nb, resources=None, **keywords):
+        nb, resources = Exporter.from_notebook_node(self, nb, resources, **keywords)
+        return render_page(nb, resources), resources
+
+
+def as_text(source: str) -> str:
+    """A text as it stands, and the middle left out of one that is very long."""
+    return f"<pre>{html.escape(_shortened(source))}</pre>"
+
+
+def _text_of(cell: Any) -> str:
+    return as_text(cell.source)
+
+
+def _text_of_output(data: dict[str, str], metadata: dict[str, Any]) -> str:
+    return as_text(data.get("text/plain", "[an output that is not shown]"))
 
 
 class LightStyle(DefaultStyle):

@@ -44,7 +44,8 @@ WINDOW = 4
 LEAST_SHARE = 0.75
 LEAST_COMMON = 20
 LEAST_CLASS = 4
-MAX_SOURCE = 40_000
+MAX_SOURCE = 40_000  # characters of one cell that are looked at
+MAX_WORK = 400_000  # and of all cells of one student
 
 RULE = (
     f"Names, comments and formatting are ignored. Pieces of {PIECE} tokens that are in "
@@ -199,7 +200,11 @@ def _pieces(source: str) -> tuple[int, ...]:
 def _own(cells: dict[str, str], ordinary: set[int]) -> dict[int, str]:
     """A submission's winnowed pieces that are not `ordinary`, with the cell of each."""
     found: dict[int, str] = {}
+    room = MAX_WORK
     for name, source in cells.items():
+        room -= min(len(source), MAX_SOURCE)
+        if room < 0:
+            break
         for piece in _winnow(_pieces(source)):
             if piece not in ordinary:
                 found.setdefault(piece, name)

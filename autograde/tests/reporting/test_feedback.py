@@ -18,10 +18,11 @@ from nbformat.v4 import new_output
 
 from autograde.course.layout import ROOT
 from autograde.grading.scores import course_scores
-from autograde.reporting import feedback, feedback_page
+from autograde.reporting import feedback, feedback_page, pages
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.feedback_page import clean, output, prose, terminal
 from autograde.reporting.mathml import mathml
+from autograde.sandbox.monitor import ProcFolder
 from autograde.tests.small_class import (
     CHAPTER,
     SAYS,
@@ -262,9 +263,15 @@ def test_a_page_costs_little(tmp_path):
     record(tmp_path, [graded(f"student{i}") for i in range(12)])
     scores = course_scores(tmp_path)
     write_feedback(tmp_path, scores, quiet=True)
-    start = time.process_time()
+    renderer = pages._renderer._process.pid
+
+    def used() -> float:
+        """CPU seconds of this process and of the one that renders."""
+        return time.process_time() + ProcFolder().processes()[renderer].cpu
+
+    start = used()
     assert write_feedback(tmp_path, scores, force=True, quiet=True).pages == 12
-    assert (time.process_time() - start) / 12 < 0.1
+    assert (used() - start) / 12 < 0.1
 
 
 def luminance(colour):
