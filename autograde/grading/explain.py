@@ -27,12 +27,12 @@ _IN_CELL = re.compile(r"\(.*, line (\d+)\)$")
 # A name that a student makes up while the code runs could spell out anything.
 _NAME_OF_ERROR = re.compile(r"[A-Z][A-Za-z]{2,40}")
 _USUAL_IMPORTS = {
-    "np": "import numpy as np",
-    "torch": "import torch",
-    "nn": "from torch import nn",
-    "plt": "from matplotlib import pyplot as plt",
-    "math": "import math",
-    "random": "import random",
+    "np": "import numpy as np",  # not translated
+    "torch": "import torch",  # not translated
+    "nn": "from torch import nn",  # not translated
+    "plt": "from matplotlib import pyplot as plt",  # not translated
+    "math": "import math",  # not translated
+    "random": "import random",  # not translated
 }
 _READ_BEFORE = "Python could not read the cell, so that nothing in it ran."
 #: what is found in a message, and the sentence for it
@@ -57,21 +57,23 @@ _USUAL = [
         "The stub's `raise NotImplementedError()` still stands in it; remove the line.",
     ),
     (
-        r"same dtype|expected scalar type|Found dtype",
+        r"same dtype|expected scalar type|Found dtype",  # not translated
         "Numbers of float32 and float64 met: make both the same, for example with "
         "`.to(x.dtype)`.",
     ),
     (
-        r"requires grad. Use tensor.detach",
+        r"requires grad. Use tensor.detach",  # not translated
         "A tensor that keeps its gradient cannot become an array: call `.detach()` "
         "first.",
     ),
     (
+        # not translated: what PyTorch and NumPy say
         r"shapes cannot be multiplied|not aligned|could not be broadcast|"
         r"mismatch in its core dimension|size of tensor",
         "The shapes do not fit together: print them above that line.",
     ),
     (
+        # not translated
         r"positional argument|unexpected keyword|multiple values for argument",
         "It is called as its docstring says: keep the names and the order of its "
         "parameters.",
@@ -185,7 +187,8 @@ def _help(
 ) -> str:
     """What is behind a usual error, in a sentence; empty for another."""
     if found.kind == "NameError":
-        name = re.search(r"name '(\w+)' is not defined", found.text)
+        said = r"name '(\w+)' is not defined"  # not translated
+        name = re.search(said, found.text)
         return _missing(name[1], cells, runs) if name else ""
     shadowed = _shadowed(found, cells)
     if shadowed:
@@ -201,7 +204,8 @@ def _help(
 
 def _shadowed(found: Raised, cells: Sequence[NotebookNode]) -> str:
     """A built-in or a module that the line uses and one of the cells has renamed."""
-    if not re.search(r"not callable|has no attribute|not subscriptable", found.text):
+    said = r"not callable|has no attribute|not subscriptable"  # not translated
+    if not re.search(said, found.text):
         return ""
     used = set(re.findall(r"\b(\w+)\s*[(.\[]", found.where))
     for cell in cells:

@@ -45,6 +45,8 @@ from autograde.grading.flat_result import (
 from autograde.grading.hand_grades import answers_of
 from autograde.grading.judge import Judged, judge, visible_checks
 from autograde.grading.steps import Steps
+from autograde.language import using
+from autograde.notebooks.editions import language_of
 from autograde.notebooks.rebuild import Rebuilt, rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
 from autograde.sandbox import Connection, linux
@@ -69,6 +71,8 @@ class Loaded:
     checks: Checks
     views: dict[str, Any]
     files: dict[str, bytes]
+    editions: dict[str, nbformat.NotebookNode]
+    messages: dict[str, dict[str, str]]
 
 
 def main() -> None:
@@ -137,13 +141,20 @@ def _load(control: socket.socket, frame: bytes) -> tuple[str, Loaded]:
     texts = [receive_frame(control, MAX_REQUEST) or b"" for _ in header["files"]]
     released = receive_frame(control, MAX_REQUEST) or b""
     checks = Checks.from_bytes(receive_frame(control, MAX_REQUEST) or b"")
+    others = json.loads(receive_frame(control, MAX_REQUEST) or b"{}")
+    editions = {
+        language: nbformat.from_dict(edition["notebook"])
+        for language, edition in others.items()
+    }
+    messages = {language: edition["messages"] for language, edition in others.items()}
     notebook = nbformat.reads(released.decode(), 4)
     files = dict(zip(header["files"], texts, strict=True))
     if FILE_NAME in files:
         visible_checks(files[FILE_NAME])  # its judges inherit what was read
     outline = Outline.of(checks, notebook)
     send_frame(control, json.dumps(outline.as_dict()).encode())
-    return header["key"], Loaded(notebook, checks, load_views(checks), files)
+    views = load_views(checks)
+    return header["key"], Loaded(notebook, checks, views, files, editions, messages)
 
 
 def _views_of_all(loaded: Loaded) -> Iterator[None]:
@@ -201,7 +212,7 @@ class _Judge(Steps):
         result, notebook = FlatResult(), b""
         try:
             if self.do == "rebuild":
-                rebuilt = rebuild(self.loaded.released, data)
+                rebuilt = self._rebuilt(data)
                 result.notes = rebuilt.notes
                 notebook = _written(rebuilt.notebook)
             else:
@@ -225,26 +236,28 @@ class _Judge(Steps):
         send_frame(self.channel, notebook)
 
     def _rebuilt(self, data: bytes) -> Rebuilt:
-        if self.do == "submission":
-            return rebuild(self.loaded.released, data)
+        if self.do in ("submission", "rebuild"):
+            return rebuild(self.loaded.released, data, self.loaded.editions)
         return Rebuilt(nbformat.from_dict(json.loads(data)))
 
     def _judged(self, rebuilt: Rebuilt) -> tuple[FlatResult, bytes]:
         loaded = self.loaded
-        judged: Judged = judge(
-            rebuilt,
-            loaded.checks,
-            loaded.files,
-            self._open,
-            loaded.views,
-            self.bounds,
-            self,
-        )
+        language = language_of(rebuilt.notebook)
+        with using(language, loaded.messages.get(language, {})):
+            judged: Judged = judge(
+                rebuilt,
+                loaded.checks,
+                loaded.files,
+                self._open,
+                loaded.views,
+                self.bounds,
+                self,
+            )
         self.begin("write")
         result = FlatResult(
             judged.judgements,
             judged.notes,
-            untouched(judged.notebook, loaded.released),
+            untouched(judged.notebook, loaded.editions.get(language, loaded.released)),
             answers_of(judged.notebook),
             judged.seconds,
         )

@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from autograde.execution.frames import FrameTooLarge, receive_frame, send_frame
 from autograde.grading import bounds
@@ -55,6 +55,9 @@ class Chapter(Protocol):
 
     @property
     def files(self) -> dict[str, bytes]: ...
+
+    @property
+    def editions(self) -> dict[str, dict[str, Any]]: ...
 
 
 class JudgesFailed(RuntimeError):
@@ -183,6 +186,7 @@ class Judges:
             send_frame(control, content)
         send_frame(control, chapter.released.encode())
         send_frame(control, chapter.checks)
+        send_frame(control, json.dumps(chapter.editions).encode())
         frame = receive_frame(control, MAX_NOTEBOOK)
         if frame is None:
             raise JudgesFailed("the judges' process ended while it read the cases")

@@ -34,6 +34,7 @@ from autograde.grading.nbval_results import (
 )
 from autograde.grading.task import make_package, open_student
 from autograde.notebooks.cells import exercise_of
+from autograde.notebooks.editions import read_editions
 from autograde.notebooks.rebuild import rebuild
 from autograde.notebooks.submitted import UnreadableSubmission, read_submission
 from autograde.sandbox import SandboxUnavailable
@@ -150,7 +151,8 @@ def compare_submission(
     package = make_package(root, chapter, needs_of(root, [chapter], trusted))
     released = nbformat.reads(package.released, 4)
     submitted = read_submission(notebook_path(folder))
-    notebook = rebuild(released, submitted).notebook
+    editions = read_editions(root / "chapters" / chapter)
+    notebook = rebuild(released, submitted, editions).notebook
     found = compare(notebook, reference, lambda: open_student(package))
     store(root, chapter, student, hashlib.sha256(submitted).hexdigest(), found)
     return found

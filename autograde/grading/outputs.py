@@ -6,6 +6,7 @@ import nbformat
 
 from autograde.checking.answer import feedback_answer
 from autograde.checking.verdict import Judgement
+from autograde.language import known, translate
 from autograde.notebooks.sanitize import clean_base64, harmless_html
 
 
@@ -30,8 +31,8 @@ def said(judgement: Judgement) -> dict[str, str]:
     return {
         "outcome": judgement.outcome,
         "misconception": judgement.misconception or "",
-        "says": judgement.says,
-        "explanation": " ".join(judgement.explanation),
+        "says": known(judgement.says),
+        "explanation": " ".join(map(translate, judgement.explanation)),
     }
 
 

@@ -21,6 +21,7 @@ from autograde.authoring.gate import mistake_judgement
 from autograde.checking.checks import Checks, ExerciseData
 from autograde.course.layout import notebook_path
 from autograde.grading.hidden import hidden_checks
+from autograde.notebooks.editions import read_editions
 
 EXPECTED_FILE = "expected.json"
 MANUAL_ANSWER = "One step suits the steep direction and is too small for the flat one."
@@ -121,13 +122,19 @@ def _first_input(name: str, solution: str) -> str:
 def simulate_class(
     root: Path, chapter: Chapter, students: int, first: int = 0
 ) -> dict[str, dict]:
-    """Write a class into ``grading/submitted``; return choices and expected points."""
+    """Write a class into ``grading/submitted``; return choices and expected points.
+
+    Its students use the editions of the chapter by turns.
+    """
     checks = hidden_checks(root, chapter.name)
-    released = nbformat.read(notebook_path(root / "chapters" / chapter.name), 4)
+    folder = root / "chapters" / chapter.name
+    released = [nbformat.read(notebook_path(folder), 4)]
+    released += read_editions(folder).values()
     expected = {}
     for seed in range(first, first + students):
         name = f"student{seed:04d}"
-        student = simulate_student(chapter, released, checks, name, seed)
+        notebook = released[seed % len(released)]
+        student = simulate_student(chapter, notebook, checks, name, seed)
         folder = root / "grading" / "submitted" / name / chapter.name
         folder.mkdir(parents=True, exist_ok=True)
         nbformat.write(student.notebook, notebook_path(folder))

@@ -17,6 +17,7 @@ from autograde.checking.serialize import writable
 from autograde.course.dates import read_dates
 from autograde.course.layout import notebook_path
 from autograde.course.times import as_utc, parse_time
+from autograde.notebooks.editions import read_editions
 from autograde.notebooks.rebuild import count_answers
 from autograde.notebooks.submitted import UnreadableSubmission, read_submission
 
@@ -159,7 +160,8 @@ def _compare(submission: Submission, folder: Path, found: list[Path]) -> None:
     if not released.is_file():
         return
     course = nbformat.read(released, 4)
-    answers = {path: _answers(course, path) for path in found}
+    editions = read_editions(folder)
+    answers = {path: _answers(course, editions, path) for path in found}
     fuller = max(found, key=lambda path: answers[path])
     if answers[fuller] >= MANY and answers[chosen] <= FEW * answers[fuller]:
         submission.problem = (
@@ -169,10 +171,12 @@ def _compare(submission: Submission, folder: Path, found: list[Path]) -> None:
         submission.path = None
 
 
-def _answers(course: NotebookNode, path: Path) -> int:
+def _answers(
+    course: NotebookNode, editions: dict[str, NotebookNode], path: Path
+) -> int:
     """How many exercises and questions of `course` are answered in a notebook."""
     try:
-        return count_answers(course, read_submission(path))
+        return count_answers(course, read_submission(path), editions)
     except (UnreadableSubmission, OSError):
         return 0
 

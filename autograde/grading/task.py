@@ -12,6 +12,7 @@ import json
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograde.checking.checks import Checks
 from autograde.checking.verdict import Judgement
@@ -21,6 +22,8 @@ from autograde.execution.sandboxes import Needs, needs_of, sandbox
 from autograde.grading.hidden import checks_version, hidden_checks, secret_seed
 from autograde.grading.judges import judges
 from autograde.grading.version import notebook_code
+from autograde.language import read_messages
+from autograde.notebooks.editions import read_editions
 from autograde.sandbox import SandboxUnavailable
 
 CHECK = "check_"
@@ -28,7 +31,10 @@ CHECK = "check_"
 
 @dataclass(frozen=True)
 class Package:
-    """A chapter as graders need it: released notebook, hidden cases, released files."""
+    """A chapter as graders need it: released notebook, hidden cases, released files.
+
+    editions: by language, the released `notebook` and its `messages`
+    """
 
     chapter: str
     version: str
@@ -36,6 +42,7 @@ class Package:
     checks: bytes
     files: dict[str, bytes]
     needs: Needs
+    editions: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -97,6 +104,13 @@ def make_package(root: Path, chapter: str, needs: Needs | None = None) -> Packag
         checks=hidden_checks(root, chapter).to_bytes(),
         files=files,
         needs=needs or needs_of(root, [chapter]),
+        editions={
+            language: {
+                "notebook": edition,
+                "messages": read_messages(folder / language),
+            }
+            for language, edition in read_editions(folder).items()
+        },
     )
 
 

@@ -4,8 +4,12 @@ Results, records and notebooks' outputs are made in English, the same for everyb
 sentence is put into another language where it is shown. So grading knows no languages,
 and one gradebook serves all editions. :func:`translate` finds a whole sentence in the
 edition's messages (what checks of a chapter say), or a template of the catalogue
-``LANGUAGE.po`` beside this module whose fields in braces fit. What has no translation
-stays English.
+``LANGUAGE.po`` beside this module whose fields in braces fit. :func:`localised` fills
+a template whose fields are at hand; :func:`marked` marks a text that is translated
+elsewhere. What has no translation stays English.
+
+The catalogue is extracted from the sources (:mod:`autograde.translating.sentences`);
+a sentence without a translation keeps ``autograde translate check`` from passing.
 """
 
 from __future__ import annotations
@@ -20,8 +24,11 @@ from functools import cache, partial
 from pathlib import Path
 
 ENGLISH = "en"
+NAMES = {ENGLISH: "English", "zh_CN": "中文"}  # as their readers write them
 VARIABLE = "AUTOGRADE_LANG"
+CHOICE = Path(".course") / "language"  # in a student's copy of the course
 MESSAGES = "messages.json"
+TEMPLATE = "template"  # message context of what `localised` looks up
 FIELD = re.compile(r"\{(\w+)\}")
 WORD = r"\S+?"
 
@@ -41,17 +48,37 @@ def languages() -> list[str]:
 
 def current() -> str:
     """The language that a student chose, by a command or for this process."""
-    chosen = _chosen.get() or os.environ.get(VARIABLE) or ENGLISH
+    chosen = _chosen.get() or os.environ.get(VARIABLE) or _of_copy(Path.cwd())
     return chosen if chosen in languages() else ENGLISH
 
 
+def chosen_for(work: Path) -> str:
+    """The language that the student's copy in `work` follows; English without one."""
+    try:
+        chosen = (work / CHOICE).read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return ENGLISH
+    return chosen if chosen in languages() else ENGLISH
+
+
+def _of_copy(folder: Path) -> str:
+    """The language of the copy that `folder` lies in: a kernel's of any editor."""
+    for place in (folder, *folder.parents):
+        if (place / CHOICE).is_file():
+            return chosen_for(place)
+    return ENGLISH
+
+
 @contextlib.contextmanager
-def using(language: str, messages: Path | None = None) -> Iterator[None]:
+def using(
+    language: str, messages: Path | dict[str, str] | None = None
+) -> Iterator[None]:
     """Show everything in `language` until the end of the block.
 
-    `messages` is a chapter's edition folder, whose sentences are known besides.
+    `messages` are sentences that are known besides: a chapter's, or the folder of its
+    edition.
     """
-    said = read_messages(messages) if messages else None
+    said = read_messages(messages) if isinstance(messages, Path) else messages
     tokens = _chosen.set(language), _said.set(said)
     try:
         yield
@@ -78,8 +105,40 @@ def translate(text: str, language: str | None = None) -> str:
     body = text.strip()
     if body in exact:
         return text.replace(body, exact[body])
+    word = _catalogue(language).get(f"{TEMPLATE}\4{body}")
+    if word is not None:
+        return text.replace(body, word)
     made = _from_template(body, language, 0)
     return text.replace(body, made) if made is not None else text
+
+
+def localised(template: str, **fields: object) -> str:
+    """`template` in the current language, with its `fields` put in."""
+    return _template(template).format(**fields)
+
+
+def templates(language: str) -> dict[str, str]:
+    """What :func:`localised` knows in `language`; nothing for English."""
+    if language == ENGLISH:
+        return {}
+    return {
+        text.removeprefix(f"{TEMPLATE}\4"): said
+        for text, said in _catalogue(language).items()
+        if text.startswith(f"{TEMPLATE}\4")
+    }
+
+
+def marked(text: str) -> str:
+    """`text` itself: it is put into the catalogue, and translated where it is shown."""
+    return text
+
+
+def _template(template: str) -> str:
+    language = current()
+    if language == ENGLISH:
+        return template
+    found = _catalogue(language)
+    return found.get(f"{TEMPLATE}\4{template}", found.get(template, template))
 
 
 def known(text: str) -> str:
@@ -144,12 +203,20 @@ def _templates(language: str) -> list[tuple[bool, re.Pattern[str], str]]:
     Those come first that begin with most letters of their own: what follows may be a
     sentence in itself.
     """
-    path = Path(__file__).with_name(f"{language}.json")
-    found = json.loads(path.read_text("utf-8"))
+    found = {
+        text: said for text, said in _catalogue(language).items() if "\4" not in text
+    }
     order = sorted(
         found, key=lambda text: (-len(FIELD.split(text)[0]), -len(FIELD.sub("", text)))
     )
     return [(_has_words(text), _pattern(text), found[text]) for text in order]
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
+    """Every translation of the package; a key with a context has ``\\4`` behind it."""
+    path = Path(__file__).with_name(f"{language}.json")
+    return json.loads(path.read_text("utf-8"))
 
 
 def _has_words(template: str) -> bool:

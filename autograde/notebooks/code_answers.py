@@ -17,6 +17,7 @@ from autograde.notebooks.names import (
     parsed,
 )
 
+# not translated: it stands in graded code
 PASSED_OVER = "pass  # raise NotImplementedError(): passed over, your answer is below"
 _FENCE = re.compile(r"^(```+|~~~+)\s*(?:python|py|python3|ipython3)?\s*$", re.I | re.M)
 _HEADING = re.compile(r"^#{1,6} ")

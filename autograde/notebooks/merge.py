@@ -14,9 +14,10 @@ from collections.abc import Iterable
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from autograde.language import localised
 from autograde.notebooks.cells import called, grade_id
 
-ANNOUNCED = "**Update of the course.**"
+ANNOUNCEMENT = "update-"  # how the ids of announcing cells begin
 
 
 def merge(
@@ -63,8 +64,13 @@ def merge(
     added = [c for c in new.cells if c.id not in there and _key(c) not in known]
     for cell in added:
         insert(cells, new.cells, cell)
-    counts = {"brought up to date": renewed, "added": len(added), "removed": removed}
-    return merged, [*_counted(counts), *said]
+    counts = [
+        (renewed, "1 cell brought up to date", f"{renewed} cells brought up to date"),
+        (len(added), "1 cell added", f"{len(added)} cells added"),
+        (removed, "1 cell removed", f"{removed} cells removed"),
+    ]
+    counted = [one if number == 1 else many for number, one, many in counts if number]
+    return merged, [*counted, *said]
 
 
 def match(released: Iterable[NotebookNode], mine: list[NotebookNode]) -> dict[str, int]:
@@ -117,24 +123,17 @@ def _announce(cells: list, cell: NotebookNode, fresh: NotebookNode) -> None:
     It takes the place of the announcement of an earlier version.
     """
     digest = hashlib.sha256(fresh.source.encode()).hexdigest()[:8]
-    name = f"update-{digest}"
+    name = f"{ANNOUNCEMENT}{digest}"
     if any(_id(other) == name for other in cells):
         return
     above = cells.index(cell) - 1
-    if above >= 0 and cells[above].source.startswith(ANNOUNCED):
+    if above >= 0 and _id(cells[above]).startswith(ANNOUNCEMENT):
         del cells[above]
     fence = "python" if fresh.cell_type == "code" else "markdown"
-    said = (
-        f"{ANNOUNCED} The next cell changed in the course after you edited it. Yours "
-        "is as you left it; this is the course's new version. Delete this cell when "
-        f"you no longer need it.\n\n```{fence}\n{fresh.source}\n```"
+    said = localised(
+        "**Update of the course.** The next cell changed in the course after you "
+        "edited it. Yours is as you left it; this is the course's new version. Delete "
+        "this cell when you no longer need it."
     )
+    said += f"\n\n```{fence}\n{fresh.source}\n```"
     cells.insert(cells.index(cell), new_markdown_cell(said, id=name))
-
-
-def _counted(counts: dict[str, int]) -> list[str]:
-    return [
-        f"{number} {'cell' if number == 1 else 'cells'} {what}"
-        for what, number in counts.items()
-        if number
-    ]

@@ -63,13 +63,12 @@ def find_answer(
     far = [part for item in placed if (part := _far(item, reach, released))]
     if far:
         text, attachments = _joined(far)
-        said = (
-            "Nothing stands in this cell. It may be answered in the student's own text"
+        note = (
+            f"{NOTE} Nothing stands in this cell. It may be answered in the student's "
+            "own text elsewhere:"
         )
-        source = f"{NOTE} {said} elsewhere:\n\n{text}"
-        return Answer(
-            source, attachments, waits="the cell is empty, own text elsewhere"
-        )
+        waits = "the cell is empty, own text elsewhere"
+        return Answer(f"{note}\n\n{text}", attachments, waits=waits)
     reason = ""
     if any(item.is_own_code and item.anchor in reach.near for item in placed):
         reason = "the student's own code stands beside the empty answer"

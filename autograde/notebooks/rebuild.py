@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import nbformat
@@ -34,12 +35,13 @@ from autograde.notebooks.code_answers import (
     without_stubs,
     written,
 )
+from autograde.notebooks.editions import of_one_edition
 from autograde.notebooks.names import top_level_names, used_names
 from autograde.notebooks.order import put_checks_below
 from autograde.notebooks.placing import Placed, place_cells, same_text
 from autograde.notebooks.prose_answers import find_answer, own_text
 from autograde.notebooks.sanitize import harmless_prose
-from autograde.notebooks.submitted import read_cells
+from autograde.notebooks.submitted import SubmittedCell, read_cells
 
 
 @dataclass
@@ -50,20 +52,31 @@ class Rebuilt:
     notes: list[str] = field(default_factory=list)
 
 
-def rebuild(released: NotebookNode, submitted: bytes) -> Rebuilt:
+def rebuild(
+    released: NotebookNode,
+    submitted: bytes,
+    editions: Mapping[str, NotebookNode] | None = None,
+) -> Rebuilt:
     """Return the released notebook with the work found in the submitted file.
 
+    It is of the edition that the submission is of: `released` or one of `editions`.
     Raises UnreadableSubmission where the file is no notebook of format 4.
     """
-    return _Rebuilding(released, submitted).rebuilt
+    edition, cells = of_one_edition(released, editions or {}, read_cells(submitted))
+    return _Rebuilding(edition, cells).rebuilt
 
 
-def count_answers(released: NotebookNode, submitted: bytes) -> int:
+def count_answers(
+    released: NotebookNode,
+    submitted: bytes,
+    editions: Mapping[str, NotebookNode] | None = None,
+) -> int:
     """How many exercises and questions of `released` have an answer in a submission.
 
     Raises UnreadableSubmission where the file is no notebook of format 4.
     """
-    work = _Rebuilding(released, submitted)
+    released, found = of_one_edition(released, editions or {}, read_cells(submitted))
+    work = _Rebuilding(released, found)
     sources = [cell.source for cell in work.rebuilt.notebook.cells if is_needed(cell)]
     done = set().union(*(written(source, work.stubs) for source in sources))
     prose = {grade_id(cell): cell for cell in released.cells if is_prose_answer(cell)}
@@ -79,7 +92,9 @@ def count_answers(released: NotebookNode, submitted: bytes) -> int:
 class _Rebuilding:
     """The steps, in their order; `placed` are the student's cells in theirs."""
 
-    def __init__(self, released: NotebookNode, submitted: bytes) -> None:
+    def __init__(
+        self, released: NotebookNode, submitted: Iterable[SubmittedCell]
+    ) -> None:
         notebook = nbformat.from_dict(copy.deepcopy(released))
         self.cells: list[NotebookNode] = notebook.cells
         self.rebuilt = Rebuilt(notebook)
@@ -91,7 +106,7 @@ class _Rebuilding:
         }
         sources = {name: self.cells[i].source for name, i in self.place.items()}
         self.stubs = released_stubs(sources)
-        self.placed = place_cells(self.cells, read_cells(submitted))
+        self.placed = place_cells(self.cells, list(submitted))
         self._pass_over_left_raises()
         self._choose()
         self._take_code_from_text()
@@ -201,8 +216,7 @@ class _Rebuilding:
                 chosen.index, chosen.takes_place = index, True
                 taken.add(index)
                 if not chosen.is_code_answer:
-                    said = "had lost its metadata; found by name"
-                    self.say(f"the cell {name} {said}")
+                    self.say(f"the cell {name} had lost its metadata; found by name")
 
     def _leave_stubs_out(self) -> None:
         """Run no stub of an exercise that another cell writes."""
@@ -236,8 +250,12 @@ class _Rebuilding:
         for index, cell in enumerate(self.cells):
             left_out = cell.metadata.get(OURS, {}).get("not_run")
             if nbgrader_info(cell) and index not in there and not left_out:
-                what = "solution" if is_solution(cell) else "check"
-                self.say(f"the {what} cell {grade_id(cell)} is missing")
+                name = grade_id(cell)
+                self.say(
+                    f"the solution cell {name} is missing"
+                    if is_solution(cell)
+                    else f"the check cell {name} is missing"
+                )
 
     def _take_answers(self) -> None:
         for index, cell in enumerate(self.cells):

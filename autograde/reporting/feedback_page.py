@@ -28,6 +28,9 @@ from traitlets.config import Config
 
 from autograde.checking.answer import prose as sentence_html
 from autograde.course.layout import check_of
+from autograde.language import localised, translate, using
+from autograde.notebooks.editions import language_of
+from autograde.notebooks.prose_answers import NOTE
 from autograde.reporting.mathml import mathml
 from autograde.reporting.pages import render_page
 
@@ -51,6 +54,7 @@ _MATH = {
     "mfrac": {"linethickness"},
 }
 _PLAIN_MATH = (
+    # not translated
     "mrow mn ms mtext mtr msub msup msubsup munderover msqrt mroot mpadded mphantom"
 )
 _TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | set(_MATH) | set(_PLAIN_MATH.split())
@@ -121,11 +125,20 @@ def prose(source: str) -> str:
 def cell_prose(cell: Any) -> str:
     """The Markdown of a cell as clean HTML, with the pictures that are attached."""
     attachments = cell.get("attachments")
-    if not attachments or _is_slow(cell.source):
-        return prose(cell.source)
+    source = _noted(cell.source)
+    if not attachments or _is_slow(source):
+        return prose(source)
     renderer = _Renderer(escape=False, exclude_anchor_links=True)
     renderer.attachments = attachments
-    return clean(MarkdownWithMath(renderer=renderer).render(cell.source))
+    return clean(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def _noted(source: str) -> str:
+    """An answer whose first paragraph is the grader's own note, for its reader."""
+    if not source.startswith(NOTE):
+        return source
+    note, blank, rest = source.partition("\n\n")
+    return translate(note) + blank + rest
 
 
 def _is_slow(source: str) -> bool:
@@ -154,7 +167,8 @@ def terminal(text: str) -> str:
 def _shortened(text: str) -> str:
     if len(text) <= MAX_TEXT:
         return text
-    left_out = f"{len(text) - MAX_TEXT:,} characters are left out here"
+    count = f"{len(text) - MAX_TEXT:,}"
+    left_out = localised("{count} characters are left out here", count=count)
     half = MAX_TEXT // 2
     return f"{text[:half]}\n[... {left_out} ...]\n{text[-half:]}"
 
@@ -163,8 +177,8 @@ def picture(kind: str, data: str, alt: str) -> str:
     """A picture inside the page, with its alternative text."""
     source = f"data:{kind};base64,{''.join(data.split())}"
     if len(source) > MAX_IMAGE or not _IMAGE.fullmatch(source):
-        return "<p>[a picture that is too large or damaged]</p>"
-    alt = html.escape(alt or "a picture without a description", quote=True)
+        return f"<p>[{translate('a picture that is too large or damaged')}]</p>"
+    alt = html.escape(alt or translate("a picture without a description"), quote=True)
     return f'<img src="{source}" alt="{alt}">'
 
 
@@ -242,13 +256,17 @@ class PageExporter(HTMLExporter):
         yield ("code", as_text if self.plain else code)
         yield ("terminal", html.escape if self.plain else terminal)
         yield ("shown", _text_of_output if self.plain else output)
+        yield ("language", language_of)
+        yield ("said", _said)
+        yield ("translated", translate)
 
     def page(self, nb: Any, resources: dict[str, Any]) -> str:
         """The page of a notebook to which nothing has to be done any more."""
         resources = self._init_resources(resources)
         resources["highlighting"] = highlighting()
         # without HTMLExporter's second pass over the finished page
-        return TemplateExporter.from_notebook_node(self, nb, resources)[0]
+        with using(language_of(nb)):
+            return TemplateExporter.from_notebook_node(self, nb, resources)[0]
 
 
 class FeedbackExporter(PageExporter):
@@ -269,7 +287,7 @@ def _text_of(cell: Any) -> str:
 
 
 def _text_of_output(data: dict[str, str], metadata: dict[str, Any]) -> str:
-    return as_text(data.get("text/plain", "[an output that is not shown]"))
+    return as_text(data.get("text/plain", f"[{translate('an output that is not shown')}]"))
 
 
 class LightStyle(DefaultStyle):
@@ -288,4 +306,5 @@ def highlighting() -> str:
     """The colours of code, for light and dark."""
     light = HtmlFormatter(style=LightStyle).get_style_defs(".highlight")
     dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    # not translated
     return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}"

@@ -38,6 +38,7 @@ import nbformat
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import CannotRun, notebook_path
 from autograde.notebooks.cells import is_added
+from autograde.notebooks.editions import read_editions
 
 PIECE = 8
 WINDOW = 4
@@ -108,6 +109,8 @@ def known_code(root: Path, chapter: str) -> list[str]:
     released = notebook_path(root / "chapters" / chapter)
     if released.exists():
         cells = nbformat.read(released, 4).cells
+        for edition in read_editions(released.parent).values():
+            cells += edition.cells
         sources += [cell.source for cell in cells if cell.cell_type == "code"]
     try:
         truth = find_chapter(chapter, root)

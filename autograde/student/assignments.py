@@ -22,12 +22,26 @@ from autograde.course import dates
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, named, notebook_path
 from autograde.course.times import told
+from autograde.language import marked, translate
 from autograde.student.edition import edition_of, language_of
-from autograde.student.progress import STATE, Outline
+from autograde.student.progress import STATE, News, Outline
 from autograde.student.workcopy import Update, update_work
 
 FEEDBACK = "feedback"  # in the work folder
 DEFAULT = "/usr/local/share/nbgrader/exchange"  # nbgrader's
+HEAD = (
+    marked("Released"),
+    marked("State"),
+    marked("Due"),
+    marked("What you can do"),
+)
+STATES = {
+    "new": marked("new"),
+    "fetched": marked("fetched"),
+    "submitted": marked("handed in"),
+    "graded": marked("graded"),
+    "feedback": marked("graded, feedback opened"),
+}
 NO_EXCHANGE = "There is no exchange here: chapters come with the course itself."
 
 
@@ -89,11 +103,11 @@ class Assignment:
         """``new``, ``fetched``, ``submitted``, ``graded`` or ``feedback`` (opened)."""
         if self.page and self.copy and self.copy.is_file():
             same = self.copy.read_bytes() == self.page.read_bytes()
-            return "feedback" if same else "graded"
+            return marked("feedback") if same else "graded"
         if self.page:
             return "graded"
         if self.submitted:
-            return "submitted"
+            return marked("submitted")
         return "fetched" if self.fetched else "new"
 
 
@@ -166,8 +180,8 @@ def fetch(work: Path, place: Place, chapter: str) -> str:
     name = named(chapter, place.released())
     for update in update_from_exchange(work, place, name):
         if update.chapter == name:
-            return f"{name}: {'; '.join(update.said)}."
-    return f"{name}: it is here already, as it was released."
+            return News(name, update.said).told()
+    return translate(f"{name}: it is here already, as it was released.")
 
 
 def fetch_feedback(work: Path, place: Place, chapter: str) -> Path:
@@ -175,8 +189,11 @@ def fetch_feedback(work: Path, place: Place, chapter: str) -> Path:
     name = named(chapter, place.released())
     (entry,) = (a for a in assignments(work, place) if a.name == name)
     if entry.page is None or entry.copy is None:
-        when = "handed in" if entry.submitted else "not handed in yet"
-        raise CannotRun(f"There is no feedback of {name}; it is {when}.")
+        raise CannotRun(
+            f"There is no feedback of {name}; it is handed in."
+            if entry.submitted
+            else f"There is no feedback of {name}; it is not handed in yet."
+        )
     entry.copy.parent.mkdir(parents=True, exist_ok=True)
     replace_file(entry.copy, entry.page.read_bytes())
     return entry.copy
@@ -192,32 +209,26 @@ def start_table(work: Path, place: Place) -> list[str]:
         due = _time(entry.due) if entry.due else "–"
         rows.append(f"| {title} | {_state(entry)} | {due} | {_actions(entry)} |")
     if not rows:
-        return ["Your instructor has released no chapter yet.", ""]
-    head = ["| Released | State | Due | What you can do |", "|:--|:--|:--|:--|"]
-    return [*head, *rows, ""]
+        return [translate("Your instructor has released no chapter yet."), ""]
+    names = " | ".join(map(translate, HEAD))
+    return [f"| {names} |", "|:--|:--|:--|:--|", *rows, ""]
 
 
 def _state(entry: Assignment) -> str:
-    said = {
-        "new": "new",
-        "fetched": "fetched",
-        "submitted": "handed in",
-        "graded": "graded",
-        "feedback": "graded, feedback opened",
-    }[entry.state]
+    said = translate(STATES[entry.state])
     if entry.submitted:
         said += f", {_time(entry.submitted)}"
-    return said + (", **late**" if entry.late else "")
+    return said + (f", **{translate('late')}**" if entry.late else "")
 
 
 def _actions(entry: Assignment) -> str:
     """Links that the course's extension of JupyterLab acts on."""
     if not entry.fetched:
-        return f"[Fetch](#course-fetch-{entry.name})"
-    again = "Hand in again" if entry.submitted else "Hand in"
+        return f"[{translate('Fetch')}](#course-fetch-{entry.name})"
+    again = translate("Hand in again") if entry.submitted else translate("Hand in")
     links = [f"[{again}](#course-submit-{entry.name})"]
     if entry.page:
-        links.append(f"[Open feedback](#course-feedback-{entry.name})")
+        links.append(f"[{translate('Open feedback')}](#course-feedback-{entry.name})")
     return " · ".join(links)
 
 

@@ -1,4 +1,7 @@
-"""A server extension: what the start page's links fetch, hand in and open on a hub.
+"""A server extension: what the start page's links do, and what JupyterLab says.
+
+They change the language, and on a hub fetch a chapter, hand it in and open its
+feedback.
 
 Each is a subcommand of ``autograde`` in a process of its own, so that a check that
 crashes cannot take the student's server with it.
@@ -15,7 +18,9 @@ from typing import Any
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-ACTIONS = ("fetch", "submit", "feedback", "assignments")
+from autograde.language import chosen_for, templates
+
+ACTIONS = ("fetch", "submit", "feedback", "assignments", "language")
 
 
 class Act(APIHandler):
@@ -30,6 +35,7 @@ class Act(APIHandler):
         work = Path(self.settings["course_work"])
         command = [sys.executable, "-P", "-m", "autograde", action]
         command += [chapter] if chapter else []
+        command += ["--now"] if action == "language" else []
         process = await asyncio.create_subprocess_exec(
             *(*command, "--work", str(work)),
             stdin=asyncio.subprocess.DEVNULL,
@@ -46,6 +52,15 @@ class Act(APIHandler):
         self.finish(json.dumps({"done": done, "said": said, "open": opens}))
 
 
+class Sentences(APIHandler):
+    """What the course's extension of JupyterLab says, in the student's language."""
+
+    @web.authenticated
+    def get(self) -> None:
+        language = chosen_for(Path(self.settings["course_work"]))
+        self.finish(json.dumps(templates(language)))
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "autograde.student.assignments_server"}]
 
@@ -55,4 +70,8 @@ def _load_jupyter_server_extension(server: Any) -> None:
     application.settings["course_work"] = server.root_dir
     base = application.settings["base_url"].rstrip("/")
     names = "|".join(ACTIONS)
-    application.add_handlers(".*$", [(f"{base}/autograde/({names})", Act)])
+    handlers = [
+        (f"{base}/autograde/({names})", Act),
+        (f"{base}/autograde/sentences", Sentences),
+    ]
+    application.add_handlers(".*$", handlers)

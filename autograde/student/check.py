@@ -22,6 +22,7 @@ from autograde.checking.verdict import (
 )
 from autograde.checking.which_input import run_exercise_case
 from autograde.course.layout import FRESH
+from autograde.language import translate
 from autograde.student.clock import Clock, TimeUp
 from autograde.student.history import History, reached_names
 from autograde.student.progress import record
@@ -132,10 +133,12 @@ def hint(name: str, step: int | None = None) -> None:
 
 
 def no_such_exercise(checks: Checks, name: str) -> Answer:
-    near = difflib.get_close_matches(str(name), checks.exercises, 1)
-    meant = f" Is it `{near[0]}`?" if near else ""
+    chapter = checks.chapter
+    said = f"{chapter} has no exercise called {name!r}."
+    for near in difflib.get_close_matches(str(name), checks.exercises, 1):
+        said = f"{chapter} has no exercise called {name!r}. Is it `{near}`?"
     return plain_answer(
-        f"{checks.chapter} has no exercise called {name!r}.{meant}",
+        said,
         f"Its exercises: {', '.join(f'`{known}`' for known in checks.exercises)}.",
     )
 
@@ -158,8 +161,10 @@ def _checks_path() -> Path:
     if found:  # an author's build writes the first, an update of the course the second
         return max(found, key=lambda path: path.stat().st_mtime_ns)
     raise FileNotFoundError(
-        f"There is no {FILE_NAME} beside this notebook ({here}). Keep the notebook in "
-        "its chapter's folder, or take the folder from the course again."
+        translate(
+            f"There is no {FILE_NAME} beside this notebook ({here}). Keep the notebook "
+            "in its chapter's folder, or take the folder from the course again."
+        )
     )
 
 
@@ -203,7 +208,7 @@ def _notes(judgement, exercise, checks, probes, clock) -> list[str]:
         return [*notes, ENDLESS]
     used = reached_names(target, _user_namespace())
     for need in exercise.needs:
-        known = any(f"`{need}`, which it uses" in note for note in notes)
+        known = any(note.startswith(f"`{need}`, ") for note in notes)
         if known or need not in used:
             continue
         if (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun
-from autograde.language import ENGLISH, MESSAGES, languages
+from autograde.language import CHOICE, ENGLISH, MESSAGES, chosen_for, languages
 from autograde.student.progress import STATE
 
 EDITION = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
@@ -20,11 +20,7 @@ EDITION = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
 
 def language_of(work: Path) -> str:
     """The language that the copy in `work` follows; English where none was chosen."""
-    try:
-        chosen = (work / STATE / "language").read_text("utf-8").strip()
-    except OSError:
-        return ENGLISH
-    return chosen if chosen in languages() else ENGLISH
+    return chosen_for(work)
 
 
 def choose_language(work: Path, language: str) -> None:
@@ -35,8 +31,8 @@ def choose_language(work: Path, language: str) -> None:
     if language not in languages():
         known = ", ".join(languages())
         raise CannotRun(f"There is no edition in {language!r}; there are: {known}.")
-    (work / STATE).mkdir(parents=True, exist_ok=True)
-    replace_file(work / STATE / "language", f"{language}\n".encode())
+    (work / CHOICE).parent.mkdir(parents=True, exist_ok=True)
+    replace_file(work / CHOICE, f"{language}\n".encode())
 
 
 @contextlib.contextmanager

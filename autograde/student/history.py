@@ -199,10 +199,14 @@ class _Page:
     def _where_cell(self, cell: Cell) -> str:
         if cell in self.answers[:1]:
             return "the exercise's own cell"
-        place = "below" if self.place[cell.id] > self.check else "above"
+        below = self.place[cell.id] > self.check
+        if cell.grade_id == self.exercise and below:
+            return "a copy of the exercise's cell below this check"
         if cell.grade_id == self.exercise:
-            return f"a copy of the exercise's cell {place} this check"
-        return f"another cell {place} this check"
+            return "a copy of the exercise's cell above this check"
+        if below:
+            return "another cell below this check"
+        return "another cell above this check"
 
 
 def global_names(target: Any) -> set[str]:

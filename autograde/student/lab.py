@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from autograde.course.layout import CannotRun, named, released_chapters
-from autograde.language import VARIABLE
+from autograde.language import NAMES, localised, translate, using
 from autograde.student.assignments import exchange_here, update_from_exchange
-from autograde.student.edition import edition_of, language_of
-from autograde.student.progress import START, STATE, write_news, write_start_page
+from autograde.student.edition import choose_language, edition_of, language_of
+from autograde.student.progress import START, STATE, News, write_news, write_start_page
 from autograde.student.workcopy import Update, restore, update_work
 
 PACKAGE = Path(__file__).resolve().parent
@@ -51,7 +51,8 @@ def open_course(
     if not running_server(work):
         for line in prepare(root, work):
             print(line)
-        fetch_sentences()
+        with using(language_of(work)):
+            fetch_sentences()
     command = lab_command(work, port, browser, ServerApp__ip=ip)
     return serve(work, command, lab_environment(root, work), browser)
 
@@ -64,13 +65,33 @@ def update(root: Path, work: Path) -> None:
         print(line)
 
 
+def change_language(root: Path, work: Path, language: str, now: bool) -> list[str]:
+    """Let `work` follow `language`, and say so in it.
+
+    now: also where it is open in JupyterLab, whose page has closed the notebooks
+
+    Raises CannotRun for a language that the course is not shown in.
+    """
+    choose_language(work, language)
+    name = NAMES.get(language, language)
+    with using(language):
+        if running_server(work) and not now:
+            said = "From its next start on the course is in this language: {name}."
+            return [localised(said, name=name)]
+        done = prepare(root, work)
+        return [
+            localised("The course is in this language now: {name}.", name=name),
+            *done,
+        ]
+
+
 def serve(
     folder: Path, command: list[str], environment: dict[str, str], browser: bool
 ) -> int:
     """Be the server of `folder` until it ends, unless there is one."""
     running = running_server(folder)
     if running:
-        print(f"JupyterLab is already open here: {running}")
+        print(translate(f"JupyterLab is already open here: {running}"))
         if browser:
             webbrowser.open(running)
         return 0
@@ -91,19 +112,26 @@ def wait_for(process: subprocess.Popen) -> int:
 
 def prepare(root: Path, work: Path) -> list[str]:
     """Bring `work` up to date, write its start page, and say what was done."""
-    first = not (work / STATE).exists()
+    with using(language_of(work)):
+        return _prepared(root, work)
+
+
+def _prepared(root: Path, work: Path) -> list[str]:
+    first = not (work / STATE / "released").exists()
     updates = _update(root, work)
-    said, news = [], []
+    said = []
     if first:
-        said.append(f"Your copy of the course is {work}")
-    for update in updates:
-        news.append(f"{update.chapter}: {'; '.join(update.said)}.")
-        if update.backup:
-            news[-1] += f" Your version from before is backups/{update.backup.name}."
+        said.append(translate(f"Your copy of the course is {work}"))
+    news = [
+        News(update.chapter, update.said, update.backup.name if update.backup else "")
+        for update in updates
+    ]
     if news and not first:
         write_news(work, datetime.date.today().isoformat(), news)
-        said.append("The course was updated; your own work is as you left it.")
-        said += [f"  {line}" for line in news]
+        said.append(
+            translate("The course was updated; your own work is as you left it.")
+        )
+        said += [f"  {item.told()}" for item in news]
     write_start_page(work)
     return said
 
@@ -114,11 +142,12 @@ def fetch_sentences() -> None:
 
     if sentences.is_set_up():
         return
-    print("Fetching the sentences of chapters 04 and 05, 2 MB ...", flush=True)
+    fetching = translate("Fetching the sentences of chapters 04 and 05, 2 MB ...")
+    print(fetching, flush=True)
     try:
         sentences.set_up()
     except sentences.SentencesError as error:
-        print(f"Chapters 04 and 05 cannot be run yet. {error}")
+        print(translate(f"Chapters 04 and 05 cannot be run yet. {error}"))
 
 
 def _update(root: Path, work: Path) -> list[Update]:
@@ -200,7 +229,6 @@ def lab_environment(root: Path, work: Path) -> dict[str, str]:
         # kernels that explain a missing name: autograde/student/kernel_extension.py
         "JUPYTER_PATH": os.pathsep.join(filter(None, data)),
         "JUPYTER_PREFER_ENV_PATH": "1",
-        VARIABLE: language_of(work),
     }
 
 
@@ -220,7 +248,7 @@ def restore_cells(root: Path, work: Path, chapter: str) -> None:
     name = named(chapter, released_chapters(root))
     with edition_of(released, language_of(work), work) as edition:
         said = restore(edition, work, name).said
-    lines = said or ["every cell of the course is there"]
-    print("\n".join(f"{name}: {line}" for line in lines))
+    for line in said or ["every cell of the course is there"]:
+        print(f"{name}: {translate(line)}")
     if said and running_server(work):
-        print("In JupyterLab now choose File > Reload Notebook from Disk.")
+        print(translate("In JupyterLab now choose File > Reload Notebook from Disk."))

@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from autograde.course.files import can_write
 from autograde.course.layout import ROOT
 from autograde.environment import Finding, environment
+from autograde.language import localised, marked, translate
 
 LEAST_MB = 200  # what a student's copy, its pictures and downloads of a term may take
 SHOWN = 5
@@ -42,7 +43,7 @@ def student_findings(root: Path = ROOT, work: Path | None = None) -> list[Findin
 
 def locked(audience: str, root: Path = ROOT) -> Finding:
     """Whether every package has the version that was tried together with the others."""
-    name = "packages"
+    name = marked("packages")
     path = root / "autograde" / "requirements" / f"{audience}.txt"
     if not path.exists():
         mend = "unpack the course's archive again, as a whole"
@@ -51,9 +52,10 @@ def locked(audience: str, root: Path = ROOT) -> Finding:
     other = [f"{pin.name}: {has}" for pin, has in map(_found, pins) if has]
     if not other:
         return Finding(name, True, f"all {len(pins)} as in the lock for {audience}")
-    text = f"{len(other)} of {len(pins)} are not those of the lock: "
-    text += ", ".join(other[:SHOWN]) + (" ..." if len(other) > SHOWN else "")
-    mend = f"{sys.executable} -m pip install --no-deps --require-hashes -r {path}"
+    listed = ", ".join(other[:SHOWN]) + (" ..." if len(other) > SHOWN else "")
+    text = f"{len(other)} of {len(pins)} are not those of the lock: {listed}"
+    options = f"--no-deps --require-hashes -r {path}"  # not translated
+    mend = f"{sys.executable} -m pip install {options}"  # not translated
     return Finding(name, False, text, mend)
 
 
@@ -71,45 +73,52 @@ def _found(pin: Requirement) -> tuple[Requirement, str]:
     try:
         has = version(pin.name)
     except PackageNotFoundError:
-        return pin, "missing"
+        return pin, translate("missing")
     fits = pin.specifier.contains(has.split("+")[0], prereleases=True)
-    return pin, "" if fits else f"{has} for {str(pin.specifier).lstrip('=')}"
+    wanted = str(pin.specifier).lstrip("=")
+    return pin, "" if fits else localised("{has} for {wanted}", has=has, wanted=wanted)
 
 
 def torch_build() -> Finding:
     """Which build of PyTorch there is; one for GPUs is slow to load and no fault."""
-    name = "PyTorch's build"
+    name = marked("PyTorch's build")
     try:
         import torch
     except Exception as error:
-        mend = f"{sys.executable} -m pip install --force-reinstall torch"
+        mend = (
+            f"{sys.executable} -m pip install --force-reinstall torch"  # not translated
+        )
         return Finding(name, False, f"cannot be imported ({error})", mend)
-    build = f"CUDA {torch.version.cuda}" if torch.version.cuda else "without CUDA"
+    build = marked("without CUDA")
     if torch.version.cuda and not torch.cuda.is_available():
-        build += ", and no GPU that it can use: it works on the processor"
-    threads = torch.get_num_threads()
-    return Finding(name, True, f"{torch.__version__}, {build}; {threads} threads")
+        cuda = torch.version.cuda
+        build = f"CUDA {cuda}, and no GPU that it can use: it works on the processor"
+    elif torch.version.cuda:
+        build = f"CUDA {torch.version.cuda}"
+    version, threads = torch.__version__, torch.get_num_threads()
+    return Finding(name, True, marked(f"{version}, {build}; {threads} threads"))
 
 
 def kernel() -> Finding:
     """Whether notebooks find the kernel of this Python."""
-    name = "kernel"
+    name = marked("kernel")
     try:
         from jupyter_client.kernelspec import KernelSpecManager
 
         KernelSpecManager().get_kernel_spec("python3")
     except Exception as error:
-        mend = f"{sys.executable} -m pip install --force-reinstall ipykernel"
+        forced = "--force-reinstall ipykernel"  # not translated
+        mend = f"{sys.executable} -m pip install {forced}"  # not translated
         return Finding(name, False, f"notebooks have none ({error})", mend)
-    return Finding(name, True, f"python3 of {sys.prefix}")
+    return Finding(name, True, marked(f"python3 of {sys.prefix}"))
 
 
 def encoding() -> Finding:
     """Whether file names and text can hold every letter."""
-    name = "encoding"
+    name = marked("encoding")
     files = sys.getfilesystemencoding()
     text = locale.getpreferredencoding(False)
-    said = f"file names {files}, text {text}"
+    said = marked(f"file names {files}, text {text}")
     if files.lower().replace("-", "") != "utf8":
         mend = (
             "set LC_ALL=C.UTF-8 (or another UTF-8 locale) before you start the course"
@@ -120,12 +129,13 @@ def encoding() -> Finding:
 
 def disk(folder: Path) -> Finding:
     """Whether there is room for a term's work."""
+    name = marked("disk")
     free = shutil.disk_usage(folder).free // 10**6
     system = f"{platform.system()} {platform.machine()}"
     if free < LEAST_MB:
         mend = "make room, or move the course's folder to another disk"
-        return Finding("disk", False, f"{free} MB free where {folder} is", mend)
-    return Finding("disk", True, f"{free:,} MB free; {system}")
+        return Finding(name, False, f"{free} MB free where {folder} is", mend)
+    return Finding(name, True, f"{free:,} MB free; {system}")
 
 
 def copy(work: Path) -> Finding:

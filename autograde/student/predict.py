@@ -17,6 +17,7 @@ from typing import Any
 
 from autograde.checking.answer import Answer, framed, plain_answer, prose
 from autograde.course.files import replace_file
+from autograde.language import localised, translate
 from autograde.student.progress import STATE, VALIDATING, find_work
 
 FOLDER = "predictions"
@@ -69,11 +70,11 @@ class Prediction:
         if self.options is not None:
             kept = _text(answer)
             if kept not in self.options:
-                return NO_OPTION.format(answer=kept)
+                return localised(NO_OPTION, answer=kept)
         else:
             number = _number(answer)
             if number is None:
-                return NO_NUMBER.format(answer=_text(answer))
+                return localised(NO_NUMBER, answer=_text(answer))
             kept = number
         self.late = self.late or self.result is not None
         self.answer = kept
@@ -125,18 +126,18 @@ def reveal(name: str, result: Any, *, close: float = CLOSE) -> None:
     """
     kept = _asked.get((Path.cwd().name, name)) or _load(Path.cwd()).get(name)
     if kept is None:
-        _show(plain_answer(UNKNOWN.format(name=name)))
+        _show(plain_answer(localised(UNKNOWN, name=name)))
         return
     number = _number(result) if kept.options is None else None
     kept.result = _text(result) if number is None else number
-    lines = [RESULT.format(result=kept.said(kept.result))]
+    lines = [localised(RESULT, result=kept.said(kept.result))]
     if kept.answer is None:
-        lines.append(NONE_MADE.format(question=kept.question))
+        lines.append(localised(NONE_MADE, question=kept.question))
     else:
         said = kept.said(kept.answer)
         kept.right = _agree(kept.answer, kept.result, close)
         right = RIGHT if kept.options is not None else NEAR
-        lines.append((right if kept.right else WRONG).format(answer=said))
+        lines.append(localised(right if kept.right else WRONG, answer=said))
         if kept.late:
             lines.append(LATE)
     _save(Path.cwd(), name, kept)
@@ -163,15 +164,30 @@ def predictions() -> None:
         _show(plain_answer(NOTHING))
         return
     right = sum(bool(kept.right) for _, kept in rows)
-    head = SUMMARY.format(right=right, count=len(rows))
+    head = localised(SUMMARY, right=right, count=len(rows))
     lines, cells = [head], ""
     for chapter, kept in sorted(rows, key=lambda row: bool(row[1].right)):
-        mark = "right" if kept.right else "other"
+        mark = translate("right") if kept.right else translate("other")
         answer, result = kept.said(kept.answer), kept.said(kept.result)
-        lines.append(f"[{mark}] {chapter}: {kept.question} {answer}; it is {result}.")
+        lines.append(
+            localised(
+                "[{mark}] {chapter}: {question} {answer}; it is {result}.",
+                mark=mark,
+                chapter=chapter,
+                question=kept.question,
+                answer=answer,
+                result=result,
+            )
+        )
         row = (mark, chapter, kept.question, answer, result)
         cells += "<tr>" + "".join(f"<td>{prose(text)}</td>" for text in row) + "</tr>"
-    names = ("", "chapter", "question", "your prediction", "what happened")
+    names = (
+        "",
+        translate("chapter"),
+        translate("question"),
+        translate("your prediction"),
+        translate("what happened"),
+    )
     titles = "".join(f"<th>{title}</th>" for title in names)
     table = f'<p>{head}</p><table class="ag-receipt"><tr>{titles}</tr>{cells}</table>'
     _show(Answer("\n".join(lines), framed(table)))
@@ -209,7 +225,7 @@ def _number(value: Any) -> float | None:
 
 def _asking(kept: Prediction, wrong: str) -> Answer:
     """The question as text and as a page that moves nothing."""
-    lines = [ASKED.format(question=kept.question)]
+    lines = [localised(ASKED, question=kept.question)]
     lines += [f"- {option}" for option in kept.options or ()]
     lines.append(wrong or _state(kept))
     items = "".join(f"<li>{prose(option)}</li>" for option in kept.options or ())
@@ -219,8 +235,9 @@ def _asking(kept: Prediction, wrong: str) -> Answer:
 
 def _state(kept: Prediction) -> str:
     if kept.answer is None:
-        return SKIPPED
-    return GIVEN.format(answer=kept.said(kept.answer)) + (f" {LATE}" * kept.late)
+        return translate(SKIPPED)
+    late = f" {translate(LATE)}" * kept.late
+    return localised(GIVEN, answer=kept.said(kept.answer)) + late
 
 
 def _choices(name: str, kept: Prediction, folder: Path) -> Any:
@@ -228,7 +245,8 @@ def _choices(name: str, kept: Prediction, folder: Path) -> Any:
     import ipywidgets as widgets
 
     chosen = kept.answer
-    ask = widgets.HTML(f"<b>{prose(ASKED.format(question=kept.question))}</b>")
+    asked = localised(ASKED, question=kept.question)
+    ask = widgets.HTML(f"<b>{prose(asked)}</b>")
     state = widgets.HTML(prose(_state(kept)))
 
     def take(answer: Any) -> None:
@@ -248,12 +266,12 @@ def _choices(name: str, kept: Prediction, folder: Path) -> Any:
         return widgets.VBox([ask, choice, state])
     field = widgets.Text(
         "" if chosen is None else f"{chosen:g}",
-        placeholder="a number",
+        placeholder=translate("a number"),
         continuous_update=False,
         layout=widgets.Layout(width="9em"),
     )
     field.observe(lambda change: take(change["new"]), "value")
-    button = widgets.Button(description="Predict", layout=wide)
+    button = widgets.Button(description=translate("Predict"), layout=wide)
     button.on_click(lambda _: take(field.value))
     row = [field, widgets.Label(kept.unit), button]
     return widgets.VBox([ask, widgets.HBox(row), state])

@@ -16,6 +16,7 @@ import nbformat
 
 from autograde.checking.answer import points_text
 from autograde.course.layout import notebook_path
+from autograde.language import marked
 from autograde.notebooks.cells import (
     exercise_of,
     grade_id,
@@ -50,17 +51,20 @@ class Standing:
         for name, points in self.points.items():
             if name not in self.blank and points < self.possible[name]:
                 earned, possible = points_text(points), points_text(self.possible[name])
-                said.append(f"{name}: {earned} of {possible} points")
+                said.append(marked(f"{name}: {earned} of {possible} points"))
         said += [f"{name}: your answer in prose is missing" for name in self.unanswered]
         return said + self.notes
 
     @property
     def summary(self) -> str:
         earned, possible = sum(self.points.values()), sum(self.possible.values())
-        said = f"{points_text(earned)} of {points_text(possible)} points by the checks"
+        has, of = points_text(earned), points_text(possible)
+        more = points_text(self.by_hand)
         if self.by_hand:
-            said += f"; {points_text(self.by_hand)} more are given by a person"
-        return said
+            return (
+                f"{has} of {of} points by the checks; {more} more are given by a person"
+            )
+        return f"{has} of {of} points by the checks"
 
 
 def released_notebook(work: Path, chapter: str) -> Path:

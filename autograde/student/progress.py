@@ -5,10 +5,11 @@ A check writes what it found; nothing here is ever used for a grade.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,44 @@ from autograde.course.dates import Dates, read_dates
 from autograde.course.files import replace_file
 from autograde.course.layout import check_of, notebook_path
 from autograde.course.times import told
+from autograde.language import (
+    NAMES,
+    chosen_for,
+    current,
+    languages,
+    localised,
+    marked,
+    translate,
+    using,
+)
 
 STATE = ".course"  # in the work folder: what was released last, and progress
 START = "start.md"
 NEWS = "news.json"
 VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of a kernel that is no student
 TITLE = "Deep learning, exercise by exercise"
+# in the line above an exercise, of every edition
+MINUTES = re.compile(
+    r"(?<!bonus · )(?<!附加题 · )(?:about|约) (\d+) (?:minutes|分钟)\*"
+)
+HEAD = (
+    marked("Chapter"),
+    marked("Exercises"),
+    marked("Points"),
+    marked("Time"),
+    marked("Due"),
+)
+ON_THE_TABLE = (
+    "The time is that of the exercises alone; reading comes on top. Points are those "
+    "of the checks in your notebooks; your grade comes from the instructor's run."
+)
+HOW = (
+    "- Run a cell with Shift+Enter. A `check(…)` cell says what is right and what is "
+    "wrong.",
+    '- `hint("name")` in a cell of your own gives a nudge.',
+    "- `from autograde import submit` and `submit()` hand in the chapter that you are "
+    "in.",
+)
 PREDICTIONS = (
     "**Predictions**: {right} of {count} were right. `from autograde import "
     "predictions` and `predictions()` show where intuition failed."
@@ -100,11 +133,10 @@ class Outline:
     @property
     def minutes(self) -> int:
         """The minutes of its exercises, from the line above each."""
-        pattern = r"(?<!bonus · )about (\d+) minutes\*"
         text = "\n".join(
             c["source"] for c in self.cells if c["cell_type"] == "markdown"
         )
-        return sum(map(int, re.findall(pattern, text)))
+        return sum(map(int, MINUTES.findall(text)))
 
     @cached_property
     def points(self) -> dict[str, float]:
@@ -173,7 +205,8 @@ def go_on(chapters: list[Outline]) -> tuple[Outline, str] | None:
 def write_start_page(work: Path) -> Path:
     """Write the page that JupyterLab opens on."""
     path = work / START
-    text = start_page(work)
+    with using(chosen_for(work)):
+        text = start_page(work)
     if not (path.exists() and path.read_text("utf-8") == text):
         replace_file(path, text.encode())
     return path
@@ -184,37 +217,51 @@ def start_page(work: Path) -> str:
     chapters = outlines(work)
     dates = read_dates(work / STATE)
     begun = any(chapter.found for chapter in chapters)
-    lines = [f"# {TITLE}", ""]
+    lines = [f"# {translate(TITLE)}", "", *_languages()]
     place = go_on(chapters)
     if place is not None:
         chapter, exercise = place
-        word = "Go on with" if begun else "Begin with"
-        target = chapter.link(exercise if begun else None)
-        what = f"`{exercise}` in {chapter.title}" if begun else chapter.title
-        lines += [f"**{word}** [{what}]({target})", ""]
+        if begun:
+            lines.append(
+                localised(
+                    "**Go on with** [`{exercise}` in {chapter}]({link})",
+                    exercise=exercise,
+                    chapter=chapter.title,
+                    link=chapter.link(exercise),
+                )
+            )
+        else:
+            lines.append(
+                localised(
+                    "**Begin with** [{chapter}]({link})",
+                    chapter=chapter.title,
+                    link=chapter.link(),
+                )
+            )
+        lines.append("")
     elif chapters:
-        lines += [
-            "**Every exercise is solved.** Hand in what you have not sent yet.",
-            "",
-        ]
+        solved = "**Every exercise is solved.** Hand in what you have not sent yet."
+        lines += [translate(solved), ""]
     lines += _exchange(work)
+    head = [translate(name) for name in HEAD[: 5 if dates.due else 4]]
     lines += [
-        f"| Chapter | Exercises | Points | Time |{' Due |' if dates.due else ''}",
+        f"| {' | '.join(head)} |",
         f"|:--|:--|:--|--:|{':--|' if dates.due else ''}",
         *(_row(chapter, dates) for chapter in chapters),
         "",
-        "The time is that of the exercises alone; reading comes on top. Points are "
-        "those of the checks in your notebooks; your grade comes from the instructor's "
-        "run.",
+        translate(ON_THE_TABLE),
         "",
-        "- Run a cell with Shift+Enter. A `check(…)` cell says what is right and what "
-        "is wrong.",
-        '- `hint("name")` in a cell of your own gives a nudge.',
-        "- `from autograde import submit` and `submit()` hand in the chapter that you "
-        "are in.",
+        *(translate(line) for line in HOW),
     ]
     lines += [*_predictions(work), *_news(work)]
     return "\n".join(lines) + "\n"
+
+
+def _languages() -> list[str]:
+    """Links that change the language; the course's extension acts on them."""
+    others = [name for name in languages() if name != current()]
+    links = [f"[{NAMES.get(name, name)}](#course-language-{name})" for name in others]
+    return [" · ".join(links), ""] if links else []
 
 
 def _exchange(work: Path) -> list[str]:
@@ -229,7 +276,7 @@ def _predictions(work: Path) -> list[str]:
     from autograde.student.predict import score
 
     right, count = score(work)
-    line = PREDICTIONS.format(right=right, count=count)
+    line = localised(PREDICTIONS, right=right, count=count)
     return ["", line] if count else []
 
 
@@ -239,14 +286,17 @@ def _row(chapter: Outline, dates: Dates) -> str:
     total = sum(chapter.points.values())
     cells = [f"[{chapter.title}]({chapter.link()})"]
     bar = f'<progress value="{done}" max="{count}"></progress> ' if count else ""
-    cells.append(f"{bar}{done} of {count}" if count else "none")
-    if total:
-        text = f"{points_text(chapter.earned)} of {points_text(total)}"
-        if chapter.by_hand:
-            text += f", and {points_text(chapter.by_hand)} by hand"
-        cells.append(text)
+    so_far = localised("{done} of {count}", done=done, count=count)
+    cells.append(f"{bar}{so_far}" if count else translate("none"))
+    earned, points = points_text(chapter.earned), points_text(total)
+    if total and chapter.by_hand:
+        text = "{done} of {count}, and {more} by hand"
+        more = points_text(chapter.by_hand)
+        cells.append(localised(text, done=earned, count=points, more=more))
+    elif total:
+        cells.append(localised("{done} of {count}", done=earned, count=points))
     else:
-        cells.append("ungraded")
+        cells.append(translate("ungraded"))
     cells.append(_time(chapter.minutes))
     if dates.due:
         due = dates.due.get(chapter.name)
@@ -256,22 +306,46 @@ def _row(chapter: Outline, dates: Dates) -> str:
 
 def _time(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
-    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest)
+    parts = [localised("{hours} h", hours=hours)] * bool(hours)
+    parts += [localised("{minutes} min", minutes=rest)] * bool(rest)
     return " ".join(parts) or "–"
 
 
-def write_news(work: Path, day: str, said: list[str]) -> None:
+@dataclass
+class News:
+    """What an update did to a chapter, in English; `backup` is the file kept of it."""
+
+    chapter: str
+    said: list[str]
+    backup: str = ""
+
+    def told(self) -> str:
+        """The news as one line, in the student's language."""
+        said = functools.reduce(_and, map(translate, self.said))
+        line = localised("{chapter}: {said}.", chapter=self.chapter, said=said)
+        if self.backup:
+            kept = "{line} Your version from before is backups/{backup}."
+            line = localised(kept, line=line, backup=self.backup)
+        return line
+
+
+def _and(one: str, other: str) -> str:
+    return localised("{one}; {other}", one=one, other=other)
+
+
+def write_news(work: Path, day: str, news: list[News]) -> None:
     """Keep what the last update of the course did, for the start page."""
-    text = json.dumps({"day": day, "said": said}, indent=1)
+    text = json.dumps({"day": day, "news": [asdict(item) for item in news]}, indent=1)
     replace_file(work / STATE / NEWS, text.encode())
 
 
 def _news(work: Path) -> list[str]:
     try:
-        news = json.loads((work / STATE / NEWS).read_text("utf-8"))
-        said = [str(line) for line in news["said"]]
-        return ["", f"**Update of {news['day']}**", "", *(f"- {line}" for line in said)]
-    except (OSError, ValueError, TypeError, KeyError):
+        found = json.loads((work / STATE / NEWS).read_text("utf-8"))
+        lines = [News(**item).told() for item in found["news"]]
+        head = localised("**Update of {day}**", day=found["day"])
+        return ["", head, "", *(f"- {line}" for line in lines)]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return []
 
 

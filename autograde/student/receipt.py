@@ -13,6 +13,8 @@ from typing import Any
 from dateutil.parser import parse as parse_date
 
 from autograde.course.machine import machine_settings
+from autograde.language import translate
+from autograde.language.columns import padded, width
 
 FOLDER = "submissions"
 
@@ -33,17 +35,20 @@ class Receipt:
     by_login: bool = False
 
     def rows(self) -> list[tuple[str, str]]:
+        """Name and value of each line, in the student's language."""
         return [
-            ("Chapter", self.chapter),
-            ("Student", self.student),
-            ("Time", f"{self.when:%Y-%m-%d %H:%M:%S} UTC"),
+            (translate("Chapter"), self.chapter),
+            (translate("Student"), self.student),
+            (translate("Time"), f"{self.when:%Y-%m-%d %H:%M:%S} UTC"),
             ("SHA-256", self.digest),
-            ("Sent to", self.place),
-            ("Points", self.summary),
+            (translate("Sent to"), translate(self.place)),
+            (translate("Points"), translate(self.summary)),
         ]
 
     def text(self) -> str:
-        return "\n".join(f"{name:<9}{value}" for name, value in self.rows())
+        rows = self.rows()
+        wide = 2 + max(width(name) for name, _ in rows)
+        return "\n".join(padded(name, wide) + value for name, value in rows)
 
 
 def into_folder(work: Path, receipt: Receipt, content: bytes) -> None:
@@ -85,7 +90,7 @@ def through_exchange(work: Path, receipt: Receipt, content: bytes) -> None:
             sender.start()
         except ExchangeError as error:
             into_folder(work, receipt, content)
-            receipt.place += f" (the exchange refuses: {error})"
+            receipt.place = f"{receipt.place} (the exchange refuses: {error})"
             return
     _close(Path(sender.inbound_path), sender.assignment_filename)
     receipt.student, receipt.by_login = get_username(), False

@@ -13,14 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from autograde.checking.answer import Answer, framed, prose
+from autograde.language import localised, marked, translate
 from autograde.student.check import show
 
 FILE = "self_test.json"
 QUESTIONS = 10
 NO_FILE = "There is no {file} beside this notebook; take the folder from the course."
 BROKEN = "{file} cannot be read: {fault}"
-FIRST = "Choose an answer in your head, then open it. For question 1 in words alone: "
-RIGHT, WRONG = "Right.", "Not so."
+FIRST = (
+    "Choose an answer in your head, then open it. For question 1 in words alone: "
+    "`self_test(1)`."
+)
+RIGHT, WRONG = marked("Right."), marked("Not so.")
 
 
 def self_test(number: int | None = None) -> None:
@@ -32,14 +36,14 @@ def self_test(number: int | None = None) -> None:
     try:
         questions = json.loads(path.read_text("utf-8"))
     except OSError:
-        print(NO_FILE.format(file=FILE))
+        print(localised(NO_FILE, file=FILE))
         return
     except ValueError as error:
-        print(BROKEN.format(file=FILE, fault=error))
+        print(localised(BROKEN, file=FILE, fault=error))
         return
     found = faults(questions)
     if found:
-        print(BROKEN.format(file=FILE, fault=found[0]))
+        print(localised(BROKEN, file=FILE, fault=translate(found[0])))
     elif number is None:
         show(_page(questions))
     else:
@@ -60,7 +64,7 @@ def faults(questions: Any) -> list[str]:
             strings = [item["question"], *texts, *said]
             good = isinstance(right, int) and 0 <= right < len(options) >= 3
         except (TypeError, KeyError, IndexError) as error:
-            found.append(f"question {number} lacks {error}")
+            found.append(marked(f"question {number} lacks {error}"))
             continue
         if not good:
             found.append(f"question {number}: three options or more, `right` is one")
@@ -84,7 +88,7 @@ def _options(number: int, item: dict[str, Any]) -> list[tuple[str, str, bool]]:
 
 
 def _page(questions: list[dict[str, Any]]) -> Answer:
-    lines, parts = [FIRST + "self_test(1)."], []
+    lines, parts = [translate(FIRST)], []
     for number, item in enumerate(questions, 1):
         lines += ["", f"{number}. {item['question']}"]
         inner = ""
@@ -92,7 +96,7 @@ def _page(questions: list[dict[str, Any]]) -> Answer:
             "abcdefgh", _options(number, item), strict=False
         ):
             lines.append(f"   {letter}) {text}")
-            said = f"<b>{RIGHT if right else WRONG}</b> {prose(says)}"
+            said = f"<b>{translate(RIGHT if right else WRONG)}</b> {prose(says)}"
             inner += (
                 '<details data-lm-suppress-shortcuts="true">'
                 f"<summary>{letter}) {prose(text)}</summary><p>{said}</p></details>"
@@ -107,6 +111,6 @@ def _told(number: int, item: dict[str, Any]) -> Answer:
         "abcdefgh", _options(number, item), strict=False
     ):
         lines.append(f"   {letter}) {text}")
-        lines.append(f"      {RIGHT if right else WRONG} {says}")
+        lines.append(f"      {translate(RIGHT if right else WRONG)} {says}")
     body = "".join(f"<p>{prose(line)}</p>" for line in lines)
     return Answer("\n".join(lines), framed(body))

@@ -20,6 +20,7 @@ from autograde.checking import serialize
 from autograde.checking.answer import Answer, framed, plain_answer, points_text, prose
 from autograde.checking.checks import ExerciseData
 from autograde.checking.verdict import PASSED
+from autograde.language import known, translate
 from autograde.student import check as checking
 from autograde.student.clock import Clock
 
@@ -31,7 +32,7 @@ NOT_YET = (
 )
 NOT_YET_BONUS = "The solution of `{name}` opens when its check passes."
 NO_SOLUTION = "There is no solution of `{name}` in this copy of the course."
-REFERENCE, ALTERNATIVE = "The course's own answer", "Another right answer"
+REFERENCE, ALTERNATIVE = "The course's own answer", "Another right answer."
 
 
 def solution(name: str) -> None:
@@ -81,9 +82,10 @@ def _mixed(data: bytes, exercise: ExerciseData) -> bytes:
 
 
 def _page(found: dict[str, Any]) -> Answer:
-    parts = [(REFERENCE, found["source"])]
+    parts = [(translate(REFERENCE), found["source"])]
     if found.get("alternative"):
-        parts.append((f"{ALTERNATIVE}. {found['says']}", found["alternative"]))
+        title = f"{translate(ALTERNATIVE)} {known(found['says'])}"
+        parts.append((title, found["alternative"]))
     lines, body = [], ""
     for title, source in parts:
         lines += [f"{title}:", source, ""]

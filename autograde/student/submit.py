@@ -22,6 +22,7 @@ from typing import Any
 
 from autograde.checking.answer import Answer, framed, prose
 from autograde.course.layout import NEEDS_A_PERSON, named, notebook_path
+from autograde.language import marked, translate
 from autograde.notebooks.submitted import UnreadableSubmission, read_file
 from autograde.student.preview import Standing, look_over, released_notebook
 from autograde.student.progress import STATE, VALIDATING, find_work, write_start_page
@@ -48,12 +49,16 @@ def submit(student: str | None = None) -> None:
     folder = Path.cwd()
     try:
         _wait_until_saved(notebook_path(folder), history.current)
-        print(f"Running the checks of {folder.name} in a fresh kernel ...", flush=True)
+        print(translate(_running(folder.name)), flush=True)
         receipt, standing = hand_in(folder, student)
     except NotSubmitted as problem:
         show(_refusal(str(problem)))
     else:
         show(_accepted(receipt, standing))
+
+
+def _running(chapter: str) -> str:
+    return f"Running the checks of {chapter} in a fresh kernel ..."
 
 
 def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing]:
@@ -69,7 +74,7 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
         content = read_file(notebook_path(folder))
         standing = look_over(work, chapter, content)
     except UnreadableSubmission as problem:
-        raise NotSubmitted(f"{chapter}.ipynb: {problem}.") from None
+        raise NotSubmitted(marked(f"{chapter}.ipynb: {problem}.")) from None
     receipt = Receipt(
         chapter=chapter,
         student=student,
@@ -121,38 +126,38 @@ def _wait_until_saved(path: Path, cell_id: str | None) -> None:
 
 
 def _accepted(receipt: Receipt, standing: Standing) -> Answer:
-    lines = standing.lines()
-    name = (
+    lines = [translate(line) for line in standing.lines()]
+    name = translate(
         f"`{receipt.student}` is your login's name. Does your instructor know you by "
         'another? Then hand in once more with it: `submit("name")`, or '
         f"`python start.py submit {receipt.chapter[:2]} --student name`."
     )
-    text = ["Handed in. You may hand in again; the latest counts.", "", receipt.text()]
+    head = translate("Handed in. You may hand in again; the latest counts.")
+    text = [head, "", receipt.text()]
     rows = "".join(
         f'<tr><th scope="row">{name}</th><td>{html.escape(value)}</td></tr>'
         for name, value in receipt.rows()
     )
     page = (
-        '<p class="ag-head"><b>Handed in.</b> You may hand in again; the latest counts.'
-        f'</p><div class="ag-numbers"><table class="ag-receipt"><tbody>{rows}</tbody>'
+        f'<p class="ag-head"><b>{head}</b></p>'
+        f'<div class="ag-numbers"><table class="ag-receipt"><tbody>{rows}</tbody>'
         "</table></div>"
     )
     if receipt.by_login:
         text += ["", name]
         page += f'<div class="ag-part"><p>{prose(name)}</p></div>'
     if lines:
-        text += ["", "Not complete yet:", *(f"  {line}" for line in lines)]
+        lacks = translate("Not complete yet:")
+        text += ["", lacks, *(f"  {line}" for line in lines)]
         items = "".join(f"<li>{prose(line)}</li>" for line in lines)
-        page += (
-            f'<div class="ag-part"><p><b>Not complete yet</b></p><ul>{items}</ul></div>'
-        )
+        page += f'<div class="ag-part"><p><b>{lacks}</b></p><ul>{items}</ul></div>'
     return Answer("\n".join(text), framed(page, "passed"))
 
 
 def _refusal(why: str) -> Answer:
-    head = '<p class="ag-head"><b>Nothing was handed in.</b></p>'
-    page = framed(f"{head}<p>{prose(why)}</p>", "wrong")
-    return Answer(f"Nothing was handed in. {why}", page)
+    said, why = translate("Nothing was handed in."), translate(why)
+    page = f'<p class="ag-head"><b>{said}</b></p><p>{prose(why)}</p>'
+    return Answer(f"{said} {why}", framed(page, "wrong"))
 
 
 def submit_chapter(
@@ -161,7 +166,7 @@ def submit_chapter(
     """Hand in `chapter` of the folder `work`; return the exit status."""
     known = sorted(path.name for path in work.glob("[0-9]*") if path.is_dir())
     name = named(chapter, known)
-    say(f"Running the checks of {name} in a fresh kernel ...")
+    say(translate(_running(name)))
     try:
         receipt, standing = hand_in((work / name).resolve(), student)
     except NotSubmitted as problem:

@@ -20,9 +20,11 @@ from nbgrader.server_extensions.validate_assignment.handlers import (
 )
 from nbgrader.validator import Validator
 
+from autograde.language import translate, using
 from autograde.notebooks.cells import exercise_of
 from autograde.notebooks.rebuild import rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
+from autograde.student.edition import language_of
 from autograde.student.preview import points_of, released_notebook, run_checks
 from autograde.student.progress import find_work
 
@@ -58,12 +60,16 @@ class Validate(ValidateAssignmentHandler):
     def validate_notebook(self, path: str) -> dict[str, Any]:
         root = Path(self.root_dir).resolve()
         target = (root / path).resolve()
-        if not target.is_relative_to(root) or not target.is_file():
-            return {"success": False, "value": f"There is no notebook {path}."}
-        try:
-            return {"success": True, "value": ChecksValidator().validate(str(target))}
-        except (OSError, ValueError, UnreadableSubmission) as error:
-            return {"success": False, "value": f"{target.name}: {error}"}
+        with using(language_of(find_work(target.parent) or root)):
+            if not target.is_relative_to(root) or not target.is_file():
+                said = translate(f"There is no notebook {path}.")
+                return {"success": False, "value": said}
+            try:
+                said = ChecksValidator().validate(str(target))
+                return {"success": True, "value": said}
+            except (OSError, ValueError, UnreadableSubmission) as error:
+                said = f"{target.name}: {translate(str(error))}"
+                return {"success": False, "value": said}
 
 
 def _said(cell: nbformat.NotebookNode) -> str:
@@ -72,7 +78,7 @@ def _said(cell: nbformat.NotebookNode) -> str:
         for output in cell.outputs
         if output.output_type == "display_data" and "text/plain" in output.data
     ]
-    return "\n".join(texts) or "The check did not run to its end."
+    return "\n".join(texts) or translate("The check did not run to its end.")
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

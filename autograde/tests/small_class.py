@@ -19,6 +19,8 @@ from autograde.grading.outputs import check_outputs, said
 from autograde.grading.results import Results
 from autograde.grading.submissions import Submission
 from autograde.grading.task import Graded
+from autograde.language import ENGLISH, using
+from autograde.notebooks.editions import LANGUAGE
 
 CHAPTER = "01_small"
 POINTS = {"first": 2.0, "second": 4.0}
@@ -77,8 +79,9 @@ def graded(
     outputs: list | None = None,
     problem: str = "",
     failed: bool = False,
+    language: str = ENGLISH,
 ) -> Graded:
-    """What a grading task would give back."""
+    """What a grading task would give back, for a notebook in `language`."""
     found = Graded(CHAPTER, student, problem=problem, failed=failed, seconds=1.5)
     if problem:
         return found
@@ -97,12 +100,15 @@ def graded(
             grade=True,
             points=POINTS[name],
         )
-        check.outputs = check_outputs(judged)
-        check.metadata["autograde"] = said(judged)
+        with using(language, {}):
+            check.outputs = check_outputs(judged)
+            check.metadata["autograde"] = said(judged)
         cells.append(check)
     answer = new_markdown_cell(prose, id="prose")
     cells.append(_cell(answer, "prose", grade=True, solution=True, points=3.0))
     notebook = new_notebook(cells=cells)
+    if language != ENGLISH:
+        notebook.metadata[LANGUAGE] = language
     found.answers = answers_of(notebook)
     found.notebook = nbformat.writes(notebook).encode()
     return found

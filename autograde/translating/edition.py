@@ -33,6 +33,7 @@ EXERCISE_LINES = {
         r"Difficulty": "难度",
         r"([\d.]+) points?": r"\1 分",
         r"ungraded": "不计分",
+        r"bonus": "附加题",
         r"about (\d+) minutes": r"约 \1 分钟",
     }
 }
@@ -93,7 +94,11 @@ def build_edition(root: Path, chapter: Chapter, language: str) -> Path:
 def build_sentences(language: str) -> Path:
     """Write the catalogue of the package's own sentences as it is read."""
     folder = Path(autograde.language.__file__).parent
-    found = {e.msgid: e.msgstr for e in read(folder / f"{language}.po") if is_valid(e)}
+    found = {
+        f"{e.msgctxt}\4{e.msgid}" if e.msgctxt else e.msgid: e.msgstr
+        for e in read(folder / f"{language}.po")
+        if is_valid(e)
+    }
     target = folder / f"{language}.json"
     _write(target, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
     return target

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from autograde.language import translate
 from autograde.student.clock import Clock, TimeUp
 
 SECONDS = 10.0  # of work that one picture may take
@@ -187,7 +188,7 @@ def _control(name: str, control: Any) -> Any:
 
 
 def _note(*lines: str) -> str:
-    said = "".join(f"<p>{_code(line)}</p>" for line in lines)
+    said = "".join(f"<p>{_code(translate(line))}</p>" for line in lines)
     return f'<div role="status">{said}</div>'
 
 

@@ -63,6 +63,34 @@ def test_points_mistakes_and_comments_stand_at_the_top(tmp_path):
     assert "7.5 of 9 points" in page(tmp_path, "ada").find(class_="total").text
 
 
+def test_a_page_is_in_the_language_of_its_notebook(tmp_path):
+    found = graded("ada", "pw", known=True, language="zh_CN", prose="答案")
+    record(tmp_path, [found, graded("bob", "pw", known=True)])
+    written(tmp_path)
+    chinese, english = page(tmp_path, "ada"), page(tmp_path, "bob")
+    assert chinese.html["lang"] == "zh-CN" and english.html["lang"] == "en"
+    text = chinese.main.get_text(" ", strip=True)
+    assert "得分与已知的错误" in text and "5 分（共 9 分）" in text
+    rows = chinese.find("table", class_="grades").tbody.find_all("tr")
+    assert [row.find_all("td")[1].text for row in rows] == ["错误", "通过", "等人来看"]
+    assert "用例通过了 1 个" in text  # what the judge wrote below the check
+    left = text.replace(SAYS, "").replace("sum-for-mean", "")
+    for word in ("first", "second", "prose", "A chapter It holds", "ada", "case"):
+        left = left.replace(word, "")
+    assert set(re.findall(r"[A-Za-z]{4,}", left)) <= {"check", "return", "chapter"}
+    assert "Points and known mistakes" in english.main.get_text()
+
+
+def test_a_note_of_the_grader_is_in_the_readers_language(tmp_path):
+    prose = (
+        "**Note of the grader.** Nothing was found here: the answer's cell was emptied."
+    )
+    record(tmp_path, [graded("ada", prose=prose, language="zh_CN")])
+    written(tmp_path)
+    said = page(tmp_path, "ada").find(id="prose").get_text(" ", strip=True)
+    assert "批改者注" in said and "答题单元格被清空了" in said
+
+
 def test_only_what_changed_is_written_again(tmp_path):
     record(tmp_path, [graded("ada"), graded("bob"), graded("cyd")])
     assert (written(tmp_path).pages, written(tmp_path).unchanged) == (3, 3)

@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograde.commands.main import status
 from autograde.course.layout import CANNOT_RUN
-from autograde.notebooks.merge import ANNOUNCED, merge
+from autograde.notebooks.merge import ANNOUNCEMENT, merge
 from autograde.student import lab, progress, workcopy
 from autograde.student.workcopy import restore, update_work
 
@@ -178,7 +178,7 @@ def test_an_announcement_takes_the_place_of_an_older_one():
         by_id(new)["softmax"].source += f"  # {version}"
         mine, _ = merge(base, mine, new)
         base = new
-    (note,) = [c for c in mine.cells if c.source.startswith(ANNOUNCED)]
+    (note,) = [c for c in mine.cells if c.id.startswith(ANNOUNCEMENT)]
     assert "# third" in note.source and "# second" not in note.source
     assert by_id(mine)["softmax"].source == "def softmax(x):\n    return x"
 

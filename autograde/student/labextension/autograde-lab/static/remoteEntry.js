@@ -6,7 +6,8 @@
  * - a notebook is saved whenever it rests for a second, so that checks and submit see
  *   what you see (a student's; an instructor saves when it is time);
  * - the start page is read again whenever its tab comes to the front;
- * - on a hub, its links fetch a chapter, hand it in and open its feedback.
+ * - its links change the language, and on a hub fetch a chapter, hand it in and open
+ *   its feedback.
  *
  * Written by hand as a module federation container: there is nothing to compile.
  */
@@ -17,12 +18,27 @@
   const page = document.getElementById("jupyter-config-data");
   const saves = JSON.parse(page ? page.textContent : "{}").autogradeSaves === "true";
   let shared = {};
+  let sentences = {}; // by their English, in the student's language
 
   /** A package of JupyterLab itself, whatever its version. */
   async function lab(name) {
     const versions = Object.values(shared[name] || {});
     if (!versions.length) throw new Error(`JupyterLab shares no ${name}`);
     return (await versions[0].get())();
+  }
+
+  /** A sentence in the student's language, with its fields put in. */
+  function say(text, fields = {}) {
+    return (sentences[text] || text).replace(/\{(\w+)\}/g, (_, name) => fields[name]);
+  }
+
+  /** Ask for the sentences; without an answer everything is said in English. */
+  async function learn() {
+    const { ServerConnection } = await lab("@jupyterlab/services");
+    const settings = ServerConnection.makeSettings();
+    const address = `${settings.baseUrl}autograde/sentences`;
+    const answer = await ServerConnection.makeRequest(address, {}, settings);
+    if (answer.ok) sentences = await answer.json();
   }
 
   const STYLE = `
@@ -32,7 +48,7 @@
       font-size: var(--jp-ui-font-size1); line-height: 1.7;
       color: var(--jp-ui-font-color1); }
     .jp-CodeCell.ag-answer.jp-mod-dirty::before {
-      content: attr(data-ag-label) " · changed since you ran it"; }
+      content: attr(data-ag-label) " · " attr(data-ag-changed); }
     .jp-Cell.ag-check { background: var(--jp-layout-color2); border-radius: 4px; }
     .jp-Cell.ag-check .jp-InputArea-editor { border-style: dashed; cursor: default; }
     .jp-Cell.ag-answer .jp-InputArea-editor,
@@ -51,11 +67,13 @@
   `;
 
   function label(info) {
-    const points = info.points === 1 ? "1 point" : `${info.points} points`;
+    const points = info.points === 1
+      ? say("1 point") : say("{points} points", { points: info.points });
     if (info.grade && !info.solution)
-      return info.points ? `Check · locked · ${points}` : "Check · locked";
-    if (info.grade) return `Your answer · ${points} · graded by a person`;
-    return "Your answer";
+      return say("Check · locked") + (info.points ? ` · ${points}` : "");
+    if (info.grade)
+      return `${say("Your answer")} · ${points} · ${say("graded by a person")}`;
+    return say("Your answer");
   }
 
   /** Say what a cell is: to the eye, and to a screen reader, in the cell and its text. */
@@ -68,7 +86,8 @@
     cell.toggleClass("ag-answer", ours && !check);
     cell.node.setAttribute("role", "article"); // JupyterLab calls the whole a feed
     if (ours) cell.node.dataset.agLabel = label(info);
-    const kind = cell.model.type === "code" ? "Code" : "Text";
+    if (ours) cell.node.dataset.agChanged = say("changed since you ran it");
+    const kind = cell.model.type === "code" ? say("Code") : say("Text");
     const name = ours ? label(info) : kind;
     if (ours) cell.node.setAttribute("aria-label", name);
     const text = cell.node.querySelector(".cm-content");
@@ -129,10 +148,13 @@
     });
   }
 
-  const ACTION = /#course-(fetch|submit|feedback)-(\w+)$/;
-  const DOING = {
-    fetch: "Fetching", submit: "Running the checks and handing in", feedback: "Opening",
-  };
+  const ACTION = /#course-(fetch|submit|feedback|language)-(\w+)$/;
+  const doing = action => ({
+    fetch: say("Fetching …"),
+    submit: say("Running the checks and handing in …"),
+    feedback: say("Opening …"),
+    language: say("Changing the language …"),
+  })[action];
 
   /** Ask the server of the course; its answer says what was done. */
   async function act(action, chapter) {
@@ -142,7 +164,8 @@
     const body = JSON.stringify({ chapter });
     const answer = await ServerConnection.makeRequest(
       address, { method: "POST", body }, settings);
-    if (!answer.ok) return { done: false, said: `The server says ${answer.status}.` };
+    if (!answer.ok)
+      return { done: false, said: say("The server says {code}.", { code: answer.status }) };
     return answer.json();
   }
 
@@ -157,7 +180,7 @@
   }
 
   /** Let the start page's links act, once each, and say what came of it. */
-  function startPage(widget, context, manager) {
+  function startPage(app, widget, context, manager) {
     if (widget.node.dataset.agActs) return;
     widget.node.dataset.agActs = "yes";
     new MutationObserver(() => localTimes(widget.node)).observe(
@@ -175,15 +198,21 @@
       event.preventDefault();
       event.stopPropagation();
       if (link.getAttribute("aria-busy")) return;
-      link.setAttribute("aria-busy", "true");
-      link.textContent = `${DOING[found[1]]} …`;
       const { Notification, showDialog, Dialog } = await lab("@jupyterlab/apputils");
+      if (found[1] === "language" && !(await mayClose(showDialog, Dialog))) return;
+      link.setAttribute("aria-busy", "true");
+      link.textContent = doing(found[1]);
       let result;
       try {
         if (found[1] === "submit") await saveAll(found[2]);
         result = await act(found[1], found[2]);
       } catch (error) {
         result = { done: false, said: String(error) };
+      }
+      if (result.done && found[1] === "language") {
+        const { PageConfig } = await lab("@jupyterlab/coreutils");
+        location.assign(`${PageConfig.getBaseUrl()}lab/tree/${START}`);
+        return;
       }
       refresh();
       if (result.done && result.open) manager.openOrReveal(result.open);
@@ -194,11 +223,29 @@
         const body = document.createElement("pre");
         body.textContent = result.said;
         const { Widget } = await lab("@lumino/widgets");
-        const title = result.done ? "Handed in" : "That did not work";
+        const title = result.done ? say("Handed in") : say("That did not work");
         await showDialog({
           title, body: new Widget({ node: body }), buttons: [Dialog.okButton()] });
       }
     }, true);
+
+    /** Chapters follow the language on disk: what is open is saved and closed first. */
+    async function mayClose(showDialog, Dialog) {
+      const { button } = await showDialog({
+        title: say("Change the language?"),
+        body: say("Open notebooks are saved and closed, and what you wrote stays as it is."),
+        buttons: [Dialog.cancelButton(), Dialog.okButton()],
+      });
+      if (!button.accept) return false;
+      for (const other of [...app.shell.widgets("main")]) {
+        const its = other === widget ? undefined : manager.contextForWidget(other);
+        if (!its) continue;
+        if (its.model.dirty) await its.save();
+        other.close();
+      }
+      await app.serviceManager.sessions.shutdownAll();
+      return true;
+    }
 
     /** What is open of the chapter is handed in as it is on the screen. */
     async function saveAll(chapter) {
@@ -209,6 +256,7 @@
   }
 
   async function plugins() {
+    if (saves) await learn().catch(() => {});
     const { INotebookTracker } = await lab("@jupyterlab/notebook");
     const { IRenderMimeRegistry, RenderedImage } = await lab("@jupyterlab/rendermime");
     const { IDocumentManager } = await lab("@jupyterlab/docmanager");
@@ -260,7 +308,7 @@
         shell.currentChanged.connect((_, { newValue }) => {
           const context = newValue && manager.contextForWidget(newValue);
           if (!context || context.path !== START) return;
-          context.ready.then(() => startPage(newValue, context, manager));
+          context.ready.then(() => startPage(app, newValue, context, manager));
           if (context.isReady && !context.model.dirty) context.revert();
         });
       },
