@@ -29,7 +29,13 @@ CUDA_MORE = 3000  # MB that PyTorch's usual build for Linux brings on top
 # MB to fetch and on disk, with the small PyTorch, as measured on Linux
 NEEDS = {"students": (500, 2000), "graders": (530, 2100), "developers": (650, 2400)}
 STAMP = "course-setup.json"
-ON_THE_COPY = ("update", "restore", "submit", "doctor")  # commands that take --work
+ON_THE_COPY = (
+    "update",
+    "language",
+    "restore",
+    "submit",
+    "doctor",
+)  # commands that take --work
 # Windows allows 259 characters unless it is told otherwise; the packages have 190.
 WINDOWS_PATH, LONGEST = 259, 200
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -41,7 +47,7 @@ EXPLANATIONS = [
         "The disk is full: make room and start this file again; it goes on.",
     ),
     (
-        r"Long Path support",
+        r"Long Path support",  # not translated
         "The course's folder has too long a path for Windows: move it to a short one "
         "such as C:\\course, or name one with --env C:\\course-packages.",
     ),
@@ -80,6 +86,154 @@ EXPLANATIONS = [
 ]
 
 
+# What this file says, in Chinese; everything else says it by the package's catalogue.
+CHINESE = {
+    "This is Python {version}, and the course needs 3.11 or newer: install it from "
+    "python.org and start this file with it.": (
+        "这是 Python {version}，而课程需要 3.11 或更新的版本："
+        "请从 python.org 安装，再用它运行本文件。"
+    ),
+    "Stopped. Start this file again, and it goes on from here.": (
+        "已停止。再次运行本文件，会从这里继续。"
+    ),
+    "{file} is missing: unpack the course's archive again, as a whole.": (
+        "缺少 {file}：请把课程压缩包重新完整解压。"
+    ),
+    "There is no folder {folder}: `autograde wheels DIR` makes one, on a computer that "
+    "is online.": (
+        "没有文件夹 {folder}：可以在联网的电脑上用 `autograde wheels DIR` 生成。"
+    ),
+    "The environment is complete.": "环境已准备好。",
+    "The course is being set up in another window: wait for its end there.": (
+        "课程正在另一个窗口中安装：请等那里完成。"
+    ),
+    "Setting up the course in {folder}": "正在 {folder} 中安装课程",
+    "about {size} MB": "约 {size} MB",
+    "from {folder}": "来自 {folder}",
+    "to fetch: {source}; on disk: about {disk} MB; some 3 to 15 minutes": (
+        "下载：{source}；占用磁盘：约 {disk} MB；大约 3 到 15 分钟"
+    ),
+    "of that much is for GPUs; --torch-index URL names a smaller PyTorch": (
+        "其中大部分是给 GPU 的；用 --torch-index URL 可以指定较小的 PyTorch"
+    ),
+    "The disk of {place} has {free} MB free and about {left} MB are needed: make room, "
+    "or name a folder on another disk with --env DIR.": (
+        "{place} 所在磁盘剩余 {free} MB，还需要约 {left} MB："
+        "请腾出空间，或用 --env DIR 指定别的磁盘上的文件夹。"
+    ),
+    "This Python comes without its venv module: on Debian or Ubuntu run `sudo apt "
+    "install python3.{minor}-venv`, then try again.": (
+        "这个 Python 不带 venv 模块：在 Debian 或 Ubuntu 上请运行 "
+        "`sudo apt install python3.{minor}-venv`，然后再试。"
+    ),
+    "making the environment ...": "正在建立环境……",
+    "The environment cannot be made in {folder} ({error}): name a folder that you may "
+    "write to with --env DIR.": (
+        "无法在 {folder} 中建立环境（{error}）："
+        "请用 --env DIR 指定一个可以写入的文件夹。"
+    ),
+    "PyTorch's build without CUDA ...": "不含 CUDA 的 PyTorch……",
+    "it cannot be fetched; the usual index may bring the one for GPUs, {size} MB "
+    "more": ("没能取得；平常的软件源可能会给出 GPU 版，多 {size} MB"),
+    "{seen} of {total}": "{seen} / {total}",
+    "unpacking; this takes a minute or two": "正在解包；需要一两分钟",
+    "PyTorch is no longer made for Intel Macs (nor for a Python that runs under "
+    "Rosetta): use a Python for Apple silicon, or a hub or container.": (
+        "PyTorch 不再支持 Intel 芯片的 Mac（也不支持在 Rosetta 下运行的 Python）："
+        "请用 Apple 芯片版的 Python，或用 hub 或容器。"
+    ),
+    "{package} is not there for Python {version} on {system}: use Python 3.11, 3.12 or "
+    "3.13, 64 bit, or a more complete folder of wheels.": (
+        "没有适用于 {system} 上 Python {version} 的 {package}："
+        "请用 64 位的 Python 3.11、3.12 或 3.13，或更完整的软件包文件夹。"
+    ),
+    "no reason": "没有说明原因",
+    "pip could not install the packages ({reason}). Start this file again.": (
+        "pip 没能装好软件包（{reason}）。请再次运行本文件。"
+    ),
+    "The sentences of chapters 04 and 05 could not be fetched yet;": (
+        "第 04、05 章的句子暂时没能取得；"
+    ),
+    "the other chapters work. Start this file again while online.": (
+        "其他各章可以使用。请联网后再次运行本文件。"
+    ),
+    "Opening the course. Leave this window open; Ctrl+C here ends it.": (
+        "正在打开课程。请不要关闭本窗口；在这里按 Ctrl+C 可结束。"
+    ),
+    "Press Enter to close this window.": "按回车键关闭本窗口。",
+    "The disk is full: make room and start this file again; it goes on.": (
+        "磁盘满了：请腾出空间，再次运行本文件；它会接着做。"
+    ),
+    "The course's folder has too long a path for Windows: move it to a short one such "
+    "as C:\\course, or name one with --env C:\\course-packages.": (
+        "课程文件夹的路径对 Windows 来说太长：请移到 C:\\course 这样的短路径，"
+        "或用 --env C:\\course-packages 另指定一个。"
+    ),
+    "The proxy refuses the connection: set HTTPS_PROXY to your proxy's address (with "
+    "name and password if it asks for them) and try again.": (
+        "代理拒绝了连接：请把 HTTPS_PROXY 设为代理的地址"
+        "（需要时带上用户名和密码），再试一次。"
+    ),
+    "The certificate of the package index is not trusted here: set PIP_CERT to your "
+    "network's certificate file and try again.": (
+        "这里不信任软件源的证书：请把 PIP_CERT 设为所在网络的证书文件，再试一次。"
+    ),
+    "A downloaded package is not the one that the course was made with: try again, and "
+    "if it stays so, ask your instructor for a folder of wheels.": (
+        "下载的软件包与课程所用的不同：请再试一次；"
+        "如果仍然如此，请向老师要一份软件包文件夹。"
+    ),
+    "A file of the environment cannot be written: close other programs that use it, or "
+    "name another folder with --env DIR.": (
+        "环境中有文件不能写入：请关闭正在使用它的程序，或用 --env DIR 另指定文件夹。"
+    ),
+    "The package index cannot be reached: connect to the network (or set PIP_INDEX_URL "
+    "to a mirror, or use --wheels DIR) and start this file again.": (
+        "连不上软件源：请联网（或把 PIP_INDEX_URL 设为镜像，或使用 --wheels DIR），"
+        "再次运行本文件。"
+    ),
+    "The package index wants a name and password: put them into PIP_INDEX_URL, as in "
+    "https://name:password@host/simple, and start this file again.": (
+        "软件源需要用户名和密码：请写进 PIP_INDEX_URL，"
+        "形如 https://name:password@host/simple，再次运行本文件。"
+    ),
+}
+_spoken = {}  # by the English; empty for English
+
+
+def speak(name):
+    """Say everything in the language `name` from now on, such as zh_CN.
+
+    In English where the console has no letters for it.
+    """
+    _spoken.clear()
+    with contextlib.suppress(UnicodeEncodeError, LookupError, TypeError):
+        "文".encode(sys.stdout.encoding)
+        _spoken.update(CHINESE if name.startswith("zh") else {})
+
+
+def say(text, **fields):
+    """`text` in the language that is spoken, with its fields put in."""
+    return _spoken.get(text, text).format(**fields)
+
+
+def language(wanted=None):
+    """The language asked for, else the copy's, else the system's; "" for unknown."""
+    if wanted:
+        return wanted
+    with contextlib.suppress(OSError, ValueError):
+        return (work_folder() / ".course" / "language").read_text("utf-8").strip()
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return os.environ[name]
+    if os.name == "nt":
+        import ctypes
+
+        own = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return "zh" if own & 0x3FF == 4 else ""
+    return ""
+
+
 class CannotStart(Exception):
     """The course cannot be set up; the message is one sentence with the mend."""
 
@@ -87,14 +241,18 @@ class CannotStart(Exception):
 def main(arguments=None):
     """Set up, look at the result, and open the course."""
     options = _options(arguments)
+    speak(language(options.lang))
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # no console, or one of another kind
             stream.reconfigure(errors="replace")
     try:
         if sys.version_info < OLDEST:
             raise CannotStart(
-                f"This is Python {platform.python_version()}, and the course needs "
-                "3.11 or newer: install it from python.org and start this file with it."
+                say(
+                    "This is Python {version}, and the course needs 3.11 or newer: "
+                    "install it from python.org and start this file with it.",
+                    version=platform.python_version(),
+                )
             )
         python = set_up(options)
         if options.setup_only:
@@ -105,7 +263,8 @@ def main(arguments=None):
         _wait_before_the_window_closes()
         return 2
     except KeyboardInterrupt:
-        print("\nStopped. Start this file again, and it goes on from here.")
+        print()
+        print(say("Stopped. Start this file again, and it goes on from here."))
         return 130
 
 
@@ -136,13 +295,15 @@ def set_up(options):
     """Make the environment complete, and return its Python."""
     lock = LOCKS / f"{options.audience}.txt"
     if not lock.exists():
-        raise CannotStart(
-            f"{lock} is missing: unpack the course's archive again, as a whole."
-        )
+        missing = "{file} is missing: unpack the course's archive again, as a whole."
+        raise CannotStart(say(missing, file=lock))
     if options.wheels and not options.wheels.is_dir():
         raise CannotStart(
-            f"There is no folder {options.wheels}: `autograde wheels DIR` makes one, "
-            "on a computer that is online."
+            say(
+                "There is no folder {folder}: `autograde wheels DIR` makes one, on a "
+                "computer that is online.",
+                folder=options.wheels,
+            )
         )
     folder = (options.env or environment_folder()).absolute()
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -160,7 +321,7 @@ def set_up(options):
         _data(python, options)
         _point_to_the_course(python, folder)
         _write_stamp(folder, **{options.audience: _digest(lock), "course": str(HERE)})
-    print("The environment is complete.")
+    print(say("The environment is complete."))
     return python
 
 
@@ -172,9 +333,10 @@ def _alone(folder):
         try:
             mutex.bind(("127.0.0.1", port))
         except OSError:
-            raise CannotStart(
+            other = (
                 "The course is being set up in another window: wait for its end there."
-            ) from None
+            )
+            raise CannotStart(say(other)) from None
         yield
 
 
@@ -268,15 +430,24 @@ def _tell_what_it_takes(folder, options):
         place = place.parent
     free = shutil.disk_usage(place).free // 10**6
     left = disk - _megabytes(folder)
-    print(f"Setting up the course in {folder}")
-    source = f"from {options.wheels}" if options.wheels else f"about {fetch} MB"
-    print(f"  to fetch: {source}; on disk: about {disk} MB; some 3 to 15 minutes")
+    print(say("Setting up the course in {folder}", folder=folder))
+    source = say("about {size} MB", size=fetch)
+    if options.wheels:
+        source = say("from {folder}", folder=options.wheels)
+    takes = "to fetch: {source}; on disk: about {disk} MB; some 3 to 15 minutes"
+    print(" ", say(takes, source=source, disk=disk))
     if brings_cuda(options):
-        print("  of that much is for GPUs; --torch-index URL names a smaller PyTorch")
+        gpus = "of that much is for GPUs; --torch-index URL names a smaller PyTorch"
+        print(" ", say(gpus))
     if free < left:
         raise CannotStart(
-            f"The disk of {place} has {free} MB free and about {left} MB are needed: "
-            "make room, or name a folder on another disk with --env DIR."
+            say(
+                "The disk of {place} has {free} MB free and about {left} MB are "
+                "needed: make room, or name a folder on another disk with --env DIR.",
+                place=place,
+                free=free,
+                left=left,
+            )
         )
 
 
@@ -305,18 +476,25 @@ def _make(folder):
         import venv
     except ImportError:
         raise CannotStart(
-            "This Python comes without its venv module: on Debian or Ubuntu run "
-            f"`sudo apt install python3.{sys.version_info[1]}-venv`, then try again."
+            say(
+                "This Python comes without its venv module: on Debian or Ubuntu run "
+                "`sudo apt install python3.{minor}-venv`, then try again.",
+                minor=sys.version_info[1],
+            )
         ) from None
-    print("  making the environment ...", flush=True)
+    print(" ", say("making the environment ..."), flush=True)
     try:
         broken = (folder / "pyvenv.cfg").exists()
         builder = venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt", clear=broken)
         builder.create(folder)
     except (OSError, subprocess.CalledProcessError) as error:
         raise CannotStart(
-            f"The environment cannot be made in {folder} ({error}): name a folder that "
-            "you may write to with --env DIR."
+            say(
+                "The environment cannot be made in {folder} ({error}): name a folder "
+                "that you may write to with --env DIR.",
+                folder=folder,
+                error=error,
+            )
         ) from None
 
 
@@ -338,7 +516,7 @@ def _install_torch(python, options):
         _pip(python, ["--index-url", options.torch_index, TORCH], 1, options)
         return
     if not options.wheels and wants_small_torch():
-        print("  PyTorch's build without CUDA ...", flush=True)
+        print(" ", say("PyTorch's build without CUDA ..."), flush=True)
         small = ["--index-url", TORCH_CPU_INDEX, "--timeout", "15", "--retries", "1"]
         done = subprocess.run(
             _pip_command(python, [*small, TORCH], options),
@@ -347,10 +525,11 @@ def _install_torch(python, options):
         )
         if done.returncode == 0:
             return
-        print(
-            "  it cannot be fetched; the usual index may bring the one for GPUs, "
-            f"{CUDA_MORE} MB more"
+        usual = (
+            "it cannot be fetched; the usual index may bring the one for GPUs, {size} "
+            "MB more"
         )
+        print(" ", say(usual, size=CUDA_MORE))
     _pip(python, [TORCH], 1, options)
 
 
@@ -410,9 +589,11 @@ def _pip(python, arguments, total, options):
             )
             if started:
                 seen = min(seen + 1, total)
-                _progress(f"  {seen:3d} of {total}  {started[1]}", seen % 20 == 0)
-            elif line.startswith("Installing collected"):
-                _progress("  unpacking; this takes a minute or two", True)
+                counted = say("{seen} of {total}", seen=f"{seen:3d}", total=total)
+                _progress(f"  {counted}  {started[1]}", seen % 20 == 0)
+            elif line.startswith("Installing collected"):  # not translated
+                unpacking = say("unpacking; this takes a minute or two")
+                _progress(f"  {unpacking}", True)
     except KeyboardInterrupt:
         running.wait()
         raise
@@ -434,21 +615,24 @@ def explain(said):
     """One sentence on why pip failed, with the mend, from what it printed."""
     for pattern, sentence in EXPLANATIONS:
         if re.search(pattern, said):
-            return sentence
+            return say(sentence)
     missing = re.search(r"No matching distribution found for (\S+)", said)
     if missing and _is_intel_mac() and missing[1].startswith("torch"):
-        return (
+        return say(
             "PyTorch is no longer made for Intel Macs (nor for a Python that runs "
             "under Rosetta): use a Python for Apple silicon, or a hub or container."
         )
     if missing:
-        return (
-            f"{missing[1]} is not there for Python {platform.python_version()} on "
-            f"{platform.system()} {platform.machine()}: use Python 3.11, 3.12 or 3.13, "
-            "64 bit, or a more complete folder of wheels."
+        return say(
+            "{package} is not there for Python {version} on {system}: use Python 3.11, "
+            "3.12 or 3.13, 64 bit, or a more complete folder of wheels.",
+            package=missing[1],
+            version=platform.python_version(),
+            system=f"{platform.system()} {platform.machine()}",
         )
-    last = said.strip().splitlines()[-1:] or ["no reason"]
-    return f"pip could not install the packages ({last[0]}). Start this file again."
+    last = said.strip().splitlines()[-1:] or [say("no reason")]
+    failed = "pip could not install the packages ({reason}). Start this file again."
+    return say(failed, reason=last[0])
 
 
 def _is_intel_mac():
@@ -461,6 +645,7 @@ def _count(lock):
 
 
 def _installed(python, name):
+    # not translated
     program = f"import importlib.metadata as m; print(m.version({name!r}))"
     done = subprocess.run(
         [python, "-c", program], capture_output=True, encoding="utf-8", env=clean()
@@ -478,8 +663,9 @@ def _data(python, options):
         [str(part) for part in command], env=environment(), capture_output=True
     )
     if done.returncode:
-        print("  The sentences of chapters 04 and 05 could not be fetched yet;")
-        print("  the other chapters work. Start this file again while online.")
+        print(" ", say("The sentences of chapters 04 and 05 could not be fetched yet;"))
+        later = "the other chapters work. Start this file again while online."
+        print(" ", say(later))
 
 
 def _point_to_the_course(python, folder):
@@ -533,7 +719,7 @@ def open_course(python, options):
         command += ["lab", *at]
         command += ["--no-browser"] if options.no_browser else []
         command += ["--lang", options.lang] if options.lang else []
-        print("Opening the course. Leave this window open; Ctrl+C here ends it.")
+        print(say("Opening the course. Leave this window open; Ctrl+C here ends it."))
     elif rest[0] in ON_THE_COPY and "--work" not in rest:
         rest += at
     process = subprocess.Popen([*command, *rest], env=environment(), cwd=HERE)
@@ -547,7 +733,7 @@ def open_course(python, options):
 def _wait_before_the_window_closes():
     """A double click on Windows closes the window at once, and the sentence with it."""
     if os.name == "nt" and sys.stdin and sys.stdin.isatty():
-        input("Press Enter to close this window.")
+        input(say("Press Enter to close this window."))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,11 @@ FILES = (
     "autograde/requirements/constraints.txt",
 )
 # What stands in the place of a file that is for instructors, in the room of this module
-FOR_STUDENTS = {"README.md": "README.students.md", "Makefile": "Makefile.students"}
+FOR_STUDENTS = {
+    "README.md": "README.students.md",
+    "README.zh_CN.md": "README.students.zh_CN.md",
+    "Makefile": "Makefile.students",
+}
 PROJECT_TABLES = ("build-system", "project", "project.scripts", "tool.setuptools")
 EXECUTABLE = ("start.command", "start.py")
 LICENCES = ("LICENSE", "LICENSE-TEXT.md", "LICENCES-DATA.md")

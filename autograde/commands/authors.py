@@ -227,6 +227,7 @@ def translate(step: str, chapters: tuple[str, ...], lang: str, root: Path) -> in
         click.echo(edition.build_sentences(lang))
     else:
         found += sentences.sentence_findings(package, lang)
+        found += sentences.start_findings(package.parent / "start.py")
     if not chapters:
         done, every = sentences.count_sentences(package, lang)
         click.echo(f"the package: {done} of {every} sentences are translated")

@@ -194,6 +194,11 @@ def output(data: dict[str, str], metadata: dict[str, Any]) -> str:
     return f"<pre>{terminal(text)}</pre>"
 
 
+@pass_context  # else Jinja fills the template once, for the first reader's language
+def _said(context: Any, text: str, **fields: object) -> str:
+    return localised(text, **fields)
+
+
 def chapter_title(cells: list[Any]) -> str:
     """A notebook's title, which its first heading gives; empty without one."""
     for cell in cells:

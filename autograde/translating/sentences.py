@@ -43,7 +43,9 @@ NO_PROSE = re.compile(r"<[^>]*>|`[^`]*`|\{[^{}]*\}|https?://\S+")
 EXCUSE = "# not translated"
 # What only authors of a notebook or a module see
 OF_AUTHORS = {"TypeError", "ValueError", "AttributeError", "KeyError", "HTTPError"}
-OF_COMMANDS = {"click", "options"}  # help texts, which are English
+OF_COMMANDS = {"click", "options", "parser"}  # help texts, which are English
+PATTERN = re.compile(r"\\|\w\|\w")  # of a regular expression
+TABLE = "CHINESE"  # of start.py, which has no package to ask
 CALL_OF_SCRIPT = re.compile(r'\bsay\(\s*"((?:[^"\\]|\\.)*)"')
 CALL_OF_PAGE = re.compile(r'"([^"]+)"\s*\|\s*said\b')
 FIELDS = re.compile(r"\{\w+\}")
@@ -294,3 +296,28 @@ def count_sentences(package: Path, language: str) -> tuple[int, int]:
     known = {Sentence(e.msgctxt or "", e.msgid) for e in entries if is_valid(e)}
     wanted = sentences(package)
     return sum(sentence in known for sentence in wanted), len(wanted)
+
+
+def start_findings(path: Path) -> Iterator[str]:
+    """What the table in ``start.py`` lacks, or has too much of."""
+    lines = path.read_text("utf-8").splitlines()
+    table: dict[str, str] = {}
+    for node in ast.parse("\n".join(lines)).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == TABLE:
+            table = ast.literal_eval(node.value)
+            lines[node.lineno - 1 : node.end_lineno] = []
+    source = "\n".join(lines)
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    said = {sentence.text for sentence in of_module(source)}
+    for text in sorted(said):
+        if text not in table and not PATTERN.search(text):
+            yield f"{path.name}: {text!r} has no translation"
+    for text, other in table.items():
+        if text not in texts:
+            yield f"{path.name}: {text!r} is said no more"
+        if sorted(FIELDS.findall(text)) != sorted(FIELDS.findall(other)):
+            yield f"{path.name}: {text!r}: the fields in braces differ"

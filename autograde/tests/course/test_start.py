@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import io
 import os
 import pathlib
 import re
@@ -460,3 +461,22 @@ def test_a_port_is_bound_only_here(start, tmp_path, monkeypatch):
     with start._alone(tmp_path):
         ((host, port),) = bound
     assert host == "127.0.0.1" and 20000 <= port < 32000
+
+
+def test_it_speaks_the_language_that_is_asked_for(start, monkeypatch, capsys):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert start.language() == ""
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert start.language() == "zh_CN.UTF-8" and start.language("en") == "en"
+    chosen = start.work_folder() / ".course"
+    chosen.mkdir(parents=True)
+    (chosen / "language").write_text("en\n")
+    assert start.language() == "en"
+    monkeypatch.setattr(start.sys, "stdout", io.TextIOWrapper(io.BytesIO(), "utf-8"))
+    start.speak("zh_CN")
+    assert start.say("about {size} MB", size=5) == "约 5 MB"
+    assert "磁盘满了" in start.explain("[Errno 28] No space left on device")
+    monkeypatch.setattr(start.sys, "stdout", io.TextIOWrapper(io.BytesIO(), "cp1252"))
+    start.speak("zh_CN")
+    assert start.say("about {size} MB", size=5) == "about 5 MB"

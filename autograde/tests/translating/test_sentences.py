@@ -10,7 +10,7 @@ import pytest
 
 import autograde
 from autograde.commands.main import status
-from autograde.course.layout import NEEDS_A_PERSON
+from autograde.course.layout import NEEDS_A_PERSON, ROOT
 from autograde.language import languages
 from autograde.translating.catalog import read
 from autograde.translating.sentences import (
@@ -19,6 +19,7 @@ from autograde.translating.sentences import (
     of_module,
     sentence_findings,
     sentences,
+    start_findings,
     untranslated_text,
     update_sentences,
 )
@@ -48,7 +49,7 @@ def test_no_sentence_of_the_package_lacks_a_translation():
             [Sentence("", "{name} and {name2} differ")],
         ),
         (
-            '"It took {seconds:g} seconds."',
+            'x = "It took {seconds:g} seconds."',
             [Sentence("", "It took {seconds} seconds.")],
         ),
         ('marked("Points")', [Sentence("template", "Points")]),
@@ -130,6 +131,7 @@ def test_the_command_fails_where_a_sentence_is_missing(tmp_path, monkeypatch):
     ignore = shutil.ignore_patterns("tests", "__pycache__")
     shutil.copytree(PACKAGE, copy, ignore=ignore)
     monkeypatch.setattr(module, "__file__", str(copy / "translating" / "sentences.py"))
+    shutil.copy(ROOT / "start.py", tmp_path)
     (tmp_path / "solutions").mkdir()
     arguments = ["translate", "check", "--root", str(tmp_path)]
     assert status(arguments) == 0
@@ -138,3 +140,13 @@ def test_the_command_fails_where_a_sentence_is_missing(tmp_path, monkeypatch):
     assert status(arguments) == NEEDS_A_PERSON
     stored = json.loads((copy / "language" / f"{LANGUAGE}.json").read_text("utf-8"))
     assert "A new sentence." not in stored
+
+
+def test_start_py_says_everything_in_chinese_too(tmp_path):
+    assert list(start_findings(ROOT / "start.py")) == []
+    path = tmp_path / "start.py"
+    text = (ROOT / "start.py").read_text("utf-8")
+    path.write_text(text.replace("wait for its end", "await its end", 1), "utf-8")
+    assert "no more" in " ".join(start_findings(path))
+    path.write_text(f'{text}\nprint("It is over now.")\n', "utf-8")
+    assert "'It is over now.' has no translation" in " ".join(start_findings(path))
