@@ -21,6 +21,7 @@ from autograde.checking.checks import Checks
 from autograde.course.layout import CHECKS
 from autograde.exercise import Exercise
 from autograde.translating.cells import Piece, pieces
+from autograde.translating.pages import page_messages
 
 HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
@@ -45,6 +46,7 @@ def messages(chapter: Chapter) -> Iterator[tuple[str, str]]:
     for exercise in chapter.exercises:
         yield from check_messages(exercise)
         yield from label_messages(exercise.name, labels.get(exercise.name, []))
+    yield from page_messages(chapter.folder)
 
 
 def as_released(source: str) -> str:

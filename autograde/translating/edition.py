@@ -26,6 +26,7 @@ from autograde.translating.catalog import (
     translations,
 )
 from autograde.translating.cells import replaced
+from autograde.translating.pages import translated_pages
 
 MESSAGES = "messages.json"
 EXERCISE_LINES = {
@@ -88,6 +89,8 @@ def build_edition(root: Path, chapter: Chapter, language: str) -> Path:
         if re.match(r"(misconception|hint \d+|case|name) of ", context)
     }
     _write(target / MESSAGES, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+    for name, page in translated_pages(chapter.folder, texts).items():
+        _write(target / name, page)
     return target
 
 

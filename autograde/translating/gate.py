@@ -23,6 +23,7 @@ from autograde.translating.catalog import (
     slots,
 )
 from autograde.translating.cells import skeleton
+from autograde.translating.pages import SELF_TEST, SUMMARY
 
 FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:[^$\n]|\n(?!\n))+?\$", re.S)
 CODE = re.compile(r"```.*?```|`(?:[^`\n]|\n(?!\n))+`", re.S)
@@ -160,6 +161,9 @@ def edition_findings(root: Path, name: str, language: str) -> Iterator[str]:
     if not path.exists():
         yield f"{name}: there is no {language} edition; build it"
         return
+    for page in (SUMMARY, SELF_TEST):
+        if (released / page).exists() and not (released / language / page).exists():
+            yield f"{name}: there is no {page} in {language}; build it"
     one = nbformat.read(notebook_path(released), 4)
     other = nbformat.read(path, 4)
     if [cell.id for cell in one.cells] != [cell.id for cell in other.cells]:
