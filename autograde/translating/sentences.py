@@ -104,12 +104,12 @@ def of_module(source: str) -> list[Sentence]:
                 found.setdefault(sentence, place)
                 passed_over |= set(map(id, ast.walk(node.args[0])))
     for node in ast.walk(tree):
-        if id(node) in passed_over:
+        if id(node) in passed_over or not isinstance(node, ast.expr):
             continue
         text = template(node)
         if text is None or not is_prose(text):
             continue
-        if _is_excused(lines, node.lineno, node.end_lineno):
+        if _is_excused(lines, node.lineno, node.end_lineno or node.lineno):
             continue
         found.setdefault(Sentence("", text.strip()), (node.lineno, node.col_offset))
     return [sentence for sentence, _ in sorted(found.items(), key=lambda item: item[1])]
@@ -171,8 +171,9 @@ def _passed_over(tree: ast.AST) -> set[int]:
 def _is_for_authors(node: ast.AST) -> bool:
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         return _name(node.exc.func) in OF_AUTHORS
-    called = isinstance(node, ast.Call) and _owner(node.func) in OF_COMMANDS
-    return called and _name(node.func) != "echo"
+    if not isinstance(node, ast.Call) or _owner(node.func) not in OF_COMMANDS:
+        return False
+    return _name(node.func) != "echo"
 
 
 def _has_body(node: ast.AST) -> bool:
@@ -197,7 +198,8 @@ def template(node: ast.AST) -> str | None:
         return re.sub(r"\{(\w+)(?:![rsa])?(?::[^{}]*)?\}", r"{\1}", node.value)
     if not isinstance(node, ast.JoinedStr):
         return None
-    made, names = "", {}
+    made = ""
+    names: dict[str, str] = {}
     for part in node.values:
         if isinstance(part, ast.Constant):
             made += str(part.value)
