@@ -292,7 +292,9 @@ def _text_of(cell: Any) -> str:
 
 
 def _text_of_output(data: dict[str, str], metadata: dict[str, Any]) -> str:
-    return as_text(data.get("text/plain", f"[{translate('an output that is not shown')}]"))
+    return as_text(
+        data.get("text/plain", f"[{translate('an output that is not shown')}]")
+    )
 
 
 class LightStyle(DefaultStyle):
