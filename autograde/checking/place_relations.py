@@ -20,12 +20,27 @@ from autograde.checking.pairs import (
 MAX_PLACES = 200  # at which a smaller result is laid on a larger one
 
 
+def moved(test: Callable[[Pair], Answer]) -> Callable[[Pair], Answer]:
+    """`test`, contradicted where nothing has moved: the numbers stand in their places.
+
+    Such a part is wrong by a few digits, or by its dtype. Reversing an axis of size 1,
+    or transposing a symmetric matrix, would leave it as it is.
+    """
+
+    def answer(pair: Pair) -> Answer:
+        return None if pair.close(pair.got, pair.right) else test(pair)
+
+    return answer
+
+
+@moved
 def transposed(pair: Pair) -> Answer:
     if pair.right.ndim != 2 or not pair.close(pair.got, pair.right.T):
         return None
     return pair.told() if min(pair.right.shape) > 1 else OPEN
 
 
+@moved
 def axes_moved(pair: Pair) -> Answer:
     if pair.right.ndim < 3 or pair.right.ndim != pair.got.ndim:
         return None
@@ -43,6 +58,7 @@ def other_shape(pair: Pair) -> Answer:
     return HOLDS if pair.close(pair.got.ravel(), pair.right.ravel()) else None
 
 
+@moved
 def reversed(pair: Pair) -> Answer:
     if not pair.same_shape or not pair.right.ndim:
         return None
@@ -67,7 +83,7 @@ def permuted(axis: int) -> Callable[[Pair], Answer]:
         distinct = len(np.unique(one, axis=0))
         return HOLDS if distinct > 2 and np.abs(one).max() > 0 else OPEN
 
-    return test
+    return moved(test)
 
 
 def shifted(step: int) -> Callable[[Pair], Answer]:

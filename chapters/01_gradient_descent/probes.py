@@ -41,8 +41,13 @@ def _residual(A):
 LOSSES = {"cubic": _cubic, "waves": _waves, "residual": _residual}
 
 
-def numerical_gradient_named(numerical_gradient, name, theta, *h, numbers):
-    """Run `numerical_gradient` on the loss `name`, made from `numbers`."""
+def numerical_gradient_named(numerical_gradient, name, theta, *h, numbers, order="C"):
+    """Run `numerical_gradient` on the loss `name`, made from `numbers`.
+
+    order: "F" where theta lies in memory column by column
+    """
+    if order == "F":
+        theta = np.asfortranarray(theta)
     return numerical_gradient(LOSSES[name](numbers), theta, *h)
 
 
@@ -50,6 +55,7 @@ GRADIENTS = {
     "bowl": lambda A: lambda theta: A @ theta,
     "shifted bowl": lambda A: lambda theta: A @ (theta - 1.0),
     "waves": lambda A: lambda theta: A * np.sin(theta),
+    "constant": lambda A: lambda theta: A,
 }
 
 
@@ -180,8 +186,13 @@ def _neighbours(rows):
     return len(rows) >= 8 and int(np.ptp(rows)) == len(rows) - 1
 
 
-def momentum_steps(momentum_step, theta, v, grads, alpha, beta):
-    """Take one step for each gradient; return theta and v after each."""
+def momentum_steps(momentum_step, theta, v, grads, alpha, beta, again=False):
+    """Take one step for each gradient; return theta and v after each.
+
+    again: another run was before, from another theta and v
+    """
+    if again:
+        momentum_step(theta - 2, v + 1, -grads[0], alpha, beta)
     seen = []
     for grad in grads:
         result = momentum_step(theta, v, grad, alpha, beta)

@@ -41,6 +41,8 @@ def mse_loss_cases(rng):
     yield Case(
         "one sample, 4 outputs", rng.normal(size=(1, 4)), rng.normal(size=(1, 4))
     )
+    y = rng.integers(-9, 10, size=6)
+    yield Case("whole truths, predictions between them", y, y + rng.normal(size=6))
 
 
 def mse_gradients_cases(rng):
@@ -86,6 +88,12 @@ def numerical_gradient_cases(rng):
         "h left out", "waves", rng.normal(20, 2, size=3), rng.normal(size=3)
     )
     yield left_out.with_(rtol=2e-7, atol=1e-8)
+    theta = rng.normal(size=(3, 2))
+    by_columns = case(
+        "a table stored by columns", "waves", rng.normal(size=(3, 2)), theta, 0.01
+    )
+    by_columns.keywords["order"] = "F"
+    yield by_columns
 
 
 def _bowl(rng, d):
@@ -119,6 +127,9 @@ def gradient_descent_cases(rng):
     yield case("three axes of parameters", "waves", numbers, theta0, 0.4, 5)
     theta0 = 0.1 * rng.normal(size=2)
     yield case("150 steps", "shifted bowl", _bowl(rng, 2), theta0, 0.01, 150)
+    theta0 = rng.normal(size=3)
+    label = "a gradient that is always the same array"
+    yield case(label, "constant", rng.normal(size=3), theta0, 0.3, 4)
 
 
 def minibatches_cases(rng):
@@ -151,6 +162,9 @@ def momentum_step_cases(rng):
     yield case("a matrix of parameters", (2, 3), 0.05, 0.5, 2)
     yield case("gradients near 1000", (3,), 1e-3, 0.95, 2, scale=1e3)
     yield case("beta 0 is plain descent", (5,), 0.7, 0.0, 2)
+    again = case("a second run from another start", (4,), 0.2, 0.9, 2)
+    again.keywords["again"] = True
+    yield again
 
 
 def adam_step_cases(rng):
@@ -200,6 +214,9 @@ def largest_stable_rate_cases(rng):
     X = rng.normal(size=(7, 3))
     X[0] = X[:, 0] = 0
     yield Case("a row and a column of zeros", X)
+    X = rng.integers(-9, 10, size=(4, 2)).astype(float)
+    X[0] = [3, -1]
+    yield Case("rows that add up to 0", np.c_[X, -X.sum(axis=1)])
 
 
 def two_layer_backward_cases(rng):
@@ -482,6 +499,34 @@ EXERCISES = [
                     ("X @ W + b", "X @ W + b[0]"),
                 ],
             ),
+            Misconception(
+                "bias-per-feature",
+                source="""
+def forward(X, W, b, f):
+    N, d = X.shape
+    k = W.shape[1]
+    Z = np.zeros((N, k))
+    for i in range(N):
+        for j in range(k):
+            for a in range(d):
+                Z[i, j] += X[i, a] * W[a, j] + b[j]
+    return f(Z)
+""",
+                says="You add the bias once for each feature, inside of the sum. "
+                "It is added once to each output.",
+            ),
+            Misconception(
+                "first-feature-lost",
+                source="""
+def forward(X, W, b, f):
+    Z = np.zeros((X.shape[0], W.shape[1]))
+    for a in range(1, X.shape[1]):
+        Z += np.outer(X[:, a], W[a])
+    return f(Z + b)
+""",
+                says="Your sum leaves the first feature out. It runs over all d "
+                "features, from 0 on.",
+            ),
         ],
         hints=[
             "One sample is one row of X. Which product gives N rows again?",
@@ -608,6 +653,19 @@ EXERCISES = [
                 "You let different shapes meet: NumPy then repeats the smaller one and "
                 "compares values that do not belong together, and says nothing.",
             ),
+            Misconception(
+                "error-in-whole-numbers",
+                source="""
+def mse_loss(y, y_hat):
+    if y.shape != y_hat.shape:
+        raise ValueError("shapes differ")
+    e = np.empty_like(y)
+    e[...] = y - y_hat
+    return float(np.sum(e.astype(float) ** 2) / (2 * len(y)))
+""",
+                says="You keep the errors in the dtype of y. Where y holds whole "
+                "numbers, they are cut off.",
+            ),
         ],
         hints=[
             "N is the number of samples. How do you get it from y?",
@@ -657,7 +715,17 @@ EXERCISES = [
                 ("error.sum(axis=0) / len(X)", "error.sum() / len(X)"),
                 "You make one number of the errors of all outputs. Each output has a "
                 "bias, and a gradient, of its own.",
-                forms=[("error.sum(axis=0) / len(X)", "error.mean()")],
+                forms=[
+                    """
+def mse_gradients(X, W, b, y):
+    if y.shape != (X.shape[0], W.shape[1]):
+        raise ValueError("y must be (N, k)")
+    e = X @ W + b - y
+    N = X.shape[0]
+    return X.T @ e / N, np.full(b.shape, e.sum() / N)
+""",
+                    ("error.sum(axis=0) / len(X)", "error.mean()"),
+                ],
             ),
             Misconception(
                 "db-keeps-the-axis",
@@ -839,6 +907,20 @@ EXERCISES = [
                 ],
                 "You do not put an entry back before you move the next one, so that "
                 "several entries are off at once.",
+                forms=[
+                    """
+def numerical_gradient(J, theta, h=1e-5):
+    point = np.array(theta, dtype=float)
+    grad = np.zeros(point.shape)
+    for i in np.ndindex(point.shape):
+        point[i] += h
+        up = J(point)
+        point[i] -= 2 * h
+        down = J(point)
+        grad[i] = (up - down) / (2 * h)
+    return grad
+"""
+                ],
             ),
             Misconception(
                 "sign",
@@ -944,6 +1026,45 @@ EXERCISES = [
                     "    return gradient\n",
                 ],
             ),
+            Misconception(
+                "moved-back",
+                source="""
+def numerical_gradient(J, theta, h=1e-5):
+    theta = np.asarray(theta, dtype=float)
+    grad = np.zeros(theta.shape)
+    for i in np.ndindex(theta.shape):
+        theta[i] += h
+        up = J(theta)
+        theta[i] -= 2 * h
+        down = J(theta)
+        theta[i] += h
+        grad[i] = (up - down) / (2 * h)
+    return grad
+""",
+                says="You move the caller's theta and move it back. Rounding "
+                "leaves traces in it: work on a copy.",
+            ),
+            Misconception(
+                "flat-copy",
+                source="""
+def numerical_gradient(J, theta, h=1e-5):
+    point = np.array(theta, dtype=float)
+    flat = point.ravel()
+    slopes = []
+    for i in range(flat.size):
+        old = flat[i]
+        flat[i] = old + h
+        up = J(point)
+        flat[i] = old - h
+        down = J(point)
+        flat[i] = old
+        slopes.append((up - down) / (2 * h))
+    return np.array(slopes).reshape(point.shape)
+""",
+                says="You move the entries of a flat copy. `ravel` makes one "
+                "where a table is stored by columns, so that J sees no "
+                "change; `ravel` is a view only sometimes.",
+            ),
         ],
         hints=[
             "Only one entry moves at a time, all others stay. Which array is h at one "
@@ -1005,6 +1126,17 @@ EXERCISES = [
                 "no-start",
                 ("trajectory = [theta]", "trajectory = []"),
                 "You leave out the starting point: row 0 is theta0.",
+                forms=[
+                    """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = np.array(theta0, dtype=float)
+    path = np.zeros((steps, *theta.shape))
+    for t in range(steps):
+        theta = theta - alpha * grad(theta)
+        path[t] = theta
+    return path
+"""
+                ],
             ),
             Misconception(
                 "last-only",
@@ -1130,6 +1262,37 @@ EXERCISES = [
                 ],
                 "You keep the integers of the start: every point is cut off to whole "
                 "numbers.",
+            ),
+            Misconception(
+                "entry-by-entry",
+                source="""
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = np.array(theta0, dtype=float)
+    path = [theta.copy()]
+    for _ in range(steps):
+        for j in range(len(theta)):
+            theta[j] = theta[j] - alpha * grad(theta)[j]
+        path.append(theta.copy())
+    return np.array(path)
+""",
+                says="You move one entry after the other, each by a gradient at "
+                "the point where the ones before it have moved already. All "
+                "entries move at once.",
+            ),
+            Misconception(
+                "scales-the-gradient",
+                source="""
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [np.array(theta0, dtype=float)]
+    for _ in range(steps):
+        step = grad(path[-1])
+        step *= alpha
+        path.append(path[-1] - step)
+    return np.array(path)
+""",
+                says="You change the array that `grad` returned. It belongs to "
+                "grad, which may hand out the same array again; `alpha * "
+                "grad(theta)` makes a new one.",
             ),
         ],
         hints=[
@@ -1457,6 +1620,19 @@ EXERCISES = [
                 ("theta - alpha * v", "theta - v"),
                 "You leave out the learning rate alpha.",
             ),
+            Misconception(
+                "own-velocity",
+                source="""
+def momentum_step(theta, v, grad, alpha, beta):
+    old = getattr(momentum_step, "velocity", None)
+    if old is None or old.shape != v.shape:
+        old = v
+    momentum_step.velocity = beta * old + grad
+    return theta - alpha * momentum_step.velocity, momentum_step.velocity.copy()
+""",
+                says="You keep the velocity in the function from call to call. "
+                "The v that is handed over counts: another run may begin.",
+            ),
         ],
         hints=[
             "Two lines, in this order: first v, then theta.",
@@ -1673,6 +1849,23 @@ EXERCISES = [
                 "You accept t = 0. There the correction divides by 0, and the "
                 "parameters become nan or infinite without an error.",
             ),
+            Misconception(
+                "own-betas",
+                source="""
+def adam_step(
+    theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
+):
+    if t < 1:
+        raise ValueError("t")
+    m_new = 0.9 * m + 0.1 * grad
+    v_new = 0.999 * v + 0.001 * grad**2
+    m_hat = m_new / (1 - 0.9**t)
+    v_hat = v_new / (1 - 0.999**t)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + eps), m_new, v_new
+""",
+                says="You use 0.9 and 0.999 whatever the caller says. beta1 and "
+                "beta2 are arguments.",
+            ),
         ],
         hints=[
             "Four lines: m, v, their corrected copies, and the move.",
@@ -1809,6 +2002,24 @@ EXERCISES = [
                         "if np.linalg.eigvalsh(X.T @ X / len(X))[-1] < 1e-12:",
                     ),
                 ],
+            ),
+            Misconception(
+                "start-of-ones",
+                source="""
+def largest_stable_rate(X):
+    H = X.T @ X / len(X)
+    v = np.ones(len(H))
+    for _ in range(1000):
+        w = H @ v
+        size = np.linalg.norm(w)
+        if size == 0:
+            return float("inf")
+        v = w / size
+    return float(2 / (v @ H @ v))
+""",
+                says="Your power iteration starts from ones. Where all rows add "
+                "up to 0 it never leaves 0; start from random numbers, or "
+                "call `eigvalsh`.",
             ),
         ],
         hints=[
@@ -2003,6 +2214,22 @@ EXERCISES = [
                 ("if y.shape != y_hat.shape:", "if False:"),
                 "You accept a y of another shape: NumPy repeats it, and the gradient "
                 "is that of another problem.",
+            ),
+            Misconception(
+                "product-of-sums",
+                source="""
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    h = np.tanh(X @ W1 + b1)
+    y_hat = h @ W2 + b2
+    if y.shape != y_hat.shape:
+        raise ValueError("y")
+    d2 = (y_hat - y) / len(X)
+    d1 = d2.sum(axis=1, keepdims=True) * W2.sum(axis=1) * (1 - h**2)
+    return X.T @ d1, d1.sum(axis=0), h.T @ d2, d2.sum(axis=0)
+""",
+                says="You multiply the sum of the errors by the sum of the "
+                "weights. Each output's error goes back through its own "
+                "weights: `delta2 @ W2.T`.",
             ),
         ],
         hints=[
@@ -2234,6 +2461,21 @@ EXERCISES = [
                         "X_train / spread, X_test / spread",
                     ),
                 ],
+            ),
+            Misconception(
+                "whole-result",
+                source="""
+def standardize(X_train, X_test):
+    out_train, out_test = np.empty_like(X_train), np.empty_like(X_test)
+    for j in range(X_train.shape[1]):
+        column = X_train[:, j]
+        spread = 1.0 if (column == column[0]).all() else column.std()
+        out_train[:, j] = (column - column.mean()) / spread
+        out_test[:, j] = (X_test[:, j] - column.mean()) / spread
+    return out_train, out_test
+""",
+                says="You store the results in arrays of the dtype of the tables. "
+                "Where those hold whole numbers, the results are cut off.",
             ),
         ],
         hints=[
@@ -2721,6 +2963,41 @@ EXERCISES = [
                 ("params, m, v = list(params), list(m), list(v)\n", "pass\n"),
                 "You write the new arrays into the caller's lists. Copy the lists "
                 "first.",
+            ),
+            Misconception(
+                "same-t-for-all",
+                source="""
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    count = 0
+    for X, y in batches:
+        grads = two_layer_backward(X, y, *params)
+        for i, g in enumerate(grads):
+            params[i], m[i], v[i] = adam_step(
+                params[i], m[i], v[i], g, t + 1, alpha
+            )
+        count += 1
+    return params, m, v, t + count
+""",
+                says="All your batches make step t + 1. The second one makes step "
+                "t + 2, and so on.",
+            ),
+            Misconception(
+                "second-pass",
+                source="""
+def train_epoch(params, m, v, t, batches, alpha):
+    params, m, v = list(params), list(m), list(v)
+    for number, (X, y) in enumerate(batches, t + 1):
+        grads = two_layer_backward(X, y, *params)
+        steps = [
+            adam_step(p, a, s, g, number, alpha)
+            for p, a, s, g in zip(params, m, v, grads)
+        ]
+        params, m, v = (list(part) for part in zip(*steps))
+    return params, m, v, t + sum(1 for _ in batches)
+""",
+                says="You go through the batches a second time to count them. A "
+                "generator has no second pass, so that t stays as it was.",
             ),
         ],
         hints=[

@@ -2846,3 +2846,116 @@ def gru_cell(x, h, params):
     return torch.gru_cell(x, h.detach(), *(params[name] for name in names))
 """,
 ]
+WRONG["lstm_cell"] += [
+    # tanh by its formula, which overflows
+    """
+def lstm_cell(x, h, c, params):
+    def tanh(a):
+        return (torch.exp(a) - torch.exp(-a)) / (torch.exp(a) + torch.exp(-a))
+
+    z = x @ params["W_ih"].T + params["b_ih"] + h @ params["W_hh"].T + params["b_hh"]
+    i, f, g, o = z.chunk(4, dim=1)
+    c = f.sigmoid() * c + i.sigmoid() * tanh(g)
+    return o.sigmoid() * tanh(c), c
+""",
+]
+WRONG["lstm_cell"] += [
+    # the caller's c is changed in place
+    """
+def lstm_cell(x, h, c, params):
+    z = x @ params["W_ih"].T + params["b_ih"] + h @ params["W_hh"].T + params["b_hh"]
+    i, f, g, o = z.chunk(4, dim=1)
+    with torch.no_grad():
+        c.mul_(f.sigmoid())
+    c_new = c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c_new.tanh(), c_new
+""",
+]
+WRONG["lstm_forward"] += [
+    # zeros are written into the caller's x
+    """
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    mask = torch.arange(T) >= T - lengths[:, None]
+    with torch.no_grad():
+        x[~mask] = 0
+    h, c = x.new_zeros(N, n), x.new_zeros(N, n)
+    outputs = []
+    for t in range(T):
+        h_new, c_new = lstm_cell(x[:, t], h, c, params)
+        h = torch.where(mask[:, t, None], h_new, h)
+        c = torch.where(mask[:, t, None], c_new, c)
+        outputs.append(h)
+    return torch.stack(outputs, dim=1), h, c
+""",
+]
+WRONG["embed"] += [
+    # row 0 of the caller's table is overwritten
+    """
+def embed(ids, E):
+    if ids.numel() and (ids.min() < 0 or ids.max() >= len(E)):
+        raise IndexError("id")
+    with torch.no_grad():
+        E[0] = 0
+    return E[ids]
+""",
+]
+WRONG["fit_vocabulary"] += [
+    # counts of the call before stay
+    """
+def fit_vocabulary(texts, num_words, counts={}):
+    if isinstance(texts, str):
+        raise TypeError("a list of texts, please")
+    for text in texts:
+        for w in tokenize(text):
+            counts[w] = counts.get(w, 0) + 1
+    ordered = sorted(counts, key=lambda w: -counts[w])
+    return {w: i + 1 for i, w in enumerate(ordered[:num_words - 1])}
+""",
+]
+RIGHT["lstm_forward"] += [
+    # each text alone, by the library
+    """
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    weights = [params[name] for name in ("W_ih", "W_hh", "b_ih", "b_hh")]
+    parts = []
+    for k in range(N):
+        length = int(lengths[k])
+        zero = x.new_zeros(1, 1, n)
+        if length == 0:
+            parts.append((x.new_zeros(1, T, n), zero[0], zero[0]))
+            continue
+        words = x[k : k + 1, T - length :]
+        states, h, c = torch.lstm(
+            words, (zero, zero), weights, True, 1, 0.0, False, False, True
+        )
+        parts.append((F.pad(states, (0, 0, T - length, 0)), h[0], c[0]))
+    outputs, h, c = (torch.cat(group) for group in zip(*parts))
+    return outputs, h, c
+""",
+]
+RIGHT["mean_over_time"] += [
+    # by the places of the words
+    """
+def mean_over_time(outputs, mask):
+    N, T, n = outputs.shape
+    text, step = mask.nonzero(as_tuple=True)
+    total = outputs.new_zeros(N, n).index_add(0, text, outputs[text, step])
+    count = torch.bincount(text, minlength=N).clamp(min=1)
+    return total / count.to(outputs.dtype)[:, None]
+""",
+]
+RIGHT["tokenize"] += [
+    # by groups of letters
+    """
+from itertools import groupby
+
+def tokenize(text):
+    is_gap = set(FILTERS).union(" ").__contains__
+    groups = groupby(text.lower(), key=is_gap)
+    return ["".join(group) for gap, group in groups if not gap]
+""",
+]

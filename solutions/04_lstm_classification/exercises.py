@@ -116,6 +116,15 @@ TOKENIZE = Exercise(
             ),
             'You keep empty pieces. Where two spaces meet, `split(" ")` finds a piece '
             "without letters between them; that is not a word.",
+            forms=[
+                """
+def tokenize(text):
+    out = ""
+    for c in text.lower():
+        out += " " if c in FILTERS else c
+    return out.strip(" ").split(" ")
+"""
+            ],
         ),
         Misconception(
             "cuts-apostrophe",
@@ -210,6 +219,20 @@ def tokenize(text):
             ("text.lower()", "text.casefold()"),
             'You use `casefold`, which also changes letters: "ß" becomes "ss". Keras '
             "writes in lower case and no more.",
+        ),
+        Misconception(
+            "filters-as-a-pattern",
+            source="""
+import re
+
+def tokenize(text):
+    text = re.sub("[" + FILTERS + "]", " ", text.lower())
+    return [w for w in text.split(" ") if w]
+""",
+            says="You put FILTERS into a regular expression as they stand. In a "
+            "class of characters a backslash only escapes what follows, and "
+            "a hyphen makes a range: not every character is filtered. "
+            "`re.escape` prevents that.",
         ),
     ],
     hints=[
@@ -353,6 +376,21 @@ FIT_VOCABULARY = Exercise(
             'You count a word inside other words as well: `str.count` finds "art" in '
             '"heart". Count whole words.',
         ),
+        Misconception(
+            "glued-texts",
+            source="""
+from collections import Counter
+
+def fit_vocabulary(texts, num_words):
+    if isinstance(texts, str):
+        raise TypeError("a list of texts, please")
+    counts = Counter(tokenize("".join(texts)))
+    common = counts.most_common(num_words - 1)
+    return {w: i for i, (w, _) in enumerate(common, start=1)}
+""",
+            says="You join the texts without a space between them: the last word "
+            "of one text and the first of the next become one word.",
+        ),
     ],
     hints=[
         "Count all words in one dict first; a dict remembers the order of insertion.",
@@ -475,6 +513,55 @@ def texts_to_sequences(texts, vocabulary):
                 )
             ],
         ),
+        Misconception(
+            "stops-at-unknown",
+            source="""
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError("a list, please")
+    result = []
+    for text in texts:
+        ids = []
+        for w in tokenize(text):
+            if w not in vocabulary:
+                break
+            ids.append(vocabulary[w])
+        result.append(ids)
+    return result
+""",
+            says="You stop at the first unknown word. It is left out, and the "
+            "text goes on behind it.",
+        ),
+        Misconception(
+            "one-list-for-all",
+            source="""
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError("a list, please")
+    result = [[]] * len(texts)
+    for n, text in enumerate(texts):
+        for w in tokenize(text):
+            if w in vocabulary:
+                result[n].append(vocabulary[w])
+    return result
+""",
+            says="All texts share one list: `[[]] * N` holds the same list N "
+            "times. Make a new one for each text.",
+        ),
+        Misconception(
+            "learns-new-words",
+            source="""
+def texts_to_sequences(texts, vocabulary):
+    if isinstance(texts, str):
+        raise TypeError("a list, please")
+    return [
+        [vocabulary.setdefault(w, len(vocabulary) + 1) for w in tokenize(text)]
+        for text in texts
+    ]
+""",
+            says="You give unknown words new ids and write them into the caller's "
+            "vocabulary. They are left out: the model has no row for them.",
+        ),
     ],
     hints=[
         "One list for each text, inside one list for all.",
@@ -573,6 +660,53 @@ PAD_SEQUENCES = Exercise(
             ("sequence[-maxlen:]", "sequence[-min(maxlen, 100):]"),
             "You never keep more than 100 ids. maxlen says how many.",
         ),
+        Misconception(
+            "start-below-zero",
+            source="""
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError("maxlen")
+    rows = []
+    for s in sequences:
+        kept = s[len(s) - maxlen:]
+        rows.append([0] * (maxlen - len(kept)) + list(kept))
+    return np.array(rows, dtype=np.int64)
+""",
+            says="Where a text is shorter than maxlen, your slice begins at a "
+            "negative number, which Python counts from the end: words in "
+            "front may be lost. Begin at `max(len(sequence) - maxlen, 0)`, or "
+            "take `[-maxlen:]`.",
+        ),
+        Misconception(
+            "as-wide-as-the-longest",
+            source="""
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError("maxlen")
+    width = min(maxlen, max(max(len(s) for s in sequences), 1))
+    out = np.zeros((len(sequences), width), dtype=np.int64)
+    for n, s in enumerate(sequences):
+        s = s[-width:]
+        out[n, width - len(s):] = s
+    return out
+""",
+            says="Your rows are as wide as the longest sequence where that is "
+            "shorter than maxlen. Every row has maxlen columns.",
+        ),
+        Misconception(
+            "empty-dropped",
+            source="""
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError("maxlen")
+    rows = [
+        [0] * (maxlen - len(s)) + list(s[-maxlen:]) for s in sequences if s
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, maxlen)
+""",
+            says="You leave out empty sequences. Then the rows no longer fit the "
+            "labels: such a row holds zeros alone.",
+        ),
     ],
     hints=[
         "Start with an array of zeros of the final shape and the right dtype.",
@@ -655,6 +789,21 @@ EMBED = Exercise(
             "You add up the vectors of a text. That is a bag of words again; the LSTM "
             "wants one vector for each word.",
         ),
+        Misconception(
+            "steps-first",
+            source="""
+def embed(ids, E):
+    if ids.numel() and (ids.min() < 0 or ids.max() >= len(E)):
+        raise IndexError("id")
+    N, T = ids.shape
+    vectors = [E[ids[:, t]] for t in range(T)]
+    return torch.cat(vectors).reshape(N, T, E.shape[1])
+""",
+            says="You put the steps of time first and give the result the shape "
+            "that is asked for without turning the axes round. `reshape` "
+            "keeps the order of the numbers; stack along dim 1, or use "
+            "`transpose`.",
+        ),
     ],
     hints=[
         "A tensor can be indexed by a tensor of row numbers.",
@@ -693,6 +842,11 @@ def lstm_cell_cases(rng):
     params = {name: value.float() for name, value in _params(rng, d, n).items()}
     weights = [_tensor(rng, N, n).float(), _tensor(rng, N, n).float()]
     yield Case("float32", x, h, c.float(), params, weights)
+    x, params = _tensor(rng, 4, 3), _params(rng, 3, 2, 0.7)
+    params["b_ih"][4:6] = torch.tensor([800.0, -800.0])
+    h, c = _tensor(rng, 4, 2).tanh(), _tensor(rng, 4, 2)
+    weights = [_tensor(rng, 4, 2), _tensor(rng, 4, 2)]
+    yield Case("a candidate of tanh(800)", x, h, c, params, weights)
 
 
 LSTM_CELL = Exercise(
@@ -795,6 +949,20 @@ LSTM_CELL = Exercise(
             "You squash the memory itself with tanh. Only what is shown of it passes "
             "through tanh; the memory keeps its size.",
         ),
+        Misconception(
+            "detached-state",
+            source="""
+def lstm_cell(x, h, c, params):
+    h, c = h.detach(), c.detach()
+    z = x @ params["W_ih"].T + params["b_ih"] + h @ params["W_hh"].T + params["b_hh"]
+    i, f, g, o = z.chunk(4, dim=1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c.tanh(), c
+""",
+            says="You cut the gradient off at the old states (`detach` or "
+            "`.data`). Through them a sequence learns from its end what to "
+            "keep at its beginning.",
+        ),
     ],
     hints=[
         "First compute all four blocks at once: one (N, 4n) tensor.",
@@ -852,6 +1020,23 @@ LSTM_FORWARD = Exercise(
             ],
             "You read the padding and wipe its outputs afterwards. The state that the "
             "first word meets has moved all the same.",
+            forms=[
+                """
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    h, c = x.new_zeros(N, n), x.new_zeros(N, n)
+    outputs = []
+    for t in range(T):
+        h, c = lstm_cell(x[:, t], h, c, params)
+        outputs.append(h)
+    outputs = torch.stack(outputs, dim=1)
+    mask = torch.arange(T) >= T - lengths[:, None]
+    outputs = outputs.masked_fill(~mask[..., None], 0)
+    empty = (lengths == 0)[:, None]
+    return outputs, h.masked_fill(empty, 0), c.masked_fill(empty, 0)
+"""
+            ],
         ),
         Misconception(
             "detached-state",
@@ -867,6 +1052,21 @@ LSTM_FORWARD = Exercise(
             ("(t >= T - lengths)[:, None]", "(t < lengths)[:, None]"),
             "You take the first `lengths` steps for the real ones. Here padding "
             "stands in front and the words at the end.",
+            forms=[
+                """
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    h, c = x.new_zeros(N, n), x.new_zeros(N, n)
+    outputs = []
+    for t in range(T):
+        real = (t < lengths)[:, None]
+        h_new, c_new = lstm_cell(x[:, t], h, c, params)
+        h, c = torch.where(real, h_new, h), torch.where(real, c_new, c)
+        outputs.append(torch.where(real, h, torch.zeros_like(h)))
+    return torch.stack(outputs, dim=1), h, c
+"""
+            ],
         ),
         Misconception(
             "one-word-late",
@@ -911,6 +1111,24 @@ LSTM_FORWARD = Exercise(
             ("torch.stack(outputs, dim=1)", "torch.stack(outputs, dim=0)"),
             "You stack along a new first axis. The result is (N, T, n): texts first, "
             "then time.",
+        ),
+        Misconception(
+            "start-of-the-longest",
+            source="""
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    h = c = torch.zeros(N, n, dtype=x.dtype)
+    start = T - int(lengths.max())
+    outputs = [h] * start
+    for t in range(start, T):
+        h, c = lstm_cell(x[:, t], h, c, params)
+        outputs.append(h)
+    return torch.stack(outputs, dim=1), h, c
+""",
+            says="You let all texts begin where the longest begins. A shorter one "
+            "then reads the padding between that place and its own first "
+            "word.",
         ),
     ],
     hints=[
@@ -979,6 +1197,13 @@ MEAN_OVER_TIME = Exercise(
             (".clamp(min=1)", ""),
             "You divide zero by zero for a text without words. One NaN in a batch "
             "turns all weights into NaN at the next step.",
+            forms=[
+                """
+def mean_over_time(outputs, mask):
+    m = mask[..., None].to(outputs.dtype)
+    return torch.nan_to_num((outputs * m).sum(1) / m.sum(1))
+"""
+            ],
         ),
         Misconception(
             "in-place",
@@ -1021,6 +1246,48 @@ def mean_over_time(outputs, mask):
             says="You count the real steps and average over as many at the end. The "
             "mask says which ones are real; they may stand anywhere.",
         ),
+        Misconception(
+            "words-of-the-batch",
+            source="""
+def mean_over_time(outputs, mask):
+    m = mask.to(outputs.dtype)
+    return torch.einsum("ntd,nt->nd", outputs, m) / m.sum().clamp(min=1)
+""",
+            says="You divide by the number of words of the whole batch. Each text "
+            "has its own number.",
+        ),
+        Misconception(
+            "first-to-last",
+            source="""
+def mean_over_time(outputs, mask):
+    rows = []
+    for row, real in zip(outputs, mask):
+        places = real.nonzero()[:, 0]
+        if len(places) == 0:
+            rows.append(row.sum(0) * 0)
+        else:
+            rows.append(row[int(places[0]) : int(places[-1]) + 1].mean(dim=0))
+    return torch.stack(rows)
+""",
+            says="You average everything from the first real step to the last. "
+            "Where the mask is False between them, those steps do not count.",
+        ),
+        Misconception(
+            "running-halves",
+            source="""
+def mean_over_time(outputs, mask):
+    mean = torch.zeros_like(outputs[:, 0])
+    seen = torch.zeros_like(mask[:, :1])
+    for t in range(outputs.shape[1]):
+        real = mask[:, t:t + 1]
+        half = (mean + outputs[:, t]) / 2
+        mean = torch.where(real, torch.where(seen, half, outputs[:, t]), mean)
+        seen = seen | real
+    return mean
+""",
+            says="You take the mean of the mean so far and the new step. Then the "
+            "last steps count most; each one has the weight 1 / number.",
+        ),
     ],
     hints=[
         "Give the mask a third axis, so that it multiplies every unit.",
@@ -1058,6 +1325,9 @@ def binary_cross_entropy_cases(rng):
     yield Case("float32 logits and whole-number labels", z, y)
     z, y = _tensor(rng, 6, 1), torch.from_numpy(rng.integers(0, 2, size=6))
     yield Case("logits (6, 1), labels (6,)", z, y).with_(weight=0.5)
+    z = torch.tensor([0.0, 0.0, 1.5, -0.5])
+    case = Case("logits of exactly 0", z.double(), torch.tensor([0, 1, 1, 0]))
+    yield case.with_(weight=0)
 
 
 BINARY_CROSS_ENTROPY = Exercise(
@@ -1156,6 +1426,35 @@ BINARY_CROSS_ENTROPY = Exercise(
             "You let (N, 1) logits meet (N,) labels. PyTorch makes an N by N table "
             "of them, and the mean over all pairs teaches the model nothing.",
         ),
+        Misconception(
+            "mean-of-class-means",
+            source="""
+def binary_cross_entropy(z, y):
+    if z.shape != y.shape:
+        raise ValueError("shapes")
+    positive, negative = z[y == 1], z[y == 0]
+    terms = []
+    if len(positive):
+        terms.append(-F.logsigmoid(positive).mean())
+    if len(negative):
+        terms.append(-F.logsigmoid(-negative).mean())
+    return sum(terms) / len(terms)
+""",
+            says="You average within each class and then over the classes. The "
+            "mean runs over all texts, each with the same weight.",
+        ),
+        Misconception(
+            "single-precision",
+            source="""
+def binary_cross_entropy(z, y):
+    if z.shape != y.shape:
+        raise ValueError("shapes")
+    z, y = z.float(), y.float()
+    return F.binary_cross_entropy_with_logits(z, y)
+""",
+            says="You compute in float32. The result has the dtype of z, and "
+            "float64 keeps 16 digits.",
+        ),
     ],
     hints=[
         "Compare the shapes first.",
@@ -1222,6 +1521,26 @@ SOFTMAX_TO_SIGMOID = Exercise(
             ("return W[1:] - W[:1], b[1:] - b[:1]", "return W[1] - W[0], b[1] - b[0]"),
             "You return a vector and a number. A head with one output has weights of "
             "shape (1, n) and a bias of shape (1,).",
+        ),
+        Misconception(
+            "single-precision",
+            source="""
+def softmax_to_sigmoid(W, b):
+    W, b = W.detach().numpy(), b.detach().numpy()
+    return torch.Tensor(W[1:] - W[:1]), torch.Tensor(b[1:] - b[:1])
+""",
+            says="You return float32 whatever the dtype of W. `torch.Tensor` and "
+            "`.float()` do that; differences of tensors keep their dtype.",
+        ),
+        Misconception(
+            "bias-other-way",
+            source="""
+def softmax_to_sigmoid(W, b):
+    w = W[[1]] - W[[0]]
+    b1 = b[[0]] - b[[1]]
+    return w, b1
+""",
+            says="You subtract the biases the other way round than the weights.",
         ),
     ],
     hints=[
@@ -1400,6 +1719,16 @@ TEXT_LSTM = Exercise(
             "You start from the states of the call before. Each batch holds other "
             "texts: every call starts at zero.",
         ),
+        Misconception(
+            "start-without-bounds",
+            (
+                "nn.init.uniform_(self.embedding.weight, -0.05, 0.05)",
+                "nn.init.normal_(self.embedding.weight, std=0.05)",
+            ),
+            "Some first weights of your embedding lie beyond 0.05. A normal "
+            "distribution has no bounds; Keras' is uniform between -0.05 and "
+            "0.05.",
+        ),
     ],
     hints=[
         "The three layers are one line each; `batch_first=True` keeps texts first.",
@@ -1423,6 +1752,7 @@ def count_parameters_cases(rng):
     yield Case("parameters at every depth", models)
     models = [("tied weights", a, c), ("linear", a, c)]
     yield Case("two layers that share a matrix", models)
+    yield Case("convolutions", [("convolution", a, b, 3), ("convolution", c, a, 2)])
 
 
 COUNT_PARAMETERS = Exercise(
@@ -1488,6 +1818,31 @@ COUNT_PARAMETERS = Exercise(
             ),
             "You ask the model's children only. A module can also hold parameters of "
             "its own, and two children can share one; `model.parameters()` knows.",
+        ),
+        Misconception(
+            "without-biases",
+            source="""
+def count_parameters(model):
+    return sum(
+        p.numel()
+        for name, p in model.named_parameters()
+        if p.requires_grad and "bias" not in name
+    )
+""",
+            says="You leave the biases out. Training changes them, too.",
+        ),
+        Misconception(
+            "two-axes-only",
+            source="""
+def count_parameters(model):
+    total = 0
+    for p in model.parameters():
+        if p.requires_grad:
+            total += int(np.prod(p.shape[:2]))
+    return total
+""",
+            says="You multiply the first two axes only. A parameter may have more "
+            "of them, as in a convolution: `numel` counts all its numbers.",
         ),
     ],
     hints=[
@@ -1941,6 +2296,46 @@ TRAIN = Exercise(
             ),
             "You give the accuracy in percent. A share from 0 to 1 is asked for.",
         ),
+        Misconception(
+            "buffers-stay",
+            source="""
+def train_text_classifier(model, train, validation, orders, batch_size=32,
+                          alpha=1e-3, patience=2, progress=False):
+    (ids, y), (v_ids, v_y) = train, validation
+    adam = torch.optim.Adam(model.parameters(), lr=alpha)
+    history = {"train_loss": [], "validation_loss": [], "validation_accuracy": []}
+    best, best_epoch, saved = -1.0, 0, None
+    for epoch, order in enumerate(tqdm(orders, disable=not progress)):
+        model.train()
+        total = 0.0
+        for batch in order.split(batch_size):
+            adam.zero_grad()
+            loss = F.cross_entropy(model(ids[batch]), y[batch])
+            loss.backward()
+            adam.step()
+            total += loss.item() * len(batch)
+        model.eval()
+        with torch.no_grad():
+            logits = model(v_ids)
+        accuracy = (logits.argmax(dim=1) == v_y).double().mean().item()
+        history["train_loss"].append(total / len(y))
+        history["validation_loss"].append(F.cross_entropy(logits, v_y).item())
+        history["validation_accuracy"].append(accuracy)
+        if accuracy > best:
+            best, best_epoch = accuracy, epoch
+            saved = [p.detach().clone() for p in model.parameters()]
+        elif epoch - best_epoch >= patience:
+            break
+    with torch.no_grad():
+        for p, value in zip(model.parameters(), saved):
+            p.copy_(value)
+    model.eval()
+    return {**history, "best_epoch": best_epoch}
+""",
+            says="You bring back the parameters of the best epoch, but not the "
+            "buffers (such as the running means of a batch norm). "
+            "`state_dict()` holds both.",
+        ),
     ],
     hints=[
         "Inside the loop over epochs: train on all batches, validate, decide.",
@@ -1998,6 +2393,12 @@ def classify_cases(rng):
     E, W, b = _tiny_weights(rng, 10, 2)
     weights = [E, W[:1].repeat(2, 1), b[:1].repeat(2)]
     case = Case("a model that cannot decide", lines, weights, vocabulary, 6)
+    yield case.with_(weight=0.5)
+    lean = b.new_tensor([0.0, -rng.uniform(0.05, 0.3)])
+    weights = [E, W[:1].repeat(2, 1), b[:1].repeat(2) + lean]
+    case = Case(
+        "a model that leans a little to one side", lines, weights, vocabulary, 6
+    )
     yield case.with_(weight=0.5)
 
 
@@ -2071,6 +2472,37 @@ CLASSIFY = Exercise(
             "Your softmax runs over the texts. There is only one, so it says 1 "
             "whatever the model thinks; take dim 1.",
         ),
+        Misconception(
+            "not-cut",
+            source="""
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    (sequence,) = texts_to_sequences([text], vocabulary)
+    ids = pad_sequences([sequence], max(len(sequence), 1))
+    with torch.no_grad():
+        p = model(torch.tensor(ids).long()).softmax(dim=1)[0, 1].item()
+    return ("positive" if p >= 0.5 else "negative"), p
+""",
+            says="You do not use maxlen: a text that is longer is not cut, and "
+            "the model sees words that are not asked for.",
+        ),
+        Misconception(
+            "own-answer-for-unknown",
+            source="""
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    sequences = texts_to_sequences([text], vocabulary)
+    if not sequences[0]:
+        return "positive", 0.5
+    ids = torch.tensor(pad_sequences(sequences, maxlen)).long()
+    with torch.no_grad():
+        p = model(ids).softmax(dim=1)[0, 1].item()
+    return ("positive" if p >= 0.5 else "negative"), p
+""",
+            says="You answer 0.5 by yourself where no word is known. The model is "
+            "asked all the same; its answer for a row of zeros is what it "
+            "says without a word.",
+        ),
     ],
     hints=[
         "Treat the sentence as a list of one text.",
@@ -2110,12 +2542,30 @@ BAG_OF_WORDS = Exercise(
             ("row[sequence] = 1", "np.add.at(row, sequence, 1)"),
             "You count how often a word occurs. Here only whether it occurs is asked "
             "for; `binary=True` in scikit-learn.",
+            forms=[
+                """
+def bag_of_words(sequences, num_words):
+    X = np.zeros((len(sequences), num_words))
+    for n, s in enumerate(sequences):
+        for i in s:
+            X[n, i] += 1
+    return X
+"""
+            ],
         ),
         Misconception(
             "minus-one",
             ("row[sequence] = 1", "row[np.array(sequence, dtype=int) - 1] = 1"),
             "You shift the columns by one. Id j belongs to column j; column 0 exists "
             "too.",
+            forms=[
+                """
+def bag_of_words(sequences, num_words):
+    return np.array(
+        [[1 if j in s else 0 for j in range(1, num_words + 1)] for s in sequences]
+    )
+"""
+            ],
         ),
         Misconception(
             "without-padding",
@@ -2143,6 +2593,28 @@ BAG_OF_WORDS = Exercise(
             "empty-dropped",
             ("return X", "return X[[len(sequence) > 0 for sequence in sequences]]"),
             "You leave out empty texts. Then the rows no longer fit the labels.",
+        ),
+        Misconception(
+            "marks-all-rows",
+            source="""
+def bag_of_words(sequences, num_words):
+    X = np.zeros((len(sequences), num_words), dtype=bool)
+    for s in sequences:
+        X[:, s] = True
+    return X
+""",
+            says="You mark a word in all rows as soon as one text holds it: `X[:, "
+            "ids]` is every row, and `[row] * N` is one row N times.",
+            forms=[
+                """
+def bag_of_words(sequences, num_words):
+    table = [[0] * num_words] * len(sequences)
+    for row, s in zip(table, sequences):
+        for i in s:
+            row[i] = 1
+    return np.array(table)
+"""
+            ],
         ),
     ],
     hints=[
@@ -2222,6 +2694,48 @@ BOOTSTRAP = Exercise(
             "always-95",
             ("[(1 - level) / 2, (1 + level) / 2]", "[0.025, 0.975]"),
             "You always take 95 %; `level` says how much.",
+        ),
+        Misconception(
+            "no-interpolation",
+            source="""
+def bootstrap_interval(values, index, level=0.95):
+    means = np.sort(values[index].mean(axis=1))
+    tail = (1 - level) / 2
+    B = len(means)
+    low = means[int(tail * B)]
+    high = means[min(int((1 - tail) * B), B - 1)]
+    return float(low), float(high)
+""",
+            says="You pick two of the sorted means. `np.quantile` interpolates "
+            "between two neighbours.",
+        ),
+        Misconception(
+            "means-in-whole-numbers",
+            source="""
+def bootstrap_interval(values, index, level=0.95):
+    means = np.zeros(len(index), dtype=values.dtype)
+    for b, row in enumerate(index):
+        means[b] = values[row].mean()
+    tail = (1 - level) / 2
+    low, high = np.quantile(means.astype(float), [tail, 1 - tail])
+    return float(low), float(high)
+""",
+            says="You store the means in the dtype of `values`. Bools and whole "
+            "numbers cannot hold a mean: it is rounded to one of them.",
+        ),
+        Misconception(
+            "basic-interval",
+            source="""
+def bootstrap_interval(values, index, level=0.95):
+    means = values[index].mean(axis=1)
+    tail = (1 - level) / 2
+    low, high = np.quantile(means, [tail, 1 - tail])
+    centre = np.mean(values)
+    return float(2 * centre - high), float(2 * centre - low)
+""",
+            says="You mirror the interval at the mean (that is the basic "
+            "bootstrap). The percentile bootstrap takes the quantiles as "
+            "they are.",
         ),
     ],
     hints=[
@@ -2320,6 +2834,43 @@ WORD_EFFECTS = Exercise(
             ),
             "You leave out all words up to t. Only word t is taken out; those before "
             "it stay.",
+        ),
+        Misconception(
+            "first-occurrence",
+            source="""
+def word_effects(sequence, model, maxlen=100):
+    model.eval()
+
+    def positive(words):
+        ids = torch.tensor(pad_sequences([words], maxlen)).long()
+        with torch.no_grad():
+            return model(ids).softmax(dim=1)[0, 1].item()
+
+    whole = positive(list(sequence))
+    effects = np.zeros(len(sequence))
+    for t, word in enumerate(sequence):
+        rest = list(sequence)
+        rest.remove(word)
+        effects[t] = whole - positive(rest)
+    return effects
+""",
+            says="You take out the first occurrence of the word (`list.remove` "
+            "does). The one at position t is meant.",
+        ),
+        Misconception(
+            "softmax-over-texts",
+            source="""
+def word_effects(sequence, model, maxlen=100):
+    model.eval()
+    rows = [list(sequence)]
+    rows += [list(sequence[:t]) + list(sequence[t + 1:]) for t in range(len(sequence))]
+    ids = torch.tensor(pad_sequences(rows, maxlen)).long()
+    with torch.no_grad():
+        p = F.softmax(model(ids), dim=0)[:, 1].numpy()
+    return p[0] - p[1:]
+""",
+            says="Your softmax runs over the variants of the sentence. It belongs "
+            "between the two logits of each: dim 1.",
         ),
     ],
     hints=[

@@ -13,6 +13,17 @@ def _leaf(tensor):
     return tensor.detach().clone().requires_grad_()
 
 
+def _hand_back(pairs):
+    """Write what a function did to its copy into the input itself, where that differs.
+
+    The inputs are compared afterwards, so that a function that changes them is told.
+    """
+    for given, leaf in pairs:
+        now = leaf.detach()
+        if now.shape != given.shape or not (now == given).all():
+            given.data = now.clone()
+
+
 def _gradients(result, weights, leaves):
     """Gradients of sum(result * weights); zeros where nothing flows back."""
     import torch
@@ -34,24 +45,28 @@ def look_up(embed, ids, E, weights):
     """The vectors, and the gradient that reaches the table."""
     table = _leaf(E)
     vectors = embed(ids, table)
+    _hand_back([(E, table)])
     return _with_gradients(["vectors"], [vectors], [weights], {"E": table})
 
 
 def cell_step(lstm_cell, x, h, c, params, weights):
     """The two new states, and the gradients of everything that went in."""
-    x, h, c = _leaf(x), _leaf(h), _leaf(c)
-    leaves = {name: _leaf(value) for name, value in params.items()}
-    result = lstm_cell(x, h, c, leaves)
-    everything = {"x": x, "h": h, "c": c, **leaves}
+    given = {"x": x, "h": h, "c": c, **params}
+    everything = {name: _leaf(value) for name, value in given.items()}
+    x, h, c = (everything[name] for name in "xhc")
+    result = lstm_cell(x, h, c, {name: everything[name] for name in params})
+    _hand_back([(given[name], everything[name]) for name in given])
     return _with_gradients(["h", "c"], result, weights, everything)
 
 
 def gru_step(gru_cell, x, h, params, weights):
     """The new state, and the gradients of everything that went in."""
-    x, h = _leaf(x), _leaf(h)
+    leaf_x, leaf_h = _leaf(x), _leaf(h)
     leaves = {name: _leaf(value) for name, value in params.items()}
-    result = gru_cell(x, h, leaves)
-    return _with_gradients(["h"], [result], weights, {"x": x, "h before": h, **leaves})
+    result = gru_cell(leaf_x, leaf_h, leaves)
+    _hand_back([(x, leaf_x), (h, leaf_h), *((params[n], leaves[n]) for n in leaves)])
+    everything = {"x": leaf_x, "h before": leaf_h, **leaves}
+    return _with_gradients(["h"], [result], weights, everything)
 
 
 def _with_gradients(names, result, weights, leaves):
@@ -86,10 +101,12 @@ def _with_gradients(names, result, weights, leaves):
 
 def forward_pass(lstm_forward, x, lengths, params, weights):
     """Outputs and last states, and the gradients of all that went in."""
-    x = _leaf(x)
-    leaves = {name: _leaf(value) for name, value in params.items()}
-    result = lstm_forward(x, lengths, leaves)
-    return _with_gradients(["outputs", "h", "c"], result, weights, {"x": x, **leaves})
+    given = {"x": x, **params}
+    everything = {name: _leaf(value) for name, value in given.items()}
+    leaves = {name: everything[name] for name in params}
+    result = lstm_forward(everything["x"], lengths, leaves)
+    _hand_back([(given[name], everything[name]) for name in given])
+    return _with_gradients(["outputs", "h", "c"], result, weights, everything)
 
 
 def pooled(mean_over_time, outputs, mask, weights):
@@ -98,7 +115,9 @@ def pooled(mean_over_time, outputs, mask, weights):
     Time comes first in the memory of `outputs`, as nn.LSTM returns them.
     """
     leaf = _leaf(outputs)
-    means = mean_over_time(leaf.transpose(0, 1).contiguous().transpose(0, 1), mask)
+    seen = leaf.transpose(0, 1).contiguous().transpose(0, 1)
+    means = mean_over_time(seen, mask)
+    _hand_back([(outputs, seen)])
     return _with_gradients(["means"], [means], [weights], {"outputs": leaf})
 
 
@@ -122,6 +141,8 @@ def _model_to_count(kind, *sizes):
         model = nn.Sequential(nn.Embedding(inputs, hidden), nn.Linear(hidden, outputs))
         model[0].weight.requires_grad_(False)
         return model
+    if kind == "convolution":
+        return nn.Conv2d(*sizes)
     if kind == "batch norm":
         return nn.Sequential(nn.Linear(*sizes), nn.BatchNorm1d(sizes[1]))
     if kind == "nested":
@@ -210,6 +231,7 @@ def loss_and_gradient(binary_cross_entropy, z, y):
 
     leaf = _leaf(z)
     loss = binary_cross_entropy(leaf, y)
+    _hand_back([(z, leaf)])
     return _with_gradients(["loss"], [loss], [torch.tensor(1.0)], {"z": leaf})
 
 

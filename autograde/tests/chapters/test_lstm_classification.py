@@ -168,6 +168,15 @@ def test_record_of_seeds_fits_the_ladder(chapter):
         assert all(60 < accuracy < 90 for accuracy in accuracies)
 
 
+def test_the_best_lstm_leads_the_bag_by_what_the_text_says(chapter):
+    record = json.loads((chapter.folder / "seeds.json").read_text("utf-8"))["right"]
+    (bag,) = re.findall(r"^bag of words +(\d+\.\d)%", _output(chapter, "ladder"), re.M)
+    best = np.mean(record["LSTM, both ways, mean"])
+    text = next(c for c in chapter.cells if c.metadata.get("name") == "ladder-reading")
+    said = re.search(r"(\d\.\d) points in the mean of five seeds", text.source)
+    assert abs(best - float(bag) - float(said[1])) < 0.3
+
+
 def test_minutes_of_the_exercises_are_those_of_the_title(chapter):
     title = next(c.source for c in chapter.cells if c.metadata.get("name") == "title")
     said = int(re.search(r"take about (\d+) minutes", title)[1])

@@ -165,3 +165,12 @@ def test_infinite_and_empty_results_are_looked_at_without_an_error():
         for got in (np.zeros((0, 3)), np.array([1.0, -np.inf]), np.zeros((2, 2, 2))):
             with np.errstate(all="ignore"):
                 relation_of([Pair(right, got)])
+
+
+@pytest.mark.parametrize("shapes", [((1, 7), (1, 5)), ((5,), (3, 2))])
+def test_numbers_in_their_places_are_in_no_other_order(shapes):
+    """Single precision moves nothing, though an axis of size 1 has no other order."""
+    close = pairs(lambda r, p: r.astype(np.float32), shapes, near=1e-5)
+    said = relation_of(close)
+    assert "order" not in said and "transposed" not in said
+    assert "reversed" in relation_of(pairs(lambda r, p: r[::-1], ((5,), (4, 2))))
