@@ -137,4 +137,6 @@ def _filled(value, make):
         return float(make(np.array(value)))
     if isinstance(value, int) and not isinstance(value, bool):
         return int(make(np.array(value)))
+    if isinstance(value, str):
+        return "a" * len(value)
     return value

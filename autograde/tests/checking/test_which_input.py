@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from autograde.authoring.answer_findings import judge_source
 from autograde.authoring.chapter import Chapter
 from autograde.authoring.gate import findings
 from autograde.authoring.make_checks import make_checks
+from autograde.authoring.which_input import _filled
 from autograde.checking.answer import check_answer, feedback_answer
 from autograde.checking.checks import Checks
 from autograde.exercise import Misconception, WhichInput
@@ -192,3 +194,7 @@ def test_an_incomplete_exercise_is_refused():
         WhichInput(EXERCISE, right="centred", shown={"a": "b"})
     with pytest.raises(ValueError, match="the same label"):
         WhichInput("x", right="f", shown={"a": "b"}, hidden={"a": ("b", "c")})
+
+
+def test_a_cheap_text_holds_nothing_odd():
+    assert _filled(("Café “x”", [1.5]), np.zeros_like) == ("aaaaaaaa", [0.0])
