@@ -46,6 +46,7 @@
 
 # %% tags=["setup"]
 import math
+import os
 import re
 import time
 import unicodedata
@@ -155,24 +156,25 @@ data.train.texts[0]
 
 # %% name="concepts-picture" tags=["hide-input"]
 # Picture: the parts of a BERT classifier, and which of them learn.
-fig, ax = plt.subplots(figsize=(7, 3.9))
-ax.axis("off")
+from autograde.figures import COLOURS, INK, networks
+from autograde.figures.drawing import arrow, box, canvas, write
+
+BLUE, RED = COLOURS[0], COLOURS[6]
+fig, ax = canvas(11.2, 8.1, "Only the top of the tower learns here")
 blocks = [
-    ("text", "#ffffff"), ("word pieces: X, MASK, SEG", "#ffffff"),
-    ("embeddings: word + position + segment", "#9ecae1"),
-    ("layers 1 to 4: attention, dense network", "#9ecae1"),
-    ("layers 5 and 6", "#E69F00"), ("H: one vector per token", "#ffffff"),
-    ("pooler, output layer: class probabilities", "#E69F00"),
+    ("text", INK, ""), ("word pieces: X, MASK, SEG", INK, ""),
+    ("embeddings: word + position + segment", BLUE, "pretrained, frozen"),
+    ("layers 1 to 4: attention, dense network", BLUE, "pretrained, frozen"),
+    ("layers 5 and 6", RED, "pretrained, fine-tuned"),
+    ("H: one vector per token", INK, ""),
+    ("pooler, output layer: class probabilities", RED, "new, trained"),
 ]
-for row, (label, colour) in enumerate(blocks):
-    box = dict(boxstyle="round,pad=0.35", facecolor=colour, edgecolor="black")
-    ax.text(0.35, row / 6.5 + 0.03, label, ha="center", bbox=box)
+for row, (label, colour, what) in enumerate(blocks):
+    y = 0.5 + 1.15 * row
+    box(ax, (3.8, y), label, width=7.2, height=0.75, colour=colour)
+    write(ax, (7.7, y), what, colour=colour, align="left")
     if row:
-        ax.annotate("", (0.35, row / 6.5 - 0.005), (0.35, row / 6.5 - 0.07),
-                    arrowprops=dict(arrowstyle="->"))
-ax.text(0.72, 0.42, "blue: pretrained, frozen here", fontsize=9)
-ax.text(0.72, 0.72, "orange: fine-tuned here", fontsize=9)
-ax.set_title("Only the top of the tower learns here; the rest is given")
+        arrow(ax, (3.8, y - 0.77), (3.8, y - 0.38))
 show(fig, alt="A tower of boxes from the text at the bottom over word "
      "pieces, embeddings and layers to the output layer; the two top layers "
      "and what is above them are marked as fine-tuned, the rest as frozen.")
@@ -208,8 +210,9 @@ for name in ("pooler.dense", "encoder.layer.5.output.dense"):
           f"weights' standard deviation {matrix.std():.3f}")
 
 # %% [markdown] name="model-facts-note"
-# All biases of the pooler are exactly 0, as layers begin. It is still untrained
-# (its weights are small random numbers), so fine-tuning has to teach it.
+# All biases of the pooler are exactly 0, as those of a layer that was never
+# trained: no training moves hundreds of numbers and leaves each of them at 0.
+# So fine-tuning has to teach it.
 
 # %% [markdown] name="steps"
 # ## 3. The algorithm, step by step · 核心算法原理具体操作步骤
@@ -270,6 +273,17 @@ print(len(vocab), "pieces")
 for word in ["film", "unwatchable", "cinematography", "影", "🙂"]:
     print(f"{word:15}", wordpiece(word, vocab))
 
+# %% name="wordpiece-picture" tags=["hide-input"]
+# Picture: one word, its pieces, and how many longer ones were tried first.
+word, tried = "unwatchable", []
+pieces = list(wordpiece(word, vocab))
+left = len(word)
+for piece in pieces:
+    size = len(piece.removeprefix("##"))
+    tried.append(left - size)
+    left -= size
+show(*networks.wordpiece(word, pieces, tried))
+
 # %% [markdown] name="normalise-text"
 # Before a word is split, the text must become words. BERT's "uncased"
 # tokenizer writes everything in lower case, strips accents, sets every
@@ -305,6 +319,13 @@ def split_text(text):
     return "".join(apart).split()
 
 
+# %% name="wordpiece-predict"
+from autograde import predict, reveal
+
+predict("wordpiece-naive", "Of 2,000 sentences that are only lowered and "
+        "cut at spaces, how many get the library's pieces?",
+        number=True, unit="sentences")
+
 # %% name="wordpiece-library"
 tokenizer = bert.load_tokenizer()
 same = naive_same = 0
@@ -317,11 +338,77 @@ for text in data.train.texts[:2000]:
 print(f"{same} of 2000 sentences as in the library,")
 print(f"{naive_same} without setting punctuation apart")
 
+# %% name="wordpiece-reveal"
+reveal("wordpiece-naive", naive_same)
+
 # %% [markdown] name="wordpiece-why"
 # Cut at spaces alone, "film." with its full stop is one word and falls into
 # other pieces than "film" and ".". The pieces are only right after the same
 # normalisation (规范化) that the model was trained with.
 #
+# ### Texts that show a mistake
+#
+# `words_of` is a small `split_text`: it writes a text in lower case, strips
+# its accents and sets marks apart, which are punctuation and symbols. The two
+# functions below it look right and are mistaken: on some texts they give
+# other words. Try them.
+
+# %% name="words-of"
+def words_of(text):
+    import unicodedata
+
+    text = unicodedata.normalize("NFD", text.lower())
+    text = "".join(c for c in text if unicodedata.category(c) != "Mn")
+    marks = (f" {c} " if unicodedata.category(c)[0] in "PS" else c
+             for c in text)
+    return "".join(marks).split()
+
+
+def words_of_1(text):
+    import unicodedata
+
+    marks = (f" {c} " if unicodedata.category(c)[0] in "PS" else c
+             for c in text.lower())
+    return "".join(marks).split()
+
+
+def words_of_2(text):
+    import string
+    import unicodedata
+
+    text = unicodedata.normalize("NFD", text.lower())
+    text = "".join(c for c in text if unicodedata.category(c) != "Mn")
+    marks = (f" {c} " if c in string.punctuation else c for c in text)
+    return "".join(marks).split()
+
+
+# %% [markdown] name="exercise-revealing-texts"
+# ### Exercise: `revealing_texts`
+#
+# - **You write** short texts on which mistaken functions give other words
+#   than `words_of`.
+# - **Why** a tokenizer is tested by odd texts: on plain ones all of these
+#   functions agree.
+# - **When it is right** your texts show both functions above to be mistaken.
+#   The grader tries five more mistakes of the same kind, and your points are
+#   the share that your texts show: think of more than the two.
+
+# %% exercise="revealing_texts"
+def revealing_texts():
+    """Return 1 to 3 texts that show mistakes in functions like words_of.
+
+    Each text is a str of 1 to 12 characters.
+    Returns a list of 1 to 3 such texts.
+    """
+    ### BEGIN SOLUTION
+    return [
+        "Café 影!",  # an accent, a capital letter, a character not of ASCII
+        "“co-op”",  # marks that are not of ASCII, and one inside a word
+        "a b$c",  # a symbol that is no punctuation
+    ]
+    ### END SOLUTION
+
+# %% [markdown] name="encode-pair-text"
 # ### Exercise: `encode_pair`
 #
 # - **You write** the three rows of numbers that the formula names: $X$, MASK
@@ -496,7 +583,13 @@ print("equal to 1e-5:", torch.allclose(mine, theirs, atol=1e-5))
 # + M\right)V,\qquad
 # M_{ts}=\begin{cases}0&\text{token } s \text{ is text}\\
 # -\infty&\text{token } s \text{ is padding}\end{cases}$$
-#
+
+# %% name="attention-drawing" tags=["hide-input"]
+# Picture: one query, all keys, and the weighted sum of the values.
+scores = torch.tensor([0.2, 1.9, 1.2])
+show(*networks.attention(["dogs", "bite", "men"], scores.softmax(0).tolist()))
+
+# %% [markdown] name="attention-exercise"
 # ### Exercise: `scaled_dot_product_attention`
 #
 # - **You write** this formula for all sentences and heads at once.
@@ -530,13 +623,23 @@ def scaled_dot_product_attention(Q, K, V, mask):
     return weights @ V, weights
     ### END SOLUTION
 
+# %% [markdown] name="heads-text"
+# One softmax gives each token one set of weights. With several **heads**
+# (多头) it gets several. The width $D$ is cut into slices of $d=D/\text{heads}$
+# columns, and every head attends in its own slice. In the picture the same
+# numbers lie left and right.
+
+# %% name="heads-drawing" tags=["hide-input"]
+# Picture: how the columns are cut into heads.
+show(*networks.split_heads())
+
 # %% [markdown] name="multi-head-text"
 # ### Exercise: `multi_head_attention`
 #
 # - **You write** several attentions side by side, each on its own slice of the
 #   width, and the dense layer that joins them.
-# - **Why** One softmax mostly points one way. Twelve **heads** (多头) can watch
-#   twelve things: the next word, the comma, the noun of an adjective.
+# - **Why** Twelve heads can watch twelve things. What four of this model's
+#   heads watch is shown after `bert_encoder`.
 # - **When it is right** it equals the library's attention; a wrong reshape
 #   gives the right shape and wrong numbers.
 
@@ -602,6 +705,10 @@ right.set(xlabel="x", ylabel="difference · 10⁴",
           title="The tanh form is off by up to 5·10⁻⁴")
 show(fig, alt="Left: GELU follows ReLU but dips to -0.17 near x = -0.75. "
      "Right: the tanh approximation differs from GELU by up to 0.0005.")
+
+# %% name="layer-drawing" tags=["hide-input"]
+# Picture: two layers of an encoder, with what passes by each part.
+show(*networks.tower(2))
 
 # %% [markdown] name="layer-text"
 # ### Exercise: `encoder_layer`
@@ -707,7 +814,7 @@ for name, batch in [
 # What do the heads look at? The picture shows the weights of four chosen
 # heads over one sentence: row $t$ shows where token $t$ looks. No label
 # said that "they" are the actors. The cell picks, of all 72 heads, the one
-# that does each of four things most; most of the others are harder to read.
+# that does each of four things most. All the others are below the picture.
 
 # %% name="attention-picture"
 sentence = "The actors are not bad, but they deserve a better film."
@@ -750,6 +857,56 @@ show(fig, alt="Four squares of attention weights over one sentence: one "
      "head looks at the token before, one at the next token, one joins they "
      "to actors, one sends every token to [CLS].")
 found
+
+# %% [markdown] name="heads-play-text"
+# **Your turn.** Write a sentence of your own, choose a layer, and point at a
+# token: each row of the picture shows where one head of that layer looks from
+# there. It is computed by your own functions at every letter. Find a head
+# that joins "not" to what it denies. Does it still do so in another sentence?
+
+# %% name="heads-play"
+from ipywidgets import IntSlider
+
+from autograde.widgets import Heat, Tokens, play
+
+words_row = Tokens([])
+
+
+def heads_of(sentence, layer, token):
+    pieces = [p for w in split_text(sentence) for p in wordpiece(w, vocab)]
+    pieces = list(pieces[:22])
+    inputs = encode_pair(pieces, None, vocab, len(pieces) + 2)
+    X, MASK, SEG = (row[None] for row in inputs)
+    names = ["[CLS]", *pieces, "[SEP]"]
+    if words_row.tokens != names:
+        words_row.tokens = names
+    token = min(token, len(names) - 1)
+    block = part(params, f"encoder.layer.{layer - 1}.attention.")
+    with torch.no_grad():
+        states = bert_encoder(X, MASK, SEG, params, HEADS, LAYERS)
+        seen = multi_head_attention(states[layer - 1], MASK, block, HEADS)[1]
+    seen = seen[0, :, token]
+    head, place = divmod(int(seen.argmax()), len(names))
+    said = (f"Layer {layer}, from “{names[token]}”: head {head + 1} looks "
+            f"most, {seen.max():.2f} at “{names[place]}”")
+    return Heat(
+        said, seen, low=0, high=1, columns=names,
+        rows=[f"head {n + 1}" for n in range(HEADS)],
+        alt=f"Attention weights of {HEADS} heads (rows) on {len(names)} "
+        f"tokens (columns). {said}.",
+    )
+
+
+words_row.tokens = ["[CLS]", "the", "actors", "are", "not", "bad", ",", "but",
+                    "they", "deserve", "more", ".", "[SEP]"]
+words_row.value = 8
+play(
+    heads_of,
+    uses=["wordpiece", "encode_pair", "multi_head_attention", "bert_encoder"],
+    sentence="The actors are not bad, but they deserve more.",
+    layer=IntSlider(4, 1, LAYERS, description="layer"),
+    token=words_row,
+)
 
 # %% [markdown] name="mask-tokens-text"
 # ### Exercise: `mask_tokens`
@@ -915,6 +1072,11 @@ table = (words + places + 2) * D + 2 * D
 formula = table + n * (12 * D**2 + 13 * D) + D**2 + D
 print(f"BERT base by the same formula: {formula:,}")
 
+# %% name="cost-predict"
+predict("attention-share", "In a text of 512 tokens, about what share of all "
+        "multiplications do scores and weighted sums take? The dense layers "
+        "take the rest.", options=["2 %", "20 %", "50 %", "80 %"])
+
 # %% [markdown] name="cost"
 # ### What a sentence costs
 #
@@ -925,13 +1087,18 @@ print(f"BERT base by the same formula: {formula:,}")
 # the longest text that the model takes.
 
 # %% name="cost-counted"
-texts = data.train.texts
+D, texts = 384, data.train.texts
 mean = np.mean([len(ids) for ids in tokenizer(texts)["input_ids"]])
 print(f"our sentences have {mean:.0f} tokens on average")
 for T in (round(mean), 512, 6 * D):
     share = 2 * T * D / (2 * T * D + 12 * D**2)
     print(f"{T:5} tokens: attention proper {share:4.0%} of the work, "
           f"{12 * T**2:10,} weights a layer")
+
+# %% name="cost-reveal"
+share = 100 * 2 * 512 * D / (2 * 512 * D + 12 * D**2)
+reveal("attention-share",
+       f"{min((2, 20, 50, 80), key=lambda n: abs(n - share))} %")
 
 # %% [markdown] name="project"
 # ## 5. Project · 项目实践：代码实例和详细解释说明
@@ -1174,6 +1341,7 @@ def lower_layers(model, ids, mask):
 
 
 # %% name="cache"
+torch.set_num_threads(min(2, os.cpu_count() or 1))  # for the long cells
 sets, start = {}, time.process_time()
 for name, source, count in [("train", data.train, 5500),
                             ("validation", data.validation, 500),
@@ -1510,6 +1678,7 @@ history = fine_tune(top, sets["train"], sets["validation"],
                     grouped_orders(lengths, EPOCHS, 32, seed=0))
 history = [float(accuracy) for accuracy in history]
 tune_seconds = time.process_time() - start
+torch.set_num_threads(1)
 for epoch, accuracy in enumerate(history, 1):
     print(f"epoch {epoch}: {accuracy:.1%} of the validation sentences right")
 print(f"{tune_seconds:.0f} CPU seconds, "
@@ -1564,8 +1733,40 @@ for text in [
 # A model is **calibrated** (校准) if, of all sentences for which it says 80 %,
 # 80 % are positive. The picture sorts the test sentences into ten bins by
 # P(positive). The mean distance of its points from the diagonal, weighted by
-# the number of sentences in each bin, is the expected calibration error
-# ([Guo and others, 2017](https://arxiv.org/abs/1706.04599)).
+# the number of sentences in each bin, is the **expected calibration error**
+# (期望校准误差, [Guo and others, 2017](https://arxiv.org/abs/1706.04599)).
+# `calibration_error` computes it; the two functions after it are mistaken.
+
+# %% name="calibration-error"
+def calibration_error(p, y):
+    bins = np.minimum((10 * p).astype(int), 9)
+    error = 0.0
+    for number in range(10):
+        here = bins == number
+        if here.any():
+            error += here.mean() * abs(p[here].mean() - y[here].mean())
+    return float(error)
+
+
+def calibration_error_1(p, y):
+    bins = np.minimum((10 * p).astype(int), 9)
+    errors = []
+    for number in range(10):
+        here = bins == number
+        if here.any():
+            errors.append(abs(p[here].mean() - y[here].mean()))
+    return float(np.mean(errors))
+
+
+def calibration_error_2(p, y):
+    bins = np.minimum((10 * p).astype(int), 9)
+    error = 0.0
+    for number in range(10):
+        here = bins == number
+        if here.any():
+            error += here.mean() * (p[here].mean() - y[here].mean())
+    return float(abs(error))
+
 
 # %% name="scores" tags=["nbval-ignore-output"]
 from sklearn.metrics import confusion_matrix, f1_score
@@ -1576,13 +1777,12 @@ print(confusion_matrix(y_test, answers))
 for label, name in enumerate(["negative", "positive"]):
     print(f"F1 of {name}: {f1_score(y_test, answers, pos_label=label):.3f}")
 bins = (10 * p_test).long().clamp(max=9)
-said, found, share = [], [], []
+said, found = [], []
 for number in bins.unique():
     here = bins == number
     said.append(p_test[here].mean().item())
     found.append(y_test[here].double().mean().item())
-    share.append(here.double().mean().item())
-error = sum(s * abs(a - b) for s, a, b in zip(share, said, found))
+error = calibration_error(p_test.double().numpy(), y_test.numpy())
 print(f"expected calibration error: {error:.3f}")
 sure = torch.maximum(p_test, 1 - p_test).mean()
 print(f"mean probability of the answer: {sure:.3f}, "
@@ -1591,7 +1791,7 @@ print(f"mean probability of the answer: {sure:.3f}, "
 # %% name="calibration-picture" tags=["hide-input", "nbval-ignore-output"]
 # Picture: what the model says against what is true, in ten bins.
 fig, ax = plt.subplots(figsize=(4.6, 4.2))
-ax.plot([0, 1], [0, 1], color="grey", label="calibrated")
+ax.plot([0, 1], [0, 1], color=INK, label="calibrated")
 ax.plot(said, found, marker="o", label="the model")
 ax.set(xlabel="mean P(positive) that the model says, by bin",
        ylabel="share of positive sentences",
@@ -1600,10 +1800,37 @@ ax.legend()
 show(fig, alt="Share of positive sentences against the mean probability that "
      "the model says, in ten bins, beside the diagonal of calibration.")
 
-# %% [markdown] name="paired-text"
-# Where the last line's first number is the larger one, the model is surer than
-# it is right.
+# %% [markdown] name="exercise-revealing-probabilities"
+# In the last line above, where the first number is the larger one, the model
+# is surer than it is right.
 #
+# ### Exercise: `revealing_probabilities`
+#
+# - **You write** probabilities and labels on which mistaken functions give
+#   another number than `calibration_error`.
+# - **Why** a number does not say how it was computed. A few probabilities and
+#   labels, well chosen, tell the functions apart.
+# - **When it is right** your inputs show both functions above to be mistaken.
+#   The grader tries five more mistakes of the same kind, and your points are
+#   the share that your inputs show.
+
+# %% exercise="revealing_probabilities"
+def revealing_probabilities():
+    """Return 1 to 3 pairs (p, y) that show mistakes in calibration_error.
+
+    p: array or list of 1 to 6 floats from 0 to 1, P(positive)
+    y: as many labels, 0 or 1
+    Returns a list of 1 to 3 such pairs.
+    """
+    ### BEGIN SOLUTION
+    return [
+        ([0.15, 0.15, 0.85], [1, 1, 1]),  # bins of two sizes
+        ([1.0], [0]),  # the upper end of the last bin
+        ([0.02, 0.22, 0.31, 0.39], [0, 0, 1, 1]),  # too high, then too low
+    ]
+    ### END SOLUTION
+
+# %% [markdown] name="paired-text"
 # ### Two methods, one test set
 #
 # All methods answered the same 1,572 sentences, so their intervals say too
@@ -1652,14 +1879,15 @@ for (rate, share, then), pairs in sorted(table.items()):
           f"{tested.mean():.1%}{spread if len(pairs) > 1 else ''}")
 
 # %% [markdown] name="settings-read"
-# The three seeds of 2e-4 with warm-up lie about a point apart on both sets. At
-# 2e-5 and 5e-5 this recipe is several points lower: pooler and output layer
-# begin untrained, and two epochs of small steps do not take them far. So the
-# rate matters here. Without warm-up, with one seed, the validation accuracy is
-# no lower than with it, and the test accuracy differs by about as much as
-# between seeds: this record does not show that warm-up helps here. Other
-# rates and schedules are listed in the script; runs that are not in the table
-# have not been recorded.
+# Three seeds of one setting lie one to two points apart, so smaller differences
+# say nothing. At 2e-5 and 5e-5 this recipe is several points lower: pooler and
+# output layer begin untrained, and two epochs of small steps do not take them
+# far. From 2e-4 to 1e-3 the test accuracies are within a point of each other.
+#
+# A constant rate is lower than the falling one on both sets, by a point or
+# less in the mean of three seeds. Without warm-up, with one seed each, the
+# validation accuracy is no lower than with it: this record does not show that
+# warm-up helps here.
 
 # %% [markdown] name="errors-text"
 # ### The surest errors
@@ -1688,6 +1916,11 @@ print(f"wrong: {wrong[weak].double().mean():.0%} of weakly rated sentences, "
 # and the LSTM are chapter 04's; with fewer labels they learn from other
 # sentences than there. The frozen BERT is a linear probe on the mean of the
 # last layer, layer 6. The fine-tuned BERT has all its layers trained.
+
+# %% name="ladder-predict"
+predict("labels-saved", "With how many labels does the fine-tuned BERT first "
+        "beat the bag of words with all 7,500?",
+        options=["150", "500", "1500", "7500"])
 
 # %% name="ladder-picture" tags=["hide-input"]
 # Picture: test accuracy of the four methods against the number of labels.
@@ -1721,6 +1954,12 @@ ax.legend()
 show(fig, alt="Test accuracy against the number of labels from 50 to 7,500. "
      "With 50 labels frozen BERT leads; from 150 on fine-tuned BERT leads.")
 
+# %% name="ladder-reveal"
+bag = curve("bag of words")[7500][1]
+tuned_curve = curve("fine-tuned BERT")
+reveal("labels-saved", str(min(n for n in tuned_curve
+                               if tuned_curve[n][1] > bag)))
+
 # %% name="seconds-picture" tags=["hide-input"]
 # Picture: test accuracy against CPU seconds.
 fig, ax = plt.subplots()
@@ -1743,11 +1982,10 @@ for name in METHODS:
 
 # %% [markdown] name="ladder-read"
 # Read the first picture from left to right. With 50 labels the frozen features
-# are ahead: there is too little to tune 22 million numbers by. From 150 on,
-# fine-tuning leads. With 500 labels it has reached what the bag of words and
-# the LSTM reach with 7,500: that is what pretraining buys here, labels. The
-# frozen features disappoint at the right end, where they are level with the
-# bag of words.
+# are ahead, from 150 on fine-tuning. With 500 labels it has reached what the
+# bag of words and the LSTM reach with 7,500: that is what pretraining buys
+# here, labels. At the right end the frozen features are level with the bag of
+# words.
 #
 # The fine-tuned point at 7,500 is one run with one seed. In chapter 04 an LSTM
 # that reads both ways passed 80 % without BERT; it is not on this ladder.
@@ -2016,6 +2254,28 @@ print(f"LoRA: {LAYERS * 2 * 2 * 8 * 384:,} numbers of "
 chinese = sum(is_cjk(piece) for piece in vocab if len(piece) == 1)
 print(f"{chinese} Chinese characters in this vocabulary")
 
+# %% [markdown] name="causal-text"
+# ### Bonus: `causal_attention`
+#
+# For those who want more: GPT's attention. `causal_attention(Q, K, V)` is
+# $\mathrm{softmax}(QK^\top/\sqrt d)\,V$ in which query $t$ sees only keys $s$
+# with $s\le t$. There is no padding.
+#
+# - `Q`, `K`: (B, heads, T, d), `V`: (B, heads, T, d_v), floating point
+# - it returns context (B, heads, T, d_v) and weights (B, heads, T, T), dtype
+#   of Q; the weights are exactly 0 where $s>t$, however large the scores are,
+#   and every row of them sums to 1
+
+# %% exercise="causal_attention"
+### BEGIN SOLUTION
+def causal_attention(Q, K, V):
+    T, d = Q.shape[-2:]
+    scores = Q @ K.transpose(-2, -1) / math.sqrt(d)
+    later = torch.ones(T, T, dtype=torch.bool).triu(1)
+    weights = scores.masked_fill(later, -torch.inf).softmax(dim=-1)
+    return weights @ V, weights
+### END SOLUTION
+
 # %% [markdown] name="not-built-chinese"
 # **Chinese models.** Most Chinese characters are not in this vocabulary, as the
 # last line and section 9 show. `bert-base-chinese`, of the same paper, takes
@@ -2112,6 +2372,7 @@ print(f"rank correlation of attention and effect: {np.mean(rho):.2f}")
 # A positive number means that the word raised $P(\text{positive})$. Attention
 # and effect go together only in part: a picture of attention is not an
 # explanation.
+#
 # ### Fairness
 #
 # Change nothing but a name or a pronoun. The judgement of the film should stay
@@ -2301,6 +2562,18 @@ try:
     bert_encoder(X, torch.ones(1, 3), 0 * X, params, HEADS, LAYERS)
 except ValueError as error:
     print("ValueError:", error)
+
+# %% [markdown] name="self-test-text"
+# ### Ten questions to yourself
+#
+# Choose an answer in your head, then open it: each says why it is right or
+# not. The chapter on one page, to print, is the file `summary.md` beside this
+# notebook.
+
+# %% name="self-test"
+from autograde import self_test
+
+self_test()
 
 # %% [markdown] name="end"
 # This was the last chapter. You began with $y=f(xW+b)$ and ended with a

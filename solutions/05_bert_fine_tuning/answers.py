@@ -1707,3 +1707,49 @@ def fine_tune(model, train, validation, orders, batch_size=32, rate=2e-4,
     return history
 """
 ]
+
+RIGHT["causal_attention"] = [
+    """
+def causal_attention(Q, K, V):
+    T = Q.shape[2]
+    scores = torch.einsum("bhtd,bhsd->bhts", Q, K) * Q.shape[3] ** -0.5
+    allowed = torch.tril(torch.ones(T, T)) == 1
+    scores = torch.where(allowed, scores, torch.tensor(float("-inf"), dtype=Q.dtype))
+    scores = scores - scores.max(dim=-1, keepdim=True).values
+    weights = scores.exp()
+    weights = weights / weights.sum(dim=-1, keepdim=True)
+    return torch.einsum("bhts,bhsv->bhtv", weights, V), weights
+""",
+    """
+def causal_attention(Q, K, V):
+    B, heads, T, d = Q.shape
+    weights = Q.new_zeros(B, heads, T, T)
+    rows = []
+    for t in range(T):
+        seen = torch.ones(B, t + 1, dtype=torch.long)
+        row, share = scaled_dot_product_attention(
+            Q[:, :, t : t + 1], K[:, :, : t + 1], V[:, :, : t + 1], seen
+        )
+        weights[:, :, t : t + 1, : t + 1] = share
+        rows.append(row)
+    return [torch.cat(rows, dim=2), weights]
+""",
+]
+
+WRONG["causal_attention"] = [
+    """
+def causal_attention(Q, K, V):
+    T, d = Q.shape[-2:]
+    scores = Q @ K.transpose(-2, -1) / math.sqrt(d)
+    weights = scores.tril().softmax(dim=-1)
+    return weights @ V, weights
+""",
+    """
+def causal_attention(Q, K, V):
+    T, d = Q.shape[-2:]
+    scores = Q @ K.transpose(-2, -1) / math.sqrt(d)
+    weights = scores.softmax(dim=-1).tril()
+    weights = weights / weights.sum(dim=-1, keepdim=True)
+    return weights @ V, weights.transpose(-2, -1)
+""",
+]

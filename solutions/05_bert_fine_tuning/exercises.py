@@ -9,7 +9,7 @@ import torch
 from transformers import get_linear_schedule_with_warmup
 
 from autograde.checking.run_case import load_probes
-from autograde.exercise import Case, Exercise, Manual, Misconception
+from autograde.exercise import Case, Exercise, Manual, Misconception, WhichInput
 
 PROBES = load_probes(Path(__file__).with_name("probes.py").read_text("utf-8"))
 
@@ -2930,6 +2930,192 @@ FINE_TUNE = Exercise(
 )
 
 
+# --- inputs that show mistakes -----------------------------------------------------
+
+
+REVEALING_TEXTS = WhichInput(
+    "revealing_texts",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="words_of",
+    shown={
+        "accents stay": "words_of_1",
+        "only the marks of ASCII are set apart": "words_of_2",
+    },
+    hidden={
+        "marks are dropped": ('f" {c} "', '" "'),
+        "symbols are not set apart": ('in "PS"', 'in "P"'),
+        "capital letters stay": ("text.lower()", "text"),
+        "letters outside ASCII are lost": (
+            'if unicodedata.category(c) != "Mn"',
+            "if c.isascii()",
+        ),
+        "marks inside a word stay there": """
+def words_of(text):
+    import unicodedata
+
+    def is_mark(c):
+        return unicodedata.category(c)[0] in "PS"
+
+    text = unicodedata.normalize("NFD", text.lower())
+    text = "".join(c for c in text if unicodedata.category(c) != "Mn")
+    words = []
+    for word in text.split():
+        after = []
+        while word and is_mark(word[0]):
+            words.append(word[0])
+            word = word[1:]
+        while word and is_mark(word[-1]):
+            after.insert(0, word[-1])
+            word = word[:-1]
+        words += [word] * bool(word) + after
+    return words
+""",
+    },
+    admit="admit_text",
+    most=3,
+    hints=[
+        "Run all three functions on a text of your own and compare the lists. An "
+        "accent tells the first mistaken one, a mark of another script or of good "
+        "typography the second.",
+        "Think of what a small function may forget: capital letters, a mark inside a "
+        "word, a symbol such as $, a letter that is not of ASCII. One short text can "
+        "hold several of them.",
+    ],
+)
+
+
+REVEALING_PROBABILITIES = WhichInput(
+    "revealing_probabilities",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="calibration_error",
+    shown={
+        "every bin counts alike": "calibration_error_1",
+        "errors cancel": "calibration_error_2",
+    },
+    hidden={
+        "a probability of 1 lies in no bin": (
+            "np.minimum((10 * p).astype(int), 9)",
+            "(10 * p).astype(int)",
+        ),
+        "the middle of a bin stands for its mean": (
+            "p[here].mean()",
+            "(number + 0.5) / 10",
+        ),
+        'only the answers "positive" count': ("range(10)", "range(5, 10)"),
+        "right answers are counted, not positive labels": (
+            "y[here].mean()",
+            "((p[here] > 0.5) == y[here]).mean()",
+        ),
+        "five bins": [("10 * p", "5 * p"), (", 9)", ", 4)"), ("range(10)", "range(5)")],
+    },
+    admit="admit_probabilities",
+    most=3,
+    hints=[
+        "Give one bin two sentences and another bin one, with errors of different "
+        "size: the weights show. Let the model say too much in one bin and too little "
+        "in another: what cancels shows.",
+        "Then think of the ends, 0 and 1, of what lies below 0.5, and of two "
+        "probabilities that are near each other but in different bins.",
+    ],
+)
+
+
+# --- causal_attention, for those who want more -------------------------------------
+
+
+def causal_cases(rng):
+    def qkv(B, heads, T, d, e, scale=1.0, dtype=torch.float64):
+        return (
+            tensor(rng, B, heads, T, d, scale=scale, dtype=dtype),
+            tensor(rng, B, heads, T, d, scale=scale, dtype=dtype),
+            tensor(rng, B, heads, T, e, dtype=dtype),
+        )
+
+    yield Case("two rows, three heads", *qkv(2, 3, 5, 4, 7))
+    yield Case("one token", *qkv(3, 2, 1, 4, 5))
+    Q, K, V = qkv(1, 2, 6, 3, 4, scale=200.0)
+    Q[:, :, 2], K[:, :, :3] = Q[:, :, 2].abs() + 200, K[:, :, :3] - 500
+    yield Case("scores of a hundred thousand", Q, K, V)
+    yield Case("float32", *qkv(2, 1, 4, 6, 3, dtype=torch.float32))
+
+
+CAUSAL = Exercise(
+    "causal_attention",
+    causal_cases,
+    **SINGLE,
+    points=0,
+    bonus=True,
+    minutes=15,
+    difficulty=3,
+    returns=("context", "weights"),
+    exact_dtype=True,
+    misconceptions=[
+        Misconception(
+            "sees-all",
+            ("scores.masked_fill(later, -torch.inf)", "scores"),
+            "Every query sees all keys. Query t may see the keys 0 to t only.",
+        ),
+        Misconception(
+            "not-itself",
+            (".triu(1)", ".triu(0)"),
+            "A query of yours does not see its own key, and the first one sees none. "
+            "Query t sees keys up to t, this one included.",
+        ),
+        Misconception(
+            "sees-the-future",
+            (".triu(1)", ".tril(-1)"),
+            "You hide the keys that come before. Hide those that come after.",
+        ),
+        Misconception(
+            "mask-after-softmax",
+            (
+                "scores.masked_fill(later, -torch.inf).softmax(dim=-1)",
+                "scores.softmax(dim=-1).masked_fill(later, 0.0)",
+            ),
+            "You set weights to 0 after the softmax, so the rest no longer sums to 1. "
+            "Hide the scores before it.",
+        ),
+        Misconception(
+            "fixed-number",
+            ("masked_fill(later, -torch.inf)", "masked_fill(later, -10000.0)"),
+            "You set hidden scores to a fixed number, such as -10,000. Where all the "
+            "others are lower still, a later token wins. Use minus infinity.",
+        ),
+        Misconception(
+            "zero-score",
+            ("masked_fill(later, -torch.inf)", "masked_fill(later, 0.0)"),
+            "You set the hidden scores to 0. The softmax turns 0 into exp(0) = 1, not "
+            "into nothing.",
+        ),
+        Misconception(
+            "no-root",
+            (" / math.sqrt(d)", ""),
+            "The scores are not divided by the square root of d.",
+        ),
+        Misconception(
+            "over-queries",
+            ("softmax(dim=-1)", "softmax(dim=-2)"),
+            "Your softmax runs over the queries. Each query shares out a total of 1 "
+            "among the keys: over the last axis.",
+        ),
+        Misconception(
+            "context-alone",
+            ("return weights @ V, weights", "return weights @ V"),
+            "You return the context alone. The weights are asked for as well.",
+        ),
+    ],
+    hints=[
+        "It is your scaled_dot_product_attention with another mask: not one row for "
+        "each sentence, but a square (T, T) that is the same for all.",
+        "torch.ones(T, T, dtype=torch.bool).triu(1) is true where s > t.",
+    ],
+)
+
+
 WHICH_MODEL = Manual(
     "which_model",
     points=4,
@@ -2945,6 +3131,7 @@ WHICH_MODEL = Manual(
 
 EXERCISES = [
     WORDPIECE,
+    REVEALING_TEXTS,
     ENCODE_PAIR,
     LAYER_NORM,
     BERT_EMBEDDINGS,
@@ -2961,5 +3148,7 @@ EXERCISES = [
     LINEAR_WARMUP,
     FREEZE,
     FINE_TUNE,
+    REVEALING_PROBABILITIES,
+    CAUSAL,
     WHICH_MODEL,
 ]

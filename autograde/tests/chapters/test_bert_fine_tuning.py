@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import socket
 from pathlib import Path
@@ -16,6 +17,7 @@ from autograde.course.layout import ROOT
 from autograde.datasets import bert
 from autograde.datasets.sentences import load_sentences
 from autograde.records import load_record
+from autograde.student.self_test import faults
 
 FOLDER = ROOT / "solutions" / "05_bert_fine_tuning"
 
@@ -251,6 +253,33 @@ def test_the_settings_were_measured_with_several_seeds_at_the_chapters_own():
     assert len({(r["rate"], r["warmup_share"], r["after"]) for r in rows}) > 2
 
 
+def test_what_the_text_says_of_the_settings_is_in_the_record():
+    runs: dict[tuple, list[tuple[float, float]]] = {}
+    for row in load_record("bert_tuning")["settings"]["rows"]:
+        setting = row["rate"], row["warmup_share"], row["after"]
+        runs.setdefault(setting, []).append((max(row["validation"]), row["test"]))
+    mean = {
+        setting: [sum(column) / len(pairs) for column in zip(*pairs, strict=True)]
+        for setting, pairs in runs.items()
+    }
+    spreads = [
+        max(column) - min(column)
+        for pairs in runs.values()
+        if len(pairs) > 1
+        for column in zip(*pairs, strict=True)
+    ]
+    assert len(spreads) >= 4 and 0.008 < min(spreads) and max(spreads) < 0.021
+    own, constant = mean[2e-4, 0.1, "line to 0"], mean[2e-4, 0.1, "constant"]
+    for low in (2e-5, 5e-5):
+        assert mean[low, 0.1, "line to 0"][1] < own[1] - 0.03
+    tests = [mean[rate, 0.1, "line to 0"][1] for rate in (2e-4, 5e-4, 1e-3)]
+    assert max(tests) - min(tests) < 0.01
+    assert all(0 < a - b < 0.0105 for a, b in zip(own, constant, strict=True))
+    first = {setting: pairs[0][0] for setting, pairs in runs.items()}
+    for after in ("line to 0", "constant"):
+        assert first[2e-4, 0.0, after] >= first[2e-4, 0.1, after]
+
+
 def test_no_prose_cell_is_long():
     for cell in Chapter(FOLDER).cells:
         if cell.cell_type == "markdown" and "manual" not in cell.metadata:
@@ -261,3 +290,55 @@ def test_no_prose_cell_is_long():
 def test_unknown_record_names_the_known_ones():
     with pytest.raises(FileNotFoundError, match="bert"):
         load_record("gpt")
+
+
+def test_scores_take_half_of_the_work_at_six_times_the_width():
+    lines = printed("cost-counted").splitlines()
+    shares = {line.split()[0]: line for line in lines if "attention proper" in line}
+    assert "attention proper  50%" in shares["2304"]
+    assert "attention proper  18%" in shares["512"]
+
+
+def test_the_summarys_figures_are_the_records():
+    text = (FOLDER / "summary.md").read_text("utf-8")
+    rows = load_record("bert")["ladder"]["rows"]
+
+    def mean(method: str, labels: int) -> str:
+        found = [row[3] for row in rows if row[:2] == [method, labels]]
+        return f"({100 * sum(found) / len(found):.1f} %)"
+
+    few, many = mean("fine-tuned BERT", 500), mean("bag of words", 7500)
+    assert f"**500 labels** with BERT {few} do what 7,500" in text
+    assert f"for a bag of words {many}" in text
+    counts = {name: value.numel() for name, value in bert.load_weights().items()}
+    tables = sum(n for name, n in counts.items() if name.startswith("embeddings."))
+    assert f"**{sum(counts.values()):,}** numbers" in text
+    assert f"{tables:,} of them are embeddings" in text
+
+
+def test_the_self_test_is_whole_and_its_figures_are_the_records():
+    questions = json.loads((FOLDER / "self_test.json").read_text("utf-8"))
+    assert faults(questions) == []
+    told = json.dumps(questions)
+    rows = load_record("bert")["ladder"]["rows"]
+    for method in ("bag of words", "frozen BERT", "fine-tuned BERT"):
+        found = [row[3] for row in rows if row[:2] == [method, 50]]
+        assert f"{100 * sum(found) / len(found):.1f} %" in told
+
+
+def test_the_attention_of_every_head_answers_to_any_sentence(chapter):
+    from autograde.widgets.charts import Heat
+
+    (cell,) = (
+        cell
+        for cell in Chapter(FOLDER).cells
+        if cell.metadata.get("name") == "heads-play"
+    )
+    chapter["vocab"] = bert.load_vocabulary()
+    exec(cell.source.rpartition("words_row.tokens = [")[0], chapter)
+    assert chapter["words_row"].tokens == []
+    for sentence in ("", "A film.", "影 🙂 " + "x" * 200, "word " * 99):
+        heat = chapter["heads_of"](sentence, 6, 3)
+        assert isinstance(heat, Heat) and heat.numbers.shape[0] == 12
+        assert heat.numbers.shape[1] == len(chapter["words_row"].tokens) <= 24
+        assert torch.allclose(heat.numbers.sum(1), torch.ones(12), atol=1e-5)
