@@ -553,3 +553,27 @@ def first_departure(calls, steps, case):
     if any(training for _, training, gradients in calls if not gradients):
         return "the validation runs in training mode"
     return ""
+
+
+# --- inputs that show mistakes -----------------------------------------------------
+
+
+def admit_text(text):
+    """The text itself; ValueError where it is out of bounds."""
+    if not isinstance(text, str):
+        raise ValueError("a text is a str.")
+    if not 1 <= len(text) <= 12:
+        raise ValueError(f"a text has 1 to 12 characters, this has {len(text)}.")
+    return text
+
+
+def admit_probabilities(p, y):
+    """Both as arrays of floats; ValueError where they are out of bounds."""
+    p, y = np.array(p, dtype=float), np.array(y, dtype=float)
+    if p.ndim != 1 or p.shape != y.shape or not 1 <= p.size <= 6:
+        raise ValueError("p has 1 to 6 numbers, and y as many.")
+    if not ((p >= 0) & (p <= 1)).all():
+        raise ValueError("every p lies between 0 and 1.")
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError("every label is 0 or 1.")
+    return p, y
