@@ -183,9 +183,7 @@ ALLOWED = {
     # talk over descriptors
     "sendto": (44, 206),
     "recvfrom": (45, 207),
-    "sendmsg": (46, 211),
     "recvmsg": (47, 212),
-    "sendmmsg": (307, 269),
     "recvmmsg": (299, 243),
     "shutdown": (48, 210),
     "getsockname": (51, 204),
@@ -338,7 +336,10 @@ REFUSED = {
     "sync": (162, 81),
     "syncfs": (306, 267),
     "sync_file_range": (277, 84),
-    # what is counted for all submissions of one user together
+    # what is counted for all submissions of one user together; first, that which sends
+    # open files, whose number in flight a user shares
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
     "inotify_init": (253, None),
     "inotify_init1": (294, 26),
     "inotify_add_watch": (254, 27),

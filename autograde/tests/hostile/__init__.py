@@ -6,17 +6,20 @@ from autograde.tests.hostile import (
     doors,
     files,
     forging,
+    insiders,
     judging,
+    last_doors,
     leaking,
     stalling,
     stealing,
 )
 from autograde.tests.hostile.attack import Attack
 
-STEALING = stealing.ATTACKS | doors.ATTACKS
+STEALING = stealing.ATTACKS | doors.ATTACKS | last_doors.ATTACKS
 LEAKING, FILES = leaking.ATTACKS, files.ATTACKS
 ATTACKS: dict[str, Attack] = {
     **forging.ATTACKS,
+    **insiders.ATTACKS,
     **STEALING,
     **breaking.ATTACKS,
     **answering.ATTACKS,

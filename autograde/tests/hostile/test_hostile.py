@@ -206,13 +206,22 @@ class Page(HTMLParser):
             "base",
             "form",
             "link",
+            "style",
+            "meta",
+            "video",
+            "audio",
+            "button",
         ):
             self.active.append(f"{tag} {dict(attrs).get('src', '')}")
         for name, value in attrs:
             # what a browser makes of it: no blanks, entities are already resolved
             value = re.sub(r"[\s\x00-\x20]", "", value or "").lower()
-            if name.startswith("on") or name == "srcdoc":
+            if name.startswith("on") or name in ("srcdoc", "srcset", "ping", "poster"):
                 self.active.append(f"{tag} {name}")
+            if name == "style" and not re.fullmatch(r"(text-align:\w+;?)*", value):
+                self.active.append(f"{tag} {value[:60]}")
+            if name == "src" and not value.startswith("data:image/"):
+                self.active.append(f"{tag} {value[:60]}")
             if value.startswith(("javascript:", "vbscript:", "data:text")):
                 self.active.append(f"{tag} {name}={value[:20]}")
 
@@ -247,4 +256,6 @@ def test_feedback_runs_nothing_of_a_student(feedback, name):
 def test_a_page_that_runs_something_is_noticed():
     text = "<p onclick=x><a href=' java\nscript&#58;x'><script>x</script>"
     text += "$\\href{javascript:x}"
-    assert len(Page(text).active) == 4
+    text += "<p style='position: fixed; inset: 0'><video poster='//evil.test/x'>"
+    text += "<td style='text-align: center'><img src='//evil.test/y'>"
+    assert len(Page(text).active) == 8
