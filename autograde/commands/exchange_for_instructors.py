@@ -28,21 +28,32 @@ def exchange() -> None:
 @options.chapters
 @options.root
 @place
-def release(chapters: tuple[str, ...], root: Path, place: Path | None) -> None:
+def release(chapters: tuple[str, ...], root: Path, place: Path | None) -> int:
     """Put CHAPTERs, or all, where students fetch them.
 
-    Permissions of the exchange are checked first, and mended where you may.
+    Due dates and extensions go with them. Permissions of the exchange are checked
+    first, and mended where you may.
     """
+    from autograde.grading.announce import due_dates, enter_chapter
     from autograde.grading.exchange import exchange_of, secure
+    from autograde.grading.exchange_extensions import (
+        release_extensions,
+        secure_students,
+    )
     from autograde.grading.exchange_outbound import release_chapter, release_dates
 
     found = exchange_of(root, place)
     names = chosen_chapters(root, chapters)
-    for line in secure(found):
+    for line in (*secure(found), *secure_students(found, root)):
         click.echo(line)
     for name in names:
         click.echo(release_chapter(found, root / "chapters", name))
-    release_dates(found, root / "chapters")
+    waiting = [line for name in names if (line := enter_chapter(root, name))]
+    release_dates(found, due_dates(root))
+    waiting += release_extensions(found, root)
+    for line in waiting:
+        click.echo(f"  NEEDS A PERSON: {line}")
+    return NEEDS_A_PERSON if waiting else 0
 
 
 @exchange.command()
@@ -63,6 +74,7 @@ def collect(
     trust_stamps: bool,
 ) -> int:
     """Take the latest submission of each student into grading/submitted."""
+    from autograde.grading.announce import enter_chapter
     from autograde.grading.exchange import exchange_of
     from autograde.grading.exchange_inbound import collect_inbound
 
@@ -81,9 +93,13 @@ def collect(
     for line in taken.placed:
         click.echo(line)
     click.echo(f"{len(taken.placed)} collected, {taken.unchanged} were there already")
-    for line in taken.refused:
+    waiting = [*taken.refused]
+    waiting += [
+        line for name in sorted(taken.chapters) if (line := enter_chapter(root, name))
+    ]
+    for line in waiting:
         click.echo(f"  NEEDS A PERSON: {line}")
-    return NEEDS_A_PERSON if taken.refused else 0
+    return NEEDS_A_PERSON if waiting else 0
 
 
 @exchange.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from autograde.commands import options
+from autograde.course.layout import NEEDS_A_PERSON
 
 
 @click.group()
@@ -60,6 +61,50 @@ def try_(root: Path, port: int, accounts: bool) -> None:
             run_until_interrupted(found)
         finally:
             found.stop()
+
+
+@hub.command("load")
+@options.root
+@click.option("--students", type=click.IntRange(1, 999), default=100, show_default=True)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0),
+    default=60.0,
+    show_default=True,
+    help="Within which all of them hand in; every third does so twice.",
+)
+@click.option("--accounts", is_flag=True, help="As root: an account for each student.")
+def load_(root: Path, students: int, seconds: float, accounts: bool) -> int:
+    """Let many students hand in at once, without kernels, and collect it.
+
+    It says how long it took, and whether anything was lost or is there twice.
+    """
+    import tempfile
+
+    from autograde.hub.load import load
+
+    with tempfile.TemporaryDirectory(prefix="autograde-load-") as folder:
+        done = load(root, Path(folder), students, seconds, accounts)
+    for line in done.lines():
+        click.echo(line)
+    return 0 if done.well else NEEDS_A_PERSON
+
+
+@hub.command("memory")
+@options.chapters
+@options.root
+def memory_(chapters: tuple[str, ...], root: Path) -> None:
+    """Say how much memory a student's server and each CHAPTER need.
+
+    The solutions are run, which takes a while.
+    """
+    from autograde.course.layout import chosen_chapters
+    from autograde.hub.memory import chapter_memory, line, server_memory
+
+    server = server_memory(root)
+    click.echo(line("server", server))
+    for name in chosen_chapters(root, chapters):
+        click.echo(line(name, chapter_memory(root, name)))
 
 
 COMMANDS = (hub,)

@@ -128,6 +128,7 @@ def assignments(root: Path, work: Path | None) -> None:
     from autograde.student.progress import write_start_page
 
     place, folder = _exchange(), work or root / "work"
+    folder.mkdir(parents=True, exist_ok=True)
     write_start_page(folder)
     for entry in assignments(folder, place):
         late = f", {translate('late')}" if entry.late else ""
@@ -210,12 +211,13 @@ def doctor(root: Path, work: Path | None) -> int:
 
 @click.command()
 @click.option("--archive", type=options.FILE, help="A copy that you have already.")
-def data(archive: Path | None) -> int:
+@click.option("--shared", is_flag=True, help="For all who use this environment.")
+def data(archive: Path | None, shared: bool) -> int:
     """Fetch the sentences of chapters 04 and 05, once for each machine."""
     from autograde.datasets.sentences import SentencesError, set_up
 
     try:
-        click.echo(f"movie-review sentences: {set_up(archive)}")
+        click.echo(f"movie-review sentences: {set_up(archive, shared)}")
     except SentencesError as error:
         click.echo(error, err=True)
         return NEEDS_A_PERSON

@@ -62,7 +62,7 @@ def due(chapter: str | None, date: str | None, root: Path, zone: str | None) -> 
     """
     from autograde.course.layout import named, released_chapters
     from autograde.course.lock import only_run
-    from autograde.grading.announce import apply_deadlines
+    from autograde.grading.announce import apply_deadlines, forget_due
     from autograde.grading.clear_errors import clear_errors
     from autograde.grading.term import Deadlines, set_due
 
@@ -73,6 +73,8 @@ def due(chapter: str | None, date: str | None, root: Path, zone: str | None) -> 
     name = named(chapter, released_chapters(root)) if chapter else None
     with clear_errors(), only_run(root / "grading"):
         click.echo(set_due(root, name, date, zone))
+        if name and date == "":
+            forget_due(root, name)
         _told(apply_deadlines(root))
 
 

@@ -40,7 +40,7 @@ def read_dates(folder: Path, file: str = FILE) -> Dates:
     return Dates(zone, {name: when for name, when in due.items() if when.tzinfo})
 
 
-def write_dates(folder: Path, dates: Dates) -> None:
+def write_dates(folder: Path, dates: Dates, file: str = FILE) -> None:
     due = {name: when.isoformat() for name, when in sorted(dates.due.items())}
     text = json.dumps({"zone": dates.zone, "due": due}, indent=1) + "\n"
-    replace_file(folder / FILE, text.encode())
+    replace_file(folder / file, text.encode())

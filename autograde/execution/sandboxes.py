@@ -80,8 +80,8 @@ def data_folders() -> list[Path]:
     """Folders beside the installed packages that chapters read their data from."""
     from autograde.datasets import sentences
 
-    folder = sentences.cache_folder()
-    return [folder] if folder.exists() else []
+    folders = (sentences.cache_folder(), sentences.shared_folder())
+    return [folder for folder in folders if folder.exists()]
 
 
 _lock = threading.Lock()

@@ -54,6 +54,22 @@ class Exchange:
         return self.folder / "inbound"
 
     @property
+    def students(self) -> Path:
+        """A folder for each student, in containers whose students are one account.
+
+        What is in NAME is mounted into the container of NAME alone: ``inbound``, to
+        write into, and to read ``feedback`` and ``extensions``. So the folder says
+        whose a submission is, and nobody reads another's.
+        """
+        return self.folder / "students"
+
+    def private(self, account: str) -> Path | None:
+        """The folder of `account` alone, where there is one."""
+        plain = account and account not in (".", "..") and "/" not in account
+        place = self.students / account
+        return place if plain and place.is_dir() and not place.is_symlink() else None
+
+    @property
     def outbound(self) -> Path:
         return self.folder / "outbound"
 
@@ -86,7 +102,7 @@ def secure(exchange: Exchange) -> list[str]:
         raise CannotRun(f"{course!r} cannot be a course's name in an exchange.")
     said = _secure_root(exchange.root)
     for name, mode in MODES.items():
-        said += _own_folder(exchange.folder / name if name else exchange.folder, mode)
+        said += own_folder(exchange.folder / name if name else exchange.folder, mode)
     for entry in sorted(os.scandir(exchange.outbound), key=lambda entry: entry.name):
         if entry.stat(follow_symlinks=False).st_uid != os.geteuid():
             raise CannotRun(
@@ -127,8 +143,11 @@ def _secure_root(root: Path) -> list[str]:
     return said
 
 
-def _own_folder(folder: Path, mode: int) -> list[str]:
-    """Make `folder` this user's own, with `mode`."""
+def own_folder(folder: Path, mode: int) -> list[str]:
+    """Make `folder` this user's own, with `mode`; say what was done.
+
+    Raises CannotRun where another has to.
+    """
     said = []
     try:
         folder.mkdir()

@@ -4,14 +4,19 @@ Whose a submission is, its folder's owner says; a folder's name and the files in
 the student's own. When it came is the file system's time, unless the student's stamp
 lies shortly before it, as it does where nobody turned a clock. No link is followed,
 nothing but plain files of that student is read, and no more than a notebook may have.
+
+In containers, whose students are all one account, each has an ``inbound`` of their own
+(:attr:`autograde.grading.exchange.Exchange.students`): then that says whose it is.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -33,6 +38,7 @@ STAMP = "timestamp.txt"
 TOLERANCE = timedelta(minutes=2)  # a busy server takes so long from stamp to last file
 CLOCKS = timedelta(seconds=5)  # a file server's clock may go behind by so much
 MAX_FILES = 1000  # looked at in one folder
+SCRATCH = ".collecting-"
 SHOWN = 20  # odd entries that are named, one by one
 _NAME = re.compile(
     r"(?P<student>[^/]+)\+(?P<chapter>\d\d_\w+)\+(?P<time>[^+/]+)(\+[\w-]*)?"
@@ -50,6 +56,8 @@ class NotTaken(Exception):
 class Inbound:
     """A folder in ``inbound``, whose owner and name agree.
 
+    path is in the folder of its student alone, which proves whose it is, where `own`
+
     account: that of the system; student: what the course calls its owner
     received: in UTC; notes: what a person may want to know of it
     """
@@ -61,14 +69,19 @@ class Inbound:
     notebook: str
     secret: bytes | None
     notes: list[str] = field(default_factory=list)
+    own: bool = False
     student: str = ""
 
 
 @dataclass
 class Taken:
-    """What a collection did: a line each; `refused` need a person."""
+    """What a collection did: a line each; `refused` need a person.
+
+    chapters: those of which something was placed
+    """
 
     placed: list[str] = field(default_factory=list)
+    chapters: set[str] = field(default_factory=set)
     unchanged: int = 0
     refused: list[str] = field(default_factory=list)
 
@@ -100,16 +113,51 @@ def collect_inbound(
         else:
             latest.setdefault((found.student, chapter), []).append(found)
     grading.mkdir(parents=True, exist_ok=True)
-    for _, attempts in sorted(latest.items()):
-        attempts.sort(key=lambda found: (found.received, found.path.name))
-        while attempts:
-            try:
-                _take(attempts[-1], grading, exchange.owners, taken)
-                break
-            except (NotTaken, OSError) as error:
-                name = attempts.pop().path.name
-                taken.refused.append(on_one_line(f"{name}: {_why(error)}"))
+    with _scratch(grading) as scratch:
+        for _, attempts in sorted(latest.items()):
+            attempts.sort(key=lambda found: (found.received, found.path.name))
+            while attempts:
+                try:
+                    _take(attempts[-1], grading, scratch, exchange.owners, taken)
+                    break
+                except (NotTaken, OSError) as error:
+                    name = attempts.pop().path.name
+                    taken.refused.append(on_one_line(f"{name}: {_why(error)}"))
     return taken
+
+
+@contextlib.contextmanager
+def _scratch(grading: Path) -> Iterator[Path]:
+    """A folder for what is not whole yet; those of collections that died are removed.
+
+    A lock says that its collection lives.
+    """
+    for old in grading.glob(f"{SCRATCH}*"):
+        with _locked(old) as dead:
+            if dead:
+                shutil.rmtree(old, ignore_errors=True)
+    folder = tempfile.TemporaryDirectory(dir=grading, prefix=SCRATCH)
+    with folder as name, _locked(Path(name)):
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Lock `folder`, where nobody has done so; whether it was done."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
 
 
 def _why(error: Exception) -> str:
@@ -118,24 +166,38 @@ def _why(error: Exception) -> str:
 
 def _entries(exchange: Exchange, taken: Taken) -> Iterator[tuple[Path, re.Match]]:
     """What lies in ``inbound`` under a submission's name; a line for all else."""
-    try:
-        names = sorted(os.listdir(exchange.inbound))
-    except OSError as error:
-        raise CannotRun(
-            f"{exchange.inbound} cannot be read ({error.strerror}); collect as the "
-            "instructor who released, or set c.Exchange.root."
-        ) from None
     odd = []
-    for name in names:
-        match = _NAME.fullmatch(name)
-        if match is None:
-            odd.append(name)
-        else:
-            yield exchange.inbound / name, match
+    for folder in (exchange.inbound, *_own_folders(exchange.students)):
+        for name in _names(folder):
+            match = _NAME.fullmatch(name)
+            owner = folder.parent.name
+            if match is None:
+                odd.append(name)
+            elif folder == exchange.inbound or match["student"] == owner:
+                yield folder / name, match
+            else:
+                said = f"{name}: it lies in the folder of {owner}; not collected"
+                taken.refused.append(on_one_line(said))
     for name in odd[:SHOWN]:
         taken.refused.append(on_one_line(f"{name}: no name of a submission"))
     if odd[SHOWN:]:
         taken.refused.append(f"{len(odd) - SHOWN} more have no name of a submission")
+
+
+def _own_folders(place: Path) -> list[Path]:
+    found = sorted(place.iterdir()) if place.is_dir() else []
+    inbound = [path / "inbound" for path in found if not path.is_symlink()]
+    return [path for path in inbound if path.is_dir() and not path.is_symlink()]
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        raise CannotRun(
+            f"{folder} cannot be read ({error.strerror}); collect as the "
+            "instructor who released, or set c.Exchange.root."
+        ) from None
 
 
 def _look(exchange: Exchange, path: Path, match: re.Match, stamps: bool) -> Inbound:
@@ -143,7 +205,8 @@ def _look(exchange: Exchange, path: Path, match: re.Match, stamps: bool) -> Inbo
     with _opened(path, os.O_DIRECTORY) as folder:
         uid = os.fstat(folder).st_uid
         student = match["student"]
-        if exchange.owners:
+        own = path.parent != exchange.inbound
+        if exchange.owners and not own:
             owner = account(uid) or f"the unknown account {uid}"
             if owner != student:
                 raise NotTaken(
@@ -169,7 +232,7 @@ def _look(exchange: Exchange, path: Path, match: re.Match, stamps: bool) -> Inbo
     seen = datetime.fromtimestamp(found.st_ctime, UTC)
     received = _received(stamp, seen, stamps, notes)
     name = (student, match["chapter"])
-    return Inbound(path, *name, received, notebook, secret, notes)
+    return Inbound(path, *name, received, notebook, secret, notes, own)
 
 
 def _that_counts(names: list[str], chapter: str) -> str:
@@ -270,12 +333,14 @@ def _small(folder: int, name: str, uid: int, most: int = 300) -> bytes | None:
         return None
 
 
-def _take(found: Inbound, grading: Path, owners: bool, taken: Taken) -> None:
+def _take(
+    found: Inbound, grading: Path, scratch: Path, owners: bool, taken: Taken
+) -> None:
     """Copy the submission, and put it in the place of an earlier one."""
     target = grading / "submitted" / found.student / found.chapter
     old = read_timestamp(target / STAMP, lambda _: None)
-    with tempfile.TemporaryDirectory(dir=grading, prefix=".collecting-") as scratch:
-        new = Path(scratch) / found.chapter
+    with tempfile.TemporaryDirectory(dir=scratch) as place:
+        new = Path(place) / found.chapter
         new.mkdir()
         digest = _copy(found, new, owners)
         if _digest(target / f"{found.chapter}.ipynb") == digest:
@@ -292,6 +357,7 @@ def _take(found: Inbound, grading: Path, owners: bool, taken: Taken) -> None:
     line = f"{found.student}, {found.chapter}: received {found.received:%Y-%m-%d %X} "
     line += f"UTC, SHA-256 {digest[:16]}…"
     taken.placed.append(on_one_line("; ".join([line, *found.notes])))
+    taken.chapters.add(found.chapter)
 
 
 def _copy(found: Inbound, target: Path, owners: bool) -> str:
@@ -299,7 +365,7 @@ def _copy(found: Inbound, target: Path, owners: bool) -> str:
     digest, size = hashlib.sha256(), 0
     with _opened(found.path, os.O_DIRECTORY) as folder:
         uid = os.fstat(folder).st_uid
-        if owners and account(uid) != found.account:
+        if owners and not found.own and account(uid) != found.account:
             raise NotTaken("the folder was changed while it was collected")
         with _opened(found.notebook, 0, folder) as file:
             _must_be_plain(found.notebook, os.fstat(file), uid)

@@ -20,6 +20,7 @@ from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, notebook_path, on_one_line
 from autograde.grading.exchange import Exchange
 from autograde.grading.exchange_inbound import SECRET, STAMP
+from autograde.grading.roster import read_roster
 from autograde.grading.submissions import read_timestamp
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
@@ -50,11 +51,9 @@ def release_chapter(exchange: Exchange, chapters: Path, chapter: str) -> str:
     return f"{chapter}: {'released anew' if again else 'released'} to {target}"
 
 
-def release_dates(exchange: Exchange, chapters: Path) -> None:
+def release_dates(exchange: Exchange, due: dates.Dates) -> None:
     """Put the due dates where students' start pages find them."""
-    source = chapters / dates.FILE
-    if source.is_file():
-        replace_file(exchange.outbound / f".{dates.FILE}", source.read_bytes())
+    dates.write_dates(exchange.outbound, due, f".{dates.FILE}")
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -121,7 +120,9 @@ def _release_page(exchange: Exchange, grading: Path, page: Path, done: Released)
     if graded != read_timestamp(submitted / STAMP, lambda _: None):
         return "a newer submission was collected; grade it, then release its feedback"
     name = notebook_hash(secret=secret, notebook_id=chapter)
-    target, content = exchange.feedback / f"{name}.html", page.read_bytes()
+    private = exchange.private(read_roster(grading).account(student))
+    folder = private / "feedback" if private else exchange.feedback
+    target, content = folder / f"{name}.html", page.read_bytes()
     if target.is_file() and target.read_bytes() == content:
         done.unchanged += 1
     else:

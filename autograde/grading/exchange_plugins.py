@@ -11,7 +11,9 @@ from pathlib import Path
 from nbgrader.exchange import default
 
 from autograde.course.layout import CannotRun
+from autograde.grading.announce import due_dates, enter_chapter
 from autograde.grading.exchange import Exchange, secure
+from autograde.grading.exchange_extensions import release_extensions, secure_students
 from autograde.grading.exchange_inbound import collect_inbound
 from autograde.grading.exchange_outbound import (
     release_chapter,
@@ -25,7 +27,8 @@ class _CourseExchange(default.Exchange):
 
     def start(self) -> None:
         course = self.coursedir
-        self.exchange = Exchange(Path(self.root), course.course_id)
+        owners = default.ExchangeCollect(config=self.config).check_owner
+        self.exchange = Exchange(Path(self.root), course.course_id, owners)
         student = course.student_id
         self.student = student if student not in ("", "*") else None
         try:
@@ -36,32 +39,33 @@ class _CourseExchange(default.Exchange):
     def do(self, root: Path, chapter: str) -> None:
         raise NotImplementedError
 
+    def warn(self, *lines: str) -> None:
+        for line in filter(None, lines):
+            self.log.warning(line)
+
 
 class ReleaseAssignment(_CourseExchange, default.ExchangeReleaseAssignment):
     """Releases a chapter, once the exchange's permissions are right."""
 
     def do(self, root: Path, chapter: str) -> None:
-        for line in secure(self.exchange):
-            self.log.warning(line)
+        self.warn(*secure(self.exchange), *secure_students(self.exchange, root))
         released = root / self.coursedir.release_directory
         self.log.info(release_chapter(self.exchange, released, chapter))
-        release_dates(self.exchange, released)
+        self.warn(enter_chapter(root, chapter))
+        release_dates(self.exchange, due_dates(root))
+        self.warn(*release_extensions(self.exchange, root))
 
 
 class Collect(_CourseExchange, default.ExchangeCollect):
     """Collects the submissions of a chapter."""
 
     def do(self, root: Path, chapter: str) -> None:
-        exchange = Exchange(
-            self.exchange.root, self.exchange.course, owners=self.check_owner
-        )
         taken = collect_inbound(
-            exchange, root / "grading", [chapter], student=self.student
+            self.exchange, root / "grading", [chapter], student=self.student
         )
         for line in taken.placed:
             self.log.info(line)
-        for line in taken.refused:
-            self.log.warning(line)
+        self.warn(*taken.refused, enter_chapter(root, chapter))
 
 
 class ReleaseFeedback(_CourseExchange, default.ExchangeReleaseFeedback):
@@ -72,5 +76,4 @@ class ReleaseFeedback(_CourseExchange, default.ExchangeReleaseFeedback):
         grading = root / "grading"
         done = release_feedback(self.exchange, grading, [chapter], self.student)
         self.log.info(f"{done.pages} pages released, {done.unchanged} unchanged")
-        for line in done.waiting:
-            self.log.warning(line)
+        self.warn(*done.waiting)

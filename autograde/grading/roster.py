@@ -95,6 +95,11 @@ class Roster:
         found = self.people.get(student)
         return found.full_name if found else ""
 
+    def account(self, student: str) -> str:
+        """The student's account on the machine; the same name without a login."""
+        found = self.people.get(student)
+        return (found.login if found else "") or student
+
     def by(self, column: str, value: str) -> list[str]:
         """The students whose `column` is `value`, whatever its case."""
         wanted = value.strip().casefold()

@@ -2,7 +2,8 @@
 
 An interpreter under another's private home cannot be run by students. Then the
 system's own Python of the same version takes its place, in an environment that reads
-the packages where they are.
+the packages where they are; one that is too new for it is installed beside them, in
+the version that the course's constraints name.
 """
 
 from __future__ import annotations
@@ -14,10 +15,15 @@ import stat
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
 
 from autograde.course.layout import CannotRun
 
+CONSTRAINTS = Path(__file__).resolve().parents[1] / "requirements" / "constraints.txt"
 ALEMBIC = "import sys\nfrom alembic.config import main\n\nsys.exit(main())\n"
 
 
@@ -60,15 +66,20 @@ def _environment(folder: Path, system: str, packages: list[Path]) -> Path:
     if done.returncode:
         raise CannotRun(f"{system} makes no environment: {done.stderr.strip()}")
     python = folder / "bin" / "python"
-    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    own = subprocess.run([python, "-c", ask], capture_output=True, text=True)
+    ask = (
+        "import platform, sysconfig; print(sysconfig.get_path('purelib')); "
+        "print(platform.python_version())"
+    )
+    asked = subprocess.run([python, "-c", ask], capture_output=True, text=True)
+    own, version = asked.stdout.splitlines()
+    _install(python, [*misfits(packages, version)])
     # site.getsitepackages() has to name them too: the sandbox shows what it names
     line = (
         "import site; site.getsitepackages = lambda prefixes=None, "
         "own=site.getsitepackages: [*own(prefixes), "
         f"*{[str(path) for path in packages]!r}]\n"
     )
-    (Path(own.stdout.strip()) / "course.pth").write_text(line)
+    (Path(own) / "course.pth").write_text(line)
     for name in ("share", "etc"):  # Jupyter's data and settings
         source = Path(sysconfig.get_path("data")) / name
         if source.is_dir() and not (folder / name).exists():
@@ -77,3 +88,25 @@ def _environment(folder: Path, system: str, packages: list[Path]) -> Path:
     alembic.write_text(f"#!{python}\n{ALEMBIC}")
     os.chmod(alembic, 0o755)
     return python
+
+
+def misfits(packages: list[Path], version: str) -> Iterator[str]:
+    """The names of what is installed in `packages` and does not run on `version`."""
+    for found in distributions(path=[str(path) for path in packages]):
+        wanted = found.metadata["Requires-Python"]
+        if wanted and version not in SpecifierSet(wanted):
+            yield found.name
+
+
+def _install(python: Path, names: list[str]) -> None:
+    """Install what `names` says for `python`, in versions that run on it."""
+    if not names:
+        return
+    command = [sys.executable, "-m", "pip", "--python", str(python), "install"]
+    command += ["--quiet", "--no-deps", "--constraint", str(CONSTRAINTS), *names]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise CannotRun(
+            f"{', '.join(names)} as installed here does not run on the system's "
+            f"Python, and no other could be installed: {done.stderr.strip()[-500:]}"
+        )

@@ -55,6 +55,8 @@ class Hub:
     folder: Path
     port: int
     accounts: bool
+    instructor: str = INSTRUCTOR
+    students: tuple[str, ...] = STUDENTS
     password: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     python: str = sys.executable
     process: subprocess.Popen | None = None
@@ -64,13 +66,17 @@ class Hub:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def people(self) -> tuple[str, ...]:
+        return (self.instructor, *self.students)
+
+    @property
     def exchange(self) -> Path:
         return self.folder / "exchange"
 
     @property
     def course(self) -> Path:
         """The course as its instructor has it."""
-        return self.home(INSTRUCTOR) / "course"
+        return self.home(self.instructor) / "course"
 
     def home(self, name: str) -> Path:
         return self.folder / "homes" / name
@@ -81,7 +87,7 @@ class Hub:
 
     def environment(self, name: str) -> dict[str, str]:
         """What a server, or a command of `name`, finds in its environment."""
-        course = self.course if name == INSTRUCTOR else self.folder / "course"
+        course = self.course if name == self.instructor else self.folder / "course"
         return {
             MARK: str(self.folder),
             "PYTHONPATH": str(course),
@@ -96,7 +102,7 @@ class Hub:
     def server_command(self, name: str) -> list[str]:
         """What the hub's spawner starts for `name`."""
         command = [self.python, "-P", "-m", "autograde"]
-        if name == INSTRUCTOR:
+        if name == self.instructor:
             return [*command, "instructor", "--singleuser", "--root", str(self.course)]
         course = str(self.folder / "course")
         work = str(self.work(name))
@@ -143,7 +149,7 @@ class Hub:
         _write(self.folder / "course", contents(self.root))
         if self.accounts:
             self.python = shared_python(self.folder / "env")
-        for name in (INSTRUCTOR, *STUDENTS):
+        for name in self.people:
             if self.accounts:
                 make_account(name, self.password, self.home(name))
             else:
@@ -154,7 +160,7 @@ class Hub:
             )
         self.course.chmod(0o700)
         if self.accounts:
-            _give(self.course, INSTRUCTOR)
+            _give(self.course, self.instructor)
 
     def start(self) -> None:
         """Start the hub and wait until it answers."""
@@ -195,7 +201,7 @@ class Hub:
         if self.process is not None:
             self.process.wait()
         if self.accounts:
-            for name in (INSTRUCTOR, *STUDENTS):
+            for name in self.people:
                 remove_account(name)
 
     def _started(self) -> list[int]:
@@ -214,7 +220,7 @@ class Hub:
                 "cmd": self.server_command(name),
                 "environment": self.environment(name),
             }
-            for name in (INSTRUCTOR, *STUDENTS)
+            for name in self.people
         }
         settings = {
             "JupyterHub.bind_url": self.address,
@@ -225,7 +231,7 @@ class Hub:
             "ConfigurableHTTPProxy.api_url": f"http://127.0.0.1:{free_port()}",
             "ConfigurableHTTPProxy.pid_file": f"{self.folder}/hub/proxy.pid",
             "Authenticator.allowed_users": set(people),
-            "Authenticator.admin_users": {INSTRUCTOR},
+            "Authenticator.admin_users": {self.instructor},
             "Spawner.start_timeout": 300,
             "Spawner.http_timeout": 300,
         }

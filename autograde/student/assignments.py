@@ -23,11 +23,12 @@ from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, named, notebook_path
 from autograde.course.times import told
 from autograde.language import marked, translate
-from autograde.student.edition import edition_of, language_of
+from autograde.student.edition import edition_of, has_changed, language_of
 from autograde.student.progress import STATE, News, Outline
 from autograde.student.workcopy import Update, update_work
 
 FEEDBACK = "feedback"  # in the work folder
+EXTENSIONS = "extensions"  # in the exchange: a folder for each student to read
 DEFAULT = "/usr/local/share/nbgrader/exchange"  # nbgrader's
 HEAD = (
     marked("Released"),
@@ -39,8 +40,8 @@ STATES = {
     "new": marked("new"),
     "fetched": marked("fetched"),
     "submitted": marked("handed in"),
-    "graded": marked("graded"),
-    "feedback": marked("graded, feedback opened"),
+    "graded": marked("graded; handed in"),
+    "feedback": marked("graded, feedback opened; handed in"),
 }
 NO_EXCHANGE = "There is no exchange here: chapters come with the course itself."
 
@@ -73,7 +74,7 @@ def exchange_here() -> Place | None:
     if not isinstance(course, str) or not course:
         return None
     folder = Path(config.Exchange.get("root") or DEFAULT) / course
-    if not (folder / "outbound").is_dir():
+    if not folder.parent.is_dir():
         return None
     cache = config.Exchange.get("cache") or Path(jupyter_data_dir()) / "nbgrader_cache"
     return Place(folder, Path(cache) / course)
@@ -83,6 +84,8 @@ def exchange_here() -> Place | None:
 class Assignment:
     """A chapter in the exchange, as one student stands with it.
 
+    extended: `due` is this student's own, later than the class's
+    updated: what is released is another than what was fetched
     page: its feedback in the exchange, where there is some; copy: that which was opened
     """
 
@@ -90,6 +93,8 @@ class Assignment:
     title: str
     fetched: bool
     due: datetime | None = None
+    extended: bool = False
+    updated: bool = False
     submitted: datetime | None = None
     page: Path | None = None
     copy: Path | None = None
@@ -114,10 +119,16 @@ class Assignment:
 def assignments(work: Path, place: Place) -> list[Assignment]:
     """Every released chapter, in order."""
     due = dates.read_dates(place.outbound, f".{dates.FILE}").due
+    own = dates.read_dates(place.folder / EXTENSIONS / _account()).due
+    language = language_of(work)
     found = []
     for name in place.released():
-        fetched = (work / STATE / "released" / name).is_dir()
-        entry = Assignment(name, _title(place, name), fetched, due.get(name))
+        base = work / STATE / "released" / name
+        entry = Assignment(name, _title(place, name), base.is_dir(), due.get(name))
+        if entry.due and name in own and own[name] > entry.due:
+            entry.due, entry.extended = own[name], True
+        if entry.fetched:
+            entry.updated = has_changed(place.outbound / name, language, base)
         for when, folder in _attempts(place, name):
             entry.submitted = when
             page = _page(place, folder, name)
@@ -126,6 +137,16 @@ def assignments(work: Path, place: Place) -> list[Assignment]:
                 entry.copy = work / FEEDBACK / name / f"{when:%Y-%m-%d_%H%M%S}.html"
         found.append(entry)
     return found
+
+
+def _account() -> str:
+    """The account of the system that this runs as, by which an extension is found."""
+    try:
+        import pwd  # no exchange on Windows
+
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except (ImportError, KeyError):
+        return "-"
 
 
 def _title(place: Place, name: str) -> str:
@@ -207,6 +228,8 @@ def start_table(work: Path, place: Place) -> list[str]:
         if entry.fetched:
             title = f"[{title}]({quote(f'{entry.name}/{entry.name}.ipynb')})"
         due = _time(entry.due) if entry.due else "–"
+        if entry.extended:
+            due += f", {translate('extended for you')}"
         rows.append(f"| {title} | {_state(entry)} | {due} | {_actions(entry)} |")
     if not rows:
         return [translate("Your instructor has released no chapter yet."), ""]
@@ -217,7 +240,9 @@ def start_table(work: Path, place: Place) -> list[str]:
 def _state(entry: Assignment) -> str:
     said = translate(STATES[entry.state])
     if entry.submitted:
-        said += f", {_time(entry.submitted)}"
+        said += f" {_time(entry.submitted)}"
+    if entry.updated:
+        said += f"; {translate('the chapter was updated')}"
     return said + (f", **{translate('late')}**" if entry.late else "")
 
 
@@ -227,11 +252,17 @@ def _actions(entry: Assignment) -> str:
         return f"[{translate('Fetch')}](#course-fetch-{entry.name})"
     again = translate("Hand in again") if entry.submitted else translate("Hand in")
     links = [f"[{again}](#course-submit-{entry.name})"]
+    if entry.updated:
+        update = translate("Fetch the update")
+        links.insert(0, f"[{update}](#course-fetch-{entry.name})")
     if entry.page:
         links.append(f"[{translate('Open feedback')}](#course-feedback-{entry.name})")
     return " · ".join(links)
 
 
 def _time(when: datetime) -> str:
-    """A time that the extension shows in the reader's own time zone."""
-    return f'<time datetime="{when.isoformat()}">{told(when)}</time>'
+    """A time that the extension shows in the reader's own time zone.
+
+    It reads the text: JupyterLab lets no attribute ``datetime`` through.
+    """
+    return f"<time>{told(when)}</time>"

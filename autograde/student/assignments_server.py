@@ -4,7 +4,9 @@ They change the language, and on a hub fetch a chapter, hand it in and open its
 feedback.
 
 Each is a subcommand of ``autograde`` in a process of its own, so that a check that
-crashes cannot take the student's server with it.
+crashes cannot take the student's server with it. The start page alone, which is asked
+for whenever its tab comes to the front, is written by a thread of the server: it runs
+nothing of the student's.
 """
 
 from __future__ import annotations
@@ -19,8 +21,23 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from autograde.language import chosen_for, templates
+from autograde.student.progress import write_start_page
 
-ACTIONS = ("fetch", "submit", "feedback", "assignments", "language")
+ACTIONS = ("fetch", "submit", "feedback", "language")
+LOOK = "assignments"
+
+
+class Look(APIHandler):
+    """Writes the start page as the exchange has it now."""
+
+    @web.authenticated
+    async def post(self) -> None:
+        work = Path(self.settings["course_work"])
+        try:
+            await asyncio.to_thread(write_start_page, work)
+        except OSError as error:
+            raise web.HTTPError(500, f"the start page: {error.strerror}") from None
+        self.finish(json.dumps({"done": True, "said": "", "open": ""}))
 
 
 class Act(APIHandler):
@@ -73,5 +90,6 @@ def _load_jupyter_server_extension(server: Any) -> None:
     handlers = [
         (f"{base}/autograde/({names})", Act),
         (f"{base}/autograde/sentences", Sentences),
+        (f"{base}/autograde/{LOOK}", Look),
     ]
     application.add_handlers(".*$", handlers)

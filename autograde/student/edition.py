@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import filecmp
 import re
 import shutil
 import tempfile
@@ -50,20 +50,39 @@ def edition_of(released: Path, language: str, work: Path) -> Iterator[Path]:
 
 
 def _copy_chapter(folder: Path, target: Path, language: str) -> None:
-    def others(place: str, names: list[str]) -> set[str]:
-        top = os.path.samefile(place, folder)
-        return {name for name in names if top and EDITION.fullmatch(name)}
+    for inner, path in edition_files(folder, language).items():
+        (target / inner).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target / inner)
 
-    shutil.copytree(folder, target, ignore=others)
+
+def edition_files(folder: Path, language: str) -> dict[Path, Path]:
+    """What students of `language` get of the chapter in `folder`: each file's source.
+
+    The keys are paths within the student's own folder of the chapter.
+    """
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        if path.is_file() and not EDITION.fullmatch(inner.parts[0]):
+            found[inner] = path
     edition = folder / language
     if language == ENGLISH or not edition.is_dir():
-        return
-    notebook = edition / f"{folder.name}.ipynb"
-    if notebook.exists():
-        shutil.copyfile(notebook, target / notebook.name)
-    for path in edition.iterdir():
-        if path.is_file() and path.name == MESSAGES:
-            (target / language).mkdir(exist_ok=True)
-            shutil.copyfile(path, target / language / path.name)
-        elif path.is_file() and path.suffix != ".ipynb":  # summaries and the like
-            shutil.copyfile(path, target / path.name)
+        return found
+    for path in sorted(edition.iterdir()):
+        if not path.is_file():
+            continue
+        if path.name == MESSAGES:
+            found[Path(language) / path.name] = path
+        elif path.suffix != ".ipynb" or path.name == f"{folder.name}.ipynb":
+            found[Path(path.name)] = path  # the notebook; summaries and the like
+    return found
+
+
+def has_changed(folder: Path, language: str, base: Path) -> bool:
+    """Whether the chapter in `folder` is another than `base`, a copy for `language`."""
+    new = edition_files(folder, language)
+    old = {p.relative_to(base) for p in base.rglob("*") if p.is_file()}
+    return set(new) != old or any(
+        not filecmp.cmp(path, base / inner, shallow=False)
+        for inner, path in new.items()
+    )

@@ -243,12 +243,15 @@ def start_page(work: Path) -> str:
         solved = "**Every exercise is solved.** Hand in what you have not sent yet."
         lines += [translate(solved), ""]
     lines += _exchange(work)
-    head = [translate(name) for name in HEAD[: 5 if dates.due else 4]]
+    if chapters:
+        head = [translate(name) for name in HEAD[: 5 if dates.due else 4]]
+        lines += [
+            f"| {' | '.join(head)} |",
+            f"|:--|:--|:--|--:|{':--|' if dates.due else ''}",
+            *(_row(chapter, dates) for chapter in chapters),
+            "",
+        ]
     lines += [
-        f"| {' | '.join(head)} |",
-        f"|:--|:--|:--|--:|{':--|' if dates.due else ''}",
-        *(_row(chapter, dates) for chapter in chapters),
-        "",
         translate(ON_THE_TABLE),
         "",
         *(translate(line) for line in HOW),
@@ -300,7 +303,7 @@ def _row(chapter: Outline, dates: Dates) -> str:
     cells.append(_time(chapter.minutes))
     if dates.due:
         due = dates.due.get(chapter.name)
-        cells.append(told(due) if due else "–")
+        cells.append(f"<time>{told(due)}</time>" if due else "–")
     return "| " + " | ".join(cells) + " |"
 
 

@@ -15,6 +15,7 @@ import html
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -166,7 +167,7 @@ def submit_chapter(
     """Hand in `chapter` of the folder `work`; return the exit status."""
     known = sorted(path.name for path in work.glob("[0-9]*") if path.is_dir())
     name = named(chapter, known)
-    say(translate(_running(name)))
+    print(translate(_running(name)), file=sys.stderr)
     try:
         receipt, standing = hand_in((work / name).resolve(), student)
     except NotSubmitted as problem:

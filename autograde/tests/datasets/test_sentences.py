@@ -1,6 +1,7 @@
 """The movie-review sentences: split, set-up, and what is said when set-up fails."""
 
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -92,6 +93,18 @@ def test_set_up_then_load_offline(archive, empty_cache, monkeypatch):
     assert sentences.archive_path().stat().st_mode & 0o444 == 0o444
     monkeypatch.setattr(subprocess, "run", _never)
     sentences.set_up()
+    assert len(sentences.load_sentences().train) == 7500
+
+
+def test_one_archive_serves_all_who_use_the_environment(
+    archive, empty_cache, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "environment"))
+    path = sentences.set_up(archive, shared=True)
+    assert path.parent == tmp_path / "environment" / "share" / "autograde"
+    assert path.stat().st_mode & 0o444 == 0o444
+    monkeypatch.setattr(subprocess, "run", _never)
+    assert sentences.set_up() == path and not empty_cache.exists()
     assert len(sentences.load_sentences().train) == 7500
 
 

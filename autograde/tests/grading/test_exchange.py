@@ -6,7 +6,10 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,9 +20,11 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import notebook_hash
 
-from autograde.course.dates import Dates, write_dates
+from autograde.course.dates import Dates, read_dates, write_dates
 from autograde.course.layout import CannotRun
+from autograde.grading.announce import due_dates, forget_due
 from autograde.grading.exchange import Exchange, account, exchange_of, secure
+from autograde.grading.exchange_extensions import release_extensions, secure_students
 from autograde.grading.exchange_inbound import (
     MAX_FILES,
     SECRET,
@@ -32,8 +37,10 @@ from autograde.grading.exchange_outbound import (
     release_dates,
     release_feedback,
 )
+from autograde.grading.gradebook import CourseGradebook
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.roster import Person, Roster, write_roster
+from autograde.grading.term import extend, set_due
 from autograde.notebooks.submitted import MAX_FILE
 from autograde.student.receipt import _close
 
@@ -345,6 +352,35 @@ def test_files_of_another_are_not_taken(exchange, root, uid):
     assert not collect(exchange, root).placed
 
 
+def test_the_folder_of_a_student_says_whose_it_is(exchange, root):
+    """As in containers: all are one account, and each can write into one folder."""
+    exchange = Exchange(exchange.root, exchange.course, owners=False)
+    people = {name: Person(name) for name in ("ada", "bob")}
+    write_roster(root / "grading", Roster(people))
+    secure_students(exchange, root)
+    for name, folder in (("ada", "ada"), ("ada", "bob"), ("bob", "bob")):
+        made = submit(exchange, name=name, work=folder.encode(), random=folder)
+        made.rename(exchange.students / folder / "inbound" / made.name)
+    (exchange.students / "cyd").symlink_to(exchange.students / "bob")
+    taken = collect(exchange, root)
+    assert len(taken.placed) == 2
+    assert [line.split(": ")[1] for line in taken.refused] == [
+        "it lies in the folder of bob; not collected"
+    ]
+    for name in ("ada", "bob"):
+        assert (collected(root, name) / NOTEBOOK).read_text() == name
+    make_page(root, "ada", (collected(root, "ada") / STAMP).read_text())
+    assert release_feedback(exchange, root / "grading", [CHAPTER]).pages == 1
+    assert len(list((exchange.students / "ada" / "feedback").iterdir())) == 1
+    assert not list(exchange.feedback.iterdir())
+    set_due(root, CHAPTER, "2026-03-01 10:00", "UTC")
+    extend(root, "bob", CHAPTER, "+1d")
+    assert release_extensions(exchange, root) == []
+    told = read_dates(exchange.students / "bob" / "extensions").due
+    assert [str(when) for when in told.values()] == ["2026-03-02 10:00:00+00:00"]
+    assert not read_dates(exchange.students / "ada" / "extensions").due
+
+
 @ROOT_ONLY
 def test_what_each_account_may_do_in_the_exchange(exchange, root):
     """The table of permissions, tried as a student of the class and another."""
@@ -529,12 +565,68 @@ def test_whoever_left_the_roster_is_for_a_person(exchange, root):
     assert not taken.placed and "roster" in taken.refused[0]
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from autograde.grading import exchange_inbound as inbound
+from autograde.grading.exchange import Exchange
+step, count = sys.argv[3], int(sys.argv[4])
+done = getattr(inbound.os, step) if step == "rename" else getattr(inbound, step)
+calls = []
+def dies(*arguments, **keywords):
+    calls.append(step)
+    if len(calls) == count:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return done(*arguments, **keywords)
+setattr(inbound.os if step == "rename" else inbound, step, dies)
+place = Exchange(Path(sys.argv[1]), "course", owners=False)
+inbound.collect_inbound(place, Path(sys.argv[2]), [sys.argv[5]])
+"""
+
+
+@pytest.mark.parametrize(
+    "step, count",
+    [("_copy", 2), ("_keep_secret", 2), ("_put", 3), ("rename", 4), ("rename", 5)],
+)
+def test_a_collection_that_was_killed_goes_on(exchange, root, step, count):
+    grading, names = root / "grading", ("ada", "bob", "cyd", "dan")
+    exchange = Exchange(exchange.root, exchange.course, owners=False)
+    for name in names:
+        submit(exchange, name=name, stamp=now() - timedelta(seconds=60), work=b"first")
+    collect(exchange, root)
+    for name in names:
+        submit(exchange, name=name, work=b"second")
+    command = [sys.executable, "-P", "-c", KILLED, str(exchange.root), str(grading)]
+    done = subprocess.run([*command, step, str(count), CHAPTER])
+    assert done.returncode == -signal.SIGKILL
+    assert list(grading.glob(".collecting-*"))
+    taken = collect(exchange, root)
+    assert len(taken.placed) + taken.unchanged == 4 and not taken.refused
+    for name in names:
+        assert (collected(root, name) / NOTEBOOK).read_text() == "second"
+        kept = [p.read_text() for p in grading.glob(f"earlier/{name}/*/*/*.ipynb")]
+        assert kept == ["first"]
+    assert not list(grading.glob(".collecting-*"))
+
+
 def test_due_dates_go_out_with_the_chapters(exchange, root):
     due = Dates("Asia/Shanghai", {CHAPTER: now().replace(microsecond=0)})
     write_dates(root / "chapters", due)
-    release_dates(exchange, root / "chapters")
+    release_dates(exchange, due_dates(root))
     found = json.loads((exchange.outbound / ".dates.json").read_text())
     assert found["due"] == {CHAPTER: due.due[CHAPTER].isoformat()}
+
+
+def test_dates_of_formgrader_go_out_until_they_are_taken_away(exchange, root):
+    with CourseGradebook(root) as gradebook:
+        when = datetime(2099, 3, 4, 10)
+        gradebook.book.update_or_create_assignment(CHAPTER, duedate=when)
+    assert due_dates(root).due == {CHAPTER: when.replace(tzinfo=UTC)}
+    set_due(root, CHAPTER, "2099-05-06 10:00 UTC", None)
+    assert due_dates(root).due[CHAPTER].month == 5
+    set_due(root, CHAPTER, "", None)
+    forget_due(root, CHAPTER)
+    assert due_dates(root).due == {}
 
 
 def test_where_the_exchange_is(root, monkeypatch, tmp_path):

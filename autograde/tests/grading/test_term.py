@@ -125,7 +125,7 @@ def test_students_are_told(root):
     (root / STATE / "dates.json").write_bytes(
         (root / "chapters" / "dates.json").read_bytes()
     )
-    assert "| 2026-01-09 12:30 (UTC+08:00) |" in start_page(root)
+    assert "| <time>2026-01-09 12:30 (UTC+08:00)</time> |" in start_page(root)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"due": {"a": "x"}}', '{"due": []}'])

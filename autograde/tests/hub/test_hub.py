@@ -24,32 +24,16 @@ from autograde.hub.try_hub import (
     free_port,
 )
 from autograde.tests.graded_class import CHAPTER, awarded, solved
+from autograde.tests.hub.class_hub import class_hub, teach, well
 
 ADA, BEN, CHEN = STUDENTS
 NOTEBOOK = f"{CHAPTER}.ipynb"
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory) -> Iterator[Hub]:
-    try:
-        check_machine(accounts=True)
-    except CannotRun as problem:
-        pytest.skip(str(problem))
-    folder = Path("/tmp") / f"autograde-hub-test-{os.getpid()}"
-    folder.mkdir()
-    found = Hub(ROOT, folder, free_port(), accounts=True)
-    try:
-        found.set_up()
-        found.start()
-        yield found
-    finally:
-        found.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def well(done: subprocess.CompletedProcess) -> str:
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+def hub() -> Iterator[Hub]:
+    with class_hub("ag") as hub:
+        yield hub
 
 
 def solve(hub: Hub, name: str) -> None:
@@ -87,10 +71,6 @@ def way(hub: Hub) -> dict[str, str]:
 
 def work(hub: Hub, name: str) -> tuple[str, str]:
     return "--work", str(hub.work(name))
-
-
-def teach(hub: Hub, *arguments: str) -> subprocess.CompletedProcess:
-    return hub.run(INSTRUCTOR, *arguments, "--root", str(hub.course))
 
 
 def link_and_lie(hub: Hub) -> str:

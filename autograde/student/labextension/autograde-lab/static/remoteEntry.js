@@ -7,7 +7,7 @@
  *   what you see (a student's; an instructor saves when it is time);
  * - the start page is read again whenever its tab comes to the front;
  * - its links change the language, and on a hub fetch a chapter, hand it in and open
- *   its feedback.
+ *   its feedback; its times are those of the reader's own time zone.
  *
  * Written by hand as a module federation container: there is nothing to compile.
  */
@@ -169,13 +169,19 @@
     return answer.json();
   }
 
-  /** Times are shown where the reader is, with the zone's name. */
+  const TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d) \(UTC([+-]\d\d:\d\d)?\)$/;
+
+  /** Times are shown where the reader is, with the zone; the tip has the course's. */
   function localTimes(node) {
-    for (const time of node.querySelectorAll("time[datetime]")) {
-      const when = new Date(time.dateTime);
-      const text = when.toLocaleString(undefined, {
-        dateStyle: "medium", timeStyle: "long" });
-      if (!isNaN(when) && time.textContent !== text) time.textContent = text;
+    for (const time of node.querySelectorAll("time")) {
+      const found = TIME.exec(time.textContent);
+      const when = found && new Date(`${found[1]}T${found[2]}${found[3] || "Z"}`);
+      if (!when || isNaN(when)) continue;
+      time.title = time.textContent;
+      time.dateTime = when.toISOString();
+      time.textContent = when.toLocaleString(undefined, {
+        weekday: "short", day: "numeric", month: "short", year: "numeric",
+        hour: "numeric", minute: "2-digit", timeZoneName: "short" });
     }
   }
 
@@ -189,8 +195,6 @@
     const refresh = () => {
       if (context.isReady && !context.model.dirty) context.revert();
     };
-    if (widget.node.querySelector("a[href*='#course-']"))
-      act("assignments", "").then(refresh, () => {});
     widget.node.addEventListener("click", async event => {
       const link = event.target.closest("a[href*='#course-']");
       const found = link && ACTION.exec(link.getAttribute("href"));
@@ -204,8 +208,9 @@
       link.textContent = doing(found[1]);
       let result;
       try {
-        if (found[1] === "submit") await saveAll(found[2]);
+        if (found[1] !== "feedback") await saveAll(found[2]);
         result = await act(found[1], found[2]);
+        if (found[1] === "fetch" && result.done) await readAgain(found[2]);
       } catch (error) {
         result = { done: false, said: String(error) };
       }
@@ -247,11 +252,21 @@
       return true;
     }
 
+    function contextOf(chapter) {
+      const open = manager.findWidget(`${chapter}/${chapter}.ipynb`);
+      return open && manager.contextForWidget(open);
+    }
+
     /** What is open of the chapter is handed in as it is on the screen. */
     async function saveAll(chapter) {
-      const open = manager.findWidget(`${chapter}/${chapter}.ipynb`);
-      const its = open && manager.contextForWidget(open);
+      const its = contextOf(chapter);
       if (its && its.model.dirty) await its.save();
+    }
+
+    /** An open notebook follows the update of its file, before it is saved over it. */
+    async function readAgain(chapter) {
+      const its = contextOf(chapter);
+      if (its) await its.revert();
     }
   }
 
@@ -308,8 +323,14 @@
         shell.currentChanged.connect((_, { newValue }) => {
           const context = newValue && manager.contextForWidget(newValue);
           if (!context || context.path !== START) return;
-          context.ready.then(() => startPage(app, newValue, context, manager));
-          if (context.isReady && !context.model.dirty) context.revert();
+          const read = () => {
+            if (!context.isDisposed && !context.model.dirty) context.revert();
+          };
+          if (context.isReady) read();
+          context.ready.then(() => {
+            startPage(app, newValue, context, manager);
+            act("assignments", "").then(read, () => {}); // what is new in the exchange
+          });
         });
       },
     };

@@ -1,0 +1,108 @@
+"""The files for real hubs: they load, and start commands that the course has."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import click
+import pytest
+import yaml
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograde.commands.main import main
+from autograde.course.layout import ROOT
+
+FOLDER = ROOT / "docs" / "instructors" / "hub"
+COURSE = "deep-learning-2026"
+
+
+def loaded(name: str) -> Config:
+    return PyFileConfigLoader(name, path=str(FOLDER)).load_config()
+
+
+def spawner(name: str, *groups: str) -> SimpleNamespace:
+    user = SimpleNamespace(
+        name=name,
+        admin="instructors" in groups,
+        groups=[SimpleNamespace(name=group) for group in groups],
+    )
+    return SimpleNamespace(user=user, cmd=[], args=[], environment={}, volume_mounts=[])
+
+
+def accepts(arguments: list[str]) -> bool:
+    """Whether ``autograde`` has the subcommand, with these options."""
+    _, command, rest = main.resolve_command(click.Context(main), arguments)
+    command.make_context(command.name, list(rest), resilient_parsing=False)
+    return True
+
+
+def started(command: list[str]) -> list[str]:
+    """What follows ``python -P -m autograde``."""
+    place = command.index("autograde")
+    assert command[place - 2 : place] == ["-P", "-m"]
+    return command[place + 1 :]
+
+
+def test_the_littlest_jupyterhub(tmp_path):
+    config = loaded("littlest_jupyterhub.py")
+    for name, groups in (("ada", ()), ("teacher", ("instructors",))):
+        found = spawner(name, *groups)
+        config.Spawner.pre_spawn_hook(found)
+        words = started([*found.cmd, *found.args])
+        assert words[0] == ("instructor" if groups else "singleuser")
+        made = [str(tmp_path) if "/" in word else word for word in words]
+        assert accepts(made)
+    assert (config.Spawner.mem_guarantee, config.Spawner.mem_limit) == ("1G", "2G")
+
+
+def hook(values: dict):
+    names = {"c": Config()}
+    exec(values["hub"]["extraConfig"]["deep-learning"], names)
+    return names["c"].KubeSpawner.pre_spawn_hook
+
+
+def test_kubernetes_mounts_a_students_own_folder_alone(tmp_path):
+    values = yaml.safe_load((FOLDER / "kubernetes.yaml").read_text("utf-8"))
+    student, teacher = spawner("ada"), spawner("teacher", "instructors")
+    for found in (student, teacher):
+        hook(values)(found)
+    mounts = {mount["subPath"]: mount["readOnly"] for mount in student.volume_mounts}
+    assert mounts == {
+        f"{COURSE}/outbound": True,
+        f"{COURSE}/students/ada/inbound": False,
+        f"{COURSE}/students/ada/feedback": True,
+        f"{COURSE}/students/ada/extensions": True,
+    }
+    assert [mount["mountPath"] for mount in teacher.volume_mounts] == ["/srv/exchange"]
+    words = started([*values["singleuser"]["cmd"]])
+    assert accepts([str(tmp_path) if "/" in word else word for word in words])
+    words = started([*teacher.cmd, *teacher.args])
+    assert accepts([str(tmp_path) if "/" in word else word for word in words])
+    volume = yaml.safe_load((FOLDER / "kubernetes_volume.yaml").read_text("utf-8"))
+    (extra,) = values["singleuser"]["storage"]["extraVolumes"]
+    claim = extra["persistentVolumeClaim"]["claimName"]
+    assert volume["metadata"]["name"] == claim
+    assert volume["spec"]["accessModes"] == ["ReadWriteMany"]
+
+
+@pytest.mark.parametrize(
+    "name, owners",
+    [("nbgrader_config.py", True), ("nbgrader_config_containers.py", False)],
+)
+def test_nbgraders_configuration_names_one_exchange(name, owners):
+    from nbgrader.exchange.default import Exchange, ExchangeCollect
+
+    config = loaded(name)
+    assert config.CourseDirectory.course_id == COURSE
+    assert Exchange(config=config).root == "/srv/exchange"
+    assert ExchangeCollect(config=config).check_owner is owners
+
+
+def test_login_by_lti_names_settings_that_there_are():
+    lti = pytest.importorskip(
+        "ltiauthenticator.lti13.auth", reason="no ltiauthenticator here"
+    )
+    found = lti.LTI13Authenticator(config=loaded("lti.py"))
+    assert found.username_key == "email" and found.client_id == {"the-client-id"}
+    names = set(loaded("lti.py").LTI13Authenticator)
+    assert names <= set(lti.LTI13Authenticator.class_trait_names())

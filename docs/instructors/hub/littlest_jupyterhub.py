@@ -1,0 +1,40 @@
+"""The Littlest JupyterHub: to /opt/tljh/config/jupyterhub_config.d/deep_learning.py.
+
+/opt/course is an unpacked students' archive with its own environment, /opt/course/.venv
+(python3 start.py --env .venv --setup-only), both readable by all:
+
+    /opt/course/.venv/bin/python -m autograde data --shared
+    chmod -R a+rX /opt/course
+    install -d -m 1777 /srv/exchange
+
+Instructors are the hub's administrators; each has the whole course in ~/course. The
+nbgrader configuration beside this file goes to /etc/jupyter/nbgrader_config.py.
+"""
+
+c = get_config()  # noqa: F821
+
+COURSE = "/opt/course"
+PYTHON = f"{COURSE}/.venv/bin/python"
+
+
+def before_spawn(spawner):
+    """Give students the course, instructors the course with Formgrader."""
+    command = [PYTHON, "-P", "-m", "autograde"]
+    environment = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    if spawner.user.admin:
+        own = f"/home/jupyter-{spawner.user.name}/course"
+        spawner.cmd = [f"{own}/.venv/bin/python", *command[1:], "instructor"]
+        spawner.args = ["--singleuser", "--root", own]
+        environment["PYTHONPATH"] = own
+    else:
+        spawner.cmd = [*command, "singleuser"]
+        spawner.args = ["--root", COURSE, "--work", "deep-learning"]
+        environment["PYTHONPATH"] = COURSE
+    spawner.environment = environment
+
+
+c.Spawner.pre_spawn_hook = before_spawn
+c.Spawner.mem_guarantee = "1G"
+c.Spawner.mem_limit = "2G"
+c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = 120
