@@ -17,6 +17,7 @@ import numpy as np
 from autograde.checking import serialize
 from autograde.checking.compare import as_array
 from autograde.checking.fingerprint import fingerprint
+from autograde.checking.list_relations import list_relation_of
 from autograde.checking.pairs import Pair
 from autograde.checking.parts import MAX_PARTS, Part, numbers, pair_of, parts_of
 from autograde.checking.places import code
@@ -146,29 +147,85 @@ def _relation(exercise: ExerciseData, failed: list[Told]) -> tuple[str, str]:
         if item.result.raised or item.view.case.expected.raised:
             return "", ""
         cases.append(_parts(exercise, item))
-    wrong = list(dict.fromkeys(p.name for parts in cases for p in parts if not p.right))
-    right = [
-        name
-        for name in dict.fromkeys(part.name for parts in cases for part in parts)
-        if name not in wrong
-    ]
+    parts = [part for found in cases for part in found]
+    wrong = list(dict.fromkeys(part.of for part in parts if not part.right))
+    sentence = _numbers_sentence(exercise, failed, cases, wrong)
+    if not sentence:
+        sentence = _lists_sentence(failed, cases, wrong)
+    return _as_sentence(sentence), _right_and_wrong(cases)
+
+
+def _numbers_sentence(
+    exercise: ExerciseData,
+    failed: list[Told],
+    cases: list[list[Part]],
+    wrong: list[str],
+) -> str:
+    """A relation between numbers: of all wrong parts, else of the first with one."""
     pairs = {name: _pairs(exercise, failed, cases, name) for name in wrong}
-    sentence = ""
     known = [found for found in pairs.values() if found is not None]
     if len(known) == len(pairs):
-        sentence = relation_of([pair for found in known for pair in found])
-        if sentence and "" not in wrong:
-            sentence = f"{_listed(wrong)}: {sentence}"
-    single = [name for name in wrong if not name.startswith("item ")]
-    for name in single if not sentence and len(wrong) > 1 else []:
+        said = relation_of([pair for found in known for pair in found])
+        if said:
+            return _of_parts(wrong, said, cases)
+    for name in wrong if len(wrong) > 1 else []:
         of_name = pairs[name]
         said = relation_of(of_name) if of_name else ""
         if said:
-            sentence = f"{code(name)}: {said}" if name else said
-            break
-    same = all({p.name for p in parts} == {*wrong, *right} for parts in cases)
-    parts_said = _parts_sentence(wrong, right) if same else ""
-    return _as_sentence(sentence), parts_said
+            return _of_parts([name], said, cases)
+    return ""
+
+
+def _lists_sentence(
+    failed: list[Told], cases: list[list[Part]], wrong: list[str]
+) -> str:
+    """A relation between lists of words or ids."""
+    if wrong == [""]:
+        return list_relation_of([item.view.seen(item.result) for item in failed])
+    for name in wrong:
+        of_name = [
+            (part.expected, part.got)
+            for parts in cases
+            for part in parts
+            if part.of == name and not part.right
+        ]
+        said = list_relation_of(of_name)
+        if said:
+            return _of_parts([name], said, cases)
+    return ""
+
+
+def _of_parts(names: list[str], said: str, cases: list[list[Part]]) -> str:
+    """`said` with the names of the parts that it is true of.
+
+    Of a part that has several items some may be right.
+    """
+    some_right = any(
+        part.right and part.of in names for parts in cases for part in parts
+    )
+    if names == [""]:
+        return f"in the items that are wrong: {said}" if some_right else said
+    where = ", where wrong" if some_right else ""
+    return f"{_listed(names)}{where}: {said}" if "" not in names else said
+
+
+def _right_and_wrong(cases: list[list[Part]]) -> str:
+    """Which parts are right in every failing case, and which are not."""
+    named = any(part.of for parts in cases for part in parts)
+    cases_names = [
+        {(part.of if named else part.name): True for part in parts} for parts in cases
+    ]
+    if any(names.keys() != cases_names[0].keys() for names in cases_names):
+        return ""
+    wrong = list(
+        dict.fromkeys(
+            part.of if named else part.name
+            for parts in cases
+            for part in parts
+            if not part.right
+        )
+    )
+    return _parts_sentence(wrong, [n for n in cases_names[0] if n not in wrong])
 
 
 def _parts(exercise: ExerciseData, item: Told) -> list[Part]:
@@ -179,11 +236,14 @@ def _parts(exercise: ExerciseData, item: Told) -> list[Part]:
 def _pairs(
     exercise: ExerciseData, failed: list[Told], cases: list[list[Part]], name: str
 ) -> list[Pair] | None:
-    """The part called `name` in every case where it is wrong; None if not numbers."""
+    """The parts called `name` in every case where they are wrong; None if no numbers.
+
+    The items of a list bear its name.
+    """
     found = []
     for item, parts in zip(failed, cases, strict=True):
         for part in parts:
-            if part.name != name or part.right:
+            if part.of != name or part.right:
                 continue
             pair = pair_of(part, item.view.tolerance)
             if pair is None:
@@ -202,8 +262,8 @@ def _pairs(
             others = {
                 other.name: array.astype(np.float64)
                 for other in parts
-                if other.name != name
-                and not other.name.startswith("item ")
+                if other.name != part.name
+                and other.name == other.of
                 and (array := as_array(other.expected)) is not None
             }
             pair.others = others if len(parts) < MAX_PARTS else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,17 +16,25 @@ from autograde.checking.places import inside
 
 MAX_PARTS = 200
 MAX_ITEMS = 20  # of a list of arrays, each a part of its own
+_ITEM = re.compile(r"\bitem \d+ of | of item \d+(?= of |$)|^item \d+$")
 _SINGLE = {np.dtype("float32"), np.dtype("float16")}
 
 
 @dataclass
 class Part:
-    """One part of a result; `name` is empty where the result is a single thing."""
+    """One part of a result; `name` is empty where the result is a single thing.
+
+    `of` is the name without the numbers of items: what all items of a list share.
+    """
 
     name: str
     right: bool
     expected: Any = None
     got: Any = None
+
+    @property
+    def of(self) -> str:
+        return _ITEM.sub("", self.name)
 
 
 def parts_of(
@@ -52,14 +61,29 @@ def _pieces(
     alike = isinstance(expected, list | tuple) and isinstance(got, list | tuple)
     if alike and len(expected) == len(got) and expected:
         named = len(names) == len(expected)
-        arrays = all(as_array(item) is not None for item in expected)
-        ragged = arrays and as_array(expected) is None
-        if named or (ragged and len(expected) <= MAX_ITEMS):
+        if named or (len(expected) <= MAX_ITEMS and _has_parts(expected)):
             for index, value in enumerate(expected):
                 name = names[index] if named else f"item {index}"
                 yield from _pieces(value, got[index], (), inside(name, within))
             return
     yield within, expected, got
+
+
+def _has_parts(items: Sequence[Any]) -> bool:
+    """Whether a list is one of arrays of several shapes, or of reports with parts."""
+    if as_array(items) is not None:
+        return False
+    if all(as_array(item) is not None for item in items):
+        return True
+    return any(
+        isinstance(item, dict)
+        or (
+            isinstance(item, list | tuple)
+            and not any(isinstance(inner, str) for inner in item)
+            and _has_parts(item)
+        )
+        for item in items
+    )
 
 
 def pair_of(part: Part, tolerance: Tolerance) -> Pair | None:

@@ -62,7 +62,9 @@ def other_shape(pair: Pair) -> Answer:
 def reversed(pair: Pair) -> Answer:
     if not pair.same_shape or not pair.right.ndim:
         return None
-    return pair.told(3) if pair.close(pair.got, pair.right[::-1]) else None
+    if not pair.close(pair.got, pair.right[::-1]):
+        return None
+    return OPEN if pair.close(pair.right, pair.right[::-1]) else pair.told(3)
 
 
 def permuted(axis: int) -> Callable[[Pair], Answer]:
@@ -100,6 +102,61 @@ def shifted(step: int) -> Callable[[Pair], Answer]:
         return pair.told(3) if pair.close(got, right) else None
 
     return test
+
+
+def shifted_columns(step: int) -> Callable[[Pair], Answer]:
+    """Column j holds what belongs into column j - step."""
+
+    def test(pair: Pair) -> Answer:
+        if not pair.same_shape or pair.right.ndim != 2 or pair.right.shape[1] < 4:
+            return None
+        right, got = pair.right, pair.got
+        if step > 0:
+            right, got = right[:, :-1], got[:, 1:]
+        else:
+            right, got = right[:, 1:], got[:, :-1]
+        if not pair.close(got, right):
+            return None
+        return HOLDS if len(np.unique(right, axis=1).T) > 2 else OPEN
+
+    return test
+
+
+def some_rows(whole: str) -> Callable[[Pair], Answer]:
+    """The rows of one result are some of the other's, in the same order.
+
+    `whole` is the one with more rows: ``got`` or ``right``.
+    """
+
+    def test(pair: Pair) -> Answer:
+        large, small = pair.got, pair.right
+        if whole == "right":
+            large, small = small, large
+        if small.ndim < 2 or small.shape[1:] != large.shape[1:]:
+            return None
+        if not 0 < len(small) < len(large):
+            return None
+        at = 0
+        for row in small:
+            while at < len(large) and not pair.close(large[at], row):
+                at += 1
+            if at == len(large):
+                return None
+            at += 1
+        return HOLDS if len(np.unique(small, axis=0)) > 1 else OPEN
+
+    return test
+
+
+def same_rows(pair: Pair) -> Answer:
+    """One row again and again, where rows are to differ."""
+    if pair.got.ndim < 2 or len(pair.got) < 2 or pair.right.ndim != pair.got.ndim:
+        return None
+    if not pair.close(pair.got, np.broadcast_to(pair.got[:1], pair.got.shape)):
+        return None
+    several = pair.got[0].size > 1 and len(pair.got) > 2
+    differ = len(np.unique(pair.right, axis=0)) > 1
+    return HOLDS if several and differ else OPEN
 
 
 def lacks(where: str) -> Callable[[Pair], Answer]:
@@ -153,7 +210,7 @@ def block(whole: str) -> Callable[[Pair], Answer]:
 
 def wrong_rows(pair: Pair, axis: int = 0) -> np.ndarray | None:
     """Which slices along `axis` are wrong."""
-    if not pair.same_shape or pair.right.ndim <= axis or not pair.right.size:
+    if not pair.same_shape or pair.right.ndim <= max(axis, 0) or not pair.right.size:
         return None
     wrong = ~pair.agreement(pair.got, pair.right)
     slices = np.moveaxis(wrong, axis, 0).reshape(wrong.shape[axis], -1)
@@ -199,10 +256,8 @@ def say_first_departure(pairs: list[Pair]) -> str:
 
 
 def say_only(pairs: list[Pair]) -> str:
-    if all(pair.right.ndim == 1 for pair in pairs):
-        words = [(0, "entry")]
-    else:
-        words = [(0, "row"), (1, "column")]
+    dimensions = {pair.right.ndim for pair in pairs}
+    words = [(-1, "entry")] if 1 in dimensions else [(0, "row"), (1, "column")]
     for axis, word in words:
         for at, place in ((0, "first"), (-1, "last")):
             if everywhere(pairs, only(axis, at, wrong=True)):

@@ -32,6 +32,8 @@ def relation_of(pairs: list[Pair]) -> str:
     usable = [p for p in pairs if max(p.right.size, p.got.size) <= MAX_NUMBERS]
     if len(usable) < len(pairs) or not any(p.right.size and p.got.size for p in pairs):
         return ""
+    if any(pair.close(pair.got, pair.right) for pair in pairs):
+        return _say_single(pairs)  # not the numbers are wrong there, but their kind
     for say in _SAYINGS:
         sentence = say(pairs)
         if sentence:
@@ -118,17 +120,19 @@ def say_other_part(pairs: list[Pair]) -> str:
     return ""
 
 
+_say_single = same_for_all(
+    value.single,
+    "each number agrees with the expected one to about five digits or more; "
+    "float32 on the way, or a small number that is added, makes such a difference",
+)
+
 _SAYINGS: tuple[Say, ...] = (
     same_for_all(value.zeros, "all numbers are 0"),
     same_for_all(
         value.not_a_number,
         "where it is wrong it is nan (0/0, inf - inf, or log of less than 0)",
     ),
-    same_for_all(
-        value.single,
-        "each number agrees with the expected one to about five digits or more; "
-        "float32 on the way, or a small number that is added, makes such a difference",
-    ),
+    _say_single,
     value.say_factor,
     same_for_all(
         place.transposed, "it is transposed: rows and columns have changed places"
@@ -161,6 +165,21 @@ _SAYINGS: tuple[Say, ...] = (
         place.block("right"),
         "it is a block of what is expected; rows or columns at the edge are missing",
     ),
+    same_for_all(
+        place.shifted_columns(1),
+        "each column holds what belongs into the column before it",
+    ),
+    same_for_all(
+        place.shifted_columns(-1),
+        "each column holds what belongs into the column behind it",
+    ),
+    same_for_all(
+        place.some_rows("right"), "rows are missing; those that are there are right"
+    ),
+    same_for_all(
+        place.some_rows("got"),
+        "all rows that are expected are there, with others between",
+    ),
     say_input,
     say_other_part,
     value.say_offset,
@@ -170,6 +189,11 @@ _SAYINGS: tuple[Say, ...] = (
     place.say_only,
     same_for_all(value.some_zeros, "some numbers are right, all the others are 0"),
     same_for_all(value.one_number, "all numbers are the same"),
+    same_for_all(place.same_rows, "all rows are the same"),
     place.say_first_departure,
     *REDUCTIONS,
+    same_for_all(
+        value.zeros_right,
+        "the zeros stand in the right places; what is wrong are other numbers",
+    ),
 )

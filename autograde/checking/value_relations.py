@@ -36,6 +36,17 @@ def some_zeros(pair: Pair) -> Answer:
     return HOLDS if kept and wrong.sum() > 1 else OPEN
 
 
+def zeros_right(pair: Pair) -> Answer:
+    """Zeros just where they belong, among numbers of which several are wrong."""
+    if not pair.same_shape or not np.array_equal(pair.right == 0, pair.got == 0):
+        return None
+    wrong = ~pair.agreement(pair.got, pair.right)
+    zeros = int((pair.right == 0).sum())
+    if not zeros:
+        return None
+    return HOLDS if zeros > 2 and wrong.sum() > 1 else OPEN
+
+
 def not_a_number(pair: Pair) -> Answer:
     if not pair.same_shape or np.isnan(pair.right).any():
         return None

@@ -31,6 +31,12 @@ MESSAGES = "messages.json"
 TEMPLATE = "template"  # message context of what `localised` looks up
 FIELD = re.compile(r"\{(\w+)\}")
 WORD = r"\S+?"
+_NAME = r"(?:`[^`]+`|“[^”]+”)"
+NAMED = re.compile(
+    rf"(?P<part>{_NAME}(?:(?: of |, | and ){_NAME})*)(?P<wrong>, where wrong)?: "
+    r"(?P<rest>.+)",
+    re.S,
+)
 
 _chosen: contextvars.ContextVar[str | None] = contextvars.ContextVar(
     "language", default=None
@@ -170,6 +176,9 @@ def _of_version(folder: Path, stamp: int) -> dict[str, str]:
 def _from_template(text: str, language: str, depth: int) -> str | None:
     if len(text) > 2000 or depth > 4:
         return None
+    whole = _whole_sentence(text, language, depth)
+    if whole is not None:
+        return whole
     for words, pattern, translation in _templates(language):
         match = pattern.fullmatch(text) or pattern.fullmatch(
             text[:1].lower() + text[1:]
@@ -182,6 +191,24 @@ def _from_template(text: str, language: str, depth: int) -> str | None:
             continue  # a mere colon or full stop says nothing
         return FIELD.sub(partial(_filled, fields), translation)
     return None
+
+
+def _whole_sentence(text: str, language: str, depth: int) -> str | None:
+    """A sentence of the catalogue with a full stop, or with the parts it speaks of.
+
+    These come before templates, whose ``{one} and {two}`` would cut it in two.
+    """
+    named = NAMED.fullmatch(text)
+    if named:
+        rest = _from_template(named["rest"], language, depth + 1)
+        template = _sentences(language).get(f"{{part}}{named['wrong'] or ''}: {{rest}}")
+        if rest is None or template is None:
+            return None
+        fields = {"part": _field(named["part"], language, depth), "rest": rest}
+        return FIELD.sub(partial(_filled, fields), template)
+    body = text.removesuffix(".")
+    found = _sentences(language).get(body[:1].lower() + body[1:])
+    return f"{found}。" if found and body != text else None
 
 
 def _filled(fields: dict[str, str], found: re.Match[str]) -> str:
@@ -197,15 +224,20 @@ def _field(value: str, language: str, depth: int) -> str:
 
 
 @cache
+def _sentences(language: str) -> dict[str, str]:
+    """What checks say; not what :func:`localised` looks up."""
+    said = _catalogue(language).items()
+    return {text: translation for text, translation in said if "\4" not in text}
+
+
+@cache
 def _templates(language: str) -> list[tuple[bool, re.Pattern[str], str]]:
     """Whether a template has words of its own, its pattern, and its translation.
 
     Those come first that begin with most letters of their own: what follows may be a
     sentence in itself.
     """
-    found = {
-        text: said for text, said in _catalogue(language).items() if "\4" not in text
-    }
+    found = _sentences(language)
     order = sorted(
         found, key=lambda text: (-len(FIELD.split(text)[0]), -len(FIELD.sub("", text)))
     )

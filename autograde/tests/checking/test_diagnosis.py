@@ -165,3 +165,64 @@ def test_where_a_case_raised_no_relation_is_told():
     assert judge_exercise(exercise, results, {}).relation == ""
     results = [Result(2 * np.arange(3.0)), Result(2 * np.arange(4.0))]
     assert "2 times" in judge_exercise(exercise, results, {}).relation
+
+
+def items_judged(change, names=("states", "output")) -> Judgement:
+    """Two cases that give a list of reports, three and two items long."""
+    rng = np.random.default_rng(1)
+    exercise = ExerciseData(
+        "f", 1, 5, 1, None, None, [], 1e-6, 1e-9, True, False, [], 10, []
+    )
+    results = []
+    for count in (3, 2):
+        reports = [{n: rng.normal(size=(4, 3)) for n in names} for _ in range(count)]
+        exercise.cases.append(CaseData("case", NO_INPUT, 0, Result(reports), {}))
+        given = [dict(report) for report in reports]
+        change(given)
+        results.append(Result(given))
+    return judge_exercise(exercise, results, {})
+
+
+def test_what_holds_of_a_part_in_every_item_is_told_of_the_part():
+    def late(reports):
+        for report in reports:
+            report["states"] = np.vstack([0 * report["states"][:1], report["states"]])
+            report["states"] = report["states"][:-1]
+
+    judgement = items_judged(late)
+    assert judgement.parts == "`output` is right, `states` is not."
+    assert judgement.relation.startswith("`states`: it is late by one")
+
+
+def test_of_a_part_with_right_items_only_the_wrong_ones_are_spoken_of():
+    def last(reports):
+        reports[-1]["states"] = 0 * reports[-1]["states"]
+
+    judgement = items_judged(last)
+    assert judgement.relation == "`states`, where wrong: all numbers are 0."
+
+
+def test_what_one_item_contradicts_is_not_told():
+    def other(reports):
+        for number, report in enumerate(reports):
+            report["states"] = report["states"] * (number + 2) ** (number + 1.0)
+        reports[0]["states"] = reports[0]["states"] ** 3
+
+    assert items_judged(other).relation == ""
+
+
+def test_lists_of_words_are_told_by_their_part():
+    exercise = ExerciseData(
+        "f", 1, 5, 1, None, None, [], 1e-6, 1e-9, True, False, [], 10, []
+    )
+    results = []
+    for words in (["a", "b", "c"], ["d", "e", "f", "g"]):
+        right = {"ids": np.arange(3), "words": [words, words[::-1]]}
+        exercise.cases.append(CaseData("case", NO_INPUT, 0, Result(right), {}))
+        got = {"ids": np.arange(3), "words": [words[:2], words[::-1][:2]]}
+        results.append(Result(got))
+    judgement = judge_exercise(exercise, results, {})
+    assert judgement.parts == "`ids` is right, `words` is not."
+    assert judgement.relation == (
+        "`words`: it stops too early; what is there is right."
+    )

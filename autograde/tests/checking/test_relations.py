@@ -97,6 +97,17 @@ TOLD = [
     (lambda r, p: r.sum(axis=0), "the sum over axis 0 of what is expected"),
     (lambda r, p: r.mean(axis=1), "the mean over axis 1 of what is expected"),
     (
+        lambda r, p: np.pad(r, ((0, 0), (1, 0)))[:, :-1],
+        "what belongs into the column before it",
+    ),
+    (
+        lambda r, p: np.pad(r, ((0, 0), (0, 1)))[:, 1:],
+        "what belongs into the column behind it",
+    ),
+    (lambda r, p: r[[0, 2, 3]], "rows are missing"),
+    (lambda r, p: np.insert(r, 2, 9.0, axis=0), "with others between"),
+    (lambda r, p: np.tile(r[1], (len(r), 1)), "all rows are the same"),
+    (
         lambda r, p: r * r.sum(axis=1, keepdims=True),
         "each row is the expected one times",
     ),
@@ -115,6 +126,38 @@ def test_a_relation_that_one_case_contradicts_is_not_told(make, words):
     found = pairs(make, shapes)
     found[-1].got = found[-1].right + np.random.default_rng(5).normal(size=(6, 8))
     assert relation_of(found) == ""
+
+
+def test_where_the_numbers_are_right_nothing_is_said_of_them():
+    """Their kind is wrong then, such as float32 for float64; marks are own squares."""
+    marks = np.eye(5)
+    assert relation_of([Pair(marks, marks)]) == ""
+    row = np.random.default_rng(0).normal(size=(1, 5))
+    assert relation_of([Pair(row, row), Pair(marks, marks[::-1])]) == ""
+
+
+def test_one_row_is_its_own_reverse():
+    row = np.random.default_rng(0).normal(size=(1, 5))
+    assert "reversed" not in relation_of([Pair(row, row + 1)])
+
+
+def test_zeros_in_the_right_places_are_told():
+    marks = np.array([[1.0, 0, 0, 1], [0, 1, 1, 0]])
+    counts = marks * [[2, 1, 1, 3], [1, 1, 4, 1]]
+    assert "the zeros stand in the right places" in relation_of([Pair(marks, counts)])
+    assert relation_of([Pair(marks, counts), Pair(marks, counts[::-1] + 0.5)]) == ""
+    scores = np.random.default_rng(0).normal(size=(3, 3))
+    assert relation_of([Pair(marks, counts), Pair(scores, scores**3)]) == ""
+
+
+def test_the_last_entry_is_told_of_rows_and_of_tables_alike():
+    rng = np.random.default_rng(0)
+    found = []
+    for shape in ((5,), (1, 7)):
+        right, got = rng.normal(size=shape), rng.normal(size=shape)
+        got[..., -1] = right[..., -1]
+        found.append(Pair(right, got))
+    assert relation_of(found) == "only the last entry is right"
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (1, 1)])

@@ -47,6 +47,26 @@ def test_the_compiled_sentences_are_those_of_the_catalogue():
         assert set(re.findall(r"\{\w+\}", entry.msgstr)) <= set(fields), entry.msgid
 
 
+# as a student reads them, with "and", "in" or a colon in them
+RELATIONS = [
+    "the numbers and their order are right, only the shape is another",
+    "it is transposed: rows and columns have changed places",
+    "it is late by one: each place holds what belongs before it",
+    "rows are missing; those that are there are right",
+    "everything expected is there, with '' between",
+    "it stops too early; what is there is right",
+]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+@pytest.mark.parametrize("part", ["", "`dW`: ", "`dW` and “the loss”, where wrong: "])
+def test_a_relation_is_put_into_chinese_as_a_whole(relation, part):
+    said = f"{part}{relation}." if part else f"{relation[:1].upper()}{relation[1:]}."
+    made = translate(said, ZH)
+    left = re.sub(r"`dW`|“the loss”|the loss", "", made)
+    assert CHINESE.search(made) and not re.search("[a-z]{2}", left) and "。" in made
+
+
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [

@@ -1,0 +1,162 @@
+"""What is true of wrong lists of words or ids: too short, too long, in another order.
+
+Where a result is a list of lists, its inner lists are looked at one by one. As with
+numbers, a sentence is said only where it holds somewhere and is contradicted nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograde.checking.compare import as_array
+from autograde.checking.pairs import HOLDS, OPEN, Answer
+
+MAX_ITEMS = 10_000  # a longer list is not looked at
+Lists = tuple[list, list]  # the expected and the given one
+Test = Callable[[list, list], Answer]
+
+
+def list_relation_of(cases: Sequence[tuple[Any, Any]]) -> str:
+    """A sentence on (expected, given) results of failing cases; "" where none fits."""
+    found: list[Lists] = []
+    for expected, got in cases:
+        lists = _inner(_plain(expected), _plain(got))
+        if lists is None:
+            return ""
+        found += lists
+    wrong = [(right, got) for right, got in found if right != got]
+    if not wrong or sum(len(right) + len(got) for right, got in wrong) > MAX_ITEMS:
+        return ""
+    if _same_everywhere(cases):
+        return "all lists are the same"
+    for test, sentence in _SAYINGS:
+        answers = [test(right, got) for right, got in wrong]
+        if HOLDS in answers and None not in answers:
+            return sentence
+    return _say_extra(wrong) or _say_offset(wrong)
+
+
+def _plain(value: Any) -> Any:
+    """Arrays as lists, tuples as lists, numbers of NumPy as plain ones."""
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, str) or value is None:
+        return value
+    array = as_array(value)
+    return value if array is None else array.tolist()
+
+
+def _inner(right: Any, got: Any) -> list[Lists] | None:
+    """The lists of words or whole numbers at the same places of both results."""
+    if not isinstance(right, list) or not isinstance(got, list):
+        return None
+    if all(map(_is_item, [*right, *got])):
+        return [(right, got)]
+    if len(right) != len(got):
+        return None
+    found: list[Lists] = []
+    for one, other in zip(right, got, strict=True):
+        lists = _inner(one, other)
+        if lists is None:
+            return None
+        found += lists
+    return found
+
+
+def _is_item(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+def _same_everywhere(cases: Sequence[tuple[Any, Any]]) -> bool:
+    """Whether each given result is one list again and again, where it should not be."""
+    proven = False
+    for expected, got in cases:
+        right, given = _plain(expected), _plain(got)
+        if not given or any(not isinstance(item, list) for item in [*right, *given]):
+            return False
+        if any(item != given[0] for item in given):
+            return False
+        proven |= len(given) > 2 and any(item != right[0] for item in right)
+    return proven
+
+
+def _begins(right: list, got: list) -> Answer:
+    if len(got) >= len(right) or got != right[: len(got)]:
+        return None
+    return HOLDS if got else OPEN
+
+
+def _goes_on(right: list, got: list) -> Answer:
+    if len(got) <= len(right) or got[: len(right)] != right:
+        return None
+    return HOLDS if right else OPEN
+
+
+def _lacks(right: list, got: list) -> Answer:
+    if len(got) >= len(right) or not _is_within(got, right):
+        return None
+    return HOLDS if len(got) > 1 else OPEN
+
+
+def _reordered(right: list, got: list) -> Answer:
+    if len(right) != len(got) or sorted(map(repr, right)) != sorted(map(repr, got)):
+        return None
+    return HOLDS if len(set(map(repr, right))) > 2 else OPEN
+
+
+def _other_case(right: list, got: list) -> Answer:
+    words = [*right, *got]
+    if len(right) != len(got) or not all(isinstance(word, str) for word in words):
+        return None
+    alike = [word.lower() for word in right] == [word.lower() for word in got]
+    return HOLDS if alike else None
+
+
+_SAYINGS: tuple[tuple[Test, str], ...] = (
+    (_other_case, "only upper and lower case differ"),
+    (_reordered, "the items are the expected ones, in another order"),
+    (_begins, "it stops too early; what is there is right"),
+    (_goes_on, "it begins as expected, and goes on where it should end"),
+    (_lacks, "items are missing; those that are there are right and in order"),
+)
+
+
+def _say_extra(wrong: list[Lists]) -> str:
+    """Which item stands in every wrong list besides what is expected."""
+    extras: set[str] = set()
+    for right, got in wrong:
+        if len(got) <= len(right) or not _is_within(right, got):
+            return ""
+        left = list(map(repr, got))
+        for item in map(repr, right):
+            left.remove(item)
+        extras.update(left)
+    if not any(right for right, _ in wrong):
+        return ""
+    if len(extras) > 1 or len(next(iter(extras))) > 20:
+        return "everything expected is there, with other items between"
+    return f"everything expected is there, with {extras.pop()} between"
+
+
+def _say_offset(wrong: list[Lists]) -> str:
+    """Whether all whole numbers are off by the same amount."""
+    if any(len(right) != len(got) for right, got in wrong):
+        return ""
+    right = [item for one, _ in wrong for item in one]
+    got = [item for _, other in wrong for item in other]
+    if any(isinstance(item, str) for item in [*right, *got]):
+        return ""
+    offsets = set(np.subtract(got, right).tolist())
+    if len(offsets) > 1 or len(set(right)) < 3:
+        return ""
+    (offset,) = offsets
+    return f"each number is too {'large' if offset > 0 else 'small'} by {abs(offset)}"
+
+
+def _is_within(short: list, long: list) -> bool:
+    """Whether `short` is `long` with some items left out."""
+    rest = iter(long)
+    return all(any(item == other for other in rest) for item in short)
