@@ -558,3 +558,27 @@ def look_at_head(report, case):
         "initial": fresh,
         "initial bias": bias is not None and _drawn(np.asarray(bias), bound),
     }
+
+
+def admit_points(x, means):
+    """The point and the means as float arrays; ValueError where out of bounds."""
+    x, means = np.array(x, dtype=float), np.array(means, dtype=float)
+    if x.ndim != 1 or means.ndim != 2 or means.shape[1] != len(x):
+        raise ValueError("x has the shape (d,) and means the shape (k, d).")
+    if not (1 <= len(x) <= 5 and 2 <= len(means) <= 5):
+        raise ValueError("d is from 1 to 5, k from 2 to 5.")
+    if not all((abs(array) <= 100).all() for array in (x, means)):
+        raise ValueError("every number lies from -100 to 100.")
+    return x, means
+
+
+def admit_losses(losses, patience):
+    """The losses as a float array and a whole patience; ValueError out of bounds."""
+    losses = np.array(losses, dtype=float)
+    if losses.ndim != 1 or not 1 <= len(losses) <= 12:
+        raise ValueError("losses has the shape (n,), n from 1 to 12.")
+    if not ((losses >= 0) & (losses <= 10)).all():
+        raise ValueError("every loss lies from 0 to 10.")
+    if int(patience) != patience or not 1 <= patience <= 5:
+        raise ValueError("patience is a whole number from 1 to 5.")
+    return losses, int(patience)

@@ -251,3 +251,32 @@ def sampling(sample_name, weights, edge, draws, refused=False):
     """Draw a sequence for every (temperature, uniforms)."""
     rnn = StandIn(weights)
     return [attempt(sample_name, rnn, edge, *draw, refused=refused) for draw in draws]
+
+
+def admit_losses(losses, lengths):
+    """Losses and lengths as arrays; ValueError where they are out of bounds."""
+    losses, given = np.array(losses, dtype=float), np.array(lengths, dtype=float)
+    if losses.ndim != 2 or not (1 <= len(losses) <= 6 and 1 <= losses.shape[1] <= 4):
+        raise ValueError("losses has the shape (T, B), T from 1 to 6, B from 1 to 4.")
+    if given.shape != losses.shape[1:]:
+        raise ValueError("lengths has one number for each name, (B,).")
+    lengths = given.astype(int)
+    if not ((lengths == given) & (lengths >= 1) & (lengths <= len(losses))).all():
+        raise ValueError("each length is a whole number from 1 to T.")
+    if not ((losses >= 0) & (losses <= 20)).all():
+        raise ValueError("every loss lies from 0 to 20.")
+    if losses[np.arange(len(losses))[:, None] >= lengths].any():
+        raise ValueError("behind a name's end every loss is 0.")
+    return losses, lengths
+
+
+def admit_probabilities(p, k):
+    """Probabilities and a whole number; ValueError where they are out of bounds."""
+    p = np.array(p, dtype=float)
+    if p.ndim != 1 or not 2 <= len(p) <= 8:
+        raise ValueError("p has the shape (n,), n from 2 to 8.")
+    if not (p >= 0).all() or not abs(p.sum() - 1) < 1e-6:
+        raise ValueError("p holds probabilities: none below 0, and their sum is 1.")
+    if int(k) != k or not 1 <= k <= len(p):
+        raise ValueError("k is a whole number from 1 to n.")
+    return p, int(k)

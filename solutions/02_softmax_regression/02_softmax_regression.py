@@ -1,8 +1,8 @@
 # %% [markdown] name="title"
 # # 2 Softmax regression and the MLP · softmax回归与多层感知机
 #
-# *About 305 minutes: 60 of reading and 245 for the exercises. Needs chapter
-# 01 (gradient descent, the chain rule, minibatches).*
+# {{exercises}}. Reading and the cells to run come on top. It needs chapter 01:
+# gradient descent, the chain rule, minibatches.
 #
 # You write every part of a digit reader yourself: the softmax, the loss, its
 # gradient, the training loop, the measures, a convolution. At the end three
@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from autograde import check, hint
-from autograde.figures import show
+from autograde.figures import COLOURS, INK, show
 
 torch.set_num_threads(1)
 
@@ -149,6 +149,59 @@ axes[2].set(title="softmax(z): sum 1", xlabel="class j",
 show(fig, alt="A handwritten digit, the bar chart of its ten logits, and the "
      "bar chart of the ten probabilities that softmax makes of them; the "
      "largest logit becomes by far the largest probability.")
+
+# %% [markdown] name="nearest-mistakes"
+# Section 3 begins with the softmax. Before it, one exercise without calculus:
+# `nearest` below finds the nearest mean by its distance. The two functions
+# after it compute scores as above, each with a slip in the bias. On many
+# points all three agree.
+
+
+# %% name="nearest"
+def nearest(x, means):
+    return int(((means - x) ** 2).sum(axis=1).argmin())
+
+
+def nearest_1(x, means):
+    return int((means @ x).argmax())
+
+
+def nearest_2(x, means):
+    return int((means @ x - (means**2).sum(axis=1)).argmax())
+
+
+# %% [markdown] name="exercise-revealing-points"
+# ### Exercise: `revealing_points`
+#
+# - **You write** points and means for which a mistaken function names another
+#   class than `nearest`.
+# - **Why**: a model that is wrong on few inputs looks right until someone
+#   chooses the inputs. You choose them here.
+# - **When it is right**, your inputs show both functions above to be mistaken.
+#   The grader tries four more mistakes of the same kind, and your points are
+#   the share that your inputs show: think of more than the two.
+
+# %% exercise="revealing_points"
+def revealing_points():
+    """Return 1 to 3 pairs (x, means) that show mistakes in nearest.
+
+    x:     (d,) floats, d from 1 to 5.
+    means: (k, d) floats, one mean a row, k from 2 to 5.
+           All numbers lie from -100 to 100.
+
+    Returns a list of 1 to 3 such pairs.
+    """
+    ### BEGIN SOLUTION
+    return [
+        # the near mean is the longer one: the whole bias is too much
+        (np.array([3.4, 0.0]), np.array([[4.0, 0.0], [1.0, 0.0]])),
+        # 3 and 0 off, or 2 and 2: near in squares, far in absolute values
+        (np.array([0.0, 0.0]), np.array([[0.0, 3.0], [2.0, 2.0]])),
+        # many small differences against a single larger one
+        (np.zeros(5), np.array([[2.0, 2, 2, 2, 2], [0, 0, 0, 0, 3]])),
+    ]
+    ### END SOLUTION
+
 
 # %% [markdown] name="concepts-onward"
 # The ideas go on into the next chapters: chapter 03 puts the same softmax and
@@ -711,6 +764,13 @@ one_layer = dense(x, W2 @ W1, W2 @ b1 + b2, same)
 # (0, −1). Upper left window: $1\cdot1-1\cdot1=0$. Upper right:
 # $2\cdot1-3\cdot1=-1$. Lower left: $0-0=0$. Lower right: $1-1=0$.
 
+# %% tags=["hide-input"] name="draw-convolution"
+# Draws the kernel at the second place of the image, with the numbers above.
+from autograde.figures import convolution
+
+numbers = [[1, 2, 0], [0, 1, 3], [2, 0, 1]]
+show(*convolution(numbers, [[1, 0], [0, -1]], row=0, column=1))
+
 # %% [markdown] name="exercise-conv2d"
 # ### Exercise: `conv2d`
 #
@@ -728,8 +788,8 @@ def conv2d(X: np.ndarray, K: np.ndarray) -> np.ndarray:
 
     X: (N, C, H, W) images, floats or whole numbers (also uint8), in any
        order in memory; N may be 0.
-    K: (D, C, h, w) one kernel for each of D filters, floats or whole
-       numbers; h from 1 to H, w from 1 to W.
+    K: (D, C, h, w) one kernel for each of D filters, floats or int64;
+       h from 1 to H, w from 1 to W.
 
     Returns (N, D, H-h+1, W-w+1) numbers.
     Raises ValueError where the channels of X and K differ in number, and
@@ -817,6 +877,35 @@ def max_pool2d(X: np.ndarray, size: int) -> np.ndarray:
     whole = X[:, :, : h * size, : w * size]
     return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))
     ### END SOLUTION
+
+
+# %% [markdown] name="exercise-conv2d-gradients"
+# ### Bonus: `conv2d_gradients`
+#
+# For those who want more. There is no stub: the cell is empty.
+#
+# - **You write** `conv2d_gradients(X, K, dY)`. `X` (N, C, H, W) and `K`
+#   (D, C, h, w) are those of `conv2d`, `dY` (N, D, H-h+1, W-w+1) is the
+#   gradient of a loss with respect to its result. Return `dX` and `dK`, the
+#   gradients with respect to `X` and `K`, in their shapes; `X` and `K` are
+#   not changed.
+# - **Why**: with it your own convolution can be trained. The number
+#   $Y_{n,q,i,j}$ depends on $X_{n,c,i+u,j+v}$ with the slope $K_{q,c,u,v}$,
+#   and the other way round. The rest is the chain rule.
+# - **When it is right**, it equals what PyTorch computes.
+
+# %% exercise="conv2d_gradients"
+### BEGIN SOLUTION
+def conv2d_gradients(X, K, dY):
+    """Gradients (dX, dK) of a loss whose gradient at conv2d(X, K) is dY."""
+    height, width = dY.shape[2:]
+    dX, dK = np.zeros(X.shape), np.zeros(K.shape)
+    for u, v in np.ndindex(*K.shape[2:]):
+        place = np.s_[:, :, u : u + height, v : v + width]
+        dK[:, :, u, v] = np.einsum("nqij,ncij->qc", dY, X[place])
+        dX[place] += np.einsum("nqij,qc->ncij", dY, K[:, :, u, v])
+    return dX, dK
+### END SOLUTION
 
 
 # %% [markdown] name="project"
@@ -1126,7 +1215,8 @@ epochs = np.arange(1, len(losses) + 1)
 axes[0].plot(epochs, losses, marker="o")
 axes[0].set(xlabel="epoch", ylabel="training loss (nats)",
             title="The loss goes on falling")
-axes[1].plot(epochs, 100 * accuracies, marker="s", color="C1")
+axes[1].plot(epochs, 100 * accuracies, marker="s",
+             color=COLOURS[1])
 axes[1].set(xlabel="epoch", ylabel="validation accuracy (%)",
             title="The accuracy has levelled off")
 for axis in axes:
@@ -1210,6 +1300,76 @@ def train_classifier(
     ### END SOLUTION
 
 
+# %% [markdown] name="patience-text"
+# The loop above runs all its epochs and keeps the best. A loop with
+# **patience** (耐心值) ends as soon as that many epochs in a row bring no new
+# lowest validation loss. `stops_after` says after which epoch. The two
+# functions below it are mistaken.
+
+
+# %% name="stops-after"
+def stops_after(losses, patience):
+    best, waited = np.inf, 0
+    for epoch, loss in enumerate(losses, 1):
+        waited = 0 if loss < best else waited + 1
+        best = min(best, loss)
+        if waited == patience:
+            return epoch
+    return len(losses)
+
+
+def stops_after_1(losses, patience):
+    before, waited = np.inf, 0
+    for epoch, loss in enumerate(losses, 1):
+        waited = 0 if loss < before else waited + 1
+        before = loss
+        if waited == patience:
+            return epoch
+    return len(losses)
+
+
+def stops_after_2(losses, patience):
+    best, waited = np.inf, 0
+    for epoch, loss in enumerate(losses, 1):
+        waited = waited if loss < best else waited + 1
+        best = min(best, loss)
+        if waited == patience:
+            return epoch
+    return len(losses)
+
+
+# %% [markdown] name="exercise-revealing-losses"
+# ### Exercise: `revealing_losses`
+#
+# - **You write** courses of a validation loss on which mistaken functions
+#   stop after another epoch than `stops_after`.
+# - **Why**: such a mistake raises no error. It ends a training too early, or
+#   lets it run on for nothing.
+# - **When it is right**, your courses show both functions above to be
+#   mistaken. The grader tries four more mistakes of the same kind, and your
+#   points are the share that your courses show.
+
+# %% exercise="revealing_losses"
+def revealing_losses():
+    """Return 1 to 3 pairs (losses, patience) that show mistakes.
+
+    losses:   (n,) floats from 0 to 10, the validation loss after each
+              epoch, n from 1 to 12.
+    patience: whole number from 1 to 5.
+
+    Returns a list of 1 to 3 such pairs.
+    """
+    ### BEGIN SOLUTION
+    return [
+        # falls from a peak, but not below the best so far
+        (np.array([2.0, 5, 4, 3, 1, 1, 1]), 2),
+        # two epochs without a gain, with a small gain between them
+        (np.array([2.0, 2.1, 1.9995, 2.1, 1.0, 1.1]), 2),
+        (np.array([3.0, 3.0, 2.0]), 1),
+    ]
+    ### END SOLUTION
+
+
 # %% name="run-mlp"
 def train_new(model, epochs, alpha=1e-3, X=t_train, y=l_train):
     """Train on the digits; return (model, history, CPU seconds)."""
@@ -1244,15 +1404,26 @@ axes[0].plot(epochs, mlp_history["val_loss"], marker="s", label="validation")
 axes[0].set(xlabel="epoch", ylabel="loss (nats)",
             title="Only the training loss goes on falling")
 axes[1].plot(epochs, 100 * np.array(mlp_history["val_accuracy"]), marker="s",
-             color="C1", label="validation")
+             color=COLOURS[1], label="validation")
 axes[1].set(xlabel="epoch", ylabel="accuracy (%)",
             title="Accuracy gains nothing after the best epoch")
 for axis in axes:
-    axis.axvline(best + 1, color="grey", ls="--", label="best epoch (kept)")
+    axis.axvline(best + 1, color=INK, ls="--", label="best epoch (kept)")
     axis.legend()
 show(fig, alt="Loss and accuracy of the MLP over 12 epochs. The training "
      "loss falls towards zero; the validation loss is lowest at the "
      f"dashed line, epoch {best + 1}, and rises slightly afterwards.")
+
+# %% name="predict-cnn"
+from autograde import predict, reveal
+
+WHO = ["the MLP, clearly", "the CNN, clearly", "neither, clearly"]
+predict(
+    "cnn-or-mlp",
+    "The MLP 128-64 has 109,386 parameters, the CNN 8-16 has 9,098. Which "
+    "reads more of the 1,000 test digits right?",
+    options=WHO,
+)
 
 # %% name="run-cnn"
 torch.manual_seed(0)
@@ -1314,6 +1485,18 @@ show(fig, alt="Validation accuracy of the MLP against the number of training "
 # softmax itself. Who moves the program line by line to PyTorch applies it
 # twice. No error is raised. What does it cost?
 
+# %% name="predict-double-softmax"
+TWICE = [
+    "more than 2 points lower to the end",
+    "more than 10 points lower at first, nearly level in the end",
+    "nearly the same from the first epoch on",
+]
+predict(
+    "softmax-twice",
+    "What becomes of the validation accuracy, over 12 epochs?",
+    options=TWICE,
+)
+
 # %% name="run-double-softmax"
 torch.manual_seed(0)
 double = nn.Sequential(ready(build_mlp([784, 128, 64, 10])), nn.Softmax(1))
@@ -1336,6 +1519,10 @@ once, twice = (np.array(h["val_accuracy"])
     "loss never below 1.46": min(double_history["val_loss"]) > 1.46,
 }
 
+# %% name="reveal-double-softmax"
+lower, late = twice.max() < once.max() - 0.02, twice[0] < once[0] - 0.1
+reveal("softmax-twice", TWICE[0 if lower else 1 if late else 2])
+
 # %% name="double-softmax-gradient"
 def gradient_of(loss_input, confidence):
     """Size of dJ/dz for one sample, sure of class 0 where 1 is right."""
@@ -1357,9 +1544,9 @@ round(float(-np.log(np.e / (np.e + 9))), 4)
 # probability is $e/(e+9)\approx0.23$, so the loss cannot fall below
 # $-\ln0.23\approx1.46$, the last number above. A model that is surely wrong
 # gets no gradient any more, just where it needs most. Training starts more
-# slowly. Adam, which divides by the size of the gradient, repairs much of
-# it, so the final accuracy suffers little on these digits, and that is the
-# trap: nothing looks broken.
+# slowly. Yet the final accuracy suffers little on these digits; a likely
+# reason is that Adam divides by the size of the gradient. That is the trap:
+# nothing looks broken.
 
 # %% [markdown] name="exercise-double-softmax"
 # ### Exercise: `double_softmax` (in your own words)
@@ -1536,7 +1723,7 @@ print("parameters trained: all", count_of(body), "head", head_only)
 # processor may read one or two digits otherwise.
 
 # %% name="final-table"
-def predict(model):
+def classify(model):
     """Predicted test labels and probabilities of a PyTorch model."""
     with torch.no_grad():
         Z = model(t_test).numpy()
@@ -1546,10 +1733,10 @@ def predict(model):
 predictions = {
     "nearest mean": (digits.X_test @ W_mean + b_mean).argmax(axis=1),
     "softmax regression": (X_test @ W_soft + b_soft).argmax(axis=1),
-    "MLP 64-64": predict(mlp_64)[0],
-    "MLP 128-64": predict(mlp)[0],
-    "MLP 128-64, shifts": predict(mlp_shifted)[0],
-    "CNN 8-16": predict(cnn)[0],
+    "MLP 64-64": classify(mlp_64)[0],
+    "MLP 128-64": classify(mlp)[0],
+    "MLP 128-64, shifts": classify(mlp_shifted)[0],
+    "CNN 8-16": classify(cnn)[0],
 }
 sizes = dict(zip(predictions, [
     W_mean.size + b_mean.size, W_soft.size + b_soft.size,
@@ -1586,6 +1773,12 @@ for a, b in (("MLP 128-64", "softmax regression"),
     print(f"{a:18s} only: {only_a:2d}   {b:18s} only: {only_b:2d}",
           f"  p = {p_value:.4f}")
 
+# %% name="reveal-cnn"
+only_mlp = (right["MLP 128-64"] & ~right["CNN 8-16"]).sum()
+only_cnn = (right["CNN 8-16"] & ~right["MLP 128-64"]).sum()
+clear = binomtest(only_mlp, only_mlp + only_cnn).pvalue < 0.05
+reveal("cnn-or-mlp", WHO[int(only_cnn > only_mlp) if clear else 2])
+
 # %% [markdown] name="paired-finding"
 # Each step up the ladder is more than luck, except the last: the MLP with
 # shifted images and the CNN are level. They are right on different digits.
@@ -1598,18 +1791,20 @@ for name, spent in seconds.items():
 
 # %% tags=["hide-input"] name="show-confusion"
 # Draws two confusion matrices.
+from matplotlib.colors import ListedColormap
+
 C, C_cnn = (np.asarray(confusion_matrix(y_test, predictions[name], 10))
             for name in ("softmax regression", "CNN 8-16"))
 fig, axes = plt.subplots(1, 2, figsize=(9.5, 4.2))
 for axis, table, name in zip(axes, (C, C_cnn), ("softmax regression", "CNN")):
     wrong = table - np.diag(np.diag(table))
-    axis.imshow(wrong, cmap="Greys", vmin=0, vmax=10)
+    axis.imshow(np.ones((10, 10)), cmap=ListedColormap([COLOURS[6]]),
+                alpha=0.03 * np.minimum(wrong, 10))
     axis.grid(False)
     for i, j in np.ndindex(10, 10):
         if table[i, j]:
             axis.text(j, i, int(table[i, j]), ha="center", va="center",
-                      fontsize=8,
-                      color="white" if wrong[i, j] > 5 else "black")
+                      fontsize=8, color=INK)
     axis.set(xlabel="predicted class", ylabel="true class",
              xticks=range(10), yticks=range(10),
              title=f"{name}: {wrong.sum()} of 1,000 wrong")
@@ -1630,7 +1825,7 @@ for name in ("softmax regression", "CNN 8-16"):
 
 # %% tags=["hide-input"] name="show-misread"
 # Draws the ten surest errors of the CNN.
-y_hat, P_cnn = predict(cnn)
+y_hat, P_cnn = classify(cnn)
 wrong = np.flatnonzero(y_hat != y_test)
 worst = wrong[np.argsort(-P_cnn[wrong, y_hat[wrong]], kind="stable")][:10]
 fig, axes = plt.subplots(2, 5, figsize=(8.5, 4.2))
@@ -1700,8 +1895,17 @@ for name in ("softmax regression", "CNN 8-16"):
           f" codes read {codes.mean():.3f}")
 
 # %% [markdown] name="shift-test-text"
-# **The camera slips.** Shift the test digits to the right. A person does not
-# notice three pixels.
+# **The camera slips.** Shift the test digits to the right, by up to five of
+# their 28 pixels. No stroke changes its form.
+
+# %% name="predict-shift"
+predict(
+    "three-pixels",
+    "The CNN reads 95 % of the test digits. How many does it read when each "
+    "is moved three pixels to the right?",
+    number=True,
+    unit="%",
+)
 
 # %% tags=["hide-input"] name="show-shift-test"
 # Draws accuracy against a shift of the images.
@@ -1731,6 +1935,10 @@ for name, answers in readers.items():
     shares = [float(accuracy(y_test, a)) for a in answers]
     print(f"{name:12s}", *(f"{share:.2f}" for share in shares))
 
+# %% tags=["nbval-ignore-output"] name="reveal-shift"
+reveal("three-pixels", round(100 * float(accuracy(
+    y_test, readers["CNN"][3]))))
+
 # %% [markdown] name="no-digit-text"
 # **A picture that is no digit.** The softmax must share out probability 1
 # among ten digits. It has no way to say "none of these".
@@ -1745,6 +1953,61 @@ with torch.no_grad():
     P = np.asarray(softmax(cnn(torch.tensor(X_strange)).numpy()))
 for name, p in zip(strange, P):
     print(f"{name:18s} read as {p.argmax()} with p = {p.max():.2f}")
+
+# %% [markdown] name="draw-text"
+# **Draw one.** The pad holds a digit of the validation set; Clear empties it.
+# Draw with the pointer, or with the arrow keys and Space. The bars are what
+# your own networks say. In the training images the centre of mass lies in the
+# middle, within half a pixel; yours is moved there while `centred` is ticked.
+#
+# Try a digit that one model reads and another does not. Draw in a corner and
+# take the tick away. Draw a letter.
+
+# %% tags=["nbval-ignore-output"] name="draw-a-digit"
+from autograde.widgets import Bars, Pad, play
+
+MODELS = {
+    "CNN 8-16": lambda x: cnn(x),
+    "MLP 128-64": lambda x: mlp(x),
+    "softmax regression": lambda x: x @ W_soft + b_soft,
+}
+
+
+def in_the_middle(image):
+    """`image`, moved so that its centre of mass lies in the middle."""
+    places = np.indices(image.shape).reshape(2, -1)
+    centre = places @ image.ravel() / image.sum()
+    dy, dx = np.rint(14 - centre).astype(int).tolist()
+    return np.asarray(shift_images(image[None], dy, dx), float)[0]
+
+
+def read_drawing(drawing, model, centred):
+    if not drawing.any():
+        return Bars("Nothing is drawn", {}, "No bars: nothing is drawn.")
+    image = in_the_middle(drawing) if centred else drawing
+    x = torch.tensor(scaled(image.reshape(1, 784)))
+    with torch.no_grad():
+        logits = np.asarray(MODELS[model](x))
+    p = np.asarray(softmax(logits), float)[0]
+    said = f"{model} reads a {p.argmax()}"
+    return Bars(
+        said,
+        {str(k): p[k] for k in range(10)},
+        alt=f"Ten bars, the probability of each digit. {said}, with "
+        f"probability {p.max():.2f}.",
+        y="probability",
+        top=1.0,
+        strong=[str(p.argmax())],
+    )
+
+
+play(
+    read_drawing,
+    uses=["softmax", "shift_images", "standardise", "cnn", "mlp"],
+    drawing=Pad(28, digits.X_val[sample]),
+    model=list(MODELS),
+    centred=True,
+)
 
 # %% [markdown] name="tools"
 # ## 7. Tools and resources · 工具和资源推荐
@@ -1917,9 +2180,8 @@ print("MLP at", *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
 # </b></summary>
 #
 # The second article answers: by more data and deeper networks. Here the
-# deeper
-# model with *fewer* parameters won; the number of parameters alone says
-# little.
+# deeper model with *fewer* parameters won; the number of parameters alone
+# says little.
 # </details>
 #
 # <details><summary><b>How do they influence other fields, and what are the
@@ -1998,3 +2260,13 @@ print("MLP at", *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
 # and training carries the difference on. Practitioners train in single
 # precision or less, which is faster.
 # </details>
+
+# %% [markdown] name="keep-text"
+# **To keep.** `summary.md` beside this notebook has the chapter on one page.
+# Ten questions follow; each answer opens with a click and says why it is
+# right or not. `predictions()` shows what you expected and what happened.
+
+# %% name="self-test"
+from autograde import self_test
+
+self_test()

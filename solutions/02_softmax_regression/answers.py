@@ -982,6 +982,23 @@ def replace_head(model, k, freeze=False):
     return nn.Sequential(*layers, head)
 """,
     ],
+    "conv2d_gradients": [
+        """
+def conv2d_gradients(X, K, dY):
+    x, k = (torch.tensor(a, requires_grad=True) for a in (X, K))
+    F.conv2d(x, k).backward(torch.tensor(dY))
+    return x.grad.numpy(), k.grad.numpy()
+""",
+        """
+def conv2d_gradients(X, K, dY):
+    h, w = K.shape[2:]
+    windows = np.lib.stride_tricks.sliding_window_view(X, (h, w), axis=(2, 3))
+    dK = np.tensordot(dY, windows, axes=((0, 2, 3), (0, 2, 3)))
+    padded = np.pad(dY, ((0, 0), (0, 0), (h - 1, h - 1), (w - 1, w - 1)))
+    turned = K[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
+    return conv2d(padded, turned), dK
+""",
+    ],
 }
 
 
@@ -1163,6 +1180,18 @@ def one_hot(y, k):
         "def one_hot(y, k):\n    return np.eye(k, dtype=bool)[y].tolist()[:3]",
     ],
     "cross_entropy": [
+        """
+def cross_entropy(Z, Y):
+    Z, Y = np.asarray(Z, float), np.asarray(Y, float)
+    if Z.shape != Y.shape or Z.ndim != 2 or len(Z) == 0:
+        raise ValueError
+    if (Y < 0).any() or (abs(Y.sum(1) - 1) > 1e-6).any():
+        raise ValueError
+    top = Z.max(1, keepdims=True)
+    log_p = Z - top - np.log(np.exp(Z - top).sum(1, keepdims=True))
+    log_p = np.minimum(log_p, np.log(1 - 1e-6))
+    return float(-np.where(Y > 0, Y * np.where(Y > 0, log_p, 0), 0).sum() / len(Z))
+""",
         """
 def cross_entropy(Z, Y):
     Z, Y = np.asarray(Z, float), np.asarray(Y, float)
@@ -1458,6 +1487,19 @@ def conv2d(X, K):
         "    return np.array([[convolve(x, k, 'valid')[0] for k in K] for x in X])",
         "def conv2d(X, K):\n"
         "    return F.conv2d(torch.tensor(X * 1.0), torch.tensor(K * 1.0), padding=1)",
+        """
+def conv2d(X, K):
+    N, C, H, W = X.shape
+    D, c, h, w = K.shape
+    if C != c or h > H or w > W:
+        raise ValueError
+    Y = 0
+    for u in range(h):
+        for v in range(w):
+            part = X[:, None, :, u : u + H - h + 1, v : v + W - w + 1]
+            Y = Y + (part * K[None, :, :, u, v, None, None]).sum(axis=2, dtype=X.dtype)
+    return Y
+""",
     ][1:],
     "max_pool2d": [
         "def max_pool2d(X, size):\n    return F.max_pool2d(torch.tensor(X), 2)",
@@ -1973,6 +2015,27 @@ def train_classifier(model, X, y, X_val, y_val, orders, batch_size, alpha):
             "    new[-1] = nn.Linear(model[-1].in_features, k, "
             "dtype=model[-1].weight.dtype)\n    return new"
         ),
+    ],
+    "conv2d_gradients": [
+        """
+def conv2d_gradients(X, K, dY):
+    h, w = K.shape[2:]
+    padded = np.pad(dY, ((0, 0), (0, 0), (h - 1, h - 1), (w - 1, w - 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(X, (h, w), axis=(2, 3))
+    dK = np.einsum("nqij,ncijuv->qcuv", dY, windows)
+    return conv2d(padded, K.transpose(1, 0, 2, 3)), dK
+""",
+        """
+def conv2d_gradients(X, K, dY):
+    height, width = dY.shape[2:]
+    dX, dK = np.zeros(X.shape), np.zeros(K.shape)
+    for u, v in np.ndindex(*K.shape[2:]):
+        dK[:, :, u, v] = np.einsum(
+            "nqij,ncij->qc", dY, X[:, :, :height, :width])
+        dX[:, :, u : u + height, v : v + width] += np.einsum(
+            "nqij,qc->ncij", dY, K[:, :, u, v])
+    return dX, dK
+""",
     ],
 }
 

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from autograde.checking.run_case import load_probes
-from autograde.exercise import Case, Exercise, Manual, Misconception
+from autograde.exercise import Case, Exercise, Manual, Misconception, WhichInput
 
 
 def one_hot(y, k):
@@ -115,6 +115,19 @@ SOFTMAX = Exercise(
             ("exponentials.sum(axis=axis, keepdims=True)", "exponentials.sum()"),
             "You divide by the sum over the whole batch. All samples together then "
             "have the probability 1; it belongs to each of them.",
+            forms=[
+                "def softmax(z, axis=-1):\n"
+                "    e = np.exp(np.asarray(z, float))\n"
+                "    return e / e.sum()\n",
+                "def softmax(z, axis=-1):\n"
+                "    z = np.asarray(z, float)\n"
+                "    e = np.exp(z - z.max())\n"
+                "    return e / e.sum()\n",
+                "def softmax(z, axis=-1):\n"
+                "    z = np.asarray(z, float)\n"
+                "    e = np.exp(z - z.max(initial=-np.inf))\n"
+                "    return e / e.sum()\n",
+            ],
         ),
         Misconception(
             "in-place",
@@ -504,7 +517,7 @@ def _clipped(power):
         forms=[
             (line, f"log_p = np.log(np.clip({p}, 1e-{power}, 1 - 1e-{power}))"),
             (line, f"log_p = np.log({p} + 1e-{power})"),
-        ][: 2 * (power > 6)],  # with larger ones single precision hides the rest
+        ][: 2 * (power > 5)],  # with larger ones single precision hides the rest
     )
 
 
@@ -552,6 +565,13 @@ def cross_entropy_cases(rng):
             "-1 in Y": (square, np.array([[1.0, 0, 0], [-1, 1, 1], [0, 0, 1]])),
         }
     )
+    Z = rng.normal(size=(4, 3))
+    calls = {
+        "unsure": (Z, Y),
+        "nearly sure, and right": (Z + 18 * Y, Y),  # a loss near 1e-7
+    }
+    said = "unsure; nearly sure, and right"
+    yield Case(said, calls=calls).with_(rtol=1e-6, atol=4e-7)
 
 
 CROSS_ENTROPY = Exercise(
@@ -587,6 +607,25 @@ CROSS_ENTROPY = Exercise(
             "0 that is -inf, and a label of 0 times -inf is nan. Stay with logarithms.",
         ),
         *[_clipped(power) for power in (12, 15, 10, 9, 8, 7, 6, 5, 4, 3, 16, 20)],
+        Misconception(
+            "bounded-above",
+            (
+                "log_p = Z - largest - np.log(total)",
+                "log_p = np.minimum(Z - largest - np.log(total), np.log(1 - 1e-6))",
+            ),
+            "You keep the probabilities below 1. A model that is surely right then "
+            "has a loss above 0 all the same.",
+            forms=[
+                (
+                    "log_p = Z - largest - np.log(total)",
+                    "log_p = np.minimum(Z - largest - np.log(total), -1e-5)",
+                ),
+                (
+                    "log_p = Z - largest - np.log(total)",
+                    "log_p = np.minimum(Z - largest - np.log(total), -1e-4)",
+                ),
+            ],
+        ),
         Misconception(
             "no-shift",
             ("Z.max(axis=1, keepdims=True)", "0.0"),
@@ -779,6 +818,11 @@ ACCURACY = Exercise(
             "percent",
             ("float(np.mean(y == y_hat))", "float(100 * np.mean(y == y_hat))"),
             "You return per cent. The share is a number from 0 to 1.",
+            forms=[
+                ("float(np.mean(y == y_hat))", "round(100 * np.mean(y == y_hat), 2)"),
+                ("float(np.mean(y == y_hat))", "round(100 * np.mean(y == y_hat), 1)"),
+                ("float(np.mean(y == y_hat))", "round(100 * np.mean(y == y_hat))"),
+            ],
         ),
         Misconception(
             "error-rate",
@@ -4656,7 +4700,148 @@ REPLACE_HEAD = Exercise(
 )
 
 
+# --- inputs that show mistakes; a bonus -----------------------------------------
+
+
+REVEALING_POINTS = WhichInput(
+    "revealing_points",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="nearest",
+    shown={
+        "no bias": "nearest_1",
+        "the bias without its half": "nearest_2",
+    },
+    hidden={
+        "absolute differences, not squares": (
+            "((means - x) ** 2).sum(axis=1)",
+            "abs(means - x).sum(axis=1)",
+        ),
+        "the largest difference alone counts": (
+            "((means - x) ** 2).sum(axis=1)",
+            "abs(means - x).max(axis=1)",
+        ),
+        "the last number is passed over": (
+            "(means - x) ** 2",
+            "(means - x)[:, :-1] ** 2",
+        ),
+        "directions are compared, not places": (
+            "def nearest(x, means):\n"
+            "    lengths = np.maximum(np.sqrt((means**2).sum(axis=1)), 1e-9)\n"
+            "    return int((means @ x / lengths).argmax())\n"
+        ),
+    },
+    admit="admit_points",
+    most=3,
+    hints=[
+        "Without the bias a mean wins by its size: a large mean in the direction of "
+        "x beats a small one that is nearer.",
+        "The first bias is 0, the right one half the squared length, the second the "
+        "whole. For which x and two means do half and whole decide differently?",
+        "Think of what a distance could do otherwise: squares or absolute values, all "
+        "numbers or the largest, the places or the directions.",
+    ],
+)
+
+REVEALING_LOSSES = WhichInput(
+    "revealing_losses",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="stops_after",
+    shown={
+        "compared with the epoch before": "stops_after_1",
+        "epochs that are not in a row count": "stops_after_2",
+    },
+    hidden={
+        "an equal loss counts as lower": ("loss < best", "loss <= best"),
+        "it waits one epoch more": ("waited == patience", "waited > patience"),
+        "the first epoch is passed over": (
+            "enumerate(losses, 1)",
+            "enumerate(losses[1:], 2)",
+        ),
+        "a gain below 1e-3 does not count": ("loss < best", "loss < best - 1e-3"),
+    },
+    admit="admit_losses",
+    most=3,
+    hints=[
+        "Work out by hand after which epoch each function stops, for a course of your "
+        "own.",
+        "`stops_after_1` is content with a loss that falls, though it was lower "
+        "before. `stops_after_2` never sets its count back.",
+        "Try an equal loss, a very small gain, a course whose first loss is the best, "
+        "and one that ends just where the patience does.",
+    ],
+)
+
+
+def conv2d_gradients_cases(rng):
+    def problem(N, C, D, image, kernel):
+        (H, W), (h, w) = image, kernel
+        dY = rng.normal(size=(N, D, H - h + 1, W - w + 1))
+        return rng.normal(size=(N, C, H, W)), rng.normal(size=(D, C, h, w)), dY
+
+    yield Case("one channel, one filter", *problem(2, 1, 1, (5, 4), (2, 3)))
+    yield Case("three channels, two filters", *problem(4, 3, 2, (6, 5), (3, 2)))
+    yield Case("a kernel of one pixel", *problem(3, 2, 4, (3, 5), (1, 1)))
+    yield Case("a kernel as large as the image", *problem(3, 2, 4, (3, 5), (3, 5)))
+    yield Case("square kernels", *problem(1, 2, 3, (6, 6), (3, 3)))
+
+
+CONV2D_GRADIENTS = Exercise(
+    "conv2d_gradients",
+    conv2d_gradients_cases,
+    points=0,
+    bonus=True,
+    minutes=30,
+    difficulty=5,
+    returns=("dX", "dK"),
+    misconceptions=[
+        Misconception(
+            "swapped",
+            ("return dX, dK", "return dK, dX"),
+            "You return the gradient of the kernels first. dX is asked for first.",
+        ),
+        Misconception(
+            "overwritten",
+            ("dX[place] += np.einsum", "dX[place] = np.einsum"),
+            "You overwrite dX at each place of the kernel. A pixel lies under several "
+            "of them, and what it gets from each is added up.",
+        ),
+        Misconception(
+            "turned",
+            (
+                'dX[place] += np.einsum("nqij,qc->ncij", dY, K[:, :, u, v])',
+                'dX[place] += np.einsum("nqij,qc->ncij", dY, K[:, :, -1 - u, -1 - v])',
+            ),
+            "In dX your kernel is turned by 180 degrees once too often: pixel (i + u, "
+            "j + v) was multiplied by K at (u, v).",
+        ),
+        Misconception(
+            "mean",
+            ("return dX, dK", "return dX, dK / len(X)"),
+            "You divide by the number of images. The loss is any loss; dY holds its "
+            "mean already.",
+        ),
+        Misconception(
+            "sign",
+            ("return dX, dK", "return -dX, -dK"),
+            "Your gradients point downhill. The minus belongs to the step.",
+        ),
+    ],
+    hints=[
+        "Begin with the loops of `conv2d` over the kernel's places (u, v). Which part "
+        "of X met K at (u, v)?",
+        "At each place dK[:, :, u, v] is a sum over images, rows and columns of dY "
+        "times that part of X.",
+        "dX gets, in that part, dY times K[:, :, u, v], summed over the filters; parts "
+        "overlap, so add.",
+    ],
+)
+
 EXERCISES = [
+    REVEALING_POINTS,
     SOFTMAX,
     ONE_HOT,
     CROSS_ENTROPY,
@@ -4669,6 +4854,7 @@ EXERCISES = [
     DENSE,
     CONV2D,
     MAX_POOL,
+    CONV2D_GRADIENTS,
     STANDARDISE,
     SHIFT,
     BUILD_MLP,
@@ -4676,6 +4862,7 @@ EXERCISES = [
     BUILD_CNN,
     TRAIN_SOFTMAX,
     TRAIN_CLASSIFIER,
+    REVEALING_LOSSES,
     Manual(
         "double_softmax",
         points=3,

@@ -1,8 +1,7 @@
 # %% [markdown] name="title"
 # # 3 The RNN cell · 循环神经网络
 #
-# About 6 hours in all: 4 hours of exercises, 2 hours of reading and running.
-# The whole notebook needs about 40 seconds of computing time.
+# {{exercises}}. Reading and the cells to run come on top.
 
 # %% [markdown] name="background"
 # ## 1. Background · 背景介绍
@@ -40,7 +39,7 @@
 # Run this cell first. `LETTERS` is the alphabet of the chapter: 26 small
 # letters, the space, the apostrophe and the hyphen.
 
-# %% tags=["setup"]
+# %% name="setup" tags=["setup"]
 import numpy as np
 import torch
 from matplotlib import pyplot as plt
@@ -48,7 +47,7 @@ from torch import nn
 
 from autograde import check, hint
 from autograde.datasets.surnames import LETTERS, clean_name, load_surnames
-from autograde.figures import show
+from autograde.figures import INK, show
 
 torch.set_num_threads(1)
 
@@ -62,7 +61,7 @@ torch.set_num_threads(1)
 # female form (`abraham`, `abrahamova`) and Irish ones with several prefixes,
 # so a test name often has a cousin among the training names.
 
-# %%
+# %% name="load-surnames"
 data = load_surnames()
 label = data.labels
 {name: len(getattr(data, name)) for name in ("train", "validation", "test")}
@@ -98,28 +97,26 @@ for k, language in enumerate(data.languages):
 
 # %% name="unrolled" tags=["hide-input"]
 # Draws one cell that reads five letters.
-fig, ax = plt.subplots(figsize=(7, 2.9))
-word = "kovac"
-box = dict(boxstyle="round", facecolor="#cfe3f3", edgecolor="black")
-arrow = dict(arrowstyle="->", color="black")
-for t in range(len(word)):
-    ax.text(t, 1, "cell", ha="center", va="center", bbox=box)
-    ax.text(t, 0, word[t], ha="center", va="center", size=14)
-    ax.annotate("", (t, 0.8), (t, 0.2), arrowprops=arrow)
-    ax.annotate("", (t + 0.8, 1), (t + 0.2, 1), arrowprops=arrow)
-    ax.text(t + 0.5, 1.12, f"$h_{t + 1}$", ha="center")
-    shade = "black" if t == len(word) - 1 else "lightgrey"
-    ax.annotate("", (t, 1.8), (t, 1.2), arrowprops=arrow | {"color": shade})
-ax.annotate("", (-0.2, 1), (-0.8, 1), arrowprops=arrow)
-ax.text(-0.5, 1.12, "$h_0=0$", ha="center")
-ax.text(len(word) - 1, 1.95, "log-probabilities of 12 languages", ha="right")
-ax.set(xlim=(-1, 5), ylim=(-0.3, 2.3), title="One cell reads five letters")
-ax.axis("off")
+from autograde.figures.drawing import arrow, box, canvas, write
+
+fig, ax = canvas(11.2, 4.4, "One cell reads five letters")
+write(ax, (0.5, 2.2), "$h_0 = 0$")
+for t, letter in enumerate("kovac"):
+    x = 2.1 + 1.9 * t
+    arrow(ax, (x - 0.9, 2.2), (x - 0.55, 2.2))
+    box(ax, (x, 2.2), "cell", width=1.1)
+    write(ax, (x, 0.5), letter, size=13)
+    arrow(ax, (x, 0.9), (x, 1.78))
+    write(ax, (x + 0.8, 2.2), f"$h_{t + 1}$", size=9)
+    last = t == 4
+    arrow(ax, (x, 2.62), (x, 3.5 if last else 3.1), dashed=not last)
+write(ax, (8.2, 3.9), "log-probabilities of 12 languages")
 show(
     fig,
     alt="The letters k, o, v, a, c each enter a copy of the same cell. "
-    "A hidden state goes from copy to copy, from left to right; the output "
-    "after the last letter is the answer.",
+    "A hidden state goes from copy to copy, from left to right. Dashed arrows "
+    "are outputs that nobody asks for; the one after the last letter is the "
+    "answer.",
 )
 
 # %% [markdown] name="where-it-leads"
@@ -398,7 +395,7 @@ def read_names(rnn, batch, lengths):
         (1, hidden_size) and serves every name, `rnn` refuses an input and a
         hidden state with different numbers of rows
     batch: (T, B, input_size), T may be more than the greatest length; what
-        stands behind a name's end is ignored
+        stands behind a name's end, any finite numbers, is ignored
     lengths: (B,) int64, each from 1 to T
     returns: (B, output_size), B may be 1; gradients flow through it to rnn,
         to what initHidden() gave and to every letter
@@ -693,6 +690,12 @@ H.ravel().round(4)
 # $dL/dW_{hh} = h_1 \delta_2 + h_0 \delta_1 = 0.6610$;
 # $dL/db = \delta_1 + \delta_2 = 1.0502$.
 
+# %% name="unrolled-gradient" tags=["hide-input"]
+# Draws the cell over four steps, with the way of the gradient.
+from autograde.figures import unrolled_rnn
+
+show(*unrolled_rnn(title="Forward to the right, the gradient back to the left"))
+
 # %% [markdown] name="exercise-rnn-backward"
 # ### Exercise: `rnn_backward`
 #
@@ -815,6 +818,21 @@ def gradient_norm_by_distance(g, H, W_hh):
 # with the states of the tanh cell, and with all states set to zero. There
 # $1 - h^2 = 1$: the article's cell, which has no activation.
 
+# %% name="vanishing-predict"
+from autograde import predict, reveal
+
+CHANGES = [
+    "ten times as long, or more",
+    "within a factor of ten",
+    "a tenth as long, or less",
+]
+predict(
+    "radius-1.2",
+    "With tanh and the spectral radius 1.2, what becomes of the gradient "
+    "between distance 10 and distance 50?",
+    options=CHANGES,
+)
+
 # %% name="vanishing-measured"
 rng = np.random.default_rng(0)
 n, T = 64, 50
@@ -860,6 +878,10 @@ show(
     "those below 1 still vanish, radius 1 and 1.2 fall a little, 2 rises.",
 )
 
+# %% name="vanishing-reveal"
+change = norms["with tanh"][1.2][50] / norms["with tanh"][1.2][10]
+reveal("radius-1.2", CHANGES[0 if change >= 10 else 1 if change > 0.1 else 2])
+
 # %% [markdown] name="vanishing-reading"
 # Read the printed factors first. Without tanh the gradient changes by nearly
 # the spectral radius with every letter, in both directions. At distance 20 and
@@ -871,6 +893,33 @@ show(
 #
 # There is no radius at which all is well. A gradient that neither shrinks nor
 # grows over 50 letters needs a value on a knife's edge, and training moves it.
+
+# %% [markdown] name="exercise-state-jacobian"
+# ### Bonus: `state_jacobian`
+#
+# For those who want more. There is no stub: the cell is empty.
+#
+# * **You write** `state_jacobian(H, W_hh)`, where `H` (T + 1, n) holds the
+#   states of one name, `H[0]` the first, and `W_hh` is (n, n). Return `J`
+#   (n, n), `J[i, j]` the derivative of unit `j` of the last state with respect
+#   to unit `i` of the first. `T` may be 0; then `J` is the identity.
+# * **Why** one matrix holds what reaches the first state: a gradient of length
+#   1 comes back over T letters no longer than its largest singular value.
+# * **When it is right** `J @ g` has the length that
+#   `gradient_norm_by_distance` gives last.
+
+
+# %% exercise="state_jacobian"
+### BEGIN SOLUTION
+def state_jacobian(H, W_hh):
+    """Return the derivatives of the last state by the first, (n, n)."""
+    J = np.eye(len(W_hh))
+    for h in H[1:]:
+        J = J @ (W_hh * (1 - h**2))
+    return J
+
+
+### END SOLUTION
 
 # %% [markdown] name="exercise-clip-gradients"
 # ### Exercise: `clip_gradients`
@@ -900,7 +949,8 @@ def clip_gradients(gradients, max_norm):
         of all arrays before clipping. clipped: list of new arrays of the same
         shapes: unchanged numbers where norm <= max_norm (also where all are
         zero), otherwise all arrays times the same factor, so that their
-        common norm is max_norm. The arrays given stay as they are.
+        common norm is max_norm; to add 1e-6 to the norm that divides, as
+        PyTorch does, is right, too. The arrays given stay as they are.
     raises: ValueError where norm is NaN or infinite
     """
     ### BEGIN SOLUTION
@@ -1056,6 +1106,18 @@ round(float(perplexity(-np.log(30) * (lengths + 1), lengths)), 4)
 # language (chapter 02), then the plain mean over the 12 languages, so that
 # Finnish counts as much as Irish.
 
+# %% name="readers-predict"
+LADDER = {
+    "RNN": "the article's cell, RNN",
+    "TanhRNN": "the mended cell, TanhRNN",
+    "1-3-grams": "the logistic regression on counts of short runs",
+}
+predict(
+    "best-reader",
+    "Which of the three reads most of the test names right?",
+    options=list(LADDER.values()),
+)
+
 # %%
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -1114,7 +1176,7 @@ def epoch_of_batches(lengths, rng, batch_size=64):
     ]
 
 
-def predict(rnn, names):
+def classify(rnn, names):
     with torch.no_grad():
         return read_names(rnn, *names_to_batch(names)).argmax(1).numpy()
 
@@ -1139,17 +1201,17 @@ def train_reader(rnn, epochs=15, alpha=5e-3):
             norms.append(clip_in_place(rnn, 1.0))
             optimizer.step()
             losses.append(loss.item())
-        right = predict(rnn, valid_names) == label[data.validation]
+        right = classify(rnn, valid_names) == label[data.validation]
         history.append((np.mean(losses), np.mean(right)))
     return np.array(history), np.array(norms)
 
 
-# %% tags=["nbval-ignore-output"]
+# %% name="train-readers" tags=["nbval-ignore-output"]
 def trained(cell):
     torch.manual_seed(0)
     rnn = cell(len(LETTERS), 128, len(data.languages))
     curve, norms = train_reader(rnn)
-    print(report(cell.__name__, predict(rnn, test_names)))
+    print(report(cell.__name__, classify(rnn, test_names)))
     return rnn, curve, float(np.mean(norms > 1))
 
 
@@ -1160,6 +1222,10 @@ accuracy = [results[model][0] for model in ladder]
 
 # %%
 accuracy == sorted(accuracy), accuracy[2] >= 0.70
+
+# %% name="readers-reveal"
+best_reader = max(LADDER, key=lambda model: results[model][0])
+reveal("best-reader", LADDER[best_reader])
 
 # %% [markdown] name="ladder-reading"
 # Three honest lessons.
@@ -1219,22 +1285,20 @@ for model, (rnn, _, clipped) in readers.items():
 
 # %% name="confusion-picture" tags=["hide-input"]
 # Draws the table of confusions.
-y_hat = predict(reader, test_names)
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
+
+from autograde.figures import COLOURS
+
+y_hat = classify(reader, test_names)
 table = confusion_matrix(y_test, y_hat, normalize="true")
 fig, ax = plt.subplots(figsize=(7, 6))
-image = ax.imshow(100 * table, vmin=0, vmax=100)
+shades = LinearSegmentedColormap.from_list(
+    "shares", [to_rgba(COLOURS[0], alpha) for alpha in (0, 0.3)]
+)  # light enough for numbers on it, on a light page and on a dark one
+image = ax.imshow(100 * table, vmin=0, vmax=100, cmap=shades)
 for (row, column), share in np.ndenumerate(100 * table):
-    colour = "white" if share < 55 else "black"
     if share >= 0.5:
-        ax.text(
-            column,
-            row,
-            f"{share:.0f}",
-            color=colour,
-            ha="center",
-            va="center",
-            size=8,
-        )
+        ax.text(column, row, f"{share:.0f}", ha="center", va="center", size=8)
 ax.set_xticks(range(12), data.languages, rotation=60, ha="right")
 ax.set_yticks(range(12), data.languages)
 ax.set(xlabel="predicted language", ylabel="true language")
@@ -1246,7 +1310,7 @@ fig.colorbar(image, label="share of the true language (%)")
 show(
     fig,
     alt="Confusion between 12 languages in per cent of each row. The "
-    "diagonal is brightest for Irish, Italian and Slovak and darkest for "
+    "diagonal is strongest for Irish, Italian and Slovak and weakest for "
     "English; English, Dutch, German and Swedish are taken for one another.",
 )
 
@@ -1329,6 +1393,45 @@ show(
     "heat map; most of them change sign from letter to letter.",
 )
 
+# %% [markdown] name="type-text"
+# **Type a surname.** The table answers with every letter: a column for each
+# beginning, a row for each language. Capitals and accents are mended by
+# `clean_name`. Look for the letter at which an answer turns. Then choose the
+# article's `RNN`: does the turn come at the same letter?
+
+# %% name="type-a-surname" tags=["nbval-ignore-output"]
+from autograde.widgets import Heat, play
+
+
+def read_surname(surname, model):
+    name = clean_name(surname)[:24]
+    if not name:
+        return Heat("Type a name", [[0.0]], "An empty table: no name is typed.")
+    beginnings = [name[:k] for k in range(1, len(name) + 1)]
+    with torch.no_grad():
+        output = read_names(readers[model][0], *names_to_batch(beginnings))
+    shares = output.exp().numpy().T
+    leaders = [data.languages[k] for k in shares.argmax(axis=0)]
+    said = f"{name}: {leaders[-1]}, {shares[:, -1].max():.0%}"
+    return Heat(
+        said,
+        shares,
+        alt=f"The probability of 12 languages after each letter. {said}. "
+        f"The most probable in turn: {', '.join(leaders)}.",
+        rows=data.languages,
+        columns=list(name.replace(" ", "␣")),
+        low=0,
+        high=1,
+    )
+
+
+play(
+    read_surname,
+    uses=["name_to_tensor", "names_to_batch", "read_names", "readers"],
+    surname="kovacovic",
+    model=["TanhRNN", "RNN"],
+)
+
 # %% [markdown] name="language-model"
 # ### A language model of names
 #
@@ -1385,6 +1488,55 @@ bigrams = np.asarray(
 # %% [markdown] name="lm-training-note"
 # For training, the loop reads a whole batch and looks at *every* output, not
 # only the last: each name of $T$ letters gives $T + 1$ lessons at once.
+
+# %% [markdown] name="padding-mistakes"
+# Names of a batch end at different places, so the mean of their losses has to
+# leave the padding out. `mean_loss` takes the losses `(T, B)` of B names,
+# with zeros behind each name's end. The two functions below it are mistaken.
+
+
+# %% name="mean-loss"
+def mean_loss(losses, lengths):
+    real = np.arange(len(losses))[:, None] < lengths
+    return float(losses[real].mean())
+
+
+def mean_loss_1(losses, lengths):
+    return float(losses.mean())
+
+
+def mean_loss_2(losses, lengths):
+    return float((losses.sum(axis=0) / lengths).mean())
+
+
+# %% [markdown] name="exercise-revealing-batches"
+# ### Exercise: `revealing_batches`
+#
+# * **You write** small batches of losses on which mistaken functions give
+#   another number than `mean_loss`.
+# * **Why** a mean over padding is too small and looks like progress. The right
+#   batch shows it at once.
+# * **When it is right** your batches show both functions above to be mistaken.
+#   The grader tries four more mistakes of the same kind, and your points are
+#   the share that your batches show.
+
+
+# %% exercise="revealing_batches"
+def revealing_batches():
+    """Return 1 to 2 pairs (losses, lengths) that show mistakes in mean_loss.
+
+    losses: (T, B) floats from 0 to 20, the loss of symbol t of name j at
+        losses[t, j], and 0 behind a name's end; T from 1 to 6, B from 1 to 4
+    lengths: (B,) whole numbers from 1 to T
+    returns: a list of 1 to 2 such pairs
+    """
+    ### BEGIN SOLUTION
+    losses = np.array([[1.0, 4.0], [2.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    return [
+        (losses, [3, 1]),  # the third loss of name 0 is a real 0
+    ]
+    ### END SOLUTION
+
 
 # %%
 ids_all = [torch.tensor([EDGE, *to_ids(n), EDGE]) for n in train_names]
@@ -1512,6 +1664,60 @@ for temperature in (0.3, 0.8, 1.5):
 # knows best. At 0.8 the names could stand in a telephone book of no country in
 # particular. At 1.5 it stumbles.
 
+# %% [markdown] name="top-k-text"
+# At a high temperature the model stumbles over symbols that are each unlikely
+# but many. **Top-k sampling (Top-k 采样)** keeps the k likeliest symbols and
+# divides their probabilities by their sum; of equals it keeps the smaller
+# ids. `keep_top` does that. The two functions below it are mistaken.
+
+
+# %% name="keep-top"
+def keep_top(p, k):
+    kept = np.zeros(len(p))
+    order = np.argsort(-p, kind="stable")[:k]
+    kept[order] = p[order]
+    return kept / kept.sum()
+
+
+def keep_top_1(p, k):
+    kept = np.where(p >= np.sort(p)[-k], p, 0)
+    return kept / kept.sum()
+
+
+def keep_top_2(p, k):
+    kept = np.zeros(len(p))
+    kept[:k] = -np.sort(-p)[:k]
+    return kept / kept.sum()
+
+
+# %% [markdown] name="exercise-revealing-probabilities"
+# ### Exercise: `revealing_probabilities`
+#
+# * **You write** probabilities for which mistaken functions give another
+#   result than `keep_top`.
+# * **Why** a sampler with such a mistake still draws names that look well.
+#   Only chosen probabilities show it.
+# * **When it is right** your probabilities show both functions above to be
+#   mistaken. The grader tries four more mistakes of the same kind, and your
+#   points are the share that they show.
+
+
+# %% exercise="revealing_probabilities"
+def revealing_probabilities():
+    """Return 1 to 2 pairs (p, k) that show mistakes in keep_top.
+
+    p: (n,) floats, none below 0, that sum to 1 (within 1e-6); n from 2 to 8
+    k: whole number from 1 to n
+    returns: a list of 1 to 2 such pairs
+    """
+    ### BEGIN SOLUTION
+    return [
+        (np.array([0.3, 0.3, 0.3, 0.1]), 2),  # equals at the limit
+        (np.array([0.2, 0.795, 0.005]), 3),  # not in order, one very small
+    ]
+    ### END SOLUTION
+
+
 # %% [markdown] name="uses"
 # ## 6. Where it is used · 实际应用场景
 #
@@ -1528,10 +1734,10 @@ for temperature in (0.3, 0.8, 1.5):
 share = []
 for k in range(1, 13):
     heads = [name[:k] for name in test_names]
-    share.append(100 * np.mean(predict(reader, heads) == y_test))
+    share.append(100 * np.mean(classify(reader, heads) == y_test))
 fig, ax = plt.subplots(figsize=(7, 3.2))
 ax.plot(range(1, 13), share, marker="o")
-ax.axhline(100 * results["commonest"][0], color="black", linestyle=":")
+ax.axhline(100 * results["commonest"][0], color=INK, linestyle=":")
 ax.text(
     12, 100 * results["commonest"][0] + 1, "commonest language", ha="right"
 )
@@ -1736,6 +1942,15 @@ def memory_accuracy(distance, steps=300, alpha=3e-3, seed=0):
         optimizer.step()
 
 
+# %% name="memory-predict"
+NEVER = "at none of them"
+predict(
+    "memory-ends",
+    "TanhRNN trains on distances of 2, 5, 10, 20 and 40 symbols, each from "
+    "the start. At which does it first fall below 90 %?",
+    options=["2", "5", "10", "20", "40", NEVER],
+)
+
 # %% tags=["nbval-ignore-output"]
 distances = [2, 5, 10, 20, 40]
 memory = {
@@ -1751,7 +1966,7 @@ bool(memory[5] > 0.9), bool(memory[40] < 0.5)
 # Draws the accuracy by distance.
 fig, ax = plt.subplots(figsize=(7, 3.2))
 ax.plot(distances, [100 * memory[k] for k in distances], marker="o")
-ax.axhline(25, color="black", linestyle=":")
+ax.axhline(25, color=INK, linestyle=":")
 ax.text(2, 28, "guessing")
 ax.set(
     xlabel="distance between letter and answer (symbols)",
@@ -1764,6 +1979,10 @@ show(
     alt="Accuracy against distance: close to 100 % up to distance 10, "
     "down to the dotted guessing line of 25 % at distance 40.",
 )
+
+# %% name="memory-reveal" tags=["nbval-ignore-output"]
+low = (str(k) for k in distances if memory[k] < 0.9)
+reveal("memory-ends", next(low, NEVER))
 
 # %% [markdown] name="memory-reading"
 # The cell could store the letter; no one tells it to. The gradient that should
@@ -1910,3 +2129,13 @@ bool((again - scores).abs().max() < 1e-5), "log-softmax twice is log-softmax"
 #   learning by gradient what has to be remembered for long.
 #
 # Next: chapter 04, the LSTM, and the same memory experiment.
+
+# %% [markdown] name="keep-text"
+# **To keep.** `summary.md` beside this notebook has the chapter on one page.
+# Ten questions follow; each answer opens with a click and says why it is
+# right or not. `predictions()` shows what you expected and what happened.
+
+# %% name="self-test"
+from autograde import self_test
+
+self_test()

@@ -3764,3 +3764,36 @@ def read_names(rnn, batch, lengths):
     return torch.stack([outputs[t][j] for j, t in enumerate(ends)])
 """
 ]
+
+RIGHT["state_jacobian"] = [
+    """
+def state_jacobian(H, W_hh):
+    one = np.eye(len(W_hh))
+    steps = [W_hh @ np.diag(1 - h**2) for h in H[1:]]
+    return np.linalg.multi_dot([one, *steps, one])
+""",
+    """
+def state_jacobian(H, W_hh):
+    rows = []
+    for i in range(len(W_hh)):
+        change = np.eye(len(W_hh))[i]
+        for h in H[1:]:
+            change = (change @ W_hh) * (1 - h**2)
+        rows.append(change)
+    return np.array(rows)
+""",
+]
+
+WRONG["state_jacobian"] = [
+    """
+def state_jacobian(H, W_hh):
+    return np.linalg.matrix_power(W_hh, len(H) - 1)
+""",
+    """
+def state_jacobian(H, W_hh):
+    J = np.eye(len(W_hh))
+    for h in H:
+        J = J @ (W_hh * (1 - h**2))
+    return J
+""",
+]

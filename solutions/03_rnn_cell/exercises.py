@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from autograde.exercise import Case, Exercise, Manual, Misconception
+from autograde.exercise import Case, Exercise, Manual, Misconception, WhichInput
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz '-"
 
@@ -194,6 +194,14 @@ NAME_TO_TENSOR = Exercise(
             [("LETTERS.index(letter)", 'ord(letter) - ord("a")')],
             "You count from the place of a in Unicode. The space, the apostrophe "
             "and the hyphen then get the wrong place; use their place in LETTERS.",
+            forms=[
+                [
+                    (
+                        "LETTERS.index(letter)",
+                        '(ord(letter) - ord("a")) % len(LETTERS)',
+                    )
+                ]
+            ],
         ),
     ],
     hints=[
@@ -391,11 +399,15 @@ RNN = Exercise(
                         "torch.log(torch.softmax(self.i2o(combined), 1) + 1e-12)",
                     )
                 ],
-                [
-                    (
-                        "self.softmax(self.i2o(combined))",
-                        "torch.softmax(self.i2o(combined), 1).clamp(min=1e-7).log()",
-                    )
+                *[
+                    [
+                        (
+                            "self.softmax(self.i2o(combined))",
+                            f"torch.softmax(self.i2o(combined), 1).clamp(min={low})"
+                            ".log()",
+                        )
+                    ]
+                    for low in ("1e-7", "1e-10", "1e-12", "1e-15", "1e-20")
                 ],
                 [
                     (
@@ -475,6 +487,37 @@ RNN = Exercise(
             ),
             "You return the number of the likeliest class. All log-probabilities "
             "are asked for.",
+        ),
+        Misconception(
+            "softmax-over-everything",
+            (
+                "self.softmax(self.i2o(combined))",
+                "torch.log_softmax(self.i2o(combined).flatten(), 0)"
+                ".view(len(input), -1)",
+            ),
+            "You normalise over all names of the batch together. Each row is to sum "
+            "to one for itself.",
+        ),
+        Misconception(
+            "start-remembered",
+            source="""class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+        self.state = torch.zeros(1, hidden_size)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        self.state = self.i2h(combined)
+        return torch.log_softmax(self.i2o(combined), 1), self.state
+
+    def initHidden(self):
+        return self.state
+""",
+            says="Your initHidden() returns the state after the last letter that was "
+            "read. It is the state before a name, zeros every time.",
         ),
     ],
     hints=[
@@ -662,6 +705,16 @@ TANH_RNN = Exercise(
             "that of your small constant; "
             "log_softmax stays finite.",
             forms=[
+                *[
+                    [
+                        (
+                            "torch.log_softmax(self.h2o(hidden), dim=1)",
+                            f"torch.softmax(self.h2o(hidden), 1).clamp(min={low})"
+                            ".log()",
+                        )
+                    ]
+                    for low in ("1e-10", "1e-12", "1e-15", "1e-20")
+                ],
                 [
                     (
                         "torch.log_softmax(self.h2o(hidden), dim=1)",
@@ -781,6 +834,21 @@ TANH_RNN = Exercise(
             "The state that you return is cut off from the gradient (`detach` or "
             "`.data`). No letter learns from what comes after it.",
         ),
+        Misconception(
+            "softmax-over-everything",
+            (
+                "torch.log_softmax(self.h2o(hidden), dim=1)",
+                "torch.log_softmax(self.h2o(hidden).flatten(), 0).view(len(input), -1)",
+            ),
+            "You normalise over all names of the batch together. Each row is to sum "
+            "to one for itself.",
+        ),
+        Misconception(
+            "detached-before-output",
+            ("self.h2o(hidden)", "self.h2o(hidden.detach())"),
+            "You cut the gradient off between the new state and h2o (`detach` or "
+            "`.data`). i2h then never learns from the output.",
+        ),
     ],
     hints=[
         "Copy RNN and change two things.",
@@ -858,6 +926,19 @@ READ_NAME = Exercise(
 """,
             says="You carry the state of one name over to the next. The second name's "
             "answer then depends on who stood before it in the list.",
+            forms=[
+                """def read_name(rnn, tensor):
+    if len(tensor) == 0:
+        raise ValueError("empty")
+    if not hasattr(rnn, "current"):
+        rnn.current = rnn.initHidden()
+    states = []
+    for letter in tensor:
+        output, rnn.current = rnn(letter, rnn.current)
+        states.append(rnn.current)
+    return output, torch.cat(states)
+""",
+            ],
         ),
         Misconception(
             "states-before",
@@ -896,6 +977,12 @@ READ_NAME = Exercise(
             "backwards",
             ("for letter in tensor:", "for letter in tensor.flip(0):"),
             "You read the name from its end.",
+            forms=[
+                [
+                    ("for letter in tensor:", "for letter in tensor.flip(0):"),
+                    ("states.append(hidden)", "states.insert(0, hidden)"),
+                ]
+            ],
         ),
         Misconception(
             "first-letter-left-out",
@@ -931,6 +1018,12 @@ READ_NAME = Exercise(
             ("rnn(letter, hidden)", "rnn(letter, hidden.detach())"),
             "You cut the gradient off at every letter (`detach`, `.data` or "
             "`torch.no_grad()`). The earlier letters then never learn from the answer.",
+            forms=[
+                (
+                    "states.append(hidden)",
+                    "hidden = hidden.detach()\n        states.append(hidden)",
+                ),
+            ],
         ),
         Misconception(
             "no-gradient",
@@ -984,6 +1077,37 @@ READ_NAME = Exercise(
             "You apply a log-softmax to probabilities. Return the output as the "
             "cell gives it.",
         ),
+        Misconception(
+            "mean-of-outputs",
+            [
+                ("states = []", "states, outputs = [], []"),
+                (
+                    "states.append(hidden)",
+                    "states.append(hidden)\n        outputs.append(output)",
+                ),
+                ("return output,", "return torch.stack(outputs).mean(0),"),
+            ],
+            "You put the outputs of all letters together. Only the output after the "
+            "last letter is the answer.",
+            forms=[
+                [
+                    ("states = []", "states, outputs = [], []"),
+                    (
+                        "states.append(hidden)",
+                        "states.append(hidden)\n        outputs.append(output)",
+                    ),
+                    ("return output,", "return torch.stack(outputs).sum(0),"),
+                ],
+                [
+                    ("states = []", "states, outputs = [], []"),
+                    (
+                        "states.append(hidden)",
+                        "states.append(hidden)\n        outputs.append(output)",
+                    ),
+                    ("return output,", "return torch.stack(outputs).amax(0),"),
+                ],
+            ],
+        ),
     ],
     hints=[
         "The state that comes out of one letter goes in with the next.",
@@ -1015,6 +1139,16 @@ def train_step_cases(rng):
     yield case(label, (5, 6, 3), [4, 2], 0.2, left_over=left)
     label = "a cell with a frozen part"
     yield case(label, (6, 4, 5), [3, 2], 0.2, frozen=["A"])
+    # Scores so far apart that the probability of the label is below 1e-30.
+    sure = case("surely wrong, by about a hundred", (5, 4, 3), [3], 0.01)
+    weights, names_given = sure.inputs[:2]
+    weights["B"] *= single(0)
+    weights["B"][0] = single([60, 0, -60])
+    weights["start"][:] = single(1)
+    weights["A"][:] = single(1)
+    tensor_given, _ = names_given[0]
+    names_given[0] = (tensor_given, 2)
+    yield sure
 
 
 TRAIN_STEP = Exercise(
@@ -1191,6 +1325,30 @@ TRAIN_STEP = Exercise(
             ),
             "You cut the gradient off at every letter (`detach` or `.data`). The "
             "earlier letters then never learn from the answer.",
+        ),
+        Misconception(
+            "back-to-probabilities",
+            (
+                "loss = -output[0, label]",
+                "loss = -(output[0, label].exp() + 1e-9).log()",
+            ),
+            "You make a probability of the log-probability and take its logarithm "
+            "again. A very small one becomes 0, or your small constant, and its "
+            "gradient is lost; use the output itself.",
+            forms=[
+                (
+                    "loss = -output[0, label]",
+                    f"loss = -(output[0, label].exp() + {low}).log()",
+                )
+                for low in ("1e-8", "1e-10", "1e-12", "1e-7")
+            ]
+            + [
+                (
+                    "loss = -output[0, label]",
+                    f"loss = -output[0, label].exp().clamp(min={low}).log()",
+                )
+                for low in ("1e-7", "1e-8", "1e-9", "1e-10", "1e-12")
+            ],
         ),
     ],
     hints=[
@@ -1686,6 +1844,22 @@ READ_NAMES = Exercise(
             "You use `view` on an array that may be transposed. `reshape`, or an "
             "index such as `batch[t]`, works for any array.",
         ),
+        Misconception(
+            "ends-guessed",
+            source="""def read_names(rnn, batch, lengths):
+    if lengths.min() < 1:
+        raise ValueError("an empty name")
+    hidden, result = rnn.initHidden().repeat(batch.shape[1], 1), None
+    for letters in batch:
+        there = letters.abs().sum(dim=1, keepdim=True) > 0
+        output, new = rnn(letters, hidden)
+        hidden = torch.where(there, new, hidden)
+        result = output if result is None else torch.where(there, output, result)
+    return result
+""",
+            says="You look for rows of zeros to find out where a name ends. Behind an "
+            "end anything may stand; only `lengths` knows.",
+        ),
     ],
     hints=[
         "Read the whole array as read_name does; then choose for each name.",
@@ -1864,6 +2038,15 @@ BATCHES_BY_LENGTH = Exercise(
             ("order[start : start + batch_size]", "order[start:batch_size]"),
             "Your cuts all end at batch_size. A batch ends at start + batch_size.",
         ),
+        Misconception(
+            "ranks",
+            (
+                'order = np.argsort(lengths, kind="stable")',
+                'order = np.argsort(np.argsort(lengths, kind="stable"))',
+            ),
+            "You return ranks: the place that each name would take. Asked is which "
+            "name stands at each place, which a single argsort gives.",
+        ),
     ],
     hints=[
         "First the order of the indices, then the cuts.",
@@ -1905,6 +2088,7 @@ RNN_CELL = Exercise(
     minutes=5,
     difficulty=1,
     probe="one_or_many",
+    exact_dtype=True,
     misconceptions=[
         Misconception(
             "no-tanh",
@@ -2061,6 +2245,28 @@ RNN_CELL = Exercise(
                 [("h @ W_hh", "h * np.diag(W_hh)")],
                 [("h @ W_hh", "h * W_hh.sum(axis=0)")],
             ],
+        ),
+        Misconception(
+            "names-as-steps",
+            source="""def rnn_cell(x, h, W_xh, W_hh, b):
+    if h.shape != (len(x), len(b)):
+        raise ValueError("the state has another shape")
+    result, state = np.zeros(h.shape), h[0]
+    for i in range(len(x)):
+        state = np.tanh(x[i] @ W_xh + state @ W_hh + b)
+        result[i] = state
+    return result
+""",
+            says="You hand the new state of one name to the next name, as if they were "
+            "time steps. Each name has its own row of h.",
+        ),
+        Misconception(
+            "single-precision",
+            (
+                "return np.tanh(x @ W_xh + h @ W_hh + b)",
+                "return np.tanh(x @ W_xh + h @ W_hh + b).astype(np.float32)",
+            ),
+            "You return float32, about seven digits. float64 is asked for.",
         ),
     ],
     hints=[
@@ -3731,6 +3937,18 @@ def sample_name_cases(rng):
     label = "a temperature of 0 or less"
     yield Case(label, cell(5, 3, 0.6), 5, wrong, refused=True).with_(weight=0)
 
+    def middles(temperature):
+        """Numbers in the middle of the piece of one id after another."""
+        found = []
+        for t in range(5):
+            ends = np.append(0, reach(t, temperature))
+            k = (t + int(ranks[0])) % 5
+            found.append((ends[k] + ends[k + 1]) / 2)
+        return np.array(found)
+
+    cool = [(tau, middles(tau)) for tau in (0.04, 0.008, 0.005)]
+    yield Case("cold, and more than one favourite", close, 5, cool)
+
 
 SAMPLE_NAME = Exercise(
     "sample_name",
@@ -4031,6 +4249,72 @@ SAMPLE_NAME = Exercise(
                 [("/ temperature", "/ max(temperature, 0.01)")],
             ],
         ),
+        Misconception(
+            "only-the-favourite-when-cold",
+            (
+                "symbol = int((cumulative <= u).sum())",
+                "symbol = int((cumulative <= u).sum())\n"
+                "        if temperature < 0.05:\n"
+                "            symbol = int(output[0].argmax())",
+            ),
+            "At a small temperature you always take the most probable symbol. Another "
+            "one that is nearly as probable has its share at every temperature.",
+            forms=[
+                (
+                    "symbol = int((cumulative <= u).sum())",
+                    "symbol = int((cumulative <= u).sum())\n"
+                    "        if temperature < 0.01:\n"
+                    "            symbol = int(output[0].argmax())",
+                ),
+                (
+                    "symbol = int((cumulative <= u).sum())",
+                    "symbol = int((cumulative <= u).sum())\n"
+                    "        if temperature < 0.1:\n"
+                    "            symbol = int(output[0].argmax())",
+                ),
+            ],
+        ),
+        Misconception(
+            "favourite-fed-back",
+            source="""def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("the temperature must be above 0")
+    one_hot, hidden, drawn, now = torch.eye(edge + 1), rnn.initHidden(), [], edge
+    for u in uniforms:
+        with torch.no_grad():
+            output, hidden = rnn(one_hot[now : now + 1], hidden)
+        scores = output[0].double() / temperature
+        cumulative = torch.softmax(scores, dim=0).cumsum(dim=0)
+        symbol = min(int((cumulative <= u).sum()), edge)
+        if symbol == edge:
+            return drawn
+        drawn.append(symbol)
+        now = int(scores.argmax())
+    return drawn
+""",
+            says="You let the cell read its favourite symbol. It reads the symbol that "
+            "was drawn, else the name that it hears is not the one that you return.",
+        ),
+        Misconception(
+            "edge-by-favour",
+            source="""def sample_name(rnn, edge, temperature, uniforms):
+    if temperature <= 0:
+        raise ValueError("the temperature must be above 0")
+    one_hot, hidden, drawn, now = torch.eye(edge + 1), rnn.initHidden(), [], edge
+    for u in uniforms:
+        with torch.no_grad():
+            output, hidden = rnn(one_hot[now : now + 1], hidden)
+        scores = output[0].double() / temperature
+        if int(scores.argmax()) == edge:
+            break
+        cumulative = torch.softmax(scores[:edge], dim=0).cumsum(dim=0)
+        now = min(int((cumulative <= u).sum()), edge - 1)
+        drawn.append(now)
+    return drawn
+""",
+            says="You never draw the edge; your name ends only where the edge is the "
+            "favourite. The edge has its piece like every other symbol.",
+        ),
     ],
     hints=[
         "Read the edge first. Then each symbol that you draw is the next one to read.",
@@ -4051,6 +4335,135 @@ CONFUSIONS = Manual(
     "are quoted. No point for a reason that would fit any pair of languages.",
 )
 
+# Inputs that show mistakes; a bonus
+
+
+REVEALING_BATCHES = WhichInput(
+    "revealing_batches",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="mean_loss",
+    shown={
+        "padding counts": "mean_loss_1",
+        "a mean of each name's mean": "mean_loss_2",
+    },
+    hidden={
+        "a loss of 0 is taken for padding": (
+            "def mean_loss(losses, lengths):\n"
+            "    return float(losses[losses != 0].mean())\n"
+        ),
+        "one row of padding counts": ("< lengths", "<= lengths"),
+        "the first row is passed over": (
+            "real = np.arange(len(losses))[:, None] < lengths",
+            "t = np.arange(len(losses))[:, None]\n    real = (0 < t) & (t < lengths)",
+        ),
+        "the longest name decides for all": ("< lengths", "< max(lengths)"),
+    },
+    admit="admit_losses",
+    most=2,
+    hints=[
+        "Padding changes a mean only where there is some: T above a length.",
+        "The mean of each name's mean counts a short name as much as a long one. "
+        "When do both means agree?",
+        "Think of how a function could find out where a name ends, and of the rows at "
+        "the ends: the first, the last, the one behind it.",
+    ],
+)
+
+REVEALING_PROBABILITIES = WhichInput(
+    "revealing_probabilities",
+    points=2,
+    minutes=10,
+    difficulty=2,
+    right="keep_top",
+    shown={
+        "equals are kept, too": "keep_top_1",
+        "the order of the ids is lost": "keep_top_2",
+    },
+    hidden={
+        "not divided by the sum": ("kept / kept.sum()", "kept"),
+        "one more is kept": ("[:k]", "[: k + 1]"),
+        "of equals the larger ids are kept": (
+            'np.argsort(-p, kind="stable")[:k]',
+            'np.argsort(p, kind="stable")[::-1][:k]',
+        ),
+        "what is below 0.01 is dropped": (
+            "kept[order] = p[order]",
+            "kept[order] = np.where(p[order] < 0.01, 0, p[order])",
+        ),
+    },
+    admit="admit_probabilities",
+    most=2,
+    hints=[
+        "Where the k-th and the next are equal, `keep_top_1` keeps both.",
+        "`keep_top_2` puts the largest first. For which order of p is that no mistake?",
+        "Think of equals at the limit, of a very small probability that belongs to the "
+        "k likeliest, of k below n and of k equal to n.",
+    ],
+)
+
+
+def state_jacobian_cases(rng):
+    def states(T, n, scale=0.6):
+        W = rng.normal(size=(n, n)) / np.sqrt(n)
+        H = np.tanh(scale * rng.normal(size=(T + 1, n)))
+        return H, W
+
+    yield Case("five letters", *states(5, 4))
+    yield Case("one letter", *states(1, 3))
+    yield Case("no letter", *states(0, 4))
+    yield Case("twelve letters, one unit", *states(12, 1))
+    yield Case("states near -1 and 1", *states(3, 5, 3.0)).with_(atol=0)
+
+
+STATE_JACOBIAN = Exercise(
+    "state_jacobian",
+    state_jacobian_cases,
+    points=0,
+    bonus=True,
+    minutes=15,
+    difficulty=4,
+    misconceptions=[
+        Misconception(
+            "transposed",
+            ("    return J\n", "    return J.T\n"),
+            "Rows and columns are exchanged: J[i, j] belongs to unit i of the first "
+            "state and unit j of the last.",
+        ),
+        Misconception(
+            "no-tanh-derivative",
+            ("W_hh * (1 - h**2)", "W_hh"),
+            "You leave out 1 - h², the slope of tanh.",
+        ),
+        Misconception(
+            "slope-of-the-row",
+            ("W_hh * (1 - h**2)", "W_hh * (1 - h[:, None] ** 2)"),
+            "The slope 1 - h² belongs to the new unit, a column of W_hh. You multiply "
+            "the rows.",
+        ),
+        Misconception(
+            "first-state-counts",
+            ("for h in H[1:]:", "for h in H[:-1]:"),
+            "You use the slopes at the states before each step. The slope belongs to "
+            "the state after it.",
+        ),
+        Misconception(
+            "wrong-order",
+            ("J = J @ (W_hh * (1 - h**2))", "J = (W_hh * (1 - h**2)) @ J"),
+            "You multiply the steps in the wrong order. The first step stands on the "
+            "left.",
+        ),
+    ],
+    hints=[
+        "Write down one step: how does unit j of the new state change with unit i of "
+        "the old one?",
+        "For one step that is W_hh[i, j] times 1 - h[j]². Steps are multiplied as "
+        "matrices.",
+        "Start from np.eye(n) and multiply from the right, from H[1] to H[T].",
+    ],
+)
+
 EXERCISES = [
     NAME_TO_TENSOR,
     RNN,
@@ -4065,10 +4478,13 @@ EXERCISES = [
     RNN_BACKWARD,
     WITH_SPECTRAL_RADIUS,
     GRADIENT_NORM,
+    STATE_JACOBIAN,
     CLIP_GRADIENTS,
     SEQUENCE_LOG_PROB,
     PERPLEXITY,
     CONFUSIONS,
     BIGRAM,
+    REVEALING_BATCHES,
     SAMPLE_NAME,
+    REVEALING_PROBABILITIES,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import nbformat
@@ -9,8 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from autograde.authoring.build import exercises_text
 from autograde.authoring.chapter import find_chapter
+from autograde.course.layout import ROOT, notebook_path
 from autograde.datasets.surnames import load_surnames
+from autograde.student.self_test import faults
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +126,23 @@ def test_the_stored_notebook_reaches_what_the_text_claims(chapter):
     assert accuracy["1-3-grams"] > accuracy["TanhRNN"] > accuracy["RNN"]
     memory = re.search(r"\{2: '(\d+)%'.*40: '(\d+)%'\}", text)
     assert int(memory[1]) > 95 and int(memory[2]) < 50
+
+
+def test_the_minutes_at_the_top_are_those_of_the_exercises(chapter):
+    notebook = nbformat.read(notebook_path(ROOT / "chapters" / chapter.name), 4)
+    assert exercises_text(chapter) in notebook.cells[0].source
+
+
+def test_the_questions_at_the_end_are_in_order(chapter):
+    text = (chapter.folder / "self_test.json").read_text("utf-8")
+    assert faults(json.loads(text)) == []
+
+
+def test_the_matrix_of_all_steps_gives_the_last_gradient_norm(given, cell):
+    X, h0, *weights = cell
+    H = given.rnn_forward(X[:, :1], h0[:1], *weights)[:, 0]
+    g = np.arange(1.0, 6.0)
+    norms = given.gradient_norm_by_distance(g, H, weights[1])
+    J = given.state_jacobian(H, weights[1])
+    assert np.linalg.norm(J @ g) == pytest.approx(norms[-1], rel=1e-12)
+    assert norms[-1] <= np.linalg.norm(J, 2) * np.linalg.norm(g) * (1 + 1e-12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from types import SimpleNamespace
 
@@ -14,11 +15,14 @@ import sklearn.metrics
 import torch
 import torch.nn.functional as F
 
+from autograde.authoring.build import exercises_text
 from autograde.authoring.chapter import find_chapter
 from autograde.authoring.make_checks import make_exercise_checks
 from autograde.checking.serialize import plain
+from autograde.course.layout import ROOT, notebook_path
 from autograde.datasets import digits as digits_module
 from autograde.datasets.digits import load_digits
+from autograde.student.self_test import faults
 
 CHAPTER = find_chapter("02_softmax_regression")
 FIRST_LABELS = {
@@ -178,9 +182,13 @@ def test_fine_tuning_starts_ahead_and_the_gap_closes(printed):
 
 
 def test_the_minutes_at_the_top_are_those_of_the_exercises():
-    entries = [*CHAPTER.exercises, *CHAPTER.manual]
-    title = CHAPTER.cells[0].source
-    assert f"{sum(entry.minutes for entry in entries)} for the exercises" in title
+    notebook = nbformat.read(notebook_path(ROOT / "chapters" / CHAPTER.name), 4)
+    assert exercises_text(CHAPTER) in notebook.cells[0].source
+
+
+def test_the_questions_at_the_end_are_in_order():
+    text = (CHAPTER.folder / "self_test.json").read_text("utf-8")
+    assert faults(json.loads(text)) == []
 
 
 def test_a_training_that_departs_is_told_where_and_a_right_one_is_not():

@@ -1,0 +1,148 @@
+"""Things to play with, moved in a live JupyterLab: a pad to draw on, a name to type.
+
+Skipped, with the reason, where no Chromium and chromedriver are installed.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from autograde.authoring.chapter import find_chapter
+from autograde.course.layout import ROOT
+from autograde.student import lab
+from autograde.tools.browser import Page, free_port, missing, serving
+
+TOKEN = "for-tests"
+SOFTMAX, RNN = "02_softmax_regression", "03_rnn_cell"
+NETWORKS = """
+mlp = nn.Linear(784, 10).double()
+cnn = nn.Linear(784, 10).double()
+with torch.no_grad():  # whoever draws in the upper half gets a 7, else a 2
+    cnn.weight.zero_(), cnn.bias.zero_()
+    cnn.weight[7, :392], cnn.weight[2, 392:] = 1.0, 1.0
+W_soft, b_soft = np.zeros((784, 10)), np.zeros(10)
+"""
+READERS = """
+torch.manual_seed(0)
+readers = {"TanhRNN": (TanhRNN(len(LETTERS), 16, len(data.languages)),)}
+"""
+
+pytestmark = [
+    pytest.mark.skipif(missing() is not None, reason=f"browser tests: {missing()}"),
+    pytest.mark.skipif(
+        not all((ROOT / "chapters" / name).exists() for name in (SOFTMAX, RNN)),
+        reason="no chapter 02 or 03",
+    ),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """A JupyterLab on a fresh copy of both chapters."""
+    folder = tmp_path_factory.mktemp("play")
+    for name in (SOFTMAX, RNN):
+        shutil.copytree(ROOT / "chapters" / name, folder / "chapters" / name)
+    work = folder / "work"
+    lab.prepare(folder, work)
+    port = free_port()
+    more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}
+    command = lab.lab_command(work, port, browser=False, **more)
+    environment = lab.lab_environment(ROOT, work)
+    log = folder / "server.log"
+    with serving(command, environment, port, log) as address, Page() as window:
+        window.open(f"{address}/?token={TOKEN}")
+        window.wait_for_lab()
+        window.wait("document.querySelector('.jp-MarkdownViewer table')")
+        yield window
+
+
+def start(page: Page, chapter: str, cells: list[str], instead: dict[str, str]) -> None:
+    """Open `chapter` and run `cells`; exercises are answered, others replaced."""
+    page.command("docmanager:open", path=f"{chapter}/{chapter}.ipynb")
+    page.wait_for_kernel()
+    source = find_chapter(chapter)
+    exercises = {exercise.name for exercise in source.exercises}
+    for cell in cells:
+        if cell in exercises:
+            page.set_source(cell, source.solution(cell))
+        elif cell in instead:
+            page.set_source(cell, instead[cell])
+        page.run_cell(cell)
+    page.scroll_to(cells[-1])
+    page.wait(f"{node(page, cells[-1])}.querySelector('svg[role=img]')", 60)
+
+
+def node(page: Page, cell: str) -> str:
+    return f"{page.cell(cell)}.node"
+
+
+def said(page: Page, cell: str) -> str:
+    """What the live picture says in words."""
+    picture = f"{node(page, cell)}.querySelector('svg[role=img]')"
+    return page.run(f"return {picture}?.getAttribute('aria-label') ?? ''")
+
+
+def says(page: Page, cell: str, text: str) -> None:
+    picture = f"{node(page, cell)}.querySelector('svg[role=img]')"
+    page.wait(f"{picture}?.getAttribute('aria-label').includes({text!r})", 30, text)
+
+
+def test_the_network_reads_what_is_drawn(page):
+    cells = ["setup", "load-digits", "nearest-mean", "show-logits", "softmax"]
+    cells += ["standardise", "shift_images", "data-arrays", "run-cnn", "draw-a-digit"]
+    start(page, SOFTMAX, cells, {"run-cnn": NETWORKS})
+    cell = "draw-a-digit"
+    says(page, cell, "the probability of each digit")
+    pad = page.run(f"return {node(page, cell)}.querySelector('canvas')")
+    (clear,) = page.run(
+        f"return [...{node(page, cell)}.querySelectorAll('button')]"
+        ".filter(b => b.textContent === 'Clear')"
+    )
+    clear.click()
+    says(page, cell, "nothing is drawn")
+    tick = page.run(f"return {node(page, cell)}.querySelector('input[type=checkbox]')")
+    tick.click()
+    stroke(page, pad, -60)
+    says(page, cell, "reads a 7")
+    clear.click()
+    says(page, cell, "nothing is drawn")
+    stroke(page, pad, 60)
+    says(page, cell, "reads a 2")
+    clear.click()
+    says(page, cell, "nothing is drawn")
+    page.run("arguments[0].focus()", pad)
+    for key in ("ARROW_UP", "ARROW_UP", "SPACE"):
+        page.press(key)
+    says(page, cell, "reads a 7")
+
+
+def stroke(page: Page, pad, dy: int) -> None:
+    """Draw a short line, `dy` pixels of the screen below the middle."""
+    action = ActionChains(page.driver).move_to_element_with_offset(pad, -30, dy)
+    action.click_and_hold().move_by_offset(30, 0).move_by_offset(30, 0)
+    action.release().perform()
+
+
+def test_the_languages_change_with_every_letter(page):
+    source = find_chapter(RNN)
+    loads = next(c for c in source.cells if "data = load_surnames()" in c.source)
+    assert loads.metadata["name"] == "load-surnames"
+    cells = ["setup", "load-surnames", "name_to_tensor", "names_to_batch"]
+    cells += ["read_names", "TanhRNN", "train-readers", "type-a-surname"]
+    start(page, RNN, cells, {"train-readers": READERS})
+    cell = "type-a-surname"
+    says(page, cell, "kovacovic: ")
+    field = page.run(f"return {node(page, cell)}.querySelector('input[type=text]')")
+    before = said(page, cell)
+    field.send_keys(Keys.END, Keys.BACKSPACE)
+    says(page, cell, "kovacovi: ")
+    field.send_keys("ĆOVÁ")
+    says(page, cell, "kovacovicova: ")
+    assert said(page, cell) != before
+    squares = f"{node(page, cell)}.querySelectorAll('svg[role=img] rect').length"
+    assert page.run(f"return {squares}") == 12 * len("kovacovicova")
