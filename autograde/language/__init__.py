@@ -216,9 +216,10 @@ def _filled(fields: dict[str, str], found: re.Match[str]) -> str:
 
 
 def _field(value: str, language: str, depth: int) -> str:
-    known = _messages(language).get(value)
+    quoted = len(value) > 2 and value[0] == "“" and value[-1] == "”"
+    known = _messages(language).get(value[1:-1] if quoted else value)
     if known is not None:
-        return known
+        return f"“{known}”" if quoted else known
     made = _from_template(value, language, depth + 1)
     return value if made is None else made
 

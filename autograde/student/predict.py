@@ -17,7 +17,7 @@ from typing import Any
 
 from autograde.checking.answer import Answer, framed, plain_answer, prose
 from autograde.course.files import replace_file
-from autograde.language import localised, translate
+from autograde.language import known, localised, translate
 from autograde.student.progress import STATE, VALIDATING, find_work
 
 FOLDER = "predictions"
@@ -81,8 +81,11 @@ class Prediction:
         return ""
 
     def said(self, value: str | float | None) -> str:
+        """An answer or a result for the student, in their language."""
         unit = f" {self.unit}" if self.unit else ""
-        return f"{value:.4g}{unit}" if isinstance(value, float) else f"“{value}”"
+        if isinstance(value, float):
+            return f"{value:.4g}{unit}"
+        return f"“{known(str(value))}”"
 
 
 _asked: dict[tuple[str, str], Prediction] = {}  # by chapter and name, in this kernel
@@ -115,7 +118,7 @@ def predict(
     if answer is not None:
         wrong = kept.accept(answer)
         _save(Path.cwd(), name, kept)
-    _show(_asking(kept, wrong), lambda page: _choices(name, kept, page))
+    _show(asking(kept, wrong), lambda page: _choices(name, kept, page))
 
 
 def reveal(name: str, result: Any, *, close: float = CLOSE) -> None:
@@ -132,7 +135,7 @@ def reveal(name: str, result: Any, *, close: float = CLOSE) -> None:
     kept.result = _text(result) if number is None else number
     lines = [localised(RESULT, result=kept.said(kept.result))]
     if kept.answer is None:
-        lines.append(localised(NONE_MADE, question=kept.question))
+        lines.append(localised(NONE_MADE, question=known(kept.question)))
     else:
         said = kept.said(kept.answer)
         kept.right = _agree(kept.answer, kept.result, close)
@@ -174,12 +177,12 @@ def predictions() -> None:
                 "[{mark}] {chapter}: {question} {answer}; it is {result}.",
                 mark=mark,
                 chapter=chapter,
-                question=kept.question,
+                question=known(kept.question),
                 answer=answer,
                 result=result,
             )
         )
-        row = (mark, chapter, kept.question, answer, result)
+        row = (mark, chapter, known(kept.question), answer, result)
         cells += "<tr>" + "".join(f"<td>{prose(text)}</td>" for text in row) + "</tr>"
     names = (
         "",
@@ -223,12 +226,13 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _asking(kept: Prediction, wrong: str) -> Answer:
+def asking(kept: Prediction, wrong: str) -> Answer:
     """The question as text and as a page that moves nothing."""
-    lines = [localised(ASKED, question=kept.question)]
-    lines += [f"- {option}" for option in kept.options or ()]
+    options = [known(option) for option in kept.options or ()]
+    lines = [localised(ASKED, question=known(kept.question))]
+    lines += [f"- {option}" for option in options]
     lines.append(wrong or _state(kept))
-    items = "".join(f"<li>{prose(option)}</li>" for option in kept.options or ())
+    items = "".join(f"<li>{prose(option)}</li>" for option in options)
     page = f"<p>{prose(lines[0])}</p><ul>{items}</ul><p>{prose(lines[-1])}</p>"
     return Answer("\n".join(lines), framed(page))
 
@@ -245,7 +249,7 @@ def _choices(name: str, kept: Prediction, folder: Path) -> Any:
     import ipywidgets as widgets
 
     chosen = kept.answer
-    asked = localised(ASKED, question=kept.question)
+    asked = localised(ASKED, question=known(kept.question))
     ask = widgets.HTML(f"<b>{prose(asked)}</b>")
     state = widgets.HTML(prose(_state(kept)))
 
@@ -258,7 +262,7 @@ def _choices(name: str, kept: Prediction, folder: Path) -> Any:
     wide = widgets.Layout(width="auto")
     if kept.options is not None:
         choice = widgets.RadioButtons(
-            options=kept.options,
+            options=[(known(option), option) for option in kept.options],
             index=kept.options.index(chosen) if chosen in kept.options else None,
             layout=widgets.Layout(width="max-content", max_width="100%"),
         )

@@ -13,14 +13,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import nbformat
 import polib
 
 from autograde.authoring.build import EXERCISE_LINE, assemble
 from autograde.authoring.chapter import BEGIN, END, Chapter
 from autograde.checking.checks import Checks
-from autograde.course.layout import CHECKS
+from autograde.course.layout import CHECKS, notebook_path
 from autograde.exercise import Exercise
 from autograde.translating.cells import Piece, pieces
+from autograde.translating.outputs import prediction_messages
 from autograde.translating.pages import page_messages
 
 HEADER = {
@@ -47,6 +49,7 @@ def messages(chapter: Chapter) -> Iterator[tuple[str, str]]:
         yield from check_messages(exercise)
         yield from label_messages(exercise.name, labels.get(exercise.name, []))
     yield from page_messages(chapter.folder)
+    yield from predictions(chapter)
 
 
 def as_released(source: str) -> str:
@@ -79,6 +82,13 @@ def case_labels(chapter: Chapter) -> dict[str, list[str]]:
         return {}
     exercises = Checks.load(path).exercises
     return {name: [case.label for case in exercises[name].cases] for name in exercises}
+
+
+def predictions(chapter: Chapter) -> Iterator[tuple[str, str]]:
+    """What the predictions of the built chapter ask."""
+    path = notebook_path(chapter.folder.parent.parent / "chapters" / chapter.name)
+    if path.exists():
+        yield from prediction_messages(nbformat.read(path, 4))
 
 
 def label_messages(name: str, labels: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ from autograde.translating.catalog import (
     translations,
 )
 from autograde.translating.cells import replaced
+from autograde.translating.outputs import own_messages, translate_outputs
 from autograde.translating.pages import translated_pages
 
 MESSAGES = "messages.json"
@@ -57,6 +58,7 @@ def translated(
                     swaps[number] = texts[context, piece.text]
             cell.source = replaced(cell.source, swaps)
     made.metadata["language"] = language
+    translate_outputs(made, texts, language)
     return made
 
 
@@ -83,12 +85,8 @@ def build_edition(root: Path, chapter: Chapter, language: str) -> Path:
     english = nbformat.read(notebook_path(released), 4)
     content = nbformat.writes(translated(english, texts, language)) + "\n"
     _write(target / f"{chapter.name}.ipynb", content)
-    said = {
-        english: text
-        for (context, english), text in texts.items()
-        if re.match(r"(misconception|hint \d+|case|name) of ", context)
-    }
-    _write(target / MESSAGES, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+    said = json.dumps(own_messages(texts), ensure_ascii=False, indent=1)
+    _write(target / MESSAGES, f"{said}\n")
     for name, page in translated_pages(chapter.folder, texts).items():
         _write(target / name, page)
     return target

@@ -10,10 +10,12 @@ import polib
 import pytest
 
 from autograde.authoring.chapter import Chapter
+from autograde.checking.answer import plain_answer
 from autograde.commands.main import status
 from autograde.course.layout import NEEDS_A_PERSON, ROOT, notebook_path
+from autograde.student.predict import Prediction, asking
 from autograde.translating.catalog import catalogue_path, messages, update
-from autograde.translating.edition import build_edition
+from autograde.translating.edition import build_edition, translated
 from autograde.translating.gate import (
     Term,
     catalogue_findings,
@@ -21,6 +23,8 @@ from autograde.translating.gate import (
     differences,
     edition_findings,
 )
+from autograde.translating.outputs import prediction_messages
+from autograde.translating.pages import page_messages, translated_pages
 
 NAME, LANGUAGE = "00_start_here", "zh_CN"
 
@@ -142,3 +146,67 @@ def test_what_a_translation_may_not_change(english, chinese, said):
     entry = polib.POEntry(msgctxt="cell", msgid=english, msgstr=chinese)
     found = " ".join(differences(entry, terms))
     assert said in found if said else not found
+
+
+def test_questions_and_pictures_of_a_built_notebook_are_translated():
+    asked = Prediction("Which is best?", ["the first", "0.5"])
+    answer = asking(asked, "")
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell("predict(...)", id="ask"),
+            nbformat.v4.new_code_cell("reveal(...)", id="tell"),
+            nbformat.v4.new_code_cell(
+                'show(fig, alt=f"{n} dots, {n} lines.")', id="dots"
+            ),
+        ]
+    )
+    bundle = answer._repr_mimebundle_()
+    ask, tell, dots = notebook.cells
+    ask.outputs = [nbformat.v4.new_output("display_data", bundle)]
+    said = plain_answer("What happened: “the first”.")._repr_mimebundle_()
+    tell.outputs = [nbformat.v4.new_output("display_data", said)]
+    picture = {"image/png": "AA==", "text/plain": "3 dots, 3 lines."}
+    words = {"image/png": {"alt": "3 dots, 3 lines."}}
+    dots.outputs = [nbformat.v4.new_output("display_data", picture, metadata=words)]
+    found = dict(prediction_messages(notebook))
+    assert found == {
+        "prediction of ask: question": "Which is best?",
+        "prediction of ask: option 1": "the first",
+    }
+    texts = {
+        ("prediction of ask: question", "Which is best?"): "哪个最好？",
+        ("prediction of ask: option 1", "the first"): "第一个",
+        ("dots: alt text", "{n} dots, {n} lines."): "{n} 条线，{n} 个点。",
+    }
+    made = translated(notebook, texts, LANGUAGE)
+    shown = [cell.outputs[0] for cell in made.cells]
+    assert "哪个最好？\n- 第一个\n- 0.5\n" in shown[0].data["text/plain"]
+    assert "哪个最好？" in shown[0].data["text/html"]
+    assert shown[1].data["text/plain"] == "实际结果：“第一个”。"
+    assert shown[2].metadata["image/png"]["alt"] == "3 条线，3 个点。"
+    assert shown[2].data["text/plain"] == "3 条线，3 个点。"
+    assert ask.outputs[0].data["text/plain"] == answer.text, "the English one changed"
+
+
+def test_a_summary_and_a_self_test_are_translated_by_parts(tmp_path):
+    (tmp_path / "summary.md").write_text(
+        "# One page\n\n## First\n\nText.\n\n## Last\n\nMore.\n"
+    )
+    options = [{"text": "(3,)", "says": "Yes."}, {"text": "two", "says": "No."}]
+    questions = [{"question": "Which?", "options": options, "right": 0}]
+    (tmp_path / "self_test.json").write_text(json.dumps(questions))
+    found = list(page_messages(tmp_path))
+    assert found[:3] == [
+        ("summary: section 1", "# One page"),
+        ("summary: section 2", "## First\n\nText."),
+        ("summary: section 3", "## Last\n\nMore."),
+    ]
+    assert [text for _, text in found[3:]] == ["Which?", "Yes.", "two", "No."]
+    made = translated_pages(tmp_path, {key: f"{key[1]} 译" for key in found})
+    assert made["summary.md"].startswith("# One page 译\n\n## First\n\nText. 译\n\n")
+    (item,) = json.loads(made["self_test.json"])
+    assert item["question"] == "Which? 译" and item["right"] == 0
+    assert [option["text"] for option in item["options"]] == ["(3,)", "two 译"]
+    assert translated_pages(tmp_path, {})["summary.md"] == (
+        tmp_path / "summary.md"
+    ).read_text("utf-8")
