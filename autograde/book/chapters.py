@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -11,13 +12,30 @@ from nbformat.v4 import new_markdown_cell
 
 from autograde.checking.checks import FILE_NAME, CaseData, Checks
 from autograde.course.layout import CannotRun, notebook_path
+from autograde.language import (
+    ENGLISH,
+    known,
+    localised,
+    read_messages,
+    translate,
+    using,
+)
 from autograde.notebooks.cells import exercise_of, is_solution
 from autograde.notebooks.stills import WIDGET
+from autograde.translating.catalog import translations
+from autograde.translating.edition import translated
 
 REPOSITORY = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git|/)?")
 
 
-def book_notebook(root: Path, name: str) -> NotebookNode:
+def edition_path(root: Path, name: str, language: str) -> Path:
+    """The released notebook of a chapter in `language`; English where it has none."""
+    folder = root / "chapters" / name
+    path = folder / language / f"{name}.ipynb"
+    return path if path.is_file() else notebook_path(folder)
+
+
+def book_notebook(root: Path, name: str, language: str = ENGLISH) -> NotebookNode:
     """The chapter `name` for the book: no answer of an exercise is in it.
 
     Every answer cell is the released one, every check shows the names of its visible
@@ -25,8 +43,13 @@ def book_notebook(root: Path, name: str) -> NotebookNode:
     CannotRun where the built notebooks are not of one build.
     """
     solved = nbformat.read(notebook_path(root / "solutions" / name), 4)
-    released = nbformat.read(notebook_path(root / "chapters" / name), 4)
+    released = nbformat.read(edition_path(root, name, language), 4)
+    if language != ENGLISH:
+        catalogue = root / "solutions" / name / f"{language}.po"
+        solved = translated(solved, translations(catalogue), language)
+    messages = read_messages(root / "chapters" / name / language)
     if [cell.id for cell in solved.cells] != [cell.id for cell in released.cells]:
+        # not translated: it is for authors
         raise CannotRun(f"{name}: run `autograde build {name}` before the book.")
     checks = Checks.load(root / "chapters" / name / FILE_NAME)
     cells: list[NotebookNode] = []
@@ -35,8 +58,9 @@ def book_notebook(root: Path, name: str) -> NotebookNode:
         shown = given if is_solution(cell) or exercise else cell
         cells.append(_shown(shown))
         if exercise:
-            cases = checks.exercises[exercise].cases
-            cells.append(new_markdown_cell(cases_text(cases), id=f"cases-{exercise}"))
+            with using(language, messages):
+                text = cases_text(checks.exercises[exercise].cases)
+            cells.append(new_markdown_cell(text, id=f"cases-{exercise}"))
     solved.cells = cells
     solved.metadata.pop("widgets", None)
     return solved
@@ -55,12 +79,15 @@ def _shown(cell: NotebookNode) -> NotebookNode:
 
 def cases_text(cases: list[CaseData]) -> str:
     """The names of visible cases, behind a line that opens them."""
-    graded = [case.label for case in cases if case.weight]
-    advice = [case.label for case in cases if not case.weight]
-    count = f"{len(graded)} case" + "s" * (len(graded) != 1)
-    lines = [f"<details><summary>What the check asks: {count}</summary>", ""]
+    graded = [known(case.label) for case in cases if case.weight]
+    advice = [known(case.label) for case in cases if not case.weight]
+    said = translate("What the check asks: 1 case")
+    if len(graded) != 1:
+        said = localised("What the check asks: {count} cases", count=len(graded))
+    lines = [f"<details><summary>{said}</summary>", ""]
     lines += [f"- {_plain(label)}" for label in graded]
-    lines += [f"- {_plain(label)} (advice, costs no point)" for label in advice]
+    costs_nothing = translate("(advice, costs no point)")
+    lines += [f"- {_plain(label)} {costs_nothing}" for label in advice]
     return "\n".join([*lines, "", "</details>"])
 
 
@@ -74,11 +101,17 @@ def opened_by(name: str, repository: str) -> str:
 
     repository: the address of a public copy on GitHub, or nothing
     """
-    links = [f"{{download}}`the notebook <{name}.notebook/{name}.ipynb>`"]
+    download = localised("the notebook")
+    links = [f"{{download}}`{download} <{name}.notebook/{name}.ipynb>`"]
     found = REPOSITORY.fullmatch(repository)
     if found:
         path = f"chapters%2F{name}%2F{name}.ipynb"
         binder = f"https://mybinder.org/v2/gh/{found[1]}/HEAD?labpath={path}"
         links.append(f"[Binder]({binder})")
         links.append(f"[Codespaces](https://codespaces.new/{found[1]})")
-    return "To work on this chapter, open " + ", or ".join(links) + "."
+    ways = functools.reduce(_or, links)
+    return localised("To work on this chapter, open {ways}.", ways=ways)
+
+
+def _or(one: str, other: str) -> str:
+    return localised("{one}, or {other}", one=one, other=other)

@@ -7,6 +7,7 @@ import click
 
 def commands_page(group: click.Group) -> str:
     """What ``autograde COMMAND --help`` says, for all, as a Markdown page."""
+    # not translated: help texts are English
     lines = ["# The command `autograde`", "", group.epilog or "", ""]
     audience = ""
     for name, command in group.commands.items():

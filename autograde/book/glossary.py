@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from autograde.language import ENGLISH, translate
+
 INTRODUCTION = """\
 # Glossary · 术语表
 
@@ -13,17 +15,22 @@ the chapter that explains it first.
 """
 
 
-def glossary_page(path: Path) -> str:
+def glossary_page(path: Path, language: str = ENGLISH) -> str:
     """The glossary as a Markdown page, in alphabetical order of the English terms.
 
     A term that the chapters explain can be linked to with the role `term`.
     """
     terms = tomllib.loads(path.read_text("utf-8"))["term"]
-    lines = [INTRODUCTION, ":::{glossary}"]
+    first_chinese = language != ENGLISH
+    lines = [translate(INTRODUCTION), ":::{glossary}"]
     for term in sorted(terms, key=lambda term: term["en"].casefold()):
         chinese = term["zh"].replace("|", "、")
         lines.append(term["en"])
-        lines.append(f"  {chinese} ({term['chapter']}). {term['says']}")
-        lines.append(f"  {term['says_zh']}")
+        if first_chinese:
+            lines.append(f"  {chinese}（{term['chapter']}）。{term['says_zh']}")
+            lines.append(f"  {term['says']}")
+        else:
+            lines.append(f"  {chinese} ({term['chapter']}). {term['says']}")
+            lines.append(f"  {term['says_zh']}")
         lines.append("")
     return "\n".join([*lines, ":::", ""])

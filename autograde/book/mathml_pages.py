@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from autograde.language import localised
 from autograde.reporting.mathml import mathml
 
 logger = logging.getLogger(__name__)
@@ -16,7 +17,8 @@ logger = logging.getLogger(__name__)
 def _formula(node: nodes.Node, display: bool) -> str:
     made = mathml(node.astext(), display)
     if not made.startswith("<math"):
-        logger.warning("no MathML for the formula %r", node.astext(), location=node)
+        said = "no MathML for the formula %r"  # not translated
+        logger.warning(said, node.astext(), location=node)
     return made
 
 
@@ -29,7 +31,8 @@ def _block(translator: Any, node: nodes.math_block) -> None:
     formula = _formula(node, display=True)
     # A wide formula scrolls, and what scrolls must be reached by keyboard.
     translator.body.append(
-        f'<div class="formula" tabindex="0" role="group" aria-label="formula">'
+        '<div class="formula" tabindex="0" role="group" '
+        f'aria-label="{localised("formula")}">'
         f"{formula}</div>"
     )
     raise nodes.SkipNode

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from pathlib import Path
 
 import nbformat
 
+from autograde.book.chapters import edition_path
 from autograde.checking.checks import FILE_NAME, Checks
-from autograde.course.layout import notebook_path
+from autograde.language import ENGLISH, localised, translate
 
 PAGE = """\
-# Chapters
+# {title}
 
-```{{list-table}} What each chapter has
+```{{list-table}} {caption}
 :header-rows: 1
 
-* - Chapter
-  - Exercises
-  - Points
-  - Terms explained
+* - {head}
 {rows}
 ```
 
@@ -31,18 +30,32 @@ PAGE = """\
 """
 
 
-def overview_page(root: Path, names: list[str]) -> str:
+def overview_page(root: Path, names: list[str], language: str = ENGLISH) -> str:
     """A table of the chapters `names`, with links, as a Markdown page."""
-    terms = _terms(root / "solutions" / "glossary.toml")
+    terms = _terms(root / "solutions" / "glossary.toml", language)
     rows = []
     for name in names:
         folder = root / "chapters" / name
         exercises = Checks.load(folder / FILE_NAME).exercises.values()
         points = sum(exercise.points for exercise in exercises)
-        said = ", ".join(terms.get(name.split("_")[0], [])) or "none"
-        rows += [f"* - [{title(notebook_path(folder))}]({name}.ipynb)"]
+        said = functools.reduce(
+            _and, terms.get(name.split("_")[0]) or [translate("none")]
+        )
+        named = title(edition_path(root, name, language))
+        rows += [f"* - [{named}]({name}.ipynb)"]
         rows += [f"  - {len(exercises)}", f"  - {points:g}", f"  - {said}"]
-    return PAGE.format(rows="\n".join(rows), names="\n".join(names))
+    head = map(translate, ("Chapter", "Exercises", "Points", "Terms explained"))
+    return PAGE.format(
+        title=translate("Chapters"),
+        caption=translate("What each chapter has"),
+        head="\n  - ".join(head),
+        rows="\n".join(rows),
+        names="\n".join(names),
+    )
+
+
+def _and(one: str, other: str) -> str:
+    return localised("{one}, {other}", one=one, other=other)
 
 
 def title(path: Path) -> str:
@@ -53,10 +66,12 @@ def title(path: Path) -> str:
     return path.stem
 
 
-def _terms(path: Path) -> dict[str, list[str]]:
+def _terms(path: Path, language: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     if path.exists():
         for term in tomllib.loads(path.read_text("utf-8"))["term"]:
-            link = f"{{term}}`{term['en']}`"
+            other = term.get(language.split("_")[0], "").split("|")[0]
+            name = f"{other} <{term['en']}>" if other else term["en"]
+            link = f"{{term}}`{name}`"
             found.setdefault(term["chapter"], []).append(link)
     return found

@@ -83,14 +83,20 @@ def release(
 
 @click.command()
 @click.option("--output", type=options.FOLDER, help="dist/book without it.")
+@click.option("--lang", default="en", help="The site's language, such as zh_CN.")
 @options.root
 @click.pass_context
-def book(context: click.Context, output: Path | None, root: Path) -> None:
+def book(context: click.Context, output: Path | None, lang: str, root: Path) -> None:
     """Write the course as a web site."""
     from autograde.book.site import build_book
+    from autograde.language import languages
 
+    if lang not in languages():
+        known = ", ".join(languages())
+        raise click.BadParameter(f"there are: {known}", param_hint="--lang")
     command: Any = context.find_root().command
-    first = build_book(root, output or root / "dist" / "book", command)
+    name = "book" if lang == "en" else f"book-{lang}"
+    first = build_book(root, output or root / "dist" / name, command, lang)
     click.echo(f"{first}: open it in a browser, or publish its folder.")
 
 

@@ -33,6 +33,7 @@ SPEAKING = (
     "commands/students.py",
     "grading/explain.py",
     "reporting/feedback_page.py",
+    "book/*.py",
 )
 PAGES = ("reporting/templates/feedback_page/*.j2",)
 SCRIPTS = ("student/labextension/*/static/*.js",)
