@@ -25,6 +25,8 @@ def glossary_page(path: Path, language: str = ENGLISH) -> str:
     lines = [translate(INTRODUCTION), ":::{glossary}"]
     for term in sorted(terms, key=lambda term: term["en"].casefold()):
         chinese = term["zh"].replace("|", "、")
+        if first_chinese:
+            lines.append(term["zh"].split("|")[0])
         lines.append(term["en"])
         if first_chinese:
             lines.append(f"  {chinese}（{term['chapter']}）。{term['says_zh']}")

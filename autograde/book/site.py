@@ -28,6 +28,7 @@ from autograde.book.languages import mark_chinese
 from autograde.book.overview import overview_page
 from autograde.course.layout import CannotRun, released_chapters
 from autograde.language import ENGLISH, languages, localised, using
+from autograde.translating.cells import without_soft_breaks
 
 HEADING = re.compile(r"^# .+\n", re.M)
 
@@ -97,7 +98,8 @@ def _take_translated(translated: Path, source: Path) -> None:
     for path in sorted(source.rglob("*.md")):
         inner = path.relative_to(source)
         if (translated / inner).exists():
-            shutil.copyfile(translated / inner, path)
+            text = (translated / inner).read_text("utf-8")
+            path.write_text(without_soft_breaks(text), "utf-8")
         elif inner.parts[0] not in own:
             head, text = _after_heading(path.read_text("utf-8"))
             note = localised("*This page is in English only.*")

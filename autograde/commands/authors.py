@@ -223,6 +223,7 @@ def translate(step: str, chapters: tuple[str, ...], lang: str, root: Path) -> in
     from autograde.authoring.chapter import find_chapter
     from autograde.translating import edition, gate, sentences
     from autograde.translating.catalog import catalogue_path, messages, update
+    from autograde.translating.in_step import page_findings
 
     chosen = [find_chapter(name, root) for name in chapters] or all_chapters(root)
     package = Path(sentences.__file__).parents[1]
@@ -231,9 +232,10 @@ def translate(step: str, chapters: tuple[str, ...], lang: str, root: Path) -> in
         sentences.update_sentences(package, lang)
     elif step == "build":
         click.echo(edition.build_sentences(lang))
-    else:
+    elif not chapters:
         found += sentences.sentence_findings(package, lang)
         found += sentences.start_findings(package.parent / "start.py")
+        found += page_findings(root, lang)
     if not chapters:
         done, every = sentences.count_sentences(package, lang)
         click.echo(f"the package: {done} of {every} sentences are translated")

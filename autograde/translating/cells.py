@@ -220,3 +220,29 @@ def _comment(block: list[tokenize.TokenInfo], offset) -> Piece:
         offset(block[-1].end[0], len(block[-1].line[: block[-1].end[1]].encode())),
         lambda text: ("\n" + indent).join(f"# {line}" for line in text.splitlines()),
     )
+
+
+_WIDE = r"[\u2014\u2018\u2019\u201c\u201d\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+_SOFT = re.compile(rf"({_WIDE}[*_]*)\n[ \t]*(?=[*_]*{_WIDE})")
+_FENCE = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
+
+
+def without_soft_breaks(text: str) -> str:
+    """Markdown whose lines are joined where a break between Chinese letters would show.
+
+    A browser shows a line's end as a space, which Chinese has not. Headings, rows of
+    tables and fenced code stay as they are.
+    """
+    made, end = "", 0
+    for fence in _FENCE.finditer(text):
+        made += _joined(text[end : fence.start()]) + fence[0]
+        end = fence.end()
+    return made + _joined(text[end:])
+
+
+def _joined(text: str) -> str:
+    def join(found: re.Match[str]) -> str:
+        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip()
+        return found[0] if line.startswith(("#", "|", ":")) else found[1]
+
+    return _SOFT.sub(join, text)

@@ -25,7 +25,7 @@ from autograde.translating.catalog import (
     read,
     translations,
 )
-from autograde.translating.cells import replaced
+from autograde.translating.cells import replaced, without_soft_breaks
 from autograde.translating.outputs import own_messages, translate_outputs
 from autograde.translating.pages import translated_pages
 
@@ -65,7 +65,7 @@ def translated(
 def _prose(cell, texts: dict[tuple[str, str], str], language: str) -> str:
     line = EXERCISE_LINE.search(cell.source)
     english = EXERCISE_LINE.sub("", cell.source)
-    text = texts.get((cell.id, english), english)
+    text = without_soft_breaks(texts.get((cell.id, english), english))
     return text + (exercise_line(line[0], language) if line else "")
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from autograde.translating.cells import without_soft_breaks
+
 SUMMARY, SELF_TEST = "summary.md", "self_test.json"
 SECTION = re.compile(r"^(?=## )", re.M)
 
@@ -37,7 +39,7 @@ def translated_pages(folder: Path, texts: dict[tuple[str, str], str]) -> dict[st
             texts.get((f"summary: section {number}", text := section.strip()), text)
             for number, section in enumerate(_sections(summary.read_text("utf-8")), 1)
         ]
-        made[SUMMARY] = "\n\n".join(sections) + "\n"
+        made[SUMMARY] = without_soft_breaks("\n\n".join(sections)) + "\n"
     if questions.exists():
         content = json.loads(questions.read_text("utf-8"))
         content = _walk(content, lambda where, text: texts.get((where, text), text))

@@ -20,6 +20,7 @@ from autograde.book.site import build_book
 from autograde.checking.checks import FILE_NAME, Checks
 from autograde.commands.main import main
 from autograde.course.layout import ROOT, notebook_path, released_chapters
+from autograde.language import ENGLISH, languages, read_messages
 
 GUIDES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
 OF_THE_THEME = ("webpack-macros.html", "sbt-webpack-macros.html")
@@ -27,10 +28,15 @@ LEVEL = re.compile(r"h[1-6]")
 FETCHED = re.compile(r"""url\(\s*['"]?(?:https?:)?//|@import\s+['"]?(?:https?:)?//""")
 
 
+@pytest.fixture(scope="module", params=languages())
+def language(request) -> str:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def book(tmp_path_factory) -> Path:
+def book(language, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("web") / "book"
-    return build_book(ROOT, folder, main).parent
+    return build_book(ROOT, folder, main, language).parent
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +79,18 @@ def test_no_answer_of_an_exercise_is_in_the_book(book):
 
 
 @pytest.mark.slow
-def test_every_exercise_is_shown_with_the_names_of_its_cases(pages, book):
+def test_every_exercise_is_shown_with_the_names_of_its_cases(pages, book, language):
     for name in released_chapters(ROOT):
         page = pages[book / "chapters" / f"{name}.html"]
         text = page.get_text()
         checks = Checks.load(ROOT / "chapters" / name / FILE_NAME)
+        said = read_messages(ROOT / "chapters" / name / language)
         for exercise in checks.exercises.values():
             assert f'check("{exercise.name}")' in text
             items = {_squeezed(item.get_text()) for item in page.select("details li")}
             for case in exercise.cases:
-                assert any(_squeezed(case.label) in item for item in items), case.label
+                label = _squeezed(said.get(case.label, case.label))
+                assert any(label in item for item in items), case.label
 
 
 @pytest.mark.slow
@@ -127,7 +135,8 @@ def test_every_link_inside_the_book_leads_somewhere(book, pages):
 
 
 @pytest.mark.slow
-def test_pages_can_be_read_by_voice(pages):
+def test_pages_can_be_read_by_voice(pages, language):
+    least = 30 if language == ENGLISH else 12  # a Chinese letter says more
     for path, page in pages.items():
         assert page.html["lang"], path.name
         article = page.find("article") or page.find("main")
@@ -136,7 +145,7 @@ def test_pages_can_be_read_by_voice(pages):
         for above, below in pairwise(levels):
             assert below <= above + 1, f"{path.name}: h{below} follows h{above}"
         for picture in article.find_all("img"):
-            assert len(picture.get("alt", "")) > 30, f"{path.name}: {picture['src']}"
+            assert len(picture.get("alt", "")) > least, f"{path.name}: {picture['src']}"
         for table in article.find_all("table"):
             assert table.find("th"), path.name
         untagged = [
@@ -238,3 +247,22 @@ def test_arguments_of_a_docstring_become_a_list():
         "",
         "End.",
     ]
+
+
+@pytest.mark.slow
+def test_the_book_is_in_its_language(pages, book, language):
+    page = pages[book / "chapters" / "01_gradient_descent.html"]
+    assert page.html["lang"] == language.replace("_", "-")
+    text = page.find("article").get_text()
+    assert ("要做这一章" in text) == (language == "zh_CN")
+    assert ("To work on this chapter" in text) == (language == ENGLISH)
+    folder = book / "_downloads"
+    texts = [path.read_text("utf-8") for path in folder.rglob("01_*.ipynb")]
+    assert texts and all(("难度" in t) == (language == "zh_CN") for t in texts)
+    note = "（本页只有英文。）"
+    english_only = {path.parent.name for path in pages if note in str(pages[path])}
+    assert ("instructors" in english_only) == (language == "zh_CN")
+    assert "students" not in english_only and "chapters" not in english_only
+    said = read_messages(ROOT / "chapters" / "01_gradient_descent" / language)
+    broken = re.findall(r"[\u4e00-\u9fff，。；：]\n[\u4e00-\u9fff]", text)
+    assert not (said and broken), broken[:3]

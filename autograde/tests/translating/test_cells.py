@@ -7,7 +7,12 @@ import ast
 import pytest
 
 from autograde.authoring.chapter import chapters
-from autograde.translating.cells import pieces, replaced, skeleton
+from autograde.translating.cells import (
+    pieces,
+    replaced,
+    skeleton,
+    without_soft_breaks,
+)
 
 SOURCE = '''
 # What the cell draws.
@@ -80,3 +85,22 @@ def test_swapping_texts_by_themselves_changes_no_code(chapter):
         other = replaced(source, {n: f"译 {text}" for n, text in enumerate(texts)})
         assert skeleton(other) == skeleton(source)
         assert [piece.text for piece in pieces(other)] == [f"译 {t}" for t in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("第一行，\n第二行。", "第一行，第二行。"),
+        ("第一行，\n  第二行。", "第一行，第二行。"),
+        ("**粗体**\n接着写。", "**粗体**接着写。"),
+        ("用 Adam\n训练", "用 Adam\n训练"),
+        ("一段。\n\n另一段。", "一段。\n\n另一段。"),
+        ("# 标题\n正文", "# 标题\n正文"),
+        ("| 甲 |\n| 乙 |", "| 甲 |\n| 乙 |"),
+        ("- 甲\n- 乙", "- 甲\n- 乙"),
+        ("```python\n# 甲\n乙 = 1\n```\n尾。", "```python\n# 甲\n乙 = 1\n```\n尾。"),
+        ("硬换行。  \n下一行", "硬换行。  \n下一行"),
+    ],
+)
+def test_no_line_ends_between_chinese_letters(text, wanted):
+    assert without_soft_breaks(text) == wanted

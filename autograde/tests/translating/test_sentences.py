@@ -132,6 +132,8 @@ def test_the_command_fails_where_a_sentence_is_missing(tmp_path, monkeypatch):
     shutil.copytree(PACKAGE, copy, ignore=ignore)
     monkeypatch.setattr(module, "__file__", str(copy / "translating" / "sentences.py"))
     shutil.copy(ROOT / "start.py", tmp_path)
+    for name in ("README.md", "README.zh_CN.md"):
+        shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "solutions").mkdir()
     arguments = ["translate", "check", "--root", str(tmp_path)]
     assert status(arguments) == 0
