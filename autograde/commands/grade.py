@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,15 +88,19 @@ def _grade(
     except (CannotRun, SandboxUnavailable) as error:
         print(f"Not graded: {error}", file=sys.stderr)
         return CANNOT_RUN
-    status = _tell_person(summary)
+    from autograde.grading.anonymous import hide_in, shown
     from autograde.grading.moves import preview_lines
+    from autograde.grading.people import all_students
     from autograde.grading.results import Results
     from autograde.reporting.publish import publish
 
+    students, name = all_students(grading), shown(grading)
+    status = _tell_person(summary, students, name)
     try:
         with clear_errors(), Results(grading) as results:
             if preview:
-                print(*preview_lines(results), sep="\n")
+                for line in preview_lines(results):
+                    print(hide_in(line, students, name))
             elif not scores_only and publish(root, results):
                 status = NEEDS_A_PERSON
     except CannotRun as error:
@@ -105,12 +109,16 @@ def _grade(
     return status
 
 
-def _tell_person(summary: Summary) -> int:
+def _tell_person(
+    summary: Summary, students: list[str], name: Callable[[str], str]
+) -> int:
+    from autograde.grading.anonymous import hide_in
+
     print(f"{summary.graded} submissions graded, {summary.unchanged} unchanged.")
     if summary.level:
         print(f"Student code ran behind: {summary.level}.")
     for line in summary.notes:
-        print(f"  noticed: {line}")
+        print(f"  noticed: {hide_in(line, students, name)}")
     for line in summary.problems:
-        print(f"  NEEDS A PERSON: {line}")
+        print(f"  NEEDS A PERSON: {hide_in(line, students, name)}")
     return NEEDS_A_PERSON if summary.problems else 0

@@ -202,4 +202,48 @@ def restructure(chapter: str, root: Path) -> None:
     click.echo(f"Next: autograde grade {name}" if lines else "Nothing came or went.")
 
 
-COMMANDS = (roster, due, extend, forget, backup, restore_backup, next_term, restructure)
+@click.command()
+@click.argument("state", required=False, type=click.Choice(["on", "off", "list"]))
+@options.root
+def anonymous(state: str | None, root: Path) -> int:
+    """Show graders a code in the place of each name: "on" or "off".
+
+    Codes are in Formgrader, the report, feedback pages and what `grade` prints.
+    Exports keep names, and feedback its folders. "list" prints whose each code is;
+    without a word, it is said how things stand.
+    """
+    from autograde.course.lock import only_run
+    from autograde.grading.anonymous import code_of, is_anonymous, switch
+    from autograde.grading.clear_errors import clear_errors
+    from autograde.grading.people import all_students
+    from autograde.grading.results import FILE_NAME, Results
+    from autograde.reporting.publish import publish
+
+    grading = root / "grading"
+    if state == "list":
+        for student in all_students(grading):
+            click.echo(f"{code_of(grading, student)}  {student}")
+        return 0
+    problems: list[str] = []
+    if state is not None:
+        with clear_errors(), only_run(grading):
+            switch(grading, state == "on")
+            if (grading / FILE_NAME).exists():
+                with Results(grading) as results:
+                    problems = publish(root, results, quiet=True)
+    says = "codes" if is_anonymous(grading) else "names"
+    click.echo(f"Graders read {says}.")
+    return NEEDS_A_PERSON if problems else 0
+
+
+COMMANDS = (
+    roster,
+    due,
+    extend,
+    anonymous,
+    forget,
+    backup,
+    restore_backup,
+    next_term,
+    restructure,
+)

@@ -18,8 +18,9 @@ from pathlib import Path
 from autograde.course.dates import FILE as DATES
 from autograde.course.disk import private_folder
 from autograde.course.layout import CannotRun
+from autograde.grading.anonymous import PAGES
 
-LEFT_OUT = {"report", "exports", "feedback", "run.lock"}
+LEFT_OUT = {"report", "exports", "feedback", PAGES, "run.lock"}
 TERMS = "terms"
 MARK = "autograde-backup.txt"
 DATABASE = (".db", ".sqlite")

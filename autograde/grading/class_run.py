@@ -22,10 +22,10 @@ from autograde.execution.sandboxes import needs_of, sandbox
 from autograde.grading.clear_errors import clear_errors
 from autograde.grading.cluster import client as task_client
 from autograde.grading.gradebook import CourseGradebook, prepare_gradebook
-from autograde.grading.hidden import secret_seed
 from autograde.grading.judges import judges
 from autograde.grading.preview import store_preview
 from autograde.grading.results import Results
+from autograde.grading.seed import secret_seed
 from autograde.grading.submissions import Submission, find_submissions, strays
 from autograde.grading.task import Graded, Package, grade_submission, make_package
 from autograde.notebooks.submitted import UnreadableSubmission

@@ -19,6 +19,7 @@ from autograde.authoring.chapter import find_chapter
 from autograde.authoring.make_checks import make_checks
 from autograde.checking.checks import FILE_NAME
 from autograde.course.layout import FRESH
+from autograde.grading.anonymous_formgrader import hide_names
 
 #: of pictures, sounds and frames a page takes its own and what stands inside it
 POLICY = (
@@ -32,6 +33,7 @@ def guard_formgrader() -> None:
     if not getattr(GenerateAssignment.start, "keeps_checks", False):
         GenerateAssignment.start = _keeping_checks(GenerateAssignment.start)
         handlers.SubmissionHandler.content_security_policy = POLICY
+        hide_names()
 
 
 def _keeping_checks(start):

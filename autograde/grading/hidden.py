@@ -1,15 +1,13 @@
-"""The secret seed of a course run, and the hidden cases that are drawn from it.
+"""The hidden cases of a course run, drawn from its secret seed.
 
-The seed is made on first use and kept, with everything drawn from it, in the ignored
-folder ``grading/``. Hidden cases are drawn by a process of their own, so that a
-grader never has to import a reference solution.
+They are kept in the ignored folder ``grading/``, and drawn by a process of their own,
+so that a grader never has to import a reference solution.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -17,20 +15,8 @@ from pathlib import Path
 from autograde.authoring.chapter import find_chapter
 from autograde.authoring.make_checks import make_checks
 from autograde.checking.checks import Checks
+from autograde.grading.seed import secret_seed
 from autograde.grading.version import judging_digest, source_digest
-
-SEED_FILE = "secret_seed"
-
-
-def secret_seed(grading: Path) -> str:
-    """The seed of the course run whose files are in `grading`, made on first use."""
-    path = grading / SEED_FILE
-    if not path.exists():
-        grading.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(16) + "\n")
-    return path.read_text().strip()
 
 
 def hidden_checks(root: Path, name: str) -> Checks:

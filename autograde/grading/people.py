@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun
+from autograde.grading.anonymous import PAGES, code_of, student_of
 from autograde.grading.results import FILE_NAME
 from autograde.grading.roster import read_roster, write_roster
 from autograde.grading.term import read_extensions, write_extensions
@@ -19,6 +20,8 @@ RECORDS = ("collected.json", "feedback/pages.json")
 
 def student_called(root: Path, text: str) -> str:
     """The student that `text` names: a folder's name, or what the roster knows.
+
+    A code of anonymous grading names one, too.
 
     Raises CannotRun where it names nobody, or several.
     """
@@ -31,9 +34,17 @@ def student_called(root: Path, text: str) -> str:
         return found[0]
     if found:
         raise CannotRun(f"{text!r} may be any of {', '.join(found)}.")
+    coded = student_of(grading, text, all_students(grading))
+    if coded is not None:
+        return coded
     raise CannotRun(
         f"There is no student {text!r}, neither on the roster nor with work handed in."
     )
+
+
+def all_students(grading: Path) -> list[str]:
+    """Everyone on the roster or with work handed in."""
+    return sorted(_with_work(grading).union(read_roster(grading).people))
 
 
 def _with_work(grading: Path) -> set[str]:
@@ -58,6 +69,8 @@ def forget(root: Path, student: str) -> list[str]:
         if folder.is_dir() and folder.parent == grading / name:
             shutil.rmtree(folder)
             where.append(f"{name}/{student}")
+    if (grading / PAGES).is_dir():
+        shutil.rmtree(grading / PAGES / code_of(grading, student), ignore_errors=True)
     for name in RECORDS:
         if _without(grading / name, student):
             where.append(name)

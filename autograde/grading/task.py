@@ -19,8 +19,9 @@ from autograde.checking.verdict import Judgement
 from autograde.course.layout import notebook_path
 from autograde.execution.client import Student
 from autograde.execution.sandboxes import Needs, needs_of, sandbox
-from autograde.grading.hidden import checks_version, hidden_checks, secret_seed
+from autograde.grading.hidden import checks_version, hidden_checks
 from autograde.grading.judges import judges
+from autograde.grading.seed import secret_seed
 from autograde.grading.version import notebook_code
 from autograde.language import read_messages
 from autograde.notebooks.editions import read_editions

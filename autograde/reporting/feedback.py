@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from autograde.course.files import replace_file
 from autograde.course.layout import notebook_path
+from autograde.grading.anonymous import shown
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.scores import (
     CourseScores,
@@ -61,21 +62,22 @@ def write_feedback(
     folder.mkdir(parents=True, exist_ok=True)
     known = {} if force else _recorded(folder)
     found, todo, written = {}, [], Written()
+    name = shown(root / "grading")
     for (chapter, student), score in sorted(scores.scores.items()):
         graded = _notebook(root, chapter, student)
         if not graded.exists():
             _page(root, chapter, student).unlink(missing_ok=True)
             continue
         key = f"{student}/{chapter}"
-        found[key] = _digest(graded, score)
+        found[key] = _digest(graded, score, name(student))
         if known.get(key) == found[key] and _page(root, chapter, student).exists():
             written.unchanged += 1
         else:
             todo.append(score)
     for score, problem in _convert_all(root, todo, processes, quiet):
         if problem:
-            name = f"{score.student}, {score.chapter}"
-            written.problems.append(f"{name}: no feedback page: {problem}")
+            where = f"{score.student}, {score.chapter}"
+            written.problems.append(f"{where}: no feedback page: {problem}")
             found.pop(f"{score.student}/{score.chapter}")
         else:
             written.pages += 1
@@ -102,6 +104,9 @@ class Grades(GetGrades):
                 graded = score.cells[exercise_name(info["grade_id"])]
                 info["score"], info["points"] = graded.score, graded.points
                 info["waits"] = graded.waits
+        root = self.config.CourseDirectory.get("root")
+        if root:
+            names["shown"] = shown(Path(root) / "grading")(names["student"])
         names["late_penalty"] = score.penalty
         names["score"] = score.raw - score.penalty
         names["max_score"] = score.points
@@ -192,9 +197,10 @@ def _recorded(folder: Path) -> dict[str, str]:
         return {}
 
 
-def _digest(graded: Path, score: Score) -> str:
+def _digest(graded: Path, score: Score, name: str) -> str:
     """It changes with the graded notebook, its scores and comments, and the page."""
     digest = hashlib.sha256(graded.read_bytes())
+    digest.update(name.encode("utf-8", "replace"))
     digest.update(repr(score).encode("utf-8", "replace"))
     digest.update(_page_version())
     return digest.hexdigest()[:32]

@@ -16,8 +16,8 @@ from autograde.course.layout import (
     source_chapters,
 )
 from autograde.exercise import Misconception
-from autograde.grading.hidden import secret_seed
 from autograde.grading.results import Results
+from autograde.grading.seed import secret_seed
 from autograde.reporting.unnamed import Group, unnamed_groups
 
 

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from autograde.course.layout import on_one_line
+from autograde.grading.anonymous import hide_in, shown
+from autograde.grading.people import all_students
 from autograde.grading.results import Results
 from autograde.grading.scores import course_scores
+from autograde.reporting.anonymous import write_coded_pages
 from autograde.reporting.exports import write_exports
 from autograde.reporting.feedback import write_feedback
 from autograde.reporting.report import write_report
@@ -28,6 +31,7 @@ def publish(
     written = write_feedback(root, scores, quiet=quiet, force=force)
     write_exports(root, scores, results.all_newest(), **exporting)
     page = write_report(root, results, scores, written.problems)
+    write_coded_pages(root / "grading")
     if not quiet:
         told = f"{written.pages} written, {written.unchanged} unchanged"
         folder = root / "grading"
@@ -41,6 +45,8 @@ def publish(
             )
         print(f"Feedback    {folder / 'feedback'} (pages: {told})")
         print(f"Gradebook   {folder / 'gradebook.db'} (nbgrader, Formgrader)")
+        students, name = all_students(folder), shown(folder)
         for line in written.problems:
+            line = hide_in(line, students, name)
             print(f"  NEEDS A PERSON: {on_one_line(line)}")
     return written.problems

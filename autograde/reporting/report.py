@@ -20,11 +20,14 @@ from markupsafe import Markup
 from autograde.checking.answer import points_text
 from autograde.checking.verdict import OUTCOMES
 from autograde.course.files import replace_file
+from autograde.grading.anonymous import is_anonymous
 from autograde.grading.moves import Move, moves_of_last_run
 from autograde.grading.nbval_results import stored_summary
+from autograde.grading.people import all_students
 from autograde.grading.results import Results, StoredResult
 from autograde.grading.roster import Roster, read_roster
 from autograde.grading.scores import CourseScores, Score
+from autograde.reporting.anonymous import hide_names
 from autograde.reporting.item_analysis import ENOUGH, LOW, Item, analyse
 from autograde.reporting.similarity import RULE, Pair, similar_pairs
 from autograde.reporting.unnamed import MAX_EXAMPLE, Group, unnamed_groups
@@ -116,6 +119,8 @@ def write_report(
     newest = results.all_newest()
     report = course_report(root, results, newest, scores)
     report.people += [("", "", line) for line in problems]
+    if is_anonymous(root / "grading"):
+        hide_names(report, root / "grading", all_students(root / "grading"))
     target = root / "grading" / "report" / "index.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     replace_file(target, render(report).encode("utf-8", "replace"))

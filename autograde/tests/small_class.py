@@ -153,11 +153,13 @@ def record(
         store.finish_run(run, "namespaces", [])
 
 
-def grade_by_hand(root: Path, student: str, cell: str, score: float, **more) -> None:
+def grade_by_hand(
+    root: Path, student: str, cell: str, score: float, chapter: str = CHAPTER, **more
+) -> None:
     """What a person does in Formgrader."""
     config = course_config(root).CourseDirectory
     with Gradebook(config.db_url, config.course_id) as book:
-        grade = book.find_grade(cell, CHAPTER, CHAPTER, student)
+        grade = book.find_grade(cell, chapter, chapter, student)
         grade.manual_score, grade.needs_manual_grade = score, False
         for name, value in more.items():
             setattr(grade, name, value)

@@ -17,6 +17,7 @@ import pytest
 
 from autograde.authoring import instructor_lab
 from autograde.course.layout import ROOT
+from autograde.grading.anonymous import code_of, switch
 from autograde.tools.browser import Page, free_port, missing, serving
 
 NAME = "01_gradient_descent"
@@ -145,6 +146,34 @@ def test_a_prose_answer_is_graded_by_hand(page, server, course):
     errors = [entry["message"] for entry in page.driver.get_log("browser")]
     assert not [text for text in errors if "MathJax" in text or "cdnjs" in text]
     assert any("1.5 / 2" in cell for row in rows(page, address) for cell in row)
+
+
+def test_formgrader_shows_codes_while_grading_is_anonymous(page, server, course):
+    grading = course / "grading"
+    codes = {code_of(grading, f"student000{n}") for n in range(STUDENTS)}
+    address = f"{server}/formgrader/manage_submissions/{NAME}"
+    before = {row[4] for row in rows(page, address)}
+    switch(grading, True)
+    try:
+        found = rows(page, address)
+        assert {row[1] for row in found} == codes
+        assert {row[4] for row in found} == before
+        links = page.run(
+            "return [...document.querySelectorAll('.student-name a')].map(a => a.href)"
+        )
+        listed = f"{server}/formgrader/gradebook/{NAME}/{NAME}"
+        rows(page, listed)
+        link = page.run("return document.querySelector('tbody td a').href")
+        for place in (address, listed, *links, f"{server}/formgrader/manage_students"):
+            shown = rows(page, place, 1)
+            assert shown and "student000" not in page.driver.page_source, place
+        page.open(link)
+        page.wait(SCORES_LOADED, WAIT)
+        assert "student000" not in page.driver.page_source
+        assert any(code in page.driver.page_source for code in codes)
+    finally:
+        switch(grading, False)
+    assert all("student000" in row[1] for row in rows(page, address))
 
 
 def test_feedback_opens_offline_and_holds_the_points(page, server, course):

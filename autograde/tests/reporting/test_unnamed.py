@@ -13,8 +13,8 @@ from autograde.authoring.make_checks import make_exercise_checks
 from autograde.checking.run_case import run_case
 from autograde.checking.verdict import judge_exercise
 from autograde.course.layout import CannotRun
-from autograde.grading.hidden import secret_seed
 from autograde.grading.results import Results
+from autograde.grading.seed import secret_seed
 from autograde.grading.task import Graded
 from autograde.reporting.name_group import name_group
 from autograde.reporting.unnamed import unnamed_groups

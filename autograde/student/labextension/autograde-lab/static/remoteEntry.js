@@ -1,7 +1,8 @@
-/* What JupyterLab needs beyond its own to be this course: six small things.
+/* What JupyterLab needs beyond its own to be this course: seven small things.
  *
  * - cells say whether they are a check (locked) or an answer, and their points;
  * - pictures carry the alternative text that the notebook holds;
+ * - Chinese words say that they are, for voices and for the choice of glyphs;
  * - a slider whose kernel is gone shows the still picture that its output holds;
  * - a notebook is saved whenever it rests for a second, so that checks and submit see
  *   what you see (a student's; an instructor saves when it is time);
@@ -94,6 +95,43 @@
     if (text && text.ariaLabel !== name) text.ariaLabel = name; // its editor watches
   }
 
+  const HAN = "\\u3400-\\u9fff\\uf900-\\ufaff";
+  const BETWEEN = `${HAN}\\u3000-\\u303f\\uff00-\\uffef`;
+  const RUN = new RegExp(`[${HAN}](?:[${BETWEEN}\\s·—…“”]*[${BETWEEN}])?`, "g");
+  const SILENT = "[lang|=zh], script, style, textarea, mjx-container";
+  const count = (text, letters) => (text.match(letters) || []).length;
+
+  /** Mark the Chinese words of a text, or all of it where it is mostly Chinese. */
+  function speak(text) {
+    const han = count(text.textContent, new RegExp(`[${HAN}]`, "g"));
+    const mostly = 2 * han > count(text.textContent, /[A-Za-z]/g);
+    if (mostly && han) text.lang = "zh";
+    else if (text.lang) text.removeAttribute("lang");
+    if (!han || mostly) return;
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+      const { data, parentElement } = walker.currentNode;
+      if (data.search(RUN) >= 0 && !parentElement.closest(SILENT))
+        found.push(walker.currentNode);
+    }
+    for (const node of found) {
+      const pieces = [];
+      let end = 0;
+      for (const run of node.data.matchAll(RUN)) {
+        const span = document.createElement("span");
+        span.lang = "zh";
+        span.textContent = run[0];
+        pieces.push(node.data.slice(end, run.index), span);
+        end = run.index + run[0].length;
+      }
+      node.replaceWith(...pieces, node.data.slice(end));
+    }
+  }
+
+  const speakAll = node =>
+    node.querySelectorAll(".jp-RenderedHTMLCommon").forEach(speak);
+
   /** Let one save end before the next begins: two at once look like a conflict. */
   function oneAtATime(context) {
     const save = context.save.bind(context);
@@ -135,6 +173,7 @@
       looking = 0;
       for (const node of notebook.node.querySelectorAll(".jupyter-widgets"))
         if (node.textContent.startsWith("Error displaying widget")) stand(notebook, node);
+      speakAll(notebook.node);
     };
     new MutationObserver(mutations => {
       looking = looking || setTimeout(look, 300);
@@ -189,9 +228,12 @@
   function startPage(app, widget, context, manager) {
     if (widget.node.dataset.agActs) return;
     widget.node.dataset.agActs = "yes";
-    new MutationObserver(() => localTimes(widget.node)).observe(
-      widget.node, { childList: true, subtree: true });
-    localTimes(widget.node);
+    const read = () => {
+      localTimes(widget.node);
+      speakAll(widget.node);
+    };
+    new MutationObserver(read).observe(widget.node, { childList: true, subtree: true });
+    read();
     const refresh = () => {
       if (context.isReady && !context.model.dirty) context.revert();
     };
