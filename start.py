@@ -28,6 +28,7 @@ TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 CUDA_MORE = 3000  # MB that PyTorch's usual build for Linux brings on top
 # MB to fetch and on disk, with the small PyTorch, as measured on Linux
 NEEDS = {"students": (500, 2000), "graders": (530, 2100), "developers": (650, 2400)}
+ENGINE_NEEDS = (120, 550)  # of a course on another subject, without PyTorch
 STAMP = "course-setup.json"
 ON_THE_COPY = (
     "update",
@@ -318,7 +319,8 @@ def set_up(options):
         if not starts or not _has_pip(python):
             _make(folder)
         _install(python, folder, lock, options)
-        _data(python, options)
+        if wants_torch():
+            _data(python, options)
         _point_to_the_course(python, folder)
         _write_stamp(folder, **{options.audience: _digest(lock), "course": str(HERE)})
     print(say("The environment is complete."))
@@ -381,7 +383,7 @@ def work_folder():
     """Where the student's copy goes: beside this file if that can be written."""
     if may_write(HERE):
         return HERE / "work"
-    return Path.home() / "deep-learning-course"
+    return Path.home() / ("deep-learning-course" if wants_torch() else HERE.name)
 
 
 def _own_folder():
@@ -422,7 +424,7 @@ def _digest(lock):
 
 
 def _tell_what_it_takes(folder, options):
-    fetch, disk = NEEDS[options.audience]
+    fetch, disk = NEEDS[options.audience] if wants_torch() else ENGINE_NEEDS
     if brings_cuda(options):
         fetch, disk = fetch + CUDA_MORE, disk + 2 * CUDA_MORE
     place = folder
@@ -507,7 +509,7 @@ def _has_pip(python):
 def _install(python, folder, lock, options):
     """Everything that is pinned with hashes, then torch, whose builds differ."""
     _pip(python, ["--no-deps", "--require-hashes", "-r", lock], _count(lock), options)
-    if _installed(python, "torch") != TORCH.split("==")[1]:
+    if wants_torch() and _installed(python, "torch") != TORCH.split("==")[1]:
         _install_torch(python, options)
 
 
@@ -533,6 +535,15 @@ def _install_torch(python, options):
     _pip(python, [TORCH], 1, options)
 
 
+def wants_torch():
+    """Whether this is the course on deep learning: its ``pyproject.toml`` has the pin.
+
+    A course on another subject has neither PyTorch nor the data of two chapters.
+    """
+    project = HERE / "pyproject.toml"
+    return not project.exists() or f'"{TORCH}"' in project.read_text("utf-8")
+
+
 def wants_small_torch():
     """Whether pip's default build of PyTorch would bring gigabytes for nothing."""
     return has_large_torch() and not own_source()
@@ -540,7 +551,7 @@ def wants_small_torch():
 
 def brings_cuda(options):
     """Whether PyTorch comes with CUDA: wanted for a GPU, or all that there may be."""
-    if options.wheels or options.torch_index:
+    if options.wheels or options.torch_index or not wants_torch():
         return False
     return sys.platform == "linux" and not wants_small_torch()
 

@@ -18,6 +18,7 @@ from autograde.language import marked, translate
 from autograde.language.columns import padded
 
 PINS = Path(__file__).resolve().parent / "requirements" / "students.txt"
+PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 PYTHON = (3, 11)
 
 # distribution, module to import, what it is for
@@ -58,9 +59,21 @@ def environment() -> list[Finding]:
     """Look at Python, at each package of `PACKAGES`, and at the sentences' archive."""
     pins = read_pins()
     found = [_python()]
-    found += [package(*entry, pins.get(_key(entry[0]))) for entry in PACKAGES]
-    found.append(_sentences())
+    for entry in PACKAGES:
+        pinned = pins.get(_key(entry[0]))
+        if pinned or wants_torch():
+            found.append(package(*entry, pinned))
+    if wants_torch():
+        found.append(_sentences())
     return found
+
+
+def wants_torch(project: Path = PROJECT) -> bool:
+    """Whether this is the course on deep learning, and not one on another subject."""
+    try:
+        return bool(re.search(r'^ *"torch==', project.read_text("utf-8"), re.MULTILINE))
+    except OSError:
+        return True
 
 
 def package(name: str, module: str, purpose: str, pinned: str | None = None) -> Finding:

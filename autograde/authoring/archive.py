@@ -1,5 +1,8 @@
 """The archive that students get: ``make release`` writes ``dist/deep-learning.zip``.
 
+A course of its own takes what is not its own from the course of this package
+(:mod:`autograde.authoring.own_course`).
+
 It holds the chapters with their visible cases, and of this package only the modules
 that a student's notebook, JupyterLab and submission use. Solutions, edits that make a
 misconception, hidden cases and the grader stay behind.
@@ -12,6 +15,9 @@ import stat
 import zipfile
 from collections.abc import Collection
 from pathlib import Path
+
+from autograde.authoring.own_course import of_own_course
+from autograde.course.layout import COURSE_FILE, ROOT, course_name
 
 # Rooms and modules of the package that students get; all others stay behind.
 ENTRIES = (
@@ -47,9 +53,9 @@ FOR_STUDENTS = {
     "Makefile": "Makefile.students",
 }
 PROJECT_TABLES = ("build-system", "project", "project.scripts", "tool.setuptools")
+EXTRAS, SUBJECT = "[project.optional-dependencies]", "deep-learning"
 EXECUTABLE = ("start.command", "start.py")
 LICENCES = ("LICENSE", "LICENSE-TEXT.md", "LICENCES-DATA.md")
-TOP = "deep-learning"
 DATE = (2026, 1, 1, 0, 0, 0)  # the same bytes for the same course
 
 
@@ -71,10 +77,11 @@ def contents(
 
     With `solutions`, sealed ones are added (see :mod:`autograde.student.solution`).
     """
-    package = root / "autograde"
+    engine = root if (root / "autograde").is_dir() else ROOT
+    package = engine / "autograde"
     files = {}
     for path in student_files(package):
-        files[path.relative_to(root).as_posix()] = path.read_bytes()
+        files[path.relative_to(engine).as_posix()] = path.read_bytes()
     for path in sorted((root / "chapters").rglob("*")):
         inner = path.relative_to(root / "chapters")
         if chapters and len(inner.parts) > 1 and inner.parts[0] not in chapters:
@@ -88,11 +95,13 @@ def contents(
             if not chapters or name.split("/")[1] in chapters
         }
     for name in (*FILES, *LICENCES):
-        files[name] = (root / name).read_bytes()
+        files[name] = (engine / name).read_bytes()
+    if (root / COURSE_FILE).is_file():
+        files[COURSE_FILE] = (root / COURSE_FILE).read_bytes()
     for name, source in FOR_STUDENTS.items():
         files[name] = (package / "authoring" / source).read_bytes()
-    files["pyproject.toml"] = project_for_students(root).encode()
-    return files
+    files["pyproject.toml"] = project_for_students(engine).encode()
+    return files if engine == root else of_own_course(root, files)
 
 
 def _solutions(root: Path) -> dict[str, bytes]:
@@ -107,15 +116,23 @@ def _solutions(root: Path) -> dict[str, bytes]:
 
 
 def project_for_students(root: Path) -> str:
-    """``pyproject.toml`` without the tables of tests and tools that stay behind."""
+    """``pyproject.toml`` without the tables of tests and tools that stay behind.
+
+    Of the extras, the packages of the chapters alone are left.
+    """
     text = (root / "pyproject.toml").read_text("utf-8")
     tables = re.split(r"(?m)^(?=\[)", text)
-    return "".join(
+    chosen = [
         table
         for table in tables
         if table.lstrip("[").split("]")[0].startswith(PROJECT_TABLES)
-        and not table.startswith("[project.optional-dependencies]")
-    )
+    ]
+    return "".join(_subject(t) if t.startswith(EXTRAS) else t for t in chosen)
+
+
+def _subject(table: str) -> str:
+    extra = re.search(rf"(?ms)^{SUBJECT} = \[.*?^\]\n", table)
+    return f"{EXTRAS}\n{extra[0]}\n" if extra else ""
 
 
 def write_archive(
@@ -128,7 +145,7 @@ def write_archive(
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(contents(root, solutions, chapters).items()):
-            info = zipfile.ZipInfo(f"{TOP}/{name}", DATE)
+            info = zipfile.ZipInfo(f"{course_name(root)}/{name}", DATE)
             mode = 0o755 if name in EXECUTABLE else 0o644
             info.external_attr = (stat.S_IFREG | mode) << 16
             info.create_system = 3  # Unix: the mode is kept whatever system wrote it

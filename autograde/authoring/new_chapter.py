@@ -6,10 +6,9 @@ It has the headings of the course, and one exercise to replace by one's own.
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
-from autograde.course.layout import COURSE_FILE, CannotRun, source_chapters
+from autograde.course.layout import CannotRun, settings, source_chapters
 
 NAME = re.compile(r"(\d\d)_([a-z][a-z0-9]*(?:_[a-z0-9]+)*)")
 SECTIONS = ("1. The idea", "2. Step by step", "3. Summary")
@@ -50,9 +49,7 @@ def new_chapter(root: Path, name: str) -> Path:
 
 def sections(root: Path) -> list[str]:
     """The headings of the course's chapters: `sections` of its ``course.toml``."""
-    path = root / COURSE_FILE
-    settings = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-    return list(settings.get("sections", SECTIONS))
+    return list(settings(root).get("sections", SECTIONS))
 
 
 def _source(title: str, headings: list[str]) -> str:

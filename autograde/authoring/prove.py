@@ -17,9 +17,9 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograde.authoring.archive import TOP, write_archive
+from autograde.authoring.archive import write_archive
 from autograde.authoring.chapter import BEGIN, END, find_chapter
-from autograde.course.layout import CannotRun, chosen_chapters
+from autograde.course.layout import CannotRun, chosen_chapters, course_name
 
 PLACE = "Ein Kurs für Müller 深度学习"
 GUARD = "guard"
@@ -83,10 +83,10 @@ def unpack(root: Path, folder: Path) -> Path:
     place.mkdir(parents=True)
     (place / GUARD).mkdir()
     (place / GUARD / "sitecustomize.py").write_text(NO_OTHER_COURSE, "utf-8")
-    archive = write_archive(root, folder / f"{TOP}.zip")
+    archive = write_archive(root, folder / f"{course_name(root)}.zip")
     with zipfile.ZipFile(archive) as file:
         file.extractall(place)
-    return place / TOP
+    return place / course_name(root)
 
 
 def alone(course: Path) -> dict[str, str]:

@@ -59,7 +59,7 @@ def new_course(folder: Path) -> None:
 
 @click.command()
 @options.chapters
-@click.option("--output", type=options.FILE, help="dist/deep-learning.zip without it.")
+@click.option("--output", type=options.FILE, help="dist/NAME.zip without it.")
 @click.option("--with-solutions", is_flag=True, help="Not for a graded class.")
 @options.root
 def release(
@@ -70,12 +70,12 @@ def release(
     With solutions, solution("name") shows the course's answer to an exercise whose
     check passes. They are sealed, not secret: whoever looks for them finds them.
     """
-    from autograde.authoring.archive import TOP, write_archive
-    from autograde.course.layout import named
+    from autograde.authoring.archive import write_archive
+    from autograde.course.layout import course_name, named
 
     known = sorted(path.name for path in (root / "chapters").iterdir() if path.is_dir())
     chosen = [named(name, known) for name in chapters]
-    target = output or root / "dist" / f"{TOP}.zip"
+    target = output or root / "dist" / f"{course_name(root)}.zip"
     path = write_archive(root, target, with_solutions, chosen)
     size = path.stat().st_size / 1e6
     click.echo(f"{path} ({size:.1f} MB): give this to students.")

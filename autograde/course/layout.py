@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = "checks.safetensors"
 FRESH = "fresh.safetensors"
 COURSE_FILE = "course.toml"  # title and headings of a course; marks its folder
+NAME = "deep-learning"  # of a course whose settings have none
 NEEDS_A_PERSON = 1
 CANNOT_RUN = 2
 
@@ -44,6 +48,26 @@ def find_root(folder: Path | None = None) -> Path:
         if (candidate / COURSE_FILE).is_file():
             return candidate
     return ROOT
+
+
+def settings(root: Path) -> dict[str, Any]:
+    """What the ``course.toml`` of the course in `root` says; empty without one."""
+    path = root / COURSE_FILE
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CannotRun(f"{path} cannot be read: {error}.") from None
+
+
+def course_title(root: Path) -> str:
+    """What people read above the list of chapters."""
+    return str(settings(root).get("title") or "Course")
+
+
+def course_name(root: Path) -> str:
+    """What archives and nbgrader call the course: letters, digits, ``-`` and ``_``."""
+    name = settings(root).get("name") or NAME
+    return re.sub(r"[^\w-]+", "-", str(name)).strip("-") or NAME
 
 
 def notebook_path(folder: Path) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from traitlets.config import Config, PyFileConfigLoader
 
+from autograde.course.layout import course_name
 from autograde.course.machine import OWN_CONFIG
 
 
@@ -16,7 +17,7 @@ def folders(root: Path) -> Config:
     config = Config()
     grading = root / "grading"
     config.CourseDirectory.root = str(root)
-    config.CourseDirectory.course_id = "deep-learning"
+    config.CourseDirectory.course_id = course_name(root)
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "chapters"
     config.CourseDirectory.submitted_directory = "grading/submitted"

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from autograde.checking.answer import points_text
+from autograde.checking.answer import points_text, prose
 from autograde.checking.verdict import OUTCOMES
 from autograde.course.files import replace_file
 from autograde.grading.anonymous import is_anonymous
@@ -275,7 +275,8 @@ def _summary(totals: list[float], points: float) -> str:
         "highest": max(totals),
     }
     parts = ", ".join(f"{name} {points_text(value)}" for name, value in said.items())
-    return f"{len(totals)} scores of {points_text(points)} points: {parts}."
+    scores = "score" if len(totals) == 1 else "scores"
+    return f"{len(totals)} {scores} of {points_text(points)} points: {parts}."
 
 
 def _times(results: list[StoredResult]) -> dict[str, float]:
@@ -318,6 +319,7 @@ def render(report: CourseReport) -> str:
         lstrip_blocks=True,
     )
     environment.filters["points"] = points_text
+    environment.filters["prose"] = lambda text: Markup(prose(text))
     environment.filters["breakable"] = _breakable
     script = (TEMPLATES / "report.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

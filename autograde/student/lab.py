@@ -20,7 +20,14 @@ from autograde.course.layout import CannotRun, named, released_chapters
 from autograde.language import NAMES, localised, translate, using
 from autograde.student.assignments import exchange_here, update_from_exchange
 from autograde.student.edition import choose_language, edition_of, language_of
-from autograde.student.progress import START, STATE, News, write_news, write_start_page
+from autograde.student.progress import (
+    START,
+    STATE,
+    News,
+    write_news,
+    write_start_page,
+    write_title,
+)
 from autograde.student.workcopy import Update, restore, update_work
 
 PACKAGE = Path(__file__).resolve().parent
@@ -132,6 +139,7 @@ def _prepared(root: Path, work: Path) -> list[str]:
             translate("The course was updated; your own work is as you left it.")
         )
         said += [f"  {item.told()}" for item in news]
+    write_title(work, root)
     write_start_page(work)
     return said
 
@@ -139,8 +147,9 @@ def _prepared(root: Path, work: Path) -> list[str]:
 def fetch_sentences() -> None:
     """Fetch the sentences of two chapters where that was not done yet, and say so."""
     from autograde.datasets import sentences
+    from autograde.environment import wants_torch
 
-    if sentences.is_set_up():
+    if not wants_torch() or sentences.is_set_up():
         return
     fetching = translate("Fetching the sentences of chapters 04 and 05, 2 MB ...")
     print(fetching, flush=True)

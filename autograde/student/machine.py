@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 
 from autograde.course.files import can_write
 from autograde.course.layout import ROOT
-from autograde.environment import Finding, environment
+from autograde.environment import Finding, environment, wants_torch
 from autograde.language import localised, marked, translate
 
 LEAST_MB = 200  # what a student's copy, its pictures and downloads of a term may take
@@ -33,7 +33,7 @@ def student_findings(root: Path = ROOT, work: Path | None = None) -> list[Findin
         first,
         locked("students", root),
         *others,
-        torch_build(),
+        *([torch_build()] if wants_torch() else []),
         kernel(),
         encoding(),
         disk(root),

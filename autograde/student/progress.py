@@ -18,7 +18,7 @@ from urllib.parse import quote
 from autograde.checking.answer import points_text
 from autograde.course.dates import Dates, read_dates
 from autograde.course.files import replace_file
-from autograde.course.layout import check_of, notebook_path
+from autograde.course.layout import ROOT, check_of, course_title, notebook_path
 from autograde.course.times import told
 from autograde.language import (
     NAMES,
@@ -35,6 +35,7 @@ STATE = ".course"  # in the work folder: what was released last, and progress
 START = "start.md"
 NEWS = "news.json"
 VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of a kernel that is no student
+TITLE_FILE = "title.txt"  # in the state: what the start page is headed with
 TITLE = "Deep learning, exercise by exercise"
 # in the line above an exercise, of every edition
 MINUTES = re.compile(
@@ -217,7 +218,9 @@ def start_page(work: Path) -> str:
     chapters = outlines(work)
     dates = read_dates(work / STATE)
     begun = any(chapter.found for chapter in chapters)
-    lines = [f"# {translate(TITLE)}", "", *_languages()]
+    title = _title(work)
+    title = translate(TITLE) if title == TITLE else title
+    lines = [f"# {title}", "", *_languages()]
     place = go_on(chapters)
     if place is not None:
         chapter, exercise = place
@@ -265,6 +268,19 @@ def _languages() -> list[str]:
     others = [name for name in languages() if name != current()]
     links = [f"[{NAMES.get(name, name)}](#course-language-{name})" for name in others]
     return [" · ".join(links), ""] if links else []
+
+
+def _title(work: Path) -> str:
+    """The course's title, as it was when this copy was brought up to date last."""
+    try:
+        return (work / STATE / TITLE_FILE).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return course_title(ROOT)
+
+
+def write_title(work: Path, root: Path) -> None:
+    """Note the title of the course in `root`, from which `work` was made."""
+    replace_file(work / STATE / TITLE_FILE, f"{course_title(root)}\n".encode())
 
 
 def _exchange(work: Path) -> list[str]:

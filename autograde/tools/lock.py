@@ -16,9 +16,10 @@ from pathlib import Path
 from autograde.course.layout import CannotRun
 
 AUDIENCES = {
-    "students": (),
-    "graders": ("graders",),
-    "developers": ("graders", "docs", "hub", "developers"),
+    "engine": (),  # students of a course on another subject
+    "students": ("deep-learning",),
+    "graders": ("deep-learning", "graders"),
+    "developers": ("deep-learning", "graders", "docs", "hub", "developers"),
 }
 HEADER = (
     "# Made by `autograde lock` from pyproject.toml, by audience. Not to be edited.\n"

@@ -99,7 +99,8 @@ def fill(
 def torch_pin(root: Path) -> str:
     """The pinned PyTorch of ``pyproject.toml``."""
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    (pin,) = (p for p in project["dependencies"] if Requirement(p).name == "torch")
+    pins = project["optional-dependencies"]["deep-learning"]
+    (pin,) = (pin for pin in pins if Requirement(pin).name == "torch")
     return pin + "\n"
 
 

@@ -10,12 +10,12 @@ import zipfile
 import nbformat
 import pytest
 
-from autograde.authoring.archive import TOP, write_archive
+from autograde.authoring.archive import write_archive
 from autograde.authoring.chapter import BEGIN, END, chapters
 from autograde.authoring.make_checks import make_checks
 from autograde.checking import serialize
 from autograde.checking.checks import FILE_NAME, Checks
-from autograde.course.layout import ROOT
+from autograde.course.layout import ROOT, course_name
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def unpacked(tmp_path_factory):
     archive = write_archive(ROOT, folder / "course.zip")
     with zipfile.ZipFile(archive) as file:
         file.extractall(folder)
-    return folder / TOP
+    return folder / course_name(ROOT)
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from autograde.authoring import archive, prove
-from autograde.course.layout import ROOT, released_chapters
+from autograde.authoring import prove
+from autograde.course.layout import ROOT, course_name, released_chapters
 
 SOLVED = [name for name in released_chapters(ROOT) if name[:2] in ("00", "01", "04")]
 # a path with a folder, or a file's name with an ending that the course has
@@ -58,8 +58,8 @@ def course(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def names(course) -> set[str]:
-    with zipfile.ZipFile(course.parents[1] / f"{archive.TOP}.zip") as file:
-        return {name.removeprefix(f"{archive.TOP}/") for name in file.namelist()}
+    with zipfile.ZipFile(course.parents[1] / f"{course_name(ROOT)}.zip") as file:
+        return {name.removeprefix(f"{course_name(ROOT)}/") for name in file.namelist()}
 
 
 @pytest.mark.parametrize("chapter", SOLVED)
@@ -213,7 +213,7 @@ def test_names_are_legal_on_every_system(names):
 
 
 def test_what_is_clicked_can_be_executed(course):
-    with zipfile.ZipFile(course.parents[1] / f"{archive.TOP}.zip") as file:
+    with zipfile.ZipFile(course.parents[1] / f"{course_name(ROOT)}.zip") as file:
         modes = {
             Path(entry.filename).name: stat.S_IMODE(entry.external_attr >> 16)
             for entry in file.infolist()
@@ -232,7 +232,9 @@ def test_the_project_of_students_can_be_installed(course):
     assert project["project"]["dependencies"] == whole["project"]["dependencies"]
     assert project["project"]["scripts"] == whole["project"]["scripts"]
     assert set(project) == {"build-system", "project", "tool"}
-    assert "optional-dependencies" not in project["project"]
+    extras = whole["project"]["optional-dependencies"]
+    subject = {"deep-learning": extras["deep-learning"]}
+    assert project["project"]["optional-dependencies"] == subject
 
 
 def test_no_room_of_instructors_is_in_it(names):

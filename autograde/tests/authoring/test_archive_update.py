@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograde.authoring import archive, prove
-from autograde.course.layout import ROOT
+from autograde.authoring import prove
+from autograde.course.layout import ROOT, course_name
 
 NAME = "00_start_here"
 MINE = "def column_means(X):\n    return X.sum(axis=0) / len(X)"
@@ -42,9 +42,9 @@ def answer(notebook) -> None:
 
 def unpack_over(course: Path, edit) -> None:
     """Unpack an archive over `course` whose chapter `edit` changed."""
-    old = course.parents[1] / f"{archive.TOP}.zip"
+    old = course.parents[1] / f"{course_name(ROOT)}.zip"
     new = course.parents[1] / "new.zip"
-    inside = f"{archive.TOP}/chapters/{NAME}/{NAME}.ipynb"
+    inside = f"{course_name(ROOT)}/chapters/{NAME}/{NAME}.ipynb"
     with zipfile.ZipFile(old) as before, zipfile.ZipFile(new, "w") as after:
         for entry in before.infolist():
             content = before.read(entry)

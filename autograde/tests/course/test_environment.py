@@ -87,6 +87,15 @@ def test_files_are_pinned_by_hashes_and_torch_is_not():
         assert not re.search(r"^(torch|nvidia|triton)\b", text, re.M)
 
 
+def test_a_course_on_another_subject_has_the_same_versions_and_no_deep_learning():
+    engine, students = locked("engine"), locked("students")
+    assert {n: pin.specifier for n, pin in engine.items()}.items() <= {
+        name: pin.specifier for name, pin in students.items()
+    }.items()
+    heavy = {"torch", "transformers", "scikit-learn", "scipy", "mlxtend", "faker"}
+    assert heavy.isdisjoint(engine) and "transformers" in students
+
+
 def test_students_do_without_tools():
     tools = {"pytest", "ruff", "selenium", "distributed", "mypy", "dask", "nbval"}
     assert tools.isdisjoint(locked("students"))

@@ -63,7 +63,7 @@ def test_outcomes_mistakes_and_points(tmp_path):
     assert students["bob"] == ["0 W", "2 W", "?", "", "2 + ?", "1.5", ""]
     assert students["cyd"] == ["0 N", "2 T", "?", "", "2 + ?", "1.5", ""]
     assert students["dan"] == ["?", "?", "?", "", "?", "1.5", "the file is not JSON"]
-    assert "1 scores of 9 points: mean 9" in found.text
+    assert "1 score of 9 points: mean 9" in found.text
     assert "2 more wait for a person" in found.text
     assert "namespaces" in found.header.text
 
