@@ -11,6 +11,7 @@ from sphinx.util import logging
 from autograde.language import localised
 from autograde.reporting.mathml import mathml
 
+LONG = 30  # characters of TeX: a formula in a line that a phone may have to scroll
 logger = logging.getLogger(__name__)
 
 
@@ -23,7 +24,13 @@ def _formula(node: nodes.Node, display: bool) -> str:
 
 
 def _inline(translator: Any, node: nodes.math) -> None:
-    translator.body.append(_formula(node, display=False))
+    formula = _formula(node, display=False)
+    if len(node.astext()) > LONG:
+        formula = (
+            '<span class="long-formula" tabindex="0" role="group" '
+            f'aria-label="formula">{formula}</span>'
+        )
+    translator.body.append(formula)
     raise nodes.SkipNode
 
 

@@ -23,18 +23,21 @@ pytestmark = [
 WIDE, NARROW = (1280, 900), (390, 800)
 # colours on their way from one theme to the other are nobody's to read
 STILL = "<style>* { transition: none !important; animation: none !important }</style>"
+SCROLLS = "return document.documentElement.scrollWidth"
 FAULTY = "<!doctype html><html><title>x</title><img src='x.png'><p>words</p></html>"
 
 
 def assert_sound(path: Path) -> None:
     """The page breaks no rule in light and dark, wide and narrow."""
-    for size in (WIDE, NARROW):
-        with Page(*size) as page:
-            page.open(path.as_uri())
-            page.run(f"document.head.insertAdjacentHTML('beforeend', '{STILL}')")
-            for scheme in ("light", "dark"):
-                page.colours(scheme)
-                assert violations(page) == [], f"{path.name}, {size}, {scheme}"
+    with Page(*WIDE) as page:
+        page.open(path.as_uri())
+        page.run(f"document.head.insertAdjacentHTML('beforeend', '{STILL}')")
+        for size in (WIDE, NARROW):
+            with page.sized(*size):
+                assert page.run(SCROLLS) <= size[0], f"{path.name} scrolls at {size}"
+                for scheme in ("light", "dark"):
+                    page.colours(scheme)
+                    assert violations(page) == [], f"{path.name}, {size}, {scheme}"
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +76,15 @@ def book(tmp_path_factory) -> Path:
 )
 def test_pages_of_the_book(book, name):
     assert_sound(book / f"{name}.html")
+
+
+def test_no_page_of_the_book_is_wider_than_a_phone(book):
+    with Page(*WIDE) as page:
+        wide = []
+        for path in sorted(book.rglob("*.html")):
+            if "_static" not in path.parts:
+                page.open(path.as_uri())
+                with page.sized(*NARROW):
+                    if page.run(SCROLLS) > NARROW[0]:
+                        wide.append(path.name)
+    assert wide == []
