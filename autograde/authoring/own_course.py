@@ -17,11 +17,13 @@ LOCK = "autograde/requirements/students.txt"
 OWN_LOCK = "requirements/students.txt"  # in the course's folder, where it has one
 README, ENVIRONMENT, PROJECT = "README.md", "environment.yml", "pyproject.toml"
 OWN_README = "README.students.md"
-OF_DEEP_LEARNING = ("LICENSE-TEXT.md", "LICENCES-DATA.md")
+OF_DEEP_LEARNING = ("LICENSE-TEXT.md", "LICENCES-DATA.md", "README.zh_CN.md")
 EXTRA = re.compile(r"(?ms)^\[project\.optional-dependencies\]\n.*?(?=^\[|\Z)")
 # What the students' README says of deep learning, and what stands there instead.
 SAYS = (
     (r"^# .*$", "# {title}"),
+    (r"^\[中文\]\(README\.zh_CN\.md\)\n\n", ""),
+    (r"; the language can be changed there, or with `[^`]*`", ""),
     (
         r"fetches about \d+ MB and takes [\d.]+ GB on disk",
         "fetches about 120 MB and takes 0.6 GB on disk",
