@@ -141,7 +141,7 @@ def _accepted(receipt: Receipt, standing: Standing) -> Answer:
     )
     page = (
         f'<p class="ag-head"><b>{head}</b></p>'
-        f'<div class="ag-numbers"><table class="ag-receipt"><tbody>{rows}</tbody>'
+        f'<div class="ag-numbers" tabindex="0"><table class="ag-receipt"><tbody>{rows}</tbody>'
         "</table></div>"
     )
     if receipt.by_login:
