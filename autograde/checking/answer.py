@@ -315,7 +315,8 @@ def _numbers_html(rows: list[tuple[str, str, str]]) -> str:
     )
     where = " ".join((translate("Where"), _counted(rows))).strip()
     return (
-        f'<div class="ag-numbers" tabindex="0"><table><thead><tr><th scope="col">{where}</th>'
+        f'<div class="ag-numbers" tabindex="0"><table><thead><tr>'
+        f'<th scope="col">{where}</th>'
         f'<th scope="col">{translate("Yours")}</th>'
         f'<th scope="col">{translate("Expected")}</th></tr></thead>'
         f"<tbody>{body}</tbody></table></div>"

@@ -141,8 +141,8 @@ def _accepted(receipt: Receipt, standing: Standing) -> Answer:
     )
     page = (
         f'<p class="ag-head"><b>{head}</b></p>'
-        f'<div class="ag-numbers" tabindex="0"><table class="ag-receipt"><tbody>{rows}</tbody>'
-        "</table></div>"
+        '<div class="ag-numbers" tabindex="0"><table class="ag-receipt">'
+        f"<tbody>{rows}</tbody></table></div>"
     )
     if receipt.by_login:
         text += ["", name]

@@ -22,7 +22,8 @@ from autograde.student.lab import prepare
 CHAPTER = "01_describing_data"
 NAME = "descriptive-statistics"
 OF_DEEP_LEARNING = re.compile(
-    r"中文|zh_CN|torch|deep.learning|transformers|chapter 0[045]\b|CC BY|LICENCES-DATA|Intel Mac",
+    r"中文|zh_CN|torch|deep.learning|transformers|chapter 0[045]\b|CC BY|LICENCES-DATA|"
+    r"Intel Mac",
     re.IGNORECASE,
 )
 
