@@ -104,9 +104,18 @@ def book(context: click.Context, output: Path | None, lang: str, root: Path) -> 
 @options.chapters
 @click.option("--in", "folder", type=options.FOLDER, help="A new one without it.")
 @click.option("--wheels", type=options.FOLDER, help="Install from this folder alone.")
+@click.option(
+    "--types",
+    is_flag=True,
+    help="Run CHAPTERs here, with results of every type that their checks accept.",
+)
 @options.root
 def prove(
-    chapters: tuple[str, ...], folder: Path | None, wheels: Path | None, root: Path
+    chapters: tuple[str, ...],
+    folder: Path | None,
+    wheels: Path | None,
+    types: bool,
+    root: Path,
 ) -> int:
     """Install the students' archive anew, and solve CHAPTERs in it.
 
@@ -116,10 +125,27 @@ def prove(
 
     from autograde.authoring import prove
 
+    if types:
+        return _prove_types(chapters, root)
+
     options = ["--wheels", str(wheels)] if wheels else []
     with tempfile.TemporaryDirectory(prefix="prove-") as scratch:
         runs = prove.prove(root, folder or Path(scratch), chapters, options, click.echo)
     return 0 if all(run.ok for run in runs) else NEEDS_A_PERSON
+
+
+def _prove_types(chapters: tuple[str, ...], root: Path) -> int:
+    from autograde.authoring.accepted import prove_forms
+    from autograde.authoring.chapter import find_chapter
+    from autograde.course.layout import chosen_chapters
+
+    failed = False
+    for name in chosen_chapters(root, chapters):
+        click.echo(name)
+        for trial in prove_forms(find_chapter(name, root)):
+            click.echo(str(trial))
+            failed |= bool(trial.failures)
+    return NEEDS_A_PERSON if failed else 0
 
 
 @click.command()

@@ -202,9 +202,9 @@ def column_means(X):
 # %% name="worked-example"
 by_hand = np.array([3.0, 30.0])
 table = np.array([[1, 10], [2, 20], [6, 60]])
-means = np.asarray(column_means(table))
+means = [float(mean) for mean in column_means(table)]
 {
-    "column_means": means.tolist(),
+    "column_means": means,
     "equal to the result by hand": bool(np.allclose(means, by_hand)),
 }
 
@@ -216,7 +216,7 @@ means = np.asarray(column_means(table))
 
 # %% name="real-data"
 X, y = diabetes.load()
-means = np.asarray(column_means(X[:, :4]))
+means = [float(mean) for mean in column_means(X[:, :4])]
 for name, mean in zip(diabetes.NAMES, means, strict=False):
     print(f"{diabetes.UNITS[name]:26s} {mean:6.1f}")
 
