@@ -1753,3 +1753,116 @@ def causal_attention(Q, K, V):
     return weights @ V, weights.transpose(-2, -1)
 """,
 ]
+
+RIGHT["multi_head_attention"].append(
+    """
+def multi_head_attention(H, mask, params, heads):
+    names = ("self.query", "self.key", "self.value")
+    x = H.transpose(0, 1)
+    out, weights = F.multi_head_attention_forward(
+        x, x, x, H.shape[-1], heads,
+        torch.cat([params[f"{n}.weight"] for n in names]),
+        torch.cat([params[f"{n}.bias"] for n in names]),
+        None, None, False, 0.0,
+        params["output.dense.weight"], params["output.dense.bias"],
+        training=False, key_padding_mask=mask == 0, need_weights=True,
+        average_attn_weights=False)
+    return out.transpose(0, 1), weights
+"""
+)
+
+RIGHT["encoder_layer"].append(
+    """
+def encoder_layer(H, mask, params, heads):
+    D = H.shape[-1]
+    inner = params["intermediate.dense.weight"].shape[0]
+    layer = nn.TransformerEncoderLayer(
+        D, heads, inner, dropout=0.0, activation="gelu", layer_norm_eps=EPS,
+        batch_first=True, norm_first=False, dtype=H.dtype)
+    layer.train()  # no fast path; nothing is dropped
+    triple = [f"attention.self.{n}" for n in ("query", "key", "value")]
+    state = {
+        "self_attn.in_proj_weight":
+            torch.cat([params[f"{n}.weight"] for n in triple]),
+        "self_attn.in_proj_bias":
+            torch.cat([params[f"{n}.bias"] for n in triple]),
+    }
+    for theirs, ours in [("self_attn.out_proj", "attention.output.dense"),
+                         ("linear1", "intermediate.dense"),
+                         ("linear2", "output.dense"),
+                         ("norm1", "attention.output.LayerNorm"),
+                         ("norm2", "output.LayerNorm")]:
+        for kind in ("weight", "bias"):
+            state[f"{theirs}.{kind}"] = params[f"{ours}.{kind}"]
+    return torch.func.functional_call(
+        layer, state, (H,), {"src_key_padding_mask": mask == 0})
+"""
+)
+
+RIGHT["mask_tokens"].append(
+    """
+def mask_tokens(ids, special_ids, mask_id, vocab_size, generator, share=0.15):
+    allowed = torch.ones(ids.shape, dtype=torch.bool)
+    for special in special_ids:
+        allowed.logical_and_(ids.ne(special))
+    # one number decides both: whether a token is chosen, and its fate
+    r = torch.rand(ids.shape, generator=generator, dtype=torch.float64)
+    labels = ids.clone().masked_fill_(~(allowed & (r < share)), -100)
+    inputs = ids.clone()
+    inputs[allowed & (r < 0.8 * share)] = mask_id
+    swap = allowed & (r >= 0.8 * share) & (r < 0.9 * share)
+    inputs[swap] = torch.randint(
+        0, vocab_size, (int(swap.sum()),), generator=generator)
+    return inputs, labels
+"""
+)
+
+RIGHT["fine_tune"].append(
+    """
+def fine_tune(model, train, validation, orders, batch_size=32, rate=2e-4,
+              warmup_share=0.1, weight_decay=0.01, quiet=False):
+    groups = parameter_groups(model, weight_decay)
+    parameters = [p for g in groups for p in g["params"]]
+    optimizer = torch.optim.AdamW(groups, lr=rate)
+    plan = [(e, rows) for e, order in enumerate(orders)
+            for rows in order.split(batch_size)]
+    total = len(plan)
+    warmup = int(warmup_share * total)
+    accuracies, states = [], []
+    for step, (epoch, rows) in enumerate(tqdm(plan, disable=quiet)):
+        model.train()
+        logp = F.log_softmax(model(train[0][rows], train[1][rows]), dim=1)
+        loss = F.nll_loss(logp, train[2][rows])
+        gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+        for p, g in zip(parameters, gradients):
+            p.grad = g
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        for group in optimizer.param_groups:
+            group["lr"] = rate * linear_warmup(step, warmup, total)
+        optimizer.step()
+        if step + 1 == total or plan[step + 1][0] != epoch:
+            model.eval()
+            with torch.no_grad():
+                answers = [model(h, m).argmax(1) for h, m in
+                           zip(validation[0].split(64), validation[1].split(64))]
+            hits = torch.cat(answers) == validation[2]
+            accuracies.append(hits.double().mean().item())
+            states.append({n: v.detach().clone()
+                           for n, v in model.state_dict().items()})
+    if accuracies:
+        model.load_state_dict(states[accuracies.index(max(accuracies))])
+    return accuracies
+"""
+)
+
+RIGHT["mean_pool"].append(
+    """
+def mean_pool(H, mask):
+    B, T, D = H.shape
+    owner, token = mask.nonzero(as_tuple=True)
+    total = torch.zeros(B, D, dtype=torch.float64)
+    total = total.index_add(0, owner, H[owner, token].to(torch.float64))
+    count = torch.bincount(owner, minlength=B).clamp(min=1)
+    return (total / count[:, None]).to(H.dtype)
+"""
+)

@@ -173,6 +173,8 @@ def wordpiece_cases(rng):
     count = int(rng.integers(30, 60))
     words = ["z" * 100, "z" * 101, "z" * (100 + count), "z" * count, "é", "影", "影评"]
     words += ["🙂", "z影", "é" * 70, long, "z" + long]  # 70 letters, 140 bytes
+    vocab |= {"y" * 120: len(vocab), f"##{'y' * 105}": len(vocab) + 1}
+    words += ["y" * 120]  # too long, though it is a piece
     yield Case("very long words, letters outside the vocabulary, emoji", words, vocab)
 
 
@@ -195,6 +197,54 @@ WORDPIECE = Exercise(
             ('("##" if start > 0 else "") + word[start:end]', "word[start:end]"),
             "You look up every piece as if it began a word. Inside a word the "
             'vocabulary writes pieces with "##" in front.',
+            forms=[
+                [
+                    (
+                        '("##" if start > 0 else "") + word[start:end]',
+                        "word[start:end]",
+                    ),
+                    (
+                        "pieces.append(piece)",
+                        'pieces.append(("##" if start > 0 else "") + piece)',
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "beginnings-inside",
+            ("if piece in vocab:", "if piece in vocab or word[start:end] in vocab:"),
+            'Inside a word you also take pieces that are in vocab without "##" alone. '
+            "Those begin a word; what follows the first piece is looked up with it.",
+            forms=[
+                [
+                    (
+                        "            if piece in vocab:",
+                        "            if piece in vocab:",
+                    ),
+                    (
+                        "                break\n",
+                        "                break\n"
+                        "            if word[start:end] in vocab:\n"
+                        "                piece = word[start:end]\n"
+                        "                break\n",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "empty-unknown",
+            ("if len(word) > 100:", "if not 0 < len(word) <= 100:"),
+            "An empty word gives [UNK] with you. It has no pieces: return an empty "
+            "list.",
+        ),
+        Misconception(
+            "known-before-limit",
+            (
+                "    if len(word) > 100:",
+                "    if word in vocab:\n        return [word]\n    if len(word) > 100:",
+            ),
+            "You look a word up before you ask for its length. Every word of more than "
+            "100 characters becomes [UNK], even one that is a piece.",
         ),
         Misconception(
             "hashes-lost",
@@ -332,6 +382,8 @@ def encode_pair_cases(rng):
     yield Case("an empty second sentence", sentence(3), [], vocab, 9)
     yield Case("an empty first sentence", [], None, vocab, 5)
     yield Case("an empty one before a long one", [], sentence(9), vocab, 8)
+    held = [*sentence(2), "[PAD]"], ["[PAD]", *sentence(1)]
+    yield Case("a text that holds [PAD]", *held, vocab, 12)
 
 
 ENCODE_PAIR = Exercise(
@@ -412,6 +464,16 @@ ENCODE_PAIR = Exercise(
             "vocabulary and something else in the next; count positions instead.",
         ),
         Misconception(
+            "mask-from-pad",
+            (
+                '    ids = ids + [vocab["[PAD]"]] * empty',
+                '    ids = ids + [vocab["[PAD]"]] * empty\n'
+                '    mask = [int(number != vocab["[PAD]"]) for number in ids]',
+            ),
+            "You read the mask off the ids and hide every [PAD], even one that the "
+            "text holds. The mask is 1 at every position that is filled; count them.",
+        ),
+        Misconception(
             "padding-in-front",
             (
                 'ids = ids + [vocab["[PAD]"]] * empty',
@@ -488,6 +550,16 @@ ENCODE_PAIR = Exercise(
             ),
             "You give each sentence half of the room. A short one does not fill its "
             "half: take pieces off the longer one, one at a time, until all fits.",
+            forms=[
+                (
+                    "while len(a) + len(b) + special > length:\n"
+                    "        (a if len(a) > len(b) else b).pop()",
+                    "if len(a) + len(b) + special > length:\n"
+                    "        room = length - special\n"
+                    "        a = a[: (room + 1) // 2 if pair else room]\n"
+                    "        b = b[: room - len(a)]",
+                ),
+            ],
         ),
         Misconception(
             "tie-to-first",
@@ -563,6 +635,9 @@ def layer_norm_cases(rng):
     yield Case("four axes", tensor(rng, 2, 3, 4, 5), *weights(5), 0.2)
     single = tensor(rng, 3, 4, 6, dtype=torch.float32)
     yield Case("float32", single, *(w.float() for w in weights(6)), 1e-6)
+    far = tensor(rng, 5, 8, scale=0.5, shift=200, dtype=torch.float32)
+    case = Case("float32, far from zero", far, *(w.float() for w in weights(8)), 1e-6)
+    yield case.with_(rtol=5e-4, atol=5e-4)
 
 
 LAYER_NORM = Exercise(
@@ -582,6 +657,22 @@ LAYER_NORM = Exercise(
             ),
             "You divide the sum of squares by D - 1, as torch.var does by default. "
             "LayerNorm divides by D.",
+        ),
+        Misconception(
+            "squares-first",
+            (
+                "((x - mean) ** 2).mean(dim=-1, keepdim=True)",
+                "(x**2).mean(dim=-1, keepdim=True) - mean**2",
+            ),
+            "Your variance is the mean of the squares minus the square of the mean. "
+            "Far from zero both are large and nearly equal, and the digits that differ "
+            "are lost. Subtract the mean first.",
+            forms=[
+                (
+                    "((x - mean) ** 2).mean(dim=-1, keepdim=True)",
+                    "((x**2).mean(dim=-1, keepdim=True) - mean**2).clamp(min=0)",
+                ),
+            ],
         ),
         Misconception(
             "wrong-axis",
@@ -736,12 +827,69 @@ BERT_EMBEDDINGS = Exercise(
             "sentence from the second.",
         ),
         Misconception(
+            "first-segment-for-all",
+            (
+                '"token_type_embeddings.weight"][segments]',
+                '"token_type_embeddings.weight"][0]',
+            ),
+            "You add the embedding of segment 0 to every token. Each takes the row of "
+            "its own segment.",
+        ),
+        Misconception(
+            "words-scaled",
+            (
+                'params["word_embeddings.weight"][ids]',
+                'params["word_embeddings.weight"][ids]\n'
+                "    words = words * math.sqrt(words.shape[-1])",
+            ),
+            "You multiply the word embeddings by the root of D, as the first "
+            "Transformer does. BERT adds them as they are.",
+        ),
+        Misconception(
+            "norm-before-sum",
+            (
+                "return layer_norm(total, weight, bias, EPS)",
+                "return layer_norm(words, weight, bias, EPS)"
+                " + positions[:length] + kinds",
+            ),
+            "You normalise the words before positions and segments are added. The "
+            "LayerNorm stands after the sum of all three.",
+        ),
+        Misconception(
+            "positions-over-rows",
+            (
+                "words + positions[:length] + kinds",
+                "words + kinds + positions[(torch.arange(ids.numel())\n"
+                "        % len(positions)).reshape(ids.shape)]",
+            ),
+            "Your positions go on counting from one row to the next. Every row begins "
+            "at position 0.",
+        ),
+        Misconception(
+            "positions-by-id",
+            (
+                "words + positions[:length] + kinds",
+                "words + kinds + positions[\n"
+                "        ((ids != 0).long().cumsum(1) - 1).clamp(min=0)\n"
+                "    ]",
+            ),
+            "You count only ids that are not 0, as RoBERTa counts past its padding. A "
+            "position is the place in the row, whatever the id.",
+        ),
+        Misconception(
             "position-from-one",
             (
                 "words + positions[:length] + kinds",
                 "words + positions.roll(-1, 0)[:length] + kinds",
             ),
             "You count positions from 1. The first token, [CLS], has position 0.",
+            forms=[
+                (
+                    "words + positions[:length] + kinds",
+                    "words + kinds + positions[torch.arange(1, length + 1)\n"
+                    "        .clamp(max=len(positions) - 1)]",
+                ),
+            ],
         ),
         Misconception(
             "position-of-row",
@@ -876,6 +1024,33 @@ ATTENTION = Exercise(
             "the root is what brings it back to 1.",
         ),
         Misconception(
+            "root-of-the-values-width",
+            ("math.sqrt(Q.shape[-1])", "math.sqrt(V.shape[-1])"),
+            "You divide by the root of d_v, the width of the values. d is the width of "
+            "queries and keys, the last axis of Q.",
+        ),
+        Misconception(
+            "max-over-hidden",
+            (
+                "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
+                "(scores - scores.amax(-1, keepdim=True)).exp()"
+                ".masked_fill(hidden, 0.0)\n"
+                "    weights = weights / weights.sum(dim=-1, keepdim=True)",
+            ),
+            "You subtract the largest score of a row, the hidden ones included. Where "
+            "a hidden score is much larger, every exp is 0 and you divide 0 by 0.",
+        ),
+        Misconception(
+            "mask-as-length",
+            (
+                "(mask == 0)[:, None, None, :]",
+                "(\n        torch.arange(K.shape[2]) >= mask.sum(1, keepdim=True)\n"
+                "    )[:, None, None, :]",
+            ),
+            "You take the mask as a length and show the first tokens of each row. The "
+            "zeros may stand anywhere.",
+        ),
+        Misconception(
             "root-of-length",
             ("math.sqrt(Q.shape[-1])", "math.sqrt(K.shape[-2])"),
             "You divide by the root of the number of tokens. d is the width of a head, "
@@ -933,6 +1108,13 @@ ATTENTION = Exercise(
             ),
             "You set weights to 0 after the softmax, so the rest no longer sums to 1. "
             "Hide the scores before it.",
+            forms=[
+                (
+                    "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
+                    "scores.masked_fill(hidden, 0.0).softmax(dim=-1)"
+                    ".masked_fill(hidden, 0.0)",
+                ),
+            ],
         ),
         Misconception(
             "mask-zero-score",
@@ -1010,6 +1192,18 @@ MULTI_HEAD = Exercise(
             ),
             "You reshape straight to (B, heads, T, d). That deals whole tokens out to "
             "the heads; split the width first, then swap the two axes.",
+            forms=[
+                [
+                    (
+                        "x.reshape(B, T, heads, D // heads).transpose(1, 2)",
+                        "x.reshape(B, heads, T, D // heads)",
+                    ),
+                    (
+                        "context.transpose(1, 2).reshape(B, T, D)",
+                        "context.reshape(B, T, D)",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "interleaved",
@@ -1019,6 +1213,18 @@ MULTI_HEAD = Exercise(
             ),
             "You give head j every heads-th column. Head j takes neighbouring columns, "
             "j*d to (j+1)*d.",
+            forms=[
+                [
+                    (
+                        "x.reshape(B, T, heads, D // heads).transpose(1, 2)",
+                        "x.reshape(B, T, D // heads, heads).permute(0, 3, 1, 2)",
+                    ),
+                    (
+                        "context.transpose(1, 2).reshape(B, T, D)",
+                        "context.permute(0, 2, 3, 1).reshape(B, T, D)",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "merged-without-transpose",
@@ -1085,6 +1291,27 @@ MULTI_HEAD = Exercise(
             ],
             "You multiply by the weight matrix as it is stored. The library stores "
             "(outputs, inputs): multiply by its transpose, as linear does.",
+            forms=[
+                [
+                    (
+                        'linear(H, params, "self.query")',
+                        'H @ params["self.query.weight"] + params["self.query.bias"]',
+                    ),
+                    (
+                        'linear(H, params, "self.key")',
+                        'H @ params["self.key.weight"] + params["self.key.bias"]',
+                    ),
+                    (
+                        'linear(H, params, "self.value")',
+                        'H @ params["self.value.weight"] + params["self.value.bias"]',
+                    ),
+                    (
+                        'linear(merged, params, "output.dense")',
+                        'merged @ params["output.dense.weight"]'
+                        ' + params["output.dense.bias"]',
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "residual-inside",
@@ -1098,6 +1325,18 @@ MULTI_HEAD = Exercise(
             "no-mask",
             ("(Q, K, V, mask)", "(Q, K, V, torch.ones_like(mask))"),
             "You do not pass the mask on: every word takes a share of the padding.",
+        ),
+        Misconception(
+            "padding-zeroed",
+            [
+                (
+                    "    B, T, D = H.shape\n",
+                    "    B, T, D = H.shape\n    H = H * mask[:, :, None].to(H.dtype)\n",
+                ),
+                ("(Q, K, V, mask)", "(Q, K, V, torch.ones_like(mask))"),
+            ],
+            "You set the vectors of the padding to 0 and let every token look at them. "
+            "A vector of zeros still has a key and takes a share; hide its score.",
         ),
         Misconception(
             "root-of-width",
@@ -1208,6 +1447,22 @@ GELU = Exercise(
             "a normal number with variance 1/2.",
         ),
         Misconception(
+            "upper-tail",
+            ("torch.erf(x / math.sqrt(2))", "torch.erf(-x / math.sqrt(2))"),
+            "You multiply by the probability of being above x. GELU needs that of "
+            "being below x: it grows from 0 to 1.",
+        ),
+        Misconception(
+            "standardised",
+            (
+                "torch.erf(x / math.sqrt(2))",
+                "torch.erf((x - x.mean()) / (x.std(correction=0) + 1e-12)"
+                " / math.sqrt(2))",
+            ),
+            "You standardise x before you look up its probability. Each number of x is "
+            "taken as it is; the standard normal distribution is fixed.",
+        ),
+        Misconception(
             "density",
             (
                 "0.5 * (1 + torch.erf(x / math.sqrt(2)))",
@@ -1269,6 +1524,48 @@ ENCODER_LAYER = Exercise(
 """,
             says="You normalise before each block, as GPT-2 does. BERT normalises "
             "after each sum: LayerNorm(x + block(x)).",
+        ),
+        Misconception(
+            "norm-of-the-branch",
+            [
+                (
+                    'A = layer_norm(H + attended, norm["weight"], norm["bias"], EPS)',
+                    'A = H + layer_norm(attended, norm["weight"], norm["bias"], EPS)',
+                ),
+                (
+                    'return layer_norm(A + dense, norm["weight"], norm["bias"], EPS)',
+                    'return A + layer_norm(dense, norm["weight"], norm["bias"], EPS)',
+                ),
+            ],
+            "You normalise what a block returns and add its input afterwards. BERT "
+            "normalises the sum: LayerNorm(x + block(x)).",
+        ),
+        Misconception(
+            "gelu-late",
+            [
+                (
+                    'inner = gelu(linear(A, params, "intermediate.dense"))',
+                    'inner = linear(A, params, "intermediate.dense")',
+                ),
+                (
+                    'dense = linear(inner, params, "output.dense")',
+                    'dense = gelu(linear(inner, params, "output.dense"))',
+                ),
+            ],
+            "You apply gelu after the second dense layer. It stands between the two.",
+        ),
+        Misconception(
+            "output-masked",
+            [
+                ("H, mask, part(", "H, torch.ones_like(mask), part("),
+                (
+                    "A = layer_norm(H + attended,",
+                    "attended = attended * mask[:, :, None].to(H.dtype)\n"
+                    "    A = layer_norm(H + attended,",
+                ),
+            ],
+            "You set the attention's output to 0 at hidden tokens, and the others "
+            "still look at them. The mask hides keys: pass it to the attention.",
         ),
         Misconception(
             "no-first-residual",
@@ -1404,6 +1701,8 @@ def bert_encoder_cases(rng):
         4,
         2,
     )
+    params = bert_weights(rng, 7, 5, 4, 3, 11)
+    yield Case("eleven layers", *batch_of_ids(rng, 7, (4, 5), 5), params, 2, 11)
 
 
 BERT_ENCODER = Exercise(
@@ -1420,6 +1719,72 @@ BERT_ENCODER = Exercise(
             "same-layer",
             ('f"encoder.layer.{number}."', '"encoder.layer.0."'),
             "Every layer uses the weights of layer 0. Each has its own.",
+        ),
+        Misconception(
+            "part-of-a-number",
+            (
+                'part(params, f"encoder.layer.{number}.")',
+                "{\n            name.split('.', 3)[3]: value\n"
+                "            for name, value in params.items()\n"
+                "            if name.startswith(f'encoder.layer.{number}')\n        }",
+            ),
+            "You look for names that begin with encoder.layer.1, and encoder.layer.10 "
+            "does so as well. Put the dot behind the number.",
+        ),
+        Misconception(
+            "mask-from-ids",
+            (
+                "encoder_layer(states[-1], mask,",
+                "encoder_layer(states[-1], (ids != 0).long() "
+                "| torch.eye(1, mask.shape[1], dtype=mask.dtype),",
+            ),
+            "You make a mask of your own from ids that are not 0. Use the mask that is "
+            "given; no id stands for padding.",
+        ),
+        Misconception(
+            "embeddings-twice",
+            (
+                "        states.append(encoder_layer(states[-1], mask, layer, heads))",
+                "        last = states[-1] if number == 0 else after\n"
+                "        states.append(last)\n"
+                "        after = encoder_layer(last, mask, layer, heads)",
+            ),
+            "You append the state before each layer: the embeddings stand in the list "
+            "twice, and the output of the last layer is missing.",
+        ),
+        Misconception(
+            "padding-zeroed",
+            [
+                (
+                    "states = [bert_embeddings(ids, segments, "
+                    'part(params, "embeddings."))]',
+                    "keep = mask[:, :, None]\n    states = [bert_embeddings("
+                    'ids, segments, part(params, "embeddings.")) * keep]',
+                ),
+                (
+                    "states.append(encoder_layer(states[-1], mask, layer, heads))",
+                    "states.append(\n            keep * encoder_layer(states[-1], "
+                    "mask, layer, heads)\n        )",
+                ),
+            ],
+            "You set the states of hidden tokens to 0. They stay as the layers compute "
+            "them; the mask keeps the others from looking at them.",
+        ),
+        Misconception(
+            "mask-as-length",
+            (
+                "encoder_layer(states[-1], mask,",
+                "encoder_layer(states[-1], (torch.arange(ids.shape[1])"
+                " < mask.sum(1, keepdim=True)).long(),",
+            ),
+            "You take the mask as a length and show the first tokens of each row. The "
+            "zeros may stand anywhere.",
+        ),
+        Misconception(
+            "overwritten",
+            ("return states", "return [states[-1]] * len(states)"),
+            "All your states are the last one: you write into one tensor again and "
+            "again. Append a new tensor for each layer.",
         ),
         Misconception(
             "from-the-top",
@@ -1556,6 +1921,20 @@ MASK_TOKENS = Exercise(
             "tokens is half of the rest.",
         ),
         Misconception(
+            "two-draws",
+            (
+                "    inputs = ids.clone()\n"
+                "    inputs[chosen & (fate < 0.8)] = mask_id\n"
+                "    swap = chosen & (fate >= 0.8) & (fate < 0.9)\n",
+                "    inputs = ids.clone()\n"
+                "    inputs[chosen & (fate < 0.8)] = mask_id\n"
+                "    again = torch.rand(ids.shape, generator=generator)\n"
+                "    swap = chosen & (again < 0.1)\n",
+            ),
+            "You draw twice: a tenth of the tokens that had become [MASK] are replaced "
+            "at random after all. One draw decides what becomes of a chosen token.",
+        ),
+        Misconception(
             "special-masked",
             ("(draw < share) & ~special", "draw < share"),
             "You choose special tokens, too. [CLS], [SEP] and padding say nothing "
@@ -1631,8 +2010,17 @@ MASK_TOKENS = Exercise(
                 "    number = (share * (~special).sum(1, keepdim=True)).round()\n"
                 "    chosen = draw.argsort(1).argsort(1) < number",
             ),
-            "You choose the same number of tokens in every row, whatever the seed. "
-            "Each token is chosen by itself, so the number varies.",
+            "You choose a fixed number of tokens, whatever the seed. Each token is "
+            "chosen by itself, so the number varies.",
+            forms=[
+                (
+                    "chosen = (draw < share) & ~special",
+                    "draw = draw.masked_fill(special, 2.0)\n"
+                    "    number = round(share * int((~special).sum()))\n"
+                    "    order = draw.flatten().argsort().argsort()\n"
+                    "    chosen = (order < number).reshape(ids.shape)",
+                ),
+            ],
         ),
         Misconception(
             "same-again",
@@ -1653,6 +2041,10 @@ MASK_TOKENS = Exercise(
             ),
             "Some ids are never drawn as the random token. It is drawn evenly from "
             "all ids, 0 to vocab_size - 1.",
+            forms=[
+                ("torch.randint(vocab_size,", "torch.randint(vocab_size - 1,"),
+                ("torch.randint(vocab_size,", "torch.randint(1, vocab_size,"),
+            ],
         ),
         Misconception(
             "one-random-token",
@@ -1686,6 +2078,11 @@ def mean_pool_cases(rng):
     yield Case("float32, holes", tensor(rng, 4, 3, 7, dtype=torch.float32), mask)
     mask = torch.tensor([[1] * 270 + [0] * 5, [0, 1] * 137 + [1]])
     yield Case("more tokens than a byte counts", tensor(rng, 2, 275, 3), mask)
+    H = tensor(rng, 3, 4, 5, shift=1.0, dtype=torch.float16)
+    H[0, 1], H[1, :, 2], H[2, 3, :3] = 0, 0, 0
+    mask = torch.tensor([[1, 1, 1, 0], [1, 1, 0, 0], [1, 1, 1, 1]])
+    case = Case("half precision, some numbers of tokens are 0", H, mask)
+    yield case.with_(rtol=5e-3, atol=5e-3)
 
 
 MEAN_POOL = Exercise(
@@ -1736,6 +2133,47 @@ MEAN_POOL = Exercise(
             ),
             "You divide by the tokens of the whole batch. Each sentence has its own "
             "number.",
+        ),
+        Misconception(
+            "half-lost",
+            (".to(H.dtype)", ".float()"),
+            "Half precision comes back as float32. The result has the dtype of H: "
+            "bring the mask to it.",
+        ),
+        Misconception(
+            "zeros-not-counted",
+            (
+                "weights.sum(dim=1).clamp(min=1)",
+                "((H * weights) != 0).sum(dim=1).clamp(min=1)",
+            ),
+            "You count the numbers that are not 0. A number of a token may be 0 as "
+            "well; count the ones of the mask.",
+        ),
+        Misconception(
+            "one-more",
+            ("weights.sum(dim=1).clamp(min=1)", "(weights.sum(dim=1) + 1)"),
+            "You add 1 to every count. Only an empty row needs a divisor of 1: take "
+            "the count, and at least 1.",
+        ),
+        Misconception(
+            "mask-as-length",
+            (
+                "weights = mask[:, :, None].to(H.dtype)",
+                "short = mask.sum(1, keepdim=True) > torch.arange(H.shape[1])\n"
+                "    weights = short[:, :, None].to(H.dtype)",
+            ),
+            "You take the mask as a length, and the first tokens of the row. The ones "
+            "may stand anywhere.",
+        ),
+        Misconception(
+            "without-cls",
+            (
+                "weights = mask[:, :, None].to(H.dtype)",
+                "weights = mask[:, :, None].to(H.dtype)\n"
+                "    weights = weights * (torch.arange(H.shape[1]) > 0)[None, :, None]",
+            ),
+            "You leave out the first token. [CLS] has a 1 in the mask and counts like "
+            "the others.",
         ),
         Misconception(
             "padding-in-the-sum",
@@ -1791,6 +2229,35 @@ POOLED_LOGITS = Exercise(
             ),
             "The tanh of the pooler is missing. Without it both dense layers together "
             "are a single linear map.",
+        ),
+        Misconception(
+            "tanh-not-returned",
+            (
+                "return pooled, linear",
+                'return linear(H[:, 0], params, "pooler.dense"), linear',
+            ),
+            "Your logits are right, but you return the pooled vectors without their "
+            "tanh.",
+        ),
+        Misconception(
+            "no-biases",
+            [
+                (
+                    'linear(H[:, 0], params, "pooler.dense")',
+                    'H[:, 0] @ params["pooler.dense.weight"].T',
+                ),
+                (
+                    'linear(pooled, params, "classifier")',
+                    'pooled @ params["classifier.weight"].T',
+                ),
+            ],
+            "Both biases are missing, that of the pooler and that of the output layer.",
+        ),
+        Misconception(
+            "squeezed",
+            ("H[:, 0]", "H[:, :1].squeeze()"),
+            "Where there is a single sentence your result lacks the first axis: "
+            "squeeze removes every axis of length 1. H[:, 0] keeps the batch.",
         ),
         Misconception(
             "other-activation",
@@ -2069,7 +2536,17 @@ CLASSIFY = Exercise(
                 "",
             ),
             "A text longer than the model's positions stops the program. Let the "
-            "tokenizer cut it.",
+            "tokenizer cut it to model.config.max_position_embeddings.",
+            forms=[
+                ("max_length=model.config.max_position_embeddings", "max_length=512"),
+                [
+                    (
+                        "max_length=model.config.max_position_embeddings",
+                        "max_length=512",
+                    ),
+                    ("torch.empty(0, model.config.num_labels)", "torch.empty(0, 2)"),
+                ],
+            ],
         ),
         Misconception(
             "classes",
@@ -2229,8 +2706,34 @@ PARAMETER_GROUPS = Exercise(
         Misconception(
             "one-axis",
             ('name.endswith("bias") or "LayerNorm" in name', "parameter.ndim == 1"),
-            "You spare all parameters with one axis. In BERT those are the biases and "
+            "You go by the number of axes. In BERT that gives the biases and "
             "LayerNorms, elsewhere not; the description goes by the names.",
+            forms=[
+                ('name.endswith("bias") or "LayerNorm" in name', "parameter.ndim < 2"),
+            ],
+        ),
+        Misconception(
+            "twice",
+            (
+                "(keep if spared else decay).append(parameter)",
+                "(keep if spared else decay).append(parameter)\n"
+                '        if name.endswith("bias") and "LayerNorm" in name:\n'
+                "            keep.append(parameter)",
+            ),
+            "You put the bias of a LayerNorm into its group twice: both conditions "
+            "hold. Every parameter is in one group, once.",
+        ),
+        Misconception(
+            "frozen-spared",
+            (
+                "if not parameter.requires_grad:\n            continue\n"
+                '        spared = name.endswith("bias") or "LayerNorm" in name',
+                'spared = name.endswith("bias") or "LayerNorm" in name\n'
+                "        if not spared and not parameter.requires_grad:\n"
+                "            continue",
+            ),
+            "Frozen biases and LayerNorms are still in your second group. Leave out "
+            "what does not require a gradient in both groups.",
         ),
         Misconception(
             "own-decay",
@@ -2277,6 +2780,26 @@ LINEAR_WARMUP = Exercise(
             ("return step / warmup", "return (step + 1) / warmup"),
             "Your warm-up is one step ahead. Before the first update the share is 0, "
             "and 1 is reached at step warmup.",
+        ),
+        Misconception(
+            "one-ahead-down",
+            (
+                "(total - step) / (total - warmup)",
+                "(total - step - 1) / (total - warmup)",
+            ),
+            "Your descent is one step ahead: at step warmup the share is 1, and it is "
+            "0 at step total, not before.",
+        ),
+        Misconception(
+            "above-zero-at-total",
+            [
+                ("if step >= total:", "if False:"),
+                (
+                    "(total - step) / (total - warmup)",
+                    "max(1, total - step) / (total - warmup)",
+                ),
+            ],
+            "From step total on your share stays above 0. It is 0 there and later.",
         ),
         Misconception(
             "no-descent",
@@ -2398,6 +2921,30 @@ FREEZE = Exercise(
             ),
             "You set requires_grad on the module. That only creates an attribute "
             "nobody reads; set it on every parameter, or call requires_grad_(False).",
+            forms=[
+                [
+                    (
+                        "for parameter in block.parameters():\n"
+                        "            parameter.requires_grad = False",
+                        "block.requires_grad = False",
+                    ),
+                    (
+                        "return sum(p.numel() for p in model.parameters() "
+                        "if p.requires_grad)",
+                        "below = nn.ModuleList([model.bert.embeddings, *layers[:k]])\n"
+                        "    count = sum(p.numel() for p in model.parameters())\n"
+                        "    return count - sum(p.numel() for p in below.parameters())",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "zero-freezes-nothing",
+            (
+                "[model.bert.embeddings, *layers[:k]]",
+                "([model.bert.embeddings, *layers[:k]] if k else [])",
+            ),
+            "With k = 0 you freeze nothing. The embeddings are frozen for every k.",
         ),
         Misconception(
             "embeddings-trained",
@@ -2536,7 +3083,40 @@ def with_outcome(case):
 
 
 def fine_tune_cases(rng):
-    return map(with_outcome, training_cases(rng))
+    yield from map(with_outcome, training_cases(rng))
+    for _ in range(200):
+        case = with_outcome(small_gains(rng))
+        if kept_with_margin(case.key[0]) != int(np.argmax(case.key[0])):
+            yield case
+            return
+    raise ValueError("no training found whose best epoch is better by little")
+
+
+def kept_with_margin(history, margin=0.01):
+    """Which epoch is kept where an epoch has to be better by `margin`."""
+    kept = 0
+    for epoch, accuracy in enumerate(history):
+        kept = epoch if accuracy > history[kept] + margin else kept
+    return kept
+
+
+def small_gains(rng):
+    """Four epochs of small steps, judged by 120 sentences: gains may be below 1 %."""
+    y = rng.integers(0, 3, size=141)
+    hidden = rng.normal(size=(141, 2, 3)) + 1.2 * rng.normal(size=(3, 3))[y][:, None]
+    parts = [torch.tensor(v) for v in (hidden, np.ones((141, 2), dtype=np.int64), y)]
+    orders = np.array([rng.permutation(21) for _ in range(4)])
+    return Case(
+        "gains of less than one per cent",
+        int(rng.integers(2**31)),
+        tuple(v[:21] for v in parts),
+        tuple(v[21:] for v in parts),
+        torch.tensor(orders),
+        batch_size=8,
+        rate=0.004,
+        warmup_share=0.3,
+        weight_decay=0.15,
+    )
 
 
 def training_cases(rng):
@@ -2643,6 +3223,53 @@ FINE_TUNE = Exercise(
             ("            optimizer.zero_grad()\n", ""),
             "Gradients of earlier batches add up. Set them to zero before each "
             "backward pass.",
+        ),
+        Misconception(
+            "gradients-left",
+            [
+                ("            optimizer.zero_grad()\n", ""),
+                (
+                    "            optimizer.step()\n",
+                    "            optimizer.step()\n            optimizer.zero_grad()\n",
+                ),
+            ],
+            "Gradients that were left in the model from before enter your first "
+            "update. Set them to zero before the backward pass, or once before the "
+            "first.",
+        ),
+        Misconception(
+            "schedule-each-epoch",
+            [
+                (
+                    "    for order in orders:\n",
+                    "    for order in orders:\n        step = 0\n",
+                ),
+                ("total = len(orders) * math", "total = math"),
+                ("tqdm(total=total", "tqdm(total=None"),
+            ],
+            "Your schedule begins anew in every epoch. step, warmup and total count "
+            "the updates of the whole training.",
+        ),
+        Misconception(
+            "margin",
+            (
+                "history[-1] > max(history[:-1], default=-1)",
+                "history[-1] > max(history[:-1], default=-1) + 0.01",
+            ),
+            "You keep a later epoch only where it is better by a margin. Any higher "
+            "accuracy makes an epoch the best one so far.",
+            forms=[
+                [
+                    (
+                        "history, best, step = [], None, 0",
+                        "history, best, step, top = [], None, 0, -1",
+                    ),
+                    (
+                        "if history[-1] > max(history[:-1], default=-1):",
+                        "if history[-1] - top > 0.01:\n            top = history[-1]",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "eval-mode-training",
