@@ -218,7 +218,7 @@ def tower(
     step = 3.9
     figure, ax = canvas(7.2, step * layers + 2.2, title)
     x, side = 3.2, 5.6
-    write(ax, (x, 0.35), "embeddings (T, d)")
+    write(ax, (x, 0.35), "embeddings (T, D)")
     arrow(ax, (x, 0.6), (x, 1.1))
     for layer in range(layers):
         y = 1.1 + step * layer
@@ -234,7 +234,7 @@ def tower(
             arrow(ax, *way, (side, base + 1.3), (x + 1.3, base + 1.3), colour=GREEN)
             arrow(ax, (x, base - 0.15), (x, base + 0.2))
         arrow(ax, (x, y + 3.4), (x, y + step))
-    write(ax, (x, 1.1 + step * layers + 0.25), "hidden states (T, d)")
+    write(ax, (x, 1.1 + step * layers + 0.25), "hidden states (T, D)")
     write(ax, ((x + 1.3 + side) / 2, 1.75), "residual", colour=GREEN, size=8)
     alt = _TOWER.format(layers=layers)
     return figure, alt
@@ -246,7 +246,7 @@ def split_heads(
     width: int = 2,
     title: str = "Heads are cut from the columns, not from the rows",
 ) -> Drawing:
-    """The reshape of (T, d) into (heads, T, d / heads), by colour.
+    """The reshape of (T, D) into (heads, T, D / heads), by colour.
 
     width: columns of each head
     """
@@ -276,11 +276,11 @@ def split_heads(
         )
         start = (left + 0.5, y + tokens * cell / 2)
         arrow(ax, start, (left + 2.5, base + tokens * cell / 2), colour=colour)
-    write(ax, (0.4 + left / 2, y + tokens * cell + 0.3), f"(T, d) = ({tokens}, {d})")
+    write(ax, (0.4 + left / 2, y + tokens * cell + 0.3), f"(T, D) = ({tokens}, {d})")
     write(
         ax,
         (left + 2.6 + middle / 2, height - 0.35),
-        f"(heads, T, d / heads) = ({heads}, {tokens}, {width})",
+        f"(heads, T, D / heads) = ({heads}, {tokens}, {width})",
     )
     alt = _SPLIT_HEADS.format(tokens=tokens, d=d, width=width, heads=heads)
     return figure, alt
@@ -409,7 +409,7 @@ _TOWER = (
     "A tower of {layers} encoder layers above the embeddings. In each layer the "
     "input goes through attention and, by a residual connection, past it; both are "
     "added and normalised. The same happens around the feed-forward part. Shape "
-    "(T, d) stays the same from bottom to top."
+    "(T, D) stays the same from bottom to top."
 )
 _SPLIT_HEADS = (
     "A table of {tokens} rows and {d} columns, numbered row by row. The first "
