@@ -44,7 +44,7 @@
 # the sentences were installed by the set-up; nothing is fetched now. The
 # reference runs in about two minutes on two cores without a GPU.
 
-# %% tags=["setup"]
+# %% name="setup" tags=["setup"]
 import math
 import re
 import time
