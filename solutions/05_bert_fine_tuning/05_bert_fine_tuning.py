@@ -2563,8 +2563,8 @@ except ValueError as error:
 # %% [markdown] name="self-test-text"
 # ### Ten questions to yourself
 #
-# Choose an answer in your head, then open it: each says why it is right or
-# not. The chapter on one page, to print, is the file `summary.md` beside this
+# Choose an answer before you open it: each says why it is right or not. The
+# chapter on one page, to print, is the file `summary.md` beside this
 # notebook.
 
 # %% name="self-test"

@@ -17,6 +17,7 @@ from autograde.tools.browser import Page, free_port, missing, serving
 
 TOKEN = "for-tests"
 DESCENT, LSTM = "01_gradient_descent", "04_lstm_classification"
+BERT = "05_bert_fine_tuning"
 # The cells that a widget needs, in their order; exercises are solved by the reference.
 RACE = [
     "import-numpy-as-np-e92d42",
@@ -45,13 +46,34 @@ GATES = [
     "train-lstm",
     "classify",
 ]
+HEADS = [
+    "setup",
+    "helpers",
+    "wordpiece",
+    "wordpiece-try",
+    "normalise",
+    "encode_pair",
+    "layer_norm",
+    "bert_embeddings",
+    "embeddings-try",
+    "scaled_dot_product_attention",
+    "multi_head_attention",
+    "gelu",
+    "encoder_layer",
+    "bert_encoder",
+    "summit",
+]
+SHORT = {  # what the widget needs of these cells, without their work
+    "embeddings-try": "params = bert.load_weights()",
+    "summit": "HEADS, LAYERS = 12, 6",
+}
 UNTRAINED = "torch.manual_seed(0)\nlstm = TextLSTM()"  # it has gates, too
 
 pytestmark = [
     pytest.mark.skipif(missing() is not None, reason=f"browser tests: {missing()}"),
     pytest.mark.skipif(
-        not all((ROOT / "chapters" / name).exists() for name in (DESCENT, LSTM)),
-        reason="no chapter 01 or 04",
+        not all((ROOT / "chapters" / name).exists() for name in (DESCENT, LSTM, BERT)),
+        reason="no chapter 01, 04 or 05",
     ),
     pytest.mark.xdist_group("browser"),
 ]
@@ -60,7 +82,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("play")
-    for name in (DESCENT, LSTM):
+    for name in (DESCENT, LSTM, BERT):
         shutil.copytree(ROOT / "chapters" / name, folder / "chapters" / name)
     work = folder / "work"
     lab.prepare(folder, work)
@@ -85,6 +107,8 @@ def started(page: Page, name: str, cell: str, needed: list[str]) -> str:
             page.set_source(one, chapter.solution(one))
         elif one == "train-lstm":
             page.set_source(one, UNTRAINED)
+        elif name == BERT and one in SHORT:
+            page.set_source(one, SHORT[one])
         elif one == "gates":  # its function, not the trained LSTMs that it reads
             (cell,) = (c for c in chapter.cells if c.metadata.get("name") == one)
             page.set_source(one, cell.source.partition("\nids, _ =")[0])
@@ -135,3 +159,28 @@ def test_the_gates_follow_a_sentence_letter_by_letter(page):
     field.clear()
     field.send_keys("qwertyuiop")
     page.wait(f"{output}.innerHTML.includes('No word of this is known')")
+
+
+def test_the_heads_follow_the_sentence_the_layer_and_the_token(page):
+    output = started(page, BERT, "heads-play", HEADS)
+    before = drawn(page, output)
+    assert "12 heads (rows) on 13 tokens" in before and "“they”" in before
+    field = page.run(f"return {output}.querySelector('input[type=text]')")
+    field.send_keys(Keys.END, " Alas")
+    page.wait(f"{output}.innerHTML.includes('on 15 tokens')")
+    page.wait(f"{output}.querySelectorAll('[role=radio]').length === 15")
+    before = drawn(page, output)
+    tokens = page.run(f"return [...{output}.querySelectorAll('[role=radio]')]")
+    page.run("arguments[0].focus()", tokens[2])
+    before = changes(page, output, before)
+    assert "from “actors”" in before
+    page.press("ARROW_RIGHT")
+    before = changes(page, output, before)
+    assert "from “are”" in before
+    handle = page.run(f"return {output}.querySelector('.noUi-handle')")
+    page.run("arguments[0].focus()", handle)
+    page.press("ARROW_LEFT")
+    assert "Layer 3" in changes(page, output, before)
+    field.clear()
+    field.send_keys("影🙂")
+    page.wait(f"{output}.innerHTML.includes('[UNK]')")
