@@ -197,8 +197,8 @@ def revealing_points():
         (np.array([3.4, 0.0]), np.array([[4.0, 0.0], [1.0, 0.0]])),
         # 3 and 0 off, or 2 and 2: near in squares, far in absolute values
         (np.array([0.0, 0.0]), np.array([[0.0, 3.0], [2.0, 2.0]])),
-        # many small differences against a single larger one
-        (np.zeros(5), np.array([[2.0, 2, 2, 2, 2], [0, 0, 0, 0, 3]])),
+        # many small differences against a larger one; and two equally near
+        (np.zeros(5), np.array([[2.0] * 5, [0, 0, 0, 0, 3], [3, 0, 0, 0, 0]])),
     ]
     ### END SOLUTION
 
@@ -382,9 +382,9 @@ def cross_entropy(Z: np.ndarray, Y: np.ndarray) -> float:
        that are not negative and sum to 1 (soft labels).
 
     Returns one number, -1/N sum_ij Y_ij log softmax(Z)_ij (natural log).
-    Raises ValueError where the shapes of Z and Y differ, where there are
-    no rows, and where a row of Y has a negative number or does not sum to
-    1 (within 1e-6).
+    Raises ValueError where the shapes of Z and Y are not (N, k) twice,
+    where there are no rows, and where a row of Y has a negative number or
+    does not sum to 1 (within 1e-6).
     """
     ### BEGIN SOLUTION
     Z, Y = np.asarray(Z, np.float64), np.asarray(Y, np.float64)

@@ -553,6 +553,7 @@ def cross_entropy_cases(rng):
             "a column too few in Z": (Z[:, :2], Y),
             "labels (N,) in place of rows": (square, np.array([0, 2, 1])),
             "Y transposed": (Z, Y.T),
+            "one sample (k,) twice": (square[0], np.array([0.0, 1, 0])),
             "an empty batch": (np.zeros((0, 3)), np.zeros((0, 3))),
             "a row of Y with sum 2": (
                 square,
@@ -4722,9 +4723,10 @@ REVEALING_POINTS = WhichInput(
             "((means - x) ** 2).sum(axis=1)",
             "abs(means - x).max(axis=1)",
         ),
-        "the last number is passed over": (
-            "(means - x) ** 2",
-            "(means - x)[:, :-1] ** 2",
+        "of equals the last is named": (
+            "def nearest(x, means):\n"
+            "    distances = ((means - x) ** 2).sum(axis=1)\n"
+            "    return int(len(means) - 1 - distances[::-1].argmin())\n"
         ),
         "directions are compared, not places": (
             "def nearest(x, means):\n"
@@ -4740,7 +4742,7 @@ REVEALING_POINTS = WhichInput(
         "The first bias is 0, the right one half the squared length, the second the "
         "whole. For which x and two means do half and whole decide differently?",
         "Think of what a distance could do otherwise: squares or absolute values, all "
-        "numbers or the largest, the places or the directions.",
+        "numbers or the largest, places or directions; and of two means equally near.",
     ],
 )
 

@@ -52,6 +52,12 @@ def states_of(X, h0, W_xh, W_hh, b):
     return np.stack(H)
 
 
+def refused(calls):
+    """One case for each call that a description wants refused: advice, no points."""
+    for said, inputs in calls.items():
+        yield Case(f"refused: {said}", *inputs).with_(weight=0)
+
+
 # name_to_tensor
 
 
@@ -60,9 +66,13 @@ def name_to_tensor_cases(rng):
     yield Case("every letter of the alphabet", "".join(rng.permutation(list(LETTERS))))
     some = [random_name(rng, 7), "", f" {random_name(rng, 3)}-"]
     yield Case("an empty name among others", [(name,) for name in some])
-    some = [random_name(rng, 5), "müller", random_name(rng, 6) + "K", "o_neil"]
-    label = "letters outside the alphabet"
-    yield Case(label, [(name,) for name in some]).with_(weight=0)
+    yield from refused(
+        {
+            "an accented letter": (random_name(rng, 5) + "ü",),
+            "a capital letter": (random_name(rng, 6) + "K",),
+            "an underscore": ("o_neil",),
+        }
+    )
 
 
 NAME_TO_TENSOR = Exercise(
@@ -123,6 +133,12 @@ NAME_TO_TENSOR = Exercise(
             ("len(LETTERS))\n", "len(LETTERS), dtype=torch.int64)\n"),
             "Your ones are integers. A linear layer multiplies float32 numbers and "
             "refuses others.",
+        ),
+        Misconception(
+            "double-precision",
+            ("len(LETTERS))\n", "len(LETTERS), dtype=torch.float64)\n"),
+            "Your ones are float64, as NumPy makes them. A linear layer holds float32 "
+            "and refuses others.",
         ),
         Misconception(
             "once-per-letter",
@@ -236,9 +252,12 @@ def class_cases(first, second, second_reads_state):
             (tensor(rng.normal(size=(3, 4))), tensor(rng.normal(size=(1, 3)))),
             (tensor(rng.normal(size=(2, 4))), tensor(rng.normal(size=(2, 5)))),
         ]
-        label = "a hidden state of the wrong size is refused"
-        both = Case(label, sizes, weights(rng, *sizes), good + bad, refused=True)
-        yield both.with_(weight=0)
+        given = weights(rng, *sizes)
+        for label, step in zip(
+            ("other numbers of rows", "another width"), bad, strict=True
+        ):
+            both = Case(f"refused: {label}", sizes, given, [*good, step], refused=True)
+            yield both.with_(weight=0)
 
     # The second layer is wide where it reads the letter and the state, as in RNN.
     def weights(rng, d, n, k):
@@ -1379,8 +1398,9 @@ def names_to_batch_cases(rng):
     label = "the longest name last, an empty one among them, only empty ones"
     yield Case(label, [(some,), ([""],), (["", ""],)])
     bad = [[*names(3, 5)[:1], "schön"], names(2, 4), [], names(6, 3)]
-    label = "a letter outside the alphabet, no name"
-    yield Case(label, [(item,) for item in bad]).with_(weight=0)
+    yield from refused(
+        {"a letter outside the alphabet": (bad[0],), "no name": (bad[2],)}
+    )
 
 
 NAMES_TO_BATCH = Exercise(
@@ -2072,13 +2092,15 @@ def rnn_cell_cases(rng):
     yield Case("large numbers in one row, where tanh is flat", x, *rest)
     yield Case("as many letters as state numbers", *inputs(2, 3, 3))
     x, h, W_xh, W_hh, b = inputs(3, 4, 5)
-    wrong = [rng.normal(size=shape) for shape in ((5,), (1, 5), (3, 6), (4, 5), (3, 1))]
-    calls = [(x, state, W_xh, W_hh, b) for state in [h, *wrong]]
+    calls = {
+        f"a state {shape} for three names": (x, rng.normal(size=shape), W_xh, W_hh, b)
+        for shape in ((5,), (1, 5), (3, 6), (4, 5), (3, 1))
+    }
     x, h, *weights = inputs(3, 4, 3)
-    calls += [(x, h[0], *weights)]  # (n,), and N is n
+    calls["a state (3,) for three names, n = 3"] = (x, h[0], *weights)
     x, h, *weights = inputs(1, 4, 3)
-    calls += [(x, h[0], *weights)]  # (n,) for a single name
-    yield Case("a state of the wrong shape is refused", calls).with_(weight=0)
+    calls["a state (3,) for one name"] = (x, h[0], *weights)
+    yield from refused(calls)
 
 
 RNN_CELL = Exercise(
@@ -2177,24 +2199,14 @@ RNN_CELL = Exercise(
         ),
         Misconception(
             "row-made",
-            (
-                "    expected = (len(x), len(b))",
-                ("    h = np.atleast_2d(h)\n    expected = (len(x), len(b))"),
-            ),
+            ("if h.shape != expected:", "if np.atleast_2d(h).shape != expected:"),
             (
                 "You make a row of a state (n,). A state without an axis "
                 "of names is a mistake of the caller, also for a single "
                 "name: refuse it."
             ),
             forms=[
-                (
-                    "    expected = (len(x), len(b))",
-                    (
-                        "    h = np.reshape(h, (-1, len(b))) if np.ndim(h) == 1 "
-                        "else h\n"
-                        "    expected = (len(x), len(b))"
-                    ),
-                )
+                ("if h.shape != expected:", "if (1, *h.shape)[-2:] != expected:"),
             ],
         ),
         Misconception(
@@ -2657,9 +2669,12 @@ def with_spectral_radius_cases(rng):
         (middle, 0.7),
     ]
     yield Case("tiny, huge, the largest eigenvalue in the middle", calls)
-    calls = [(rng.normal(size=(4, 4)), 1.5), (np.zeros((3, 3)), 0.5)]
-    calls += [(np.triu(rng.normal(size=(3, 3)), 1), 0.5)]  # all eigenvalues are 0
-    yield Case("a spectral radius of 0 is refused", calls).with_(weight=0)
+    yield from refused(
+        {
+            "zeros": (np.zeros((3, 3)), 0.5),
+            "all eigenvalues 0": (np.triu(rng.normal(size=(3, 3)), 1), 0.5),
+        }
+    )
 
 
 WITH_SPECTRAL_RADIUS = Exercise(
@@ -3014,8 +3029,7 @@ def clip_gradients_cases(rng):
         (gradients((3, 3)), 100.0),
     ]
     yield Case("zeros stay zeros", calls)
-    calls = [(gradients((2, 2), (3,)), 0.5), (broken, 1.0), (infinite, 1.0)]
-    yield Case("NaN and infinity are refused", calls).with_(weight=0)
+    yield from refused({"NaN": (broken, 1.0), "infinity": (infinite, 1.0)})
     kept = Case("small ones come back as new arrays", gradients((2, 3), (4,)), 50.0)
     kept.keywords["own"] = True
     yield kept.with_(weight=0)
@@ -3245,9 +3259,13 @@ def sequence_log_prob_cases(rng):
     sharp["B"] *= single(300)
     label = "single factors far below the smallest float"
     yield Case(label, sharp, ids(6, 9, edge=7), 7)
-    mixed = [*ids(4, edge=3), [1, 3, 0], [0, -1], *ids(2, edge=3)]
-    label = "ids that are no symbol"
-    yield Case(label, cell(3, 4), mixed, 3, refused=True).with_(weight=0)
+    weights = cell(3, 4)
+    for label, wrong in {
+        "the edge among the ids": [1, 3, 0],
+        "an id of -1": [0, -1],
+    }.items():
+        case = Case(f"refused: {label}", weights, [wrong], 3, refused=True)
+        yield case.with_(weight=0)
 
 
 SEQUENCE_LOG_PROB = Exercise(
@@ -3464,13 +3482,12 @@ def perplexity_cases(rng):
     long = inputs(300, 240, 500, 200, per_symbol=1.4)
     yield Case("names of hundreds of letters", *long)
     log_probs, lengths = inputs(2, 5, 3)
-    calls = [
-        inputs(1, 7),
-        (np.array([]), np.array([], dtype=np.int64)),
-        (log_probs, lengths[:2]),
-        inputs(9, 4, 1),
-    ]
-    yield Case("no names, lengths that do not fit", calls).with_(weight=0)
+    yield from refused(
+        {
+            "no names": (np.array([]), np.array([], dtype=np.int64)),
+            "a length too few": (log_probs, lengths[:2]),
+        }
+    )
 
 
 PERPLEXITY = Exercise(
@@ -3934,8 +3951,12 @@ def sample_name_cases(rng):
                 break
     label = "very cold, scores that differ by thousandths"
     yield Case(label, close, 5, [(0.001, np.array(apart))])
-    label = "a temperature of 0 or less"
-    yield Case(label, cell(5, 3, 0.6), 5, wrong, refused=True).with_(weight=0)
+    weights = cell(5, 3, 0.6)
+    for label, draw in zip(
+        ("a temperature of 0", "a temperature of -1"), wrong[1:3], strict=True
+    ):
+        case = Case(f"refused: {label}", weights, 5, [draw], refused=True)
+        yield case.with_(weight=0)
 
     def middles(temperature):
         """Numbers in the middle of the piece of one id after another."""
