@@ -14,6 +14,7 @@ import functools
 import itertools
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -172,7 +173,7 @@ def run(
 
         return applies
 
-    with _quiet_place():
+    with _quiet_place(chapter):
         for number, cell in enumerate(chapter.cells):
             if cell.cell_type != "code":
                 continue
@@ -223,8 +224,8 @@ def _is_cell(file: str) -> bool:
 
 
 @contextlib.contextmanager
-def _quiet_place() -> Iterator[None]:
-    """An empty folder to run in, without windows and without what cells print."""
+def _quiet_place(chapter: Chapter) -> Iterator[None]:
+    """A folder with the chapter's data, without windows and what cells print."""
     before = Path.cwd()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -233,6 +234,8 @@ def _quiet_place() -> Iterator[None]:
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
+        for data in chapter.folder.glob("*.json"):
+            shutil.copy(data, folder)
         backend = matplotlib.get_backend()
         matplotlib.use("agg")
         os.chdir(folder)

@@ -73,6 +73,13 @@ def test_forms_that_all_cells_take_pass(chapter):
         assert run(chapter, {"double": form, "total": "NumPy scalar"}).failures == []
 
 
+def test_cells_find_the_data_of_their_chapter(chapter):
+    (chapter.folder / "seeds.json").write_text("[1]")
+    cell = '\n# %% name="data"\nassert open("seeds.json").read() == "[1]"\n'
+    chapter.source.write_text(SOURCE + cell)
+    assert run(chapter, {}).failures == []
+
+
 def test_answers_that_do_not_go_together_are_no_fault_of_a_cell(chapter):
     source = "def double(x):\n    return {'x': x}"
     failures = run(chapter, {}, {"double": source}).failures
