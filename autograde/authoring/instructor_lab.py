@@ -54,8 +54,12 @@ def instructor_command(
             "ServerApp.open_browser": browser,
             "FileContentsManager.pre_save_hook": f"{SAVE_HOOK}.before_save",
             "FileContentsManager.post_save_hook": f"{SAVE_HOOK}.after_save",
+            "HTMLExporter.preprocessors": [
+                "autograde.notebooks.stills.StillPictures",
+                "autograde.grading.manual_grading.ShowRubric",  # in Formgrader alone
+            ],
             "HTMLExporter.filters": {
-                "markdown2html": "autograde.reporting.feedback_page.prose"
+                "markdown2html": "autograde.reporting.feedback_page.formgrader_prose"
             },
         },
         more,

@@ -124,8 +124,19 @@ def prose(source: str) -> str:
 
 def cell_prose(cell: Any) -> str:
     """The Markdown of a cell as clean HTML, with the pictures that are attached."""
-    attachments = cell.get("attachments")
-    source = _noted(cell.source)
+    return _with_pictures(_noted(cell.source), cell.get("attachments"))
+
+
+@pass_context
+def formgrader_prose(context: Any, source: str) -> str:
+    """As :func:`prose`, with the pictures attached to the cell that is shown.
+
+    It stands in the place of nbconvert's ``markdown2html`` in Formgrader's pages.
+    """
+    return _with_pictures(source, (context.get("cell") or {}).get("attachments"))
+
+
+def _with_pictures(source: str, attachments: Any) -> str:
     if not attachments or _is_slow(source):
         return prose(source)
     renderer = _Renderer(escape=False, exclude_anchor_links=True)

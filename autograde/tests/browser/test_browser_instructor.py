@@ -132,6 +132,8 @@ def test_a_prose_answer_is_graded_by_hand(page, server, course):
     page.open(link)
     page.wait(SCORES_LOADED, WAIT)
     assert page.run("return document.querySelectorAll('math').length") > 20
+    shown = page.run("return document.querySelector('#notebook').innerText")
+    assert "Rubric of long_valley" in shown and "Reference answer" in shown
     page.run(
         "const box = document.querySelector('#long_valley');"
         "box.value = 1.5; box.dispatchEvent(new Event('change', {bubbles: true}));"

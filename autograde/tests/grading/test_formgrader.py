@@ -12,7 +12,9 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.apps import NbGraderAPI
 from nbgrader.server_extensions.formgrader import handlers
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
+from traitlets.config import JSONFileConfigLoader
 
+from autograde.authoring.instructor_lab import instructor_command
 from autograde.course.layout import ROOT, notebook_path
 from autograde.grading.graded_notebook import graded_notebook
 from autograde.grading.nbgrader_setup import course_config
@@ -68,6 +70,9 @@ def page_of(root: Path, edit) -> str:
     path = root / f"{CHAPTER}.ipynb"
     nbformat.write(graded_notebook(rebuilt.notebook, {}, {}, Steps()), path)
     config = course_config(root)
+    command = instructor_command(root, 0, browser=False)
+    settings = command[-1].removeprefix("--config=")
+    config.merge(JSONFileConfigLoader(settings, path="/").load_config())
     config.merge(FormgradeExtension().build_extra_config())
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
     resources = {
