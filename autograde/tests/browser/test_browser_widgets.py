@@ -27,7 +27,7 @@ DESCENT, SOFTMAX = "01_gradient_descent", "02_softmax_regression"
 WRITTEN = {"gradient_descent", "largest_stable_rate", "mse_loss", "softmax"}
 SLIDERS = {  # the cells that each needs, in their order
     (DESCENT, "valley-slider"): [
-        "import-numpy-as-np-e92d42",
+        "import-numpy-as-np-6de96a",
         "mse_loss",
         "gradient_descent",
         "largest_stable_rate",
