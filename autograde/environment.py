@@ -57,7 +57,7 @@ class Finding:
 
 def environment() -> list[Finding]:
     """Look at Python, at each package of `PACKAGES`, and at the sentences' archive."""
-    pins = read_pins()
+    pins = all_pins()
     found = [_python()]
     for entry in PACKAGES:
         pinned = pins.get(_key(entry[0]))
@@ -70,10 +70,15 @@ def environment() -> list[Finding]:
 
 def wants_torch(project: Path = PROJECT) -> bool:
     """Whether this is the course on deep learning, and not one on another subject."""
-    try:
-        return bool(re.search(r'^ *"torch==', project.read_text("utf-8"), re.MULTILINE))
-    except OSError:
-        return True
+    return not project.exists() or _torch_pin(project) is not None
+
+
+def _torch_pin(project: Path = PROJECT) -> str | None:
+    """PyTorch's version, which the locks leave out: its builds differ by system."""
+    if not project.exists():
+        return None
+    pinned = re.search(r'^ *"torch==([^"]+)"', project.read_text("utf-8"), re.MULTILINE)
+    return pinned[1] if pinned else None
 
 
 def package(name: str, module: str, purpose: str, pinned: str | None = None) -> Finding:
@@ -97,6 +102,12 @@ def package(name: str, module: str, purpose: str, pinned: str | None = None) -> 
         mend = f"{sys.executable} -m pip install {forced}"  # not translated
         return Finding(name, False, text, mend)
     return Finding(name, True, f"{found:10s} {translate(purpose)}")
+
+
+def all_pins() -> dict[str, str]:
+    """The pinned version of each package of a student, PyTorch's among them."""
+    torch = _torch_pin()
+    return read_pins() | ({"torch": torch} if torch else {})
 
 
 def read_pins(path: Path = PINS) -> dict[str, str]:

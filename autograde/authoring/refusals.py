@@ -88,8 +88,9 @@ class _Watcher(ast.NodeTransformer):
             legs = [ast.Compare(left, [op], [right]) for left, op, right in pairs]
             noted = [self._watched(leg, guard, refuses) for leg in legs]
             return ast.BoolOp(ast.And(), noted)
-        if _is_all(test) and not refuses:
-            test.args[0].elt = self._watched(test.args[0].elt, guard, refuses)
+        generator = _of_all(test)
+        if generator is not None and not refuses:
+            generator.elt = self._watched(generator.elt, guard, refuses)
             return test
         reason = len(self.guards.reasons)
         self.guards.reasons.append(f"{'' if refuses else 'not '}{ast.unparse(test)}")
@@ -105,14 +106,12 @@ class _Watcher(ast.NodeTransformer):
         return ast.Call(function, made, [])
 
 
-def _is_all(node: ast.expr) -> bool:
-    """Whether it is ``all(... for ...)``."""
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "all"
-        and isinstance(node.args[0], ast.GeneratorExp)
-    )
+def _of_all(node: ast.expr) -> ast.GeneratorExp | None:
+    """What stands in ``all(... for ...)``; None of another expression."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return None
+    inner = node.args[0] if node.func.id == "all" and node.args else None
+    return inner if isinstance(inner, ast.GeneratorExp) else None
 
 
 def watched(chapter: Chapter, exercise: str) -> tuple[Any, Guards]:

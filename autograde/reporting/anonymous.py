@@ -25,7 +25,7 @@ def hide_names(report: CourseReport, grading: Path, students: Iterable[str]) -> 
         (code(student), chapter, hide_in(line, known, code))
         for student, chapter, line in report.people
     ]
-    report.notes = [(code(who), *rest) for who, *rest in report.notes]
+    report.notes = [(code(who), kind, text) for who, kind, text in report.notes]
     report.moves = [replace(m, student=code(m.student)) for m in report.moves]
     for chapter in report.chapters:
         _hide_in_chapter(chapter, code)
