@@ -29,10 +29,18 @@ REPOSITORY = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git|/)?")
 
 
 def edition_path(root: Path, name: str, language: str) -> Path:
-    """The released notebook of a chapter in `language`; English where it has none."""
-    folder = root / "chapters" / name
-    path = folder / language / f"{name}.ipynb"
-    return path if path.is_file() else notebook_path(folder)
+    """The released notebook of a chapter in `language`.
+
+    The English one where there is none, or one that is behind the English.
+    """
+    english = notebook_path(root / "chapters" / name)
+    path = english.parent / language / english.name
+    behind = not path.is_file() or _ids(path) != _ids(english)
+    return english if behind else path
+
+
+def _ids(path: Path) -> list[str]:
+    return [cell.id for cell in nbformat.read(path, 4).cells]
 
 
 def book_notebook(root: Path, name: str, language: str = ENGLISH) -> NotebookNode:

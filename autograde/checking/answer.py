@@ -313,7 +313,7 @@ def _numbers_html(rows: list[tuple[str, str, str]]) -> str:
         f"<td>{html.escape(expected)}</td></tr>"
         for where, got, expected in rows
     )
-    where = " ".join((translate("Where"), _counted(rows))).strip()
+    where = translate("Where (counted from 0)" if _counted(rows) else "Where")
     return (
         f'<div class="ag-numbers" tabindex="0"><table><thead><tr>'
         f'<th scope="col">{where}</th>'

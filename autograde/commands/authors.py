@@ -219,7 +219,8 @@ def bench(
 @click.command()
 @click.option("--to", type=options.FOLDER, help="The README's pictures without it.")
 @click.option("--only", type=click.Choice(["student", "instructor"]))
-def screenshots(to: Path | None, only: str | None) -> int:
+@click.option("--lang", default="en", help="Of the student's copy, such as zh_CN.")
+def screenshots(to: Path | None, only: str | None, lang: str) -> int:
     """Take the pictures of the README in a real browser."""
     from autograde.tools.browser import missing
     from autograde.tools.screenshots import PICTURES, take
@@ -228,7 +229,8 @@ def screenshots(to: Path | None, only: str | None) -> int:
     if why:
         click.echo(f"No pictures were taken: {why}.", err=True)
         return NEEDS_A_PERSON
-    for path in take(to or PICTURES, only):
+    target = to or (PICTURES if lang == "en" else PICTURES / lang)
+    for path in take(target, only, lang):
         click.echo(f"{path} {path.stat().st_size // 1024} kB")
     return 0
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograde.course.layout import notebook_path
 from autograde.language import ENGLISH, languages
 from autograde.notebooks.submitted import SubmittedCell
 
@@ -22,13 +23,24 @@ LANGUAGE = "language"  # the metadata of a notebook of another edition
 
 
 def read_editions(folder: Path) -> dict[str, NotebookNode]:
-    """The chapter in `folder` as it was released in other languages, by language."""
-    found = {}
-    for language in languages():
-        path = folder / language / f"{folder.name}.ipynb"
-        if language != ENGLISH and path.is_file():
-            found[language] = nbformat.read(path, 4)
-    return found
+    """The chapter in `folder` as it was released in other languages, by language.
+
+    An edition that is behind the English one, with other cells, is not among them.
+    """
+    paths = {name: folder / name / f"{folder.name}.ipynb" for name in languages()[1:]}
+    found = {
+        language: nbformat.read(path, 4)
+        for language, path in paths.items()
+        if path.is_file()
+    }
+    if not found:
+        return {}
+    cells = _ids(nbformat.read(notebook_path(folder), 4))
+    return {name: edition for name, edition in found.items() if _ids(edition) == cells}
+
+
+def _ids(notebook: NotebookNode) -> list[str]:
+    return [cell.id for cell in notebook.cells]
 
 
 def language_of(notebook: NotebookNode) -> str:

@@ -19,7 +19,9 @@ from pathlib import Path
 from autograde.authoring import instructor_lab
 from autograde.authoring.chapter import BEGIN, END, find_chapter
 from autograde.course.layout import ROOT
+from autograde.language import ENGLISH
 from autograde.student import lab
+from autograde.student.edition import choose_language
 from autograde.tools.browser import Page, free_port, serving
 
 PICTURES = ROOT / ".github" / "pictures"
@@ -29,11 +31,14 @@ NAME_MISTAKE = "def forward(X, W, b, f):\n    return f(X @ W)"
 SHAPE_MISTAKE = "def mse_loss(y, y_hat):\n    return (y - y_hat) ** 2 / (2 * len(y))"
 
 
-def take(target: Path, only: str | None = None) -> list[Path]:
-    """Take the pictures of the `student`'s side, the `instructor`'s, or both."""
+def take(target: Path, only: str | None = None, language: str = ENGLISH) -> list[Path]:
+    """Take the pictures of the `student`'s side, the `instructor`'s, or both.
+
+    language: that of the student's copy
+    """
     target.mkdir(parents=True, exist_ok=True)
     if only != "instructor":
-        student(target)
+        student(target, language)
     if only != "student":
         instructor(target)
     pictures = sorted(target.glob("*.png"))
@@ -42,9 +47,9 @@ def take(target: Path, only: str | None = None) -> list[Path]:
     return pictures
 
 
-def student(target: Path) -> None:
+def student(target: Path, language: str = ENGLISH) -> None:
     """The start page, an exercise wrong in two ways and right, handing in."""
-    with _student_page() as (page, address):
+    with _student_page(language) as (page, address):
         page.open(f"{address}/?token={TOKEN}")
         page.wait_for_lab()
         page.wait("document.querySelector('.jp-MarkdownViewer table')")
@@ -140,11 +145,12 @@ def _run(root: Path, *arguments: str) -> None:
 
 
 @contextmanager
-def _student_page() -> Iterator[tuple[Page, str]]:
+def _student_page(language: str) -> Iterator[tuple[Page, str]]:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "course"
         shutil.copytree(ROOT / "chapters", root / "chapters")
         work = root / "work"
+        choose_language(work, language)
         lab.prepare(root, work)
         port = free_port()
         more = {"LabApp__expose_app_in_browser": True, "IdentityProvider__token": TOKEN}

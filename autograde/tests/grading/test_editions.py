@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import nbformat
 import pytest
 
@@ -54,6 +56,16 @@ def test_a_language_changed_in_mid_chapter_is_no_change_either(language):
     assert language_of(found.notebook) == language
     released = copied(language).cells
     assert [c.source for c in found.notebook.cells] == [c.source for c in released]
+
+
+def test_an_edition_that_is_behind_is_not_taken(tmp_path):
+    folder = tmp_path / NAME
+    shutil.copytree(FOLDER, folder)
+    assert set(read_editions(folder)) == set(EDITIONS) == set(languages()[1:])
+    notebook = nbformat.read(notebook_path(folder), 4)
+    notebook.cells.insert(3, nbformat.v4.new_markdown_cell("new", id="new-one"))
+    nbformat.write(notebook, notebook_path(folder))
+    assert read_editions(folder) == {}
 
 
 def test_the_submission_says_nothing_of_its_language_itself():
