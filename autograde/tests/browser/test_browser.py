@@ -104,7 +104,9 @@ def test_only_what_a_student_needs_is_there(page):
 
 
 def test_the_link_of_the_start_page_opens_the_chapter(page):
-    page.run("document.querySelector('.jp-MarkdownViewer p a[href*=\".ipynb\"]').click()")
+    page.run(
+        "document.querySelector('.jp-MarkdownViewer p a[href*=\".ipynb\"]').click()"
+    )
     page.wait("document.querySelector('.jp-NotebookPanel')", 30)
     page.wait_for_kernel()
 

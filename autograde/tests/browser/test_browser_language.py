@@ -16,8 +16,7 @@ from autograde.tests.browser.test_browser import (
 from autograde.tools.browser import Page, missing
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(missing() is not None, reason=str(missing())),
+    pytest.mark.skipif(missing() is not None, reason=f"browser tests: {missing()}"),
 ]
 BUTTON = ".jp-Dialog .jp-mod-accept"
 
