@@ -157,7 +157,8 @@ def _template(value: ast.expr) -> str | None:
 def _literal(formatted: bool, separator: str, text: str) -> str:
     """A string literal of several lines; braces of an f-string stay whole."""
     chunks, line = [], ""
-    for part in re.findall(r"\{\{|\}\}|\{[^{}]*\}|[^{}]|[{}]", text):
+    # a word, a number or a field stays whole
+    for part in re.findall(r"\{\{|\}\}|\{[^{}]*\}|[\w.%+-]+|[^{}]|[{}]", text, re.A):
         line += part
         if len(line) >= WIDTH:
             chunks.append(line)

@@ -104,3 +104,18 @@ def test_swapping_texts_by_themselves_changes_no_code(chapter):
 )
 def test_no_line_ends_between_chinese_letters(text, wanted):
     assert without_soft_breaks(text) == wanted
+
+
+def test_a_long_text_is_cut_between_words_alone():
+    source = 'show(fig, alt="x")'
+    text = (
+        "这是一段很长的说明文字，" * 3 + "LayerNorm gradient_descent 1,234.5 % 完" * 3
+    )
+    made = replaced(source, {0: text})
+    assert ast.literal_eval(ast.parse(made).body[0].value.keywords[0].value) == text
+    lines = [line.strip().removesuffix(")")[1:-1] for line in made.splitlines()[1:]]
+    assert len(lines) > 2
+    for line, following in zip(lines, lines[1:], strict=False):
+        assert not (
+            line[-1].isascii() and line[-1].isalnum() and following[0].isalnum()
+        )
