@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 
 import pytest
 
@@ -115,7 +116,6 @@ def test_a_long_text_is_cut_between_words_alone():
     assert ast.literal_eval(ast.parse(made).body[0].value.keywords[0].value) == text
     lines = [line.strip().removesuffix(")")[1:-1] for line in made.splitlines()[1:]]
     assert len(lines) > 2
-    for line, following in zip(lines, lines[1:], strict=False):
-        assert not (
-            line[-1].isascii() and line[-1].isalnum() and following[0].isalnum()
-        )
+    for line, following in pairwise(lines):
+        cut = line[-1] + following[0]
+        assert not (cut.isascii() and cut.isalnum()), (line, following)
