@@ -360,12 +360,12 @@ def encode_pair_cases(rng):
     special = (sentence(3), sentence(2), vocab)
     yield Case("room for the special tokens only", *special, 3)
     yield Case("one sentence, room for two tokens", sentence(3), None, vocab, 2)
-    yield Case(
-        "not even room for the special tokens",
-        *special,
-        3,
-        bad=[(*special, 2), (sentence(4), None, vocab, 1)],
-    ).with_(weight=0)
+    too_small = {
+        "not even room for the special tokens of a pair": (*special, 2),
+        "not even room for the special tokens": (sentence(4), None, vocab, 1),
+    }
+    for label, bad in too_small.items():
+        yield Case(label, *special, 3, bad=[bad]).with_(weight=0)
     yield Case("first too long", sentence(9), sentence(3), vocab, 11)
     yield Case("second too long", sentence(3), sentence(11), vocab, 12)
     yield Case(
@@ -1689,10 +1689,11 @@ def bert_encoder_cases(rng):
     params = bert_weights(rng, 13, 8, 6, 11, 3)
     ids, mask, segments = batch_of_ids(rng, 13, (3, 5), 5)
     yield Case("three layers", ids, mask, segments, params, 2, 3)
-    masks = (mask[:1], mask[:, 1:])
-    bad = [(ids, wrong, segments, params, 2, 3) for wrong in masks]
-    refused = Case("masks of another shape", ids, mask, segments, params, 2, 3, bad=bad)
-    yield refused.with_(weight=0)
+    inputs = (ids, mask, segments, params, 2, 3)
+    masks = {"a mask of fewer rows": mask[:1], "a shorter mask": mask[:, 1:]}
+    for label, wrong in masks.items():
+        bad = (ids, wrong, segments, params, 2, 3)
+        yield Case(label, *inputs, bad=[bad]).with_(weight=0)
     params = bert_weights(rng, 19, 6, 8, 10, 2, dtype=torch.float32)
     yield Case(
         "float32, every position used",
@@ -2894,9 +2895,9 @@ def freeze_cases(rng):
     layers, inner = sizes()
     yield Case("all, the pooler frozen before", layers, layers, inner, ["pooler"])
     layers, inner = sizes()
-    bad = [-1, layers + 1]
-    refused = Case("k negative or too large", 0, layers, inner, [], bad=bad)
-    yield refused.with_(weight=0)
+    for label, k in (("k negative", -1), ("k too large", layers + 1)):
+        refused = Case(label, 0, layers, inner, [], bad=[k])
+        yield refused.with_(weight=0)
     layers, inner = sizes()
     before = [f"layer.{layers - 1}", "classifier"]
     yield Case("the top was frozen before", 1, layers, inner, before)

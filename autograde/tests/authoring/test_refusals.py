@@ -9,23 +9,6 @@ from autograde.authoring.chapter import Chapter, chapters
 from autograde.authoring.refusals import missing_refusals, says_refusal
 from autograde.exercise import Case, Exercise, WhichInput
 
-# One advice case of each judges several refusals; to be taken apart by their chapters.
-BUNDLES = {
-    "02_softmax_regression/cross_entropy",  # and no case for vectors of equal shape
-    "03_rnn_cell/name_to_tensor",
-    "03_rnn_cell/RNN",
-    "03_rnn_cell/names_to_batch",
-    "03_rnn_cell/TanhRNN",
-    "03_rnn_cell/rnn_cell",
-    "03_rnn_cell/with_spectral_radius",
-    "03_rnn_cell/clip_gradients",
-    "03_rnn_cell/sequence_log_prob",
-    "03_rnn_cell/perplexity",
-    "03_rnn_cell/sample_name",
-    "05_bert_fine_tuning/encode_pair",
-    "05_bert_fine_tuning/bert_encoder",
-    "05_bert_fine_tuning/freeze",
-}
 REFUSING = {
     f"{chapter.name}/{exercise.name}": (chapter, exercise)
     for chapter in chapters()
@@ -33,17 +16,13 @@ REFUSING = {
     if not isinstance(exercise, WhichInput) and says_refusal(chapter, exercise.name)
 }
 
-
 @pytest.mark.parametrize("name", REFUSING)
-def test_every_refusal_has_a_case_of_its_own(name, request):
-    if name in BUNDLES:
-        request.applymarker(pytest.mark.xfail(reason="a bundle", strict=True))
+def test_every_refusal_has_a_case_of_its_own(name):
     assert list(missing_refusals(*REFUSING[name])) == []
 
 
 def test_exercises_of_every_chapter_are_looked_at():
     assert {name[:2] for name in REFUSING} == {"00", "01", "02", "03", "04", "05"}
-    assert set(REFUSING) > BUNDLES
 
 
 SOURCE = '''# %% exercise="pick"
