@@ -151,6 +151,13 @@
     }
   }
 
+  /** A slider's handle is called what stands before it; ipywidgets gives it no name. */
+  function named(handle) {
+    const box = handle.closest(".widget-slider, .widget-inline-hbox");
+    const label = box && box.querySelector(".widget-label");
+    if (label && label.textContent) handle.setAttribute("aria-label", label.textContent);
+  }
+
   /** Mark the cells of a notebook, and save it when its content rests for a second. */
   function watch(panel) {
     const { content: notebook, context } = panel;
@@ -174,6 +181,7 @@
       for (const node of notebook.node.querySelectorAll(".jupyter-widgets"))
         if (node.textContent.startsWith("Error displaying widget")) stand(notebook, node);
       speakAll(notebook.node);
+      notebook.node.querySelectorAll(".noUi-handle:not([aria-label])").forEach(named);
     };
     new MutationObserver(mutations => {
       looking = looking || setTimeout(look, 300);
