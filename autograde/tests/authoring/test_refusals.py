@@ -16,6 +16,7 @@ REFUSING = {
     if not isinstance(exercise, WhichInput) and says_refusal(chapter, exercise.name)
 }
 
+
 @pytest.mark.parametrize("name", REFUSING)
 def test_every_refusal_has_a_case_of_its_own(name):
     assert list(missing_refusals(*REFUSING[name])) == []
