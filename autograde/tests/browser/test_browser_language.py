@@ -26,10 +26,11 @@ def test_the_language_is_changed_and_work_stays(tmp_path):
     with student.server() as address, Page() as page:
         page.open(f"{address}/?token={TOKEN}")
         page.wait_for_lab()
+        page.wait("document.querySelector('.jp-MarkdownViewer table')", 60)
         open_chapter(page)
         page.set_source("forward", "def forward(X, W, b, f):\n    return 12345")
         page.command("docmanager:open", path="start.md")
-        link = "a[href*='#course-language-zh_CN']"
+        link = 'a[href*="#course-language-zh_CN"]'
         page.wait(f"document.querySelector({link!r})")
         assert text(page, link) == "中文"
         page.run(f"document.querySelector({link!r}).click()")
@@ -41,6 +42,8 @@ def test_the_language_is_changed_and_work_stays(tmp_path):
         sources = "\n".join(cell.source for cell in notebook.cells)
         assert "return 12345" in sources and "梯度下降" in sources
         page.wait_for_lab()
-        open_chapter(page)
-        label = page.run(f"return {page.cell('check-forward')}.node.dataset.agLabel")
-        assert label.startswith("检查 · 已锁定")
+        page.wait("document.querySelector('.jp-MarkdownViewer table')", 60)
+        errors = [e["message"] for e in page.driver.get_log("browser")]
+        assert not [said for said in errors if "Disposed" in said]
+        page.command("docmanager:open", path=PATH)
+        page.wait("document.querySelector('[data-ag-label^=\"检查 · 已锁定\"]')", 60)

@@ -295,7 +295,7 @@
       for (const other of [...app.shell.widgets("main")]) {
         const its = other === widget ? undefined : manager.contextForWidget(other);
         if (!its) continue;
-        if (its.model.dirty) await its.save();
+        if (its.isReady) await its.save(); // and so what was being saved already
         other.close();
       }
       await app.serviceManager.sessions.shutdownAll();
