@@ -2,11 +2,13 @@
 
 The released stub of an exercise raises NotImplementedError. A demonstration that
 calls it is not at fault, and neither is a later cell that uses what the demonstration
-would have defined: both say what they wait for, and the run goes on.
+would have defined: both say what they wait for, and the run goes on. So does a cell
+in which everything is the student's, and nothing is written.
 """
 
 from __future__ import annotations
 
+import ast
 import sys
 import uuid
 from typing import Any
@@ -57,6 +59,10 @@ class _Waiting:
         waits_for = None
         if isinstance(error, NotImplementedError):
             waits_for = _unwritten(trace)
+            if waits_for is None and _is_blank(self.source):
+                self.current = ""
+                self._publish("Nothing is written in this cell yet.", uuid.uuid4().hex)
+                return
         if waits_for is None:
             read = read_names(self.source) & set(self.stale)
             waits_for = self.stale[min(read)] if read else None
@@ -112,6 +118,15 @@ def _close_figures() -> None:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close("all")
+
+
+def _is_blank(source: str) -> bool:
+    """Whether a cell holds nothing but the line that an answer takes the place of."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return False
+    return [ast.unparse(line) for line in body] == ["raise NotImplementedError()"]
 
 
 def _unwritten(trace: Any) -> str | None:

@@ -188,3 +188,17 @@ def test_a_waiting_note_changes_when_its_exercise_is_right():
         assert list(shown.values()) == ["`f` is written now: run this cell."]
     finally:
         InteractiveShell.clear_instance()
+
+
+def test_a_cell_that_is_left_as_released_stops_nothing():
+    shell = InteractiveShell.instance()
+    shown = []
+    try:
+        shell.display_pub.publish = lambda data, **_: shown.append(data["text/plain"])
+        wait_calmly(shell)
+        stub = "# YOUR CODE HERE\nraise NotImplementedError()"
+        assert shell.run_cell(stub).success
+        assert shown == ["Nothing is written in this cell yet."]
+        assert not shell.run_cell(f"x = 1\n{stub}").success  # something is written
+    finally:
+        InteractiveShell.clear_instance()
