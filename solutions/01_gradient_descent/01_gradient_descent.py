@@ -770,7 +770,11 @@ def largest_stable_rate(X):
 # %% name="both-sides-predict"
 from autograde import predict, reveal
 
-ABOVE = ["still falls, more slowly", "stays where it is", "grows past its start"]
+ABOVE = [
+    "still falls, more slowly",
+    "stays where it is",
+    "grows past its start",
+]
 predict(
     "both-sides",
     "Two per cent above the stable limit, over 100 steps, the loss ...",

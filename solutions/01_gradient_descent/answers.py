@@ -279,7 +279,7 @@ def numerical_gradient(J, theta, h=1e-5):
 """,
         """
 def numerical_gradient(J, theta, h=1e-5):
-    t = np.array(theta, dtype=float)
+    t = np.array(theta, dtype=float, order="C")
     g = np.empty(t.shape)
     flat, out = t.reshape(-1), g.reshape(-1)
     for i in range(flat.size):

@@ -198,7 +198,10 @@ def revealing_points():
         # 3 and 0 off, or 2 and 2: near in squares, far in absolute values
         (np.array([0.0, 0.0]), np.array([[0.0, 3.0], [2.0, 2.0]])),
         # many small differences against a larger one; and two equally near
-        (np.zeros(5), np.array([[2.0] * 5, [0, 0, 0, 0, 3], [3, 0, 0, 0, 0]])),
+        (
+            np.zeros(5),
+            np.array([[2.0] * 5, [0, 0, 0, 0, 3], [3, 0, 0, 0, 0]]),
+        ),
     ]
     ### END SOLUTION
 

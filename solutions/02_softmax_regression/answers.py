@@ -90,7 +90,7 @@ def one_hot(y, k):
     "cross_entropy": [
         """
 def cross_entropy(Z, Y):
-    if np.shape(Z) != np.shape(Y) or len(Z) == 0:
+    if np.shape(Z) != np.shape(Y) or np.ndim(Z) != 2 or len(Z) == 0:
         raise ValueError("shapes")
     if (Y < 0).any() or (abs(Y.sum(-1) - 1) > 1e-6).any():
         raise ValueError("Y")

@@ -114,7 +114,8 @@ write(ax, (8.2, 3.9), "log-probabilities of 12 languages")
 show(
     fig,
     alt="The letters k, o, v, a, c each enter a copy of the same cell. "
-    "A hidden state goes from copy to copy, from left to right. Dashed arrows "
+    "A hidden state goes from copy to copy, from left to right. Dashed "
+    "arrows "
     "are outputs that nobody asks for; the one after the last letter is the "
     "answer.",
 )

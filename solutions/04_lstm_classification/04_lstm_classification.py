@@ -1140,7 +1140,8 @@ def read_along(sentence, gate):
         Heat(f"The {gate} gate of 20 units: full colour is open", shown,
              rows=rows, columns=units.tolist(), low=0, high=1,
              alt=f"The {gate} gate at {len(words)} words: mean "
-             f"{shown.mean():.2f}, lowest at {words[int(shown.mean(1).argmin())]}"
+             f"{shown.mean():.2f}, lowest at "
+             f"{words[int(shown.mean(1).argmin())]}"
              f", highest at {words[int(shown.mean(1).argmax())]}."),
     ]
 

@@ -104,7 +104,7 @@ def binary_cross_entropy(z, y):
     if y.shape != z.shape:
         raise ValueError("shapes")
     y = y.to(z.dtype)
-    losses = torch.clamp(z, min=0) - z * y + torch.log1p(torch.exp(-torch.abs(z)))
+    losses = torch.logaddexp(z, torch.zeros_like(z)) - z * y
     return losses.sum() / len(z)
 """
 
