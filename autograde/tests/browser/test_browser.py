@@ -92,7 +92,7 @@ def test_it_opens_on_the_start_page_with_the_chapters_in_order(page):
     page.wait("document.querySelector('.jp-MarkdownViewer table')")
     said = text(page, ".jp-MarkdownViewer")
     assert "1 Gradient descent" in said and "Begin with" in said
-    assert "0 of 43" in said and " h" in said
+    assert "0 of 45" in said and " h" in said
 
 
 def test_only_what_a_student_needs_is_there(page):
@@ -248,7 +248,7 @@ def test_submit_gives_a_receipt_and_says_what_is_missing(page, student):
     page.run_cell(own)
     said = page.output(own)
     assert "Handed in." in said and "SHA-256" in said
-    assert "2 of 43 points" in said and "not written yet: mse_loss" in said
+    assert "2 of 45 points" in said and "not written yet: mse_loss" in said
     (sent,) = (student.work / "submissions").glob(f"{NAME}_ana_*.zip")
     assert sent.name in said
 
@@ -259,9 +259,9 @@ def test_the_start_page_follows(page):
         "document.querySelector('.jp-MarkdownViewer').innerText.includes('Go on')"
     )
     page.wait(
-        "document.querySelector('.jp-MarkdownViewer').innerText.includes('2 of 43')"
+        "document.querySelector('.jp-MarkdownViewer').innerText.includes('2 of 45')"
     )
-    assert "1 of 14" in text(page, ".jp-MarkdownViewer")
+    assert "1 of 15" in text(page, ".jp-MarkdownViewer")
 
 
 def test_nothing_but_the_course_is_in_the_folder(page, student):
@@ -275,4 +275,4 @@ def test_progress_is_there_after_a_restart(student):
         page.wait_for_lab()
         page.wait("document.querySelector('.jp-MarkdownViewer table')")
         said = text(page, ".jp-MarkdownViewer")
-        assert "1 of 14" in said and "2 of 43" in said
+        assert "1 of 15" in said and "2 of 45" in said

@@ -202,7 +202,7 @@ def test_feedback_opens_offline_and_holds_the_points(page, server, course):
         )
         assert outside == []
     assert len(said) == STUDENTS
-    assert all("of 45 points" in text for text in said)
+    assert all("of 47 points" in text for text in said)
     assert any("1.5 of 2" in text for text in said)
 
 
