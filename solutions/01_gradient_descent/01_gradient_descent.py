@@ -811,7 +811,9 @@ show(
 
 # %% name="both-sides-reveal"
 change = runs[1.02][-1] - runs[1.02][0]
-reveal("both-sides", ABOVE[0 if change < -1e-9 else 1 if change < 1e-9 else 2])
+reveal(
+    "both-sides", ABOVE[0 if change < -1e-9 else 1 if change < 1e-9 else 2]
+)
 
 # %% [markdown] name="valley"
 # ### A long valley in real data
@@ -1055,7 +1057,8 @@ def race(share, beta, s2_times):
     }
     first = min(losses, key=lambda name: steps_needed(losses[name]))
     needed = steps_needed(losses[first])
-    said = f"{first} is first, in {needed} steps" if needed < 100 else "Nobody"
+    said = f"{first} is first, in {needed} steps"
+    said = said if needed < 100 else "Nobody"
     said += "" if needed < 100 else " arrives within 100 steps"
     return Lines(
         said,
@@ -1100,7 +1103,8 @@ show(*computation_graph(
     parameters=["$W_1,b_1$", "$W_2,b_2$", None],
     data=[None, None, "$y$"],
     gradients=["$\\partial L/\\partial h$", "$\\delta_2$", "1"],
-    title="Values flow to the right, gradients back, and down to each W and b",
+    title="Values flow to the right, gradients back, "
+    "and down to each W and b",
 ))
 
 # %% [markdown] name="backpropagation-steps"

@@ -695,7 +695,9 @@ H.ravel().round(4)
 # Draws the cell over four steps, with the way of the gradient.
 from autograde.figures import unrolled_rnn
 
-show(*unrolled_rnn(title="Forward to the right, the gradient back to the left"))
+show(
+    *unrolled_rnn(title="Forward to the right, the gradient back to the left")
+)
 
 # %% [markdown] name="exercise-rnn-backward"
 # ### Exercise: `rnn_backward`
@@ -1407,7 +1409,8 @@ from autograde.widgets import Heat, play
 def read_surname(surname, model):
     name = clean_name(surname)[:24]
     if not name:
-        return Heat("Type a name", [[0.0]], "An empty table: no name is typed.")
+        empty = "An empty table: no name is typed."
+        return Heat("Type a name", [[0.0]], empty)
     beginnings = [name[:k] for k in range(1, len(name) + 1)]
     with torch.no_grad():
         output = read_names(readers[model][0], *names_to_batch(beginnings))

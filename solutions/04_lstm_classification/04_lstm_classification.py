@@ -1737,7 +1737,8 @@ from autograde import predict, reveal
 
 predict(
     "domains",
-    "The best LSTM is right on about 81 % of the movie sentences. On how many "
+    "The best LSTM is right on about 81 % of the movie sentences. On how "
+    "many "
     "per cent of the newspaper sentences?",
     number=True,
     unit="%",
