@@ -57,13 +57,13 @@ class Finding:
 
 def environment() -> list[Finding]:
     """Look at Python, at each package of `PACKAGES`, and at the sentences' archive."""
-    pins = all_pins()
+    pins, whole = all_pins(), wants_torch()
     found = [_python()]
     for entry in PACKAGES:
         pinned = pins.get(_key(entry[0]))
-        if pinned or wants_torch():
+        if pinned or whole:
             found.append(package(*entry, pinned))
-    if wants_torch():
+    if whole:
         found.append(_sentences())
     return found
 

@@ -89,10 +89,8 @@ def accepted_forms(chapter: Chapter, exercise: Exercise) -> list[str]:
             lambda: True,
             functools.partial(changes.append, 1),
         )
-        results = []
-        for case in data.cases:
-            got = run_exercise_case(target, probe, data, case, chapter.probes_source)
-            results.append(got)
+        text = chapter.probes_source
+        results = [run_exercise_case(target, probe, data, c, text) for c in data.cases]
         judgement = judge_exercise(data, _sent(results), chapter.probes)
         if judgement.first_failure is None and changes:
             found.append(form)
@@ -158,10 +156,10 @@ def run(
     sources = sources or {}
     called: dict[str, str] = {}
 
-    def bind(altered: bool) -> None:
+    def bind() -> None:
         for name, target in own.items():
             space[name] = target
-            if altered and name in forms:
+            if name in forms:
                 space[name] = wrapped(target, forms[name], _noting(name))
 
     def _noting(name: str) -> Any:
@@ -195,11 +193,11 @@ def run(
                 space.update({key: chapter.reference[key] for key in own})
                 with contextlib.suppress(Exception):
                     exec(code, space)
-                bind(altered=True)
+                bind()
             plt.close("all")
             if name:
                 own[name] = space[name]
-                bind(altered=True)
+                bind()
             space["check"] = space["hint"] = lambda *arguments: None
     trial.seconds = time.process_time() - start
     return trial

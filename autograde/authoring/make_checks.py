@@ -5,8 +5,8 @@ Only trusted code runs here: the chapter's own.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from autograde.checking import serialize
 from autograde.checking.checks import CaseData, Checks, ExerciseData, same_result
 from autograde.checking.run_case import Result
 from autograde.checking.which_input import run_exercise_case
-from autograde.exercise import Case, Exercise, Misconception, WhichInput
+from autograde.exercise import Case, Exercise, WhichInput
 
 VISIBLE = "visible"
 ROUNDS = 3  # of fresh cases, which a student may ask for
@@ -51,24 +51,24 @@ def make_fresh_checks(chapter: Chapter) -> Checks:
     for exercise in chapter.exercises:
         if isinstance(exercise, WhichInput):
             continue
+        alone = dataclasses.replace(exercise, misconceptions=[])
         for number in range(1, ROUNDS + 1):
             exercises[f"{exercise.name} {number}"] = make_exercise_checks(
-                chapter, exercise, f"fresh {number}", mistakes=False
+                chapter, alone, f"fresh {number}"
             )
     return Checks(chapter.name, exercises, "")
 
 
 def make_exercise_checks(
-    chapter: Chapter, exercise: Exercise, seed: str = VISIBLE, mistakes: bool = True
+    chapter: Chapter, exercise: Exercise, seed: str = VISIBLE
 ) -> ExerciseData:
     """Run the reference and each misconception of one exercise on its cases.
 
-    `mistakes` says whether to run the misconceptions. Raises ChapterError where an
-    edit no longer applies.
+    Raises ChapterError where an edit no longer applies.
     """
-    known = exercise.misconceptions if mistakes else []
     data = ExerciseData(
-        **exercise.settings(), says={mistake.name: mistake.says for mistake in known}
+        **exercise.settings(),
+        says={mistake.name: mistake.says for mistake in exercise.misconceptions},
     )
     data.returns, data.needs = list(exercise.returns), list(exercise.needs)
     rng = np.random.default_rng(seed_number(seed, chapter.name, exercise.name))
@@ -82,7 +82,7 @@ def make_exercise_checks(
     data.arguments = argument_names(reference, probe)
     data.axes, data.meanings = axes_of(docstring), meanings_of(docstring)
     data.entry = entry_word(docstring)
-    mistaken = _mistaken_objects(chapter, exercise, known)
+    mistaken = _mistaken_objects(chapter, exercise)
     for index, case in enumerate(cases):
         number = seed_number(seed, chapter.name, exercise.name, str(index)) % 2**31
         data.cases.append(_case_data(chapter, data, case, number, reference, mistaken))
@@ -96,12 +96,10 @@ def seed_number(*parts: str) -> int:
     return int.from_bytes(digest[:8], "little")
 
 
-def _mistaken_objects(
-    chapter: Chapter, exercise: Exercise, known: Sequence[Misconception]
-) -> dict[str, list[Any]]:
-    """What each form of each of the misconceptions `known` makes of the exercise."""
+def _mistaken_objects(chapter: Chapter, exercise: Exercise) -> dict[str, list[Any]]:
+    """What each form of each misconception makes of the exercise."""
     objects: dict[str, list[Any]] = {}
-    for mistake in known:
+    for mistake in exercise.misconceptions:
         objects[mistake.name] = []
         for number in range(len(mistake.forms)):
             try:

@@ -62,10 +62,10 @@ def of_own_course(root: Path, files: dict[str, bytes]) -> dict[str, bytes]:
     found[README] = text.encode()
     found[PROJECT] = EXTRA.sub("", found[PROJECT].decode()).encode()
     found[ENVIRONMENT] = _environment(found[ENVIRONMENT].decode(), name).encode()
-    for name in (README, OWN_README, *OF_DEEP_LEARNING, "LICENSE"):
-        path = root / name
-        if path.is_file() and name != README:
-            found[README if name == OWN_README else name] = path.read_bytes()
+    for file in (OWN_README, *OF_DEEP_LEARNING, "LICENSE"):
+        if (root / file).is_file():
+            inner = README if file == OWN_README else file
+            found[inner] = (root / file).read_bytes()
     return found
 
 

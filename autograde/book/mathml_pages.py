@@ -23,25 +23,27 @@ def _formula(node: nodes.Node, display: bool) -> str:
     return made
 
 
+def _scrolling(tag: str, style: str, formula: str) -> str:
+    """A wide formula scrolls, and what scrolls must be reached by keyboard."""
+    label = localised("formula")
+    return (
+        # not translated: markup
+        f'<{tag} class="{style}" tabindex="0" role="group" aria-label="{label}">'
+        f"{formula}</{tag}>"
+    )
+
+
 def _inline(translator: Any, node: nodes.math) -> None:
     formula = _formula(node, display=False)
     if len(node.astext()) > LONG:
-        formula = (
-            '<span class="long-formula" tabindex="0" role="group" '
-            f'aria-label="formula">{formula}</span>'
-        )
+        formula = _scrolling("span", "long-formula", formula)
     translator.body.append(formula)
     raise nodes.SkipNode
 
 
 def _block(translator: Any, node: nodes.math_block) -> None:
     formula = _formula(node, display=True)
-    # A wide formula scrolls, and what scrolls must be reached by keyboard.
-    translator.body.append(
-        '<div class="formula" tabindex="0" role="group" '
-        f'aria-label="{localised("formula")}">'
-        f"{formula}</div>"
-    )
+    translator.body.append(_scrolling("div", "formula", formula))
     raise nodes.SkipNode
 
 

@@ -212,20 +212,15 @@ def _of_parts(names: list[str], said: str, cases: list[list[Part]]) -> str:
 def _right_and_wrong(cases: list[list[Part]]) -> str:
     """Which parts are right in every failing case, and which are not."""
     named = any(part.of for parts in cases for part in parts)
-    cases_names = [
-        {(part.of if named else part.name): True for part in parts} for parts in cases
+    found = [
+        [(part.of if named else part.name, part.right) for part in parts]
+        for parts in cases
     ]
-    if any(names.keys() != cases_names[0].keys() for names in cases_names):
+    names = dict.fromkeys(name for name, _ in found[0])
+    if any({name for name, _ in parts} != names.keys() for parts in found):
         return ""
-    wrong = list(
-        dict.fromkeys(
-            part.of if named else part.name
-            for parts in cases
-            for part in parts
-            if not part.right
-        )
-    )
-    return _parts_sentence(wrong, [n for n in cases_names[0] if n not in wrong])
+    wrong = dict.fromkeys(name for parts in found for name, right in parts if not right)
+    return _parts_sentence(list(wrong), [n for n in names if n not in wrong])
 
 
 def _parts(exercise: ExerciseData, item: Told) -> list[Part]:

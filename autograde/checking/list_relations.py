@@ -6,6 +6,7 @@ numbers, a sentence is said only where it holds somewhere and is contradicted no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -130,10 +131,7 @@ def _say_extra(wrong: list[Lists]) -> str:
     for right, got in wrong:
         if len(got) <= len(right) or not _is_within(right, got):
             return ""
-        left = list(map(repr, got))
-        for item in map(repr, right):
-            left.remove(item)
-        extras.update(left)
+        extras.update(Counter(map(repr, got)) - Counter(map(repr, right)))
     if not any(right for right, _ in wrong):
         return ""
     if len(extras) > 1 or len(next(iter(extras))) > 20:

@@ -74,13 +74,11 @@ def _put_checks(target: Path, kept: Path) -> None:
     for edition in kept.iterdir() if kept.is_dir() else []:
         if edition.is_dir() and not (target / edition.name).exists():
             shutil.copytree(edition, target / edition.name)
+    for name in (FILE_NAME, FRESH):
+        if (kept / name).exists() and not (target / name).exists():
+            shutil.copyfile(kept / name, target / name)
     checks = target / FILE_NAME
-    if (kept / FRESH).exists() and not (target / FRESH).exists():
-        shutil.copyfile(kept / FRESH, target / FRESH)
     if checks.exists():
-        return
-    if (kept / FILE_NAME).exists():
-        shutil.copyfile(kept / FILE_NAME, checks)
         return
     root = target.parent.parent
     if (root / "solutions" / target.name / "exercises.py").exists():

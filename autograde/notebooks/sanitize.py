@@ -93,8 +93,11 @@ def harmless_html(page: str) -> str:
     return harmless_formulas(_cleaner().clean(page))
 
 
-def _leads_to_data(link: str) -> bool:
-    return link.strip().lower().startswith("data:")
+def may_lead(name: str, link: str) -> bool:
+    """Whether the attribute `name` may hold `link`; data are no place to go to."""
+    if name == "cite":
+        return False
+    return name != "href" or not link.strip().lower().startswith("data:")
 
 
 @lru_cache(maxsize=1)
@@ -102,9 +105,7 @@ def _cleaner() -> nh3.Cleaner:
     def kept(tag: str, name: str, value: str) -> str | None:
         if name in ("src", "srcset", "background", "poster"):
             return value if _INLINE_PICTURE.fullmatch(value) else None
-        if name == "cite" or (name == "href" and _leads_to_data(value)):
-            return None
-        return value
+        return value if may_lead(name, value) else None
 
     schemes = {"http", "https", "mailto", "data"}
     return nh3.Cleaner(attribute_filter=kept, url_schemes=schemes)

@@ -31,6 +31,7 @@ from autograde.course.layout import check_of
 from autograde.language import localised, translate, using
 from autograde.notebooks.editions import language_of
 from autograde.notebooks.prose_answers import NOTE
+from autograde.notebooks.sanitize import may_lead
 from autograde.reporting.mathml import mathml
 from autograde.reporting.pages import render_page
 
@@ -85,13 +86,7 @@ def clean(page: str) -> str:
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if _IMAGE.fullmatch(value) else None
-    if name == "cite" or (name == "href" and _leads_to_data(value)):
-        return None
-    return value
-
-
-def _leads_to_data(link: str) -> bool:
-    return link.strip().lower().startswith("data:")
+    return value if may_lead(name, value) else None
 
 
 class _Renderer(IPythonRenderer):

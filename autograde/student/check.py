@@ -95,28 +95,16 @@ def check(name: str, *, fresh: bool = False) -> float:
 
 def _fresh_cases(exercise: ExerciseData) -> tuple[ExerciseData, list[str]]:
     """`exercise` with the next round of its fresh cases, and a word on them."""
-    rounds = _fresh_rounds(exercise.name)
+    path = _checks_path().with_name(FRESH)
+    kept = _read(path)[0].exercises if path.exists() else {}
+    rounds = [name for name in kept if name.rpartition(" ")[0] == exercise.name]
     if not rounds:
         return exercise, ["It has no fresh cases: these are the visible ones."]
     drawn = _rounds_drawn.get(exercise.name, 0)
     _rounds_drawn[exercise.name] = drawn + 1
     number = drawn % len(rounds)
     word = f"Fresh cases, round {number + 1} of {len(rounds)}: practice, not points."
-    return rounds[number], [word]
-
-
-def _fresh_rounds(name: str) -> list[ExerciseData]:
-    path = _checks_path().with_name(FRESH)
-    if not path.exists():
-        return []
-    stamp = path.stat().st_mtime_ns
-    if path not in _loaded or _loaded[path][0] != stamp:
-        _loaded[path] = (stamp, Checks.load(path), {})
-    drawn = _loaded[path][1].exercises
-    found: list[ExerciseData] = []
-    while f"{name} {len(found) + 1}" in drawn:
-        found.append(drawn[f"{name} {len(found) + 1}"])
-    return found
+    return kept[rounds[number]], [word]
 
 
 def hint(name: str, step: int | None = None) -> None:
@@ -144,7 +132,11 @@ def no_such_exercise(checks: Checks, name: str) -> Answer:
 
 
 def chapter_checks() -> tuple[Checks, dict[str, Any]]:
-    path = _checks_path()
+    return _read(_checks_path())
+
+
+def _read(path: Path) -> tuple[Checks, dict[str, Any]]:
+    """The checks in a file and their probes; read again only when it has changed."""
     stamp = path.stat().st_mtime_ns
     if path not in _loaded or _loaded[path][0] != stamp:
         checks = Checks.load(path)

@@ -20,12 +20,14 @@ import nbformat
 
 from autograde.checking.checks import Checks
 from autograde.checking.run_case import load_probes, run_case
+from autograde.course.layout import notebook_path
 from autograde.execution import server
 from autograde.execution.sandboxes import needs_of
 from autograde.grading.hidden import hidden_checks
 from autograde.grading.selection import wanted
 from autograde.grading.submissions import find_submissions
 from autograde.notebooks.cells import exercise_of
+from autograde.notebooks.editions import read_editions
 from autograde.notebooks.rebuild import rebuild
 from autograde.sandbox import linux
 from autograde.sandbox.monitor import ProcFolder
@@ -35,9 +37,11 @@ from autograde.sandbox.sandbox import PRELOAD, with_lazy_parts
 def floor(root: Path, chapter: str) -> tuple[int, float]:
     """The number of submissions of `chapter`, and the CPU seconds that they take."""
     checks = hidden_checks(root, chapter)
-    released = nbformat.read(root / "chapters" / chapter / f"{chapter}.ipynb", 4)
+    folder = root / "chapters" / chapter
+    released = nbformat.read(notebook_path(folder), 4)
+    editions = read_editions(folder)
     notebooks = [
-        rebuild(released, submission.read()).notebook
+        rebuild(released, submission.read(), editions).notebook
         for submission in find_submissions(root / "grading" / "submitted", [chapter])
     ]
     for name in with_lazy_parts((*PRELOAD, *needs_of(root, [chapter]).preload)):

@@ -24,7 +24,7 @@ Alt = tuple[re.Pattern[str], str]
 
 def asked(notebook: NotebookNode) -> Iterator[tuple[str, str, list[str]]]:
     """The cell, the question and the options of every prediction that is shown."""
-    before = ASKED.partition("{")[0]
+    before = _first(ASKED)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             text = output.get("data", {}).get("text/plain", "")

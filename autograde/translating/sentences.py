@@ -37,7 +37,7 @@ SPEAKING = (
 )
 PAGES = ("reporting/templates/feedback_page/*.j2",)
 SCRIPTS = ("student/labextension/*/static/*.js",)
-TRANSLATING = ("translate", "marked", "plain_answer", "known_words")
+TRANSLATING = ("translate", "marked", "plain_answer")
 WORDS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]+")
 WORD_AND_FIELD = re.compile(r"(?:^|[ ;])[a-z]{3,}:? \{\w+\}|\{\w+\} [a-z]{3,}\b")
 NO_PROSE = re.compile(r"<[^>]*>|`[^`]*`|\{[^{}]*\}|https?://\S+")
