@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pwd
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograde.course.layout import CannotRun
 
 COMMENT = "made by autograde hub try"
 SECONDS = 5.0
+LOCK = Path("/run/autograde-accounts.lock")  # only root writes there
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two hubs that start together would meet at the system's list of accounts."""
+    with open(LOCK, "w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def make_account(name: str, password: str, home: Path) -> pwd.struct_passwd:
@@ -22,6 +32,14 @@ def make_account(name: str, password: str, home: Path) -> pwd.struct_passwd:
 
     One that a hub left behind, which was killed, is made anew.
     """
+    with _one_at_a_time():
+        person = _make_account(name, password, home)
+    home.mkdir(mode=0o700)
+    os.chown(home, person.pw_uid, person.pw_gid)
+    return person
+
+
+def _make_account(name: str, password: str, home: Path) -> pwd.struct_passwd:
     with contextlib.suppress(KeyError):
         found = pwd.getpwnam(name)
         if found.pw_gecos != COMMENT or processes_of(found.pw_uid):
@@ -29,18 +47,20 @@ def make_account(name: str, password: str, home: Path) -> pwd.struct_passwd:
                 f"There is an account {name} already, in use or not made by a hub that "
                 f"was tried; when it is of no use to anybody: userdel {name}"
             )
-        remove_account(name)
+        _remove_account(name)
     command = ["useradd", "--no-create-home", "--user-group", "--shell", "/bin/bash"]
     _run([*command, "--comment", COMMENT, "--home-dir", str(home), name])
     _run(["chpasswd"], f"{name}:{password}\n")
-    person = pwd.getpwnam(name)
-    home.mkdir(mode=0o700)
-    os.chown(home, person.pw_uid, person.pw_gid)
-    return person
+    return pwd.getpwnam(name)
 
 
 def remove_account(name: str) -> None:
     """End what `name` runs, and remove the account if it was made here."""
+    with _one_at_a_time():
+        _remove_account(name)
+
+
+def _remove_account(name: str) -> None:
     try:
         person = pwd.getpwnam(name)
     except KeyError:

@@ -93,7 +93,8 @@ def _environment(folder: Path, system: str, packages: list[Path]) -> Path:
 def misfits(packages: list[Path], version: str) -> Iterator[str]:
     """The names of what is installed in `packages` and does not run on `version`."""
     for found in distributions(path=[str(path) for path in packages]):
-        wanted = found.metadata["Requires-Python"]
+        # not every package says it, and some readers of metadata raise for that
+        wanted = found.metadata.get("Requires-Python")
         if wanted and version not in SpecifierSet(wanted):
             yield found.name
 
