@@ -12,14 +12,13 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Protocol
 
+from autograde.course.processes import end_process, start_module, with_package
 from autograde.execution.frames import FrameTooLarge, receive_frame, send_frame
 from autograde.grading import bounds
 from autograde.grading.flat_result import (
@@ -34,7 +33,6 @@ from autograde.sandbox import Connection
 MAX_JUDGES = 30  # for one submission; each but the last died of a step of its own
 MAX_TOGETHER = 600.0  # CPU seconds of all judges of one submission, nearly
 PATIENCE = 6 * 3600.0  # seconds of silence after which a judge is hung, not slow
-END_SECONDS = 5.0
 MARK = 200
 OPEN, OPENED, REFUSED, RESULT = b"O", b"C", b"X", b"R"
 
@@ -85,22 +83,11 @@ class Judges:
         if self._process is not None and self._process.poll() is None:
             return
         self._stop()
-        self._control, theirs = socket.socketpair()
         one = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-        folder = str(Path(__file__).resolve().parents[2])
-        paths = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-P", "-m", "autograde.grading.judge_process"),
-                    str(theirs.fileno()),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env=os.environ | one | {"PYTHONPATH": os.pathsep.join(paths)},
-                start_new_session=True,
-            )
+        self._process, self._control = start_module(
+            "autograde.grading.judge_process",
+            env=with_package() | one,
+        )
 
     def close(self) -> None:
         """End the warm process and every judge."""
@@ -108,17 +95,10 @@ class Judges:
             self._stop()
 
     def _stop(self) -> None:
-        if self._control is not None:
-            self._control.close()
-            self._control = None
+        if self._process is not None and self._control is not None:
+            end_process(self._process, self._control)
+        self._process = self._control = None
         self._outlines.clear()
-        if self._process is not None:
-            try:
-                self._process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
 
     def grade(
         self, chapter: Chapter, do: str, data: bytes, open_process: Open

@@ -93,9 +93,10 @@ def _environment(folder: Path, system: str, packages: list[Path]) -> Path:
 def misfits(packages: list[Path], version: str) -> Iterator[str]:
     """The names of what is installed in `packages` and does not run on `version`."""
     for found in distributions(path=[str(path) for path in packages]):
-        # not every package says it, and some readers of metadata raise for that
-        wanted = found.metadata.get("Requires-Python")
-        if wanted and version not in SpecifierSet(wanted):
+        said = found.metadata
+        if "Requires-Python" not in said:  # asked for, it may raise
+            continue
+        if version not in SpecifierSet(said["Requires-Python"]):
             yield found.name
 
 

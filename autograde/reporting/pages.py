@@ -9,19 +9,16 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
-import os
 import socket
 import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import Any
 
+from autograde.course.processes import end_process, start_module, with_package
 from autograde.execution.frames import FrameTooLarge, receive_frame, send_frame
 from autograde.grading import bounds
 
 MAX_PAGE = 64 * 2**20
-END_SECONDS = 5.0
 PATIENCE = 3600.0  # seconds of silence after which the process is hung, not slow
 #: of a page's resources, what its template shows; the rest is nbconvert's own
 SHOWN = ("nbgrader", "metadata")
@@ -82,34 +79,16 @@ class Renderer:
         return page
 
     def _start(self) -> None:
-        self._channel, theirs = socket.socketpair()
-        folder = str(Path(__file__).resolve().parents[2])
-        paths = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-P", "-m", "autograde.reporting.page_process"),
-                    str(theirs.fileno()),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,  # of a page that it died of
-                pass_fds=[theirs.fileno()],
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
-                start_new_session=True,
-            )
+        self._process, self._channel = start_module(
+            "autograde.reporting.page_process",
+            stderr=subprocess.DEVNULL,  # of a page that it died of
+            env=with_package(),
+        )
 
     def _stop(self) -> None:
-        if self._channel is not None:
-            self._channel.close()
-            self._channel = None
-        if self._process is not None:
-            try:
-                self._process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
+        if self._process is not None and self._channel is not None:
+            end_process(self._process, self._channel)
+        self._process = self._channel = None
 
 
 _renderer = Renderer()

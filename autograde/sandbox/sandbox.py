@@ -18,8 +18,9 @@ from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
+from autograde.course.processes import PACKAGES, end_process, start_module
 from autograde.sandbox import levels, mounts
-from autograde.sandbox.connection import END_SECONDS, Connection
+from autograde.sandbox.connection import Connection
 from autograde.sandbox.limits import Limits
 
 #: imported once, before the first submission; what is not installed is passed over
@@ -189,25 +190,13 @@ class Sandbox:
         self._stop()
         sweep()
         self._folder = tempfile.mkdtemp(prefix=f"{FOLDER_PREFIX}{os.getpid()}-")
-        self._control, theirs = socket.socketpair()
-        with theirs, tempfile.TemporaryFile() as log:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "autograde.sandbox.fork_server",
-                    str(theirs.fileno()),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+        with tempfile.TemporaryFile() as log:
+            self._process, self._control = start_module(
+                "autograde.sandbox.fork_server",
                 stderr=log,
-                pass_fds=[theirs.fileno()],
                 cwd="/",
                 env=self._variables(),
-                start_new_session=True,
             )
-            theirs.close()
             policy = json.dumps(
                 {
                     "level": self.level,
@@ -234,16 +223,9 @@ class Sandbox:
                 )
 
     def _stop(self) -> None:
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._process is not None:
-            try:
-                self._process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process = None
+        if self._process is not None and self._control is not None:
+            end_process(self._process, self._control)
+        self._process = self._control = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
@@ -265,7 +247,7 @@ class Sandbox:
         }
         return {
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+            "PYTHONPATH": str(PACKAGES),
             "HOME": home,
             "USER": "student",
             "LOGNAME": "student",
