@@ -26,9 +26,10 @@ from autograde.authoring.chapter import (
 )
 from autograde.authoring.make_checks import make_checks, make_fresh_checks
 from autograde.checking import serialize
-from autograde.checking.checks import FILE_NAME, Checks
-from autograde.course.layout import FRESH, check_name, notebook_path
+from autograde.checking.checks import Checks
+from autograde.course.layout import CHECKS, FRESH, check_name, notebook_path
 from autograde.exercise import Exercise, Manual
+from autograde.language import EDITION
 from autograde.notebooks.stills import WIDGET
 
 METADATA = {
@@ -48,7 +49,6 @@ EXECUTION_SECONDS = 1800  # for one cell: a busy machine is slow
 HIDE_INPUT = "hide-input"  # the tag of a cell that only draws: its code is folded
 # What the build adds below the text of an exercise.
 EXERCISE_LINE = re.compile(r"\n\n\*Difficulty [●○]{5} · [^\n]*minutes\*$")
-EDITION = re.compile(r"[a-z]{2}(_[A-Z]{2})?")  # folders of other languages
 
 
 def assemble(chapter: Chapter) -> nbformat.NotebookNode:
@@ -257,7 +257,7 @@ def build(chapter: Chapter) -> None:
     """Build everything that is generated of `chapter`."""
     released = chapter.folder.parent.parent / "chapters" / chapter.name
     for name, checks in (
-        (FILE_NAME, make_checks(chapter)),
+        (CHECKS, make_checks(chapter)),
         (FRESH, make_fresh_checks(chapter)),
     ):
         made, old = checks.to_bytes(), released / name

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 from autograde.authoring.chapter import BEGIN, END, Chapter
-from autograde.checking.checks import FILE_NAME, Checks
+from autograde.checking.checks import Checks
+from autograde.course.layout import CHECKS
 from autograde.student.solution import seal
 
 
 def sealed_solutions(chapter: Chapter) -> bytes:
     """The content of ``solutions.sealed`` for `chapter`; its checks must be built."""
-    checks = Checks.load(chapter.folder / FILE_NAME)
+    checks = Checks.load(chapter.folder / CHECKS)
     found = {}
     for exercise in chapter.exercises:
         other, says = exercise.alternative or ("", "")

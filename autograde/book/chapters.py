@@ -10,8 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograde.checking.checks import FILE_NAME, CaseData, Checks
-from autograde.course.layout import CannotRun, notebook_path
+from autograde.checking.checks import CaseData, Checks
+from autograde.course.layout import CHECKS, CannotRun, notebook_path
 from autograde.language import (
     ENGLISH,
     known,
@@ -21,26 +21,12 @@ from autograde.language import (
     using,
 )
 from autograde.notebooks.cells import exercise_of, is_solution
+from autograde.notebooks.editions import edition_path
 from autograde.notebooks.stills import WIDGET
 from autograde.translating.catalog import translations
 from autograde.translating.edition import translated
 
 REPOSITORY = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git|/)?")
-
-
-def edition_path(root: Path, name: str, language: str) -> Path:
-    """The released notebook of a chapter in `language`.
-
-    The English one where there is none, or one that is behind the English.
-    """
-    english = notebook_path(root / "chapters" / name)
-    path = english.parent / language / english.name
-    behind = not path.is_file() or _ids(path) != _ids(english)
-    return english if behind else path
-
-
-def _ids(path: Path) -> list[str]:
-    return [cell.id for cell in nbformat.read(path, 4).cells]
 
 
 def book_notebook(root: Path, name: str, language: str = ENGLISH) -> NotebookNode:
@@ -51,7 +37,7 @@ def book_notebook(root: Path, name: str, language: str = ENGLISH) -> NotebookNod
     CannotRun where the built notebooks are not of one build.
     """
     solved = nbformat.read(notebook_path(root / "solutions" / name), 4)
-    released = nbformat.read(edition_path(root, name, language), 4)
+    released = nbformat.read(edition_path(root / "chapters" / name, language), 4)
     if language != ENGLISH:
         catalogue = root / "solutions" / name / f"{language}.po"
         solved = translated(solved, translations(catalogue), language)
@@ -59,7 +45,7 @@ def book_notebook(root: Path, name: str, language: str = ENGLISH) -> NotebookNod
     if [cell.id for cell in solved.cells] != [cell.id for cell in released.cells]:
         # not translated: it is for authors
         raise CannotRun(f"{name}: run `autograde build {name}` before the book.")
-    checks = Checks.load(root / "chapters" / name / FILE_NAME)
+    checks = Checks.load(root / "chapters" / name / CHECKS)
     cells: list[NotebookNode] = []
     for cell, given in zip(solved.cells, released.cells, strict=True):
         exercise = exercise_of(cell)

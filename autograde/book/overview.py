@@ -8,9 +8,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograde.book.chapters import edition_path
-from autograde.checking.checks import FILE_NAME, Checks
+from autograde.checking.checks import Checks
+from autograde.course.layout import CHECKS
 from autograde.language import ENGLISH, localised, translate
+from autograde.notebooks.editions import edition_path
 
 PAGE = """\
 # {title}
@@ -36,12 +37,12 @@ def overview_page(root: Path, names: list[str], language: str = ENGLISH) -> str:
     rows = []
     for name in names:
         folder = root / "chapters" / name
-        exercises = Checks.load(folder / FILE_NAME).exercises.values()
+        exercises = Checks.load(folder / CHECKS).exercises.values()
         points = sum(exercise.points for exercise in exercises)
         said = functools.reduce(
             _and, terms.get(name.split("_")[0]) or [translate("none")]
         )
-        named = title(edition_path(root, name, language))
+        named = title(edition_path(root / "chapters" / name, language))
         rows += [f"* - [{named}]({name}.ipynb)"]
         rows += [f"  - {len(exercises)}", f"  - {points:g}", f"  - {said}"]
     head = map(translate, ("Chapter", "Exercises", "Points", "Terms explained"))

@@ -21,13 +21,14 @@ import nbformat
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell
 
-from autograde.book.chapters import book_notebook, edition_path, opened_by
+from autograde.book.chapters import book_notebook, opened_by
 from autograde.book.commands_page import commands_page
 from autograde.book.glossary import glossary_page
 from autograde.book.languages import mark_chinese
 from autograde.book.overview import overview_page
 from autograde.course.layout import CannotRun, released_chapters
 from autograde.language import ENGLISH, languages, localised, using
+from autograde.notebooks.editions import edition_path
 from autograde.translating.cells import without_soft_breaks
 
 HEADING = re.compile(r"^# .+\n", re.M)
@@ -77,7 +78,7 @@ def write_sources(
         nbformat.write(notebook, chapters / f"{name}.ipynb")
         given = chapters / f"{name}.notebook"
         given.mkdir()
-        shutil.copy(edition_path(root, name, language), given)
+        shutil.copy(edition_path(root / "chapters" / name, language), given)
     page = overview_page(root, names, language)
     (chapters / "index.md").write_text(page, "utf-8")
     glossary = root / "solutions" / "glossary.toml"

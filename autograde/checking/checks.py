@@ -20,8 +20,6 @@ from autograde.checking import serialize
 from autograde.checking.compare import SINGLE_RTOL, Tolerance, compare
 from autograde.checking.run_case import Probe, Result, load_probes
 
-FILE_NAME = "checks.safetensors"
-
 
 @dataclass
 class CaseData:

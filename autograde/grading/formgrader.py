@@ -17,8 +17,7 @@ from nbgrader.server_extensions.formgrader import handlers
 
 from autograde.authoring.chapter import find_chapter
 from autograde.authoring.make_checks import make_checks
-from autograde.checking.checks import FILE_NAME
-from autograde.course.layout import FRESH
+from autograde.course.layout import CHECKS, FRESH
 from autograde.grading.anonymous_formgrader import hide_names
 
 #: of pictures, sounds and frames a page takes its own and what stands inside it
@@ -74,10 +73,10 @@ def _put_checks(target: Path, kept: Path) -> None:
     for edition in kept.iterdir() if kept.is_dir() else []:
         if edition.is_dir() and not (target / edition.name).exists():
             shutil.copytree(edition, target / edition.name)
-    for name in (FILE_NAME, FRESH):
+    for name in (CHECKS, FRESH):
         if (kept / name).exists() and not (target / name).exists():
             shutil.copyfile(kept / name, target / name)
-    checks = target / FILE_NAME
+    checks = target / CHECKS
     if checks.exists():
         return
     root = target.parent.parent

@@ -15,8 +15,9 @@ from typing import Any
 
 import nbformat
 
-from autograde.checking.checks import FILE_NAME, Checks
+from autograde.checking.checks import Checks
 from autograde.checking.verdict import Judgement, judge_exercise
+from autograde.course.layout import CHECKS
 from autograde.execution.client import CellRun
 from autograde.grading.bounds import Bounds
 from autograde.grading.explain import explanation, raised_in, visible_cases
@@ -111,9 +112,9 @@ def _judged(
 
 def _visible(files: Mapping[str, bytes], names: Sequence[str]) -> Checks:
     """The visible checks of the exercises `names`, from the released `files`."""
-    if not names or FILE_NAME not in files:
+    if not names or CHECKS not in files:
         return Checks("", {}, "")
-    return visible_cases(visible_checks(files[FILE_NAME]), names)
+    return visible_cases(visible_checks(files[CHECKS]), names)
 
 
 @lru_cache(maxsize=16)  # a class shares them

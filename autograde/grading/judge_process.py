@@ -30,8 +30,9 @@ from typing import Any
 
 import nbformat
 
-from autograde.checking.checks import FILE_NAME, Checks, load_views
+from autograde.checking.checks import Checks, load_views
 from autograde.checking.verdict import CaseJudge
+from autograde.course.layout import CHECKS
 from autograde.execution.frames import receive_frame, send_frame
 from autograde.grading.bounds import Bounds
 from autograde.grading.flat_result import (
@@ -149,8 +150,8 @@ def _load(control: socket.socket, frame: bytes) -> tuple[str, Loaded]:
     messages = {language: edition["messages"] for language, edition in others.items()}
     notebook = nbformat.reads(released.decode(), 4)
     files = dict(zip(header["files"], texts, strict=True))
-    if FILE_NAME in files:
-        visible_checks(files[FILE_NAME])  # its judges inherit what was read
+    if CHECKS in files:
+        visible_checks(files[CHECKS])  # its judges inherit what was read
     outline = Outline.of(checks, notebook)
     send_frame(control, json.dumps(outline.as_dict()).encode())
     views = load_views(checks)

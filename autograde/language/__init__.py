@@ -28,6 +28,7 @@ NAMES = {ENGLISH: "English", "zh_CN": "中文"}  # as their readers write them
 VARIABLE = "AUTOGRADE_LANG"
 CHOICE = Path(".course") / "language"  # in a student's copy of the course
 MESSAGES = "messages.json"
+EDITION = re.compile(r"[a-z]{2}(_[A-Z]{2})?")  # names of editions' folders
 TEMPLATE = "template"  # message context of what `localised` looks up
 FIELD = re.compile(r"\{(\w+)\}")
 WORD = r"\S+?"

@@ -27,16 +27,26 @@ def read_editions(folder: Path) -> dict[str, NotebookNode]:
 
     An edition that is behind the English one, with other cells, is not among them.
     """
-    paths = {name: folder / name / f"{folder.name}.ipynb" for name in languages()[1:]}
-    found = {
-        language: nbformat.read(path, 4)
-        for language, path in paths.items()
-        if path.is_file()
-    }
-    if not found:
+    names = [name for name in languages()[1:] if _path(folder, name).is_file()]
+    if not names:
         return {}
     cells = _ids(nbformat.read(notebook_path(folder), 4))
+    found = {name: nbformat.read(_path(folder, name), 4) for name in names}
     return {name: edition for name, edition in found.items() if _ids(edition) == cells}
+
+
+def edition_path(folder: Path, language: str) -> Path:
+    """The released notebook of the chapter in `folder` for readers of `language`.
+
+    The English one where there is none, or one that is behind the English.
+    """
+    if language in read_editions(folder):
+        return _path(folder, language)
+    return notebook_path(folder)
+
+
+def _path(folder: Path, language: str) -> Path:
+    return folder / language / notebook_path(folder).name
 
 
 def _ids(notebook: NotebookNode) -> list[str]:

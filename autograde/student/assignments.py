@@ -22,8 +22,8 @@ from autograde.course import dates
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, named, notebook_path
 from autograde.course.times import told
-from autograde.language import marked, translate
-from autograde.student.edition import edition_of, has_changed, language_of
+from autograde.language import chosen_for, marked, translate
+from autograde.student.edition import edition_of, has_changed
 from autograde.student.progress import STATE, News, Outline
 from autograde.student.workcopy import Update, update_work
 
@@ -120,7 +120,7 @@ def assignments(work: Path, place: Place) -> list[Assignment]:
     """Every released chapter, in order."""
     due = dates.read_dates(place.outbound, f".{dates.FILE}").due
     own = dates.read_dates(place.folder / EXTENSIONS / _account()).due
-    language = language_of(work)
+    language = chosen_for(work)
     found = []
     for name in place.released():
         base = work / STATE / "released" / name
@@ -192,7 +192,7 @@ def update_from_exchange(
     with tempfile.TemporaryDirectory(dir=work / STATE) as scratch:
         for name in names:
             (Path(scratch) / name).symlink_to(place.outbound / name)
-        with edition_of(Path(scratch), language_of(work), work) as released:
+        with edition_of(Path(scratch), chosen_for(work), work) as released:
             return update_work(released, work)
 
 

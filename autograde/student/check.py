@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.checking.answer import Answer, check_answer, hint_answer, plain_answer
-from autograde.checking.checks import FILE_NAME, Checks, ExerciseData
+from autograde.checking.checks import Checks, ExerciseData
 from autograde.checking.compiler import put_off_compiler
 from autograde.checking.defaults import remember
 from autograde.checking.run_case import Result, load_probes
@@ -21,7 +21,7 @@ from autograde.checking.verdict import (
     judge_exercise,
 )
 from autograde.checking.which_input import run_exercise_case
-from autograde.course.layout import FRESH
+from autograde.course.layout import CHECKS, FRESH
 from autograde.language import translate
 from autograde.student.clock import Clock, TimeUp
 from autograde.student.history import History, reached_names
@@ -146,15 +146,15 @@ def _read(path: Path) -> tuple[Checks, dict[str, Any]]:
 
 def _checks_path() -> Path:
     here = Path.cwd()
-    places = [here / FILE_NAME]
+    places = [here / CHECKS]
     if here.parent.name == "solutions":
-        places.append(here.parent.parent / "chapters" / here.name / FILE_NAME)
+        places.append(here.parent.parent / "chapters" / here.name / CHECKS)
     found = [path for path in places if path.exists()]
     if found:  # an author's build writes the first, an update of the course the second
         return max(found, key=lambda path: path.stat().st_mtime_ns)
     raise FileNotFoundError(
         translate(
-            f"There is no {FILE_NAME} beside this notebook ({here}). Keep the notebook "
+            f"There is no {CHECKS} beside this notebook ({here}). Keep the notebook "
             "in its chapter's folder, or take the folder from the course again."
         )
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,15 +11,8 @@ from pathlib import Path
 
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun
-from autograde.language import CHOICE, ENGLISH, MESSAGES, chosen_for, languages
+from autograde.language import CHOICE, EDITION, ENGLISH, MESSAGES, languages
 from autograde.student.progress import STATE
-
-EDITION = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
-
-
-def language_of(work: Path) -> str:
-    """The language that the copy in `work` follows; English where none was chosen."""
-    return chosen_for(work)
 
 
 def choose_language(work: Path, language: str) -> None:

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from autograde.course.layout import CannotRun, named, released_chapters
-from autograde.language import NAMES, localised, translate, using
+from autograde.language import NAMES, chosen_for, localised, translate, using
 from autograde.student.assignments import exchange_here, update_from_exchange
-from autograde.student.edition import choose_language, edition_of, language_of
+from autograde.student.edition import choose_language, edition_of
 from autograde.student.progress import (
     START,
     STATE,
@@ -58,7 +58,7 @@ def open_course(
     if not running_server(work):
         for line in prepare(root, work):
             print(line)
-        with using(language_of(work)):
+        with using(chosen_for(work)):
             fetch_sentences()
     command = lab_command(work, port, browser, ServerApp__ip=ip)
     return serve(work, command, lab_environment(root, work), browser)
@@ -119,7 +119,7 @@ def wait_for(process: subprocess.Popen) -> int:
 
 def prepare(root: Path, work: Path) -> list[str]:
     """Bring `work` up to date, write its start page, and say what was done."""
-    with using(language_of(work)):
+    with using(chosen_for(work)):
         return _prepared(root, work)
 
 
@@ -164,7 +164,7 @@ def _update(root: Path, work: Path) -> list[Update]:
     place = exchange_here()
     if place is not None:
         return update_from_exchange(work, place)
-    with edition_of(root / "chapters", language_of(work), work) as released:
+    with edition_of(root / "chapters", chosen_for(work), work) as released:
         return update_work(released, work)
 
 
@@ -255,7 +255,7 @@ def restore_cells(root: Path, work: Path, chapter: str) -> None:
     """Bring back the cells of the course that were deleted from `chapter`."""
     released = root / "chapters"
     name = named(chapter, released_chapters(root))
-    with edition_of(released, language_of(work), work) as edition:
+    with edition_of(released, chosen_for(work), work) as edition:
         said = restore(edition, work, name).said
     for line in said or ["every cell of the course is there"]:
         print(f"{name}: {translate(line)}")

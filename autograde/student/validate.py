@@ -20,11 +20,10 @@ from nbgrader.server_extensions.validate_assignment.handlers import (
 )
 from nbgrader.validator import Validator
 
-from autograde.language import translate, using
+from autograde.language import chosen_for, translate, using
 from autograde.notebooks.cells import exercise_of
 from autograde.notebooks.rebuild import rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
-from autograde.student.edition import language_of
 from autograde.student.preview import points_of, released_notebook, run_checks
 from autograde.student.progress import find_work
 
@@ -60,7 +59,7 @@ class Validate(ValidateAssignmentHandler):
     def validate_notebook(self, path: str) -> dict[str, Any]:
         root = Path(self.root_dir).resolve()
         target = (root / path).resolve()
-        with using(language_of(find_work(target.parent) or root)):
+        with using(chosen_for(find_work(target.parent) or root)):
             if not target.is_relative_to(root) or not target.is_file():
                 said = translate(f"There is no notebook {path}.")
                 return {"success": False, "value": said}

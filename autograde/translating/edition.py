@@ -18,6 +18,8 @@ import autograde.language
 from autograde.authoring.build import EXERCISE_LINE
 from autograde.authoring.chapter import Chapter
 from autograde.course.layout import notebook_path
+from autograde.language import MESSAGES
+from autograde.notebooks.editions import LANGUAGE
 from autograde.translating.catalog import (
     catalogue_path,
     is_valid,
@@ -29,7 +31,6 @@ from autograde.translating.cells import replaced, without_soft_breaks
 from autograde.translating.outputs import own_messages, translate_outputs
 from autograde.translating.pages import translated_pages
 
-MESSAGES = "messages.json"
 EXERCISE_LINES = {
     "zh_CN": {
         r"Difficulty": "难度",
@@ -57,7 +58,7 @@ def translated(
                 if (context, piece.text) in texts:
                     swaps[number] = texts[context, piece.text]
             cell.source = replaced(cell.source, swaps)
-    made.metadata["language"] = language
+    made.metadata[LANGUAGE] = language
     translate_outputs(made, texts, language)
     return made
 

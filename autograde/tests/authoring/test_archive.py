@@ -14,8 +14,8 @@ from autograde.authoring.archive import write_archive
 from autograde.authoring.chapter import BEGIN, END, chapters
 from autograde.authoring.make_checks import make_checks
 from autograde.checking import serialize
-from autograde.checking.checks import FILE_NAME, Checks
-from autograde.course.layout import ROOT, course_name
+from autograde.checking.checks import Checks
+from autograde.course.layout import CHECKS, ROOT, course_name
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_the_search_for_solutions_would_find_one(text):
 
 @pytest.mark.parametrize("chapter", chapters(), ids=lambda c: c.name)
 def test_no_hidden_case_is_in_it(chapter, unpacked):
-    released = Checks.load(unpacked / "chapters" / chapter.name / FILE_NAME)
+    released = Checks.load(unpacked / "chapters" / chapter.name / CHECKS)
     visible = {
         case.packed
         for exercise in released.exercises.values()

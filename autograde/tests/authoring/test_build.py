@@ -11,8 +11,8 @@ from autograde.authoring.build import assemble, release, same_checks
 from autograde.authoring.chapter import chapters
 from autograde.authoring.make_checks import make_checks, make_fresh_checks
 from autograde.checking import serialize
-from autograde.checking.checks import FILE_NAME, Checks
-from autograde.course.layout import FRESH, ROOT
+from autograde.checking.checks import Checks
+from autograde.course.layout import CHECKS, FRESH, ROOT
 from autograde.exercise import WhichInput
 from autograde.notebooks.stills import WIDGET
 
@@ -68,10 +68,10 @@ def test_the_reference_earns_every_point(chapter):
 def test_the_released_folder_is_what_the_sources_give(chapter, tmp_path):
     released = ROOT / "chapters" / chapter.name
     checks = make_checks(chapter).to_bytes()
-    assert same_checks((released / FILE_NAME).read_bytes(), checks), "run `make build`"
+    assert same_checks((released / CHECKS).read_bytes(), checks), "run `make build`"
     fresh = make_fresh_checks(chapter).to_bytes()
     assert same_checks((released / FRESH).read_bytes(), fresh), "run `make build`"
-    for name in (FILE_NAME, FRESH):
+    for name in (CHECKS, FRESH):
         (chapter.folder / name).write_bytes((released / name).read_bytes())
     release(chapter, tmp_path / "released")
     fresh = {p.name: p.read_bytes() for p in (tmp_path / "released").iterdir()}
@@ -167,14 +167,14 @@ def test_notebooks_are_valid(chapter):
 
 @pytest.mark.parametrize("change, same", [(1 + 1e-7, True), (1 + 1e-3, False)])
 def test_check_files_may_differ_by_rounding_only(change, same):
-    path = ROOT / "chapters" / "01_gradient_descent" / FILE_NAME
+    path = ROOT / "chapters" / "01_gradient_descent" / CHECKS
     checks = Checks.load(path)
     checks.exercises["mse_loss"].cases[0].expected.value *= change
     assert same_checks(path.read_bytes(), checks.to_bytes()) == same
 
 
 def test_a_changed_input_is_noticed():
-    path = ROOT / "chapters" / "01_gradient_descent" / FILE_NAME
+    path = ROOT / "chapters" / "01_gradient_descent" / CHECKS
     checks = Checks.load(path)
     case = checks.exercises["mse_loss"].cases[0]
     (y, *others), keywords = serialize.unpack(case.packed)

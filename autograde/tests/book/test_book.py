@@ -17,9 +17,9 @@ from autograde.book.chapters import cases_text, opened_by
 from autograde.book.docstrings import as_lists
 from autograde.book.languages import CHINESE, mark_chinese
 from autograde.book.site import build_book
-from autograde.checking.checks import FILE_NAME, Checks
+from autograde.checking.checks import Checks
 from autograde.commands.main import main
-from autograde.course.layout import ROOT, notebook_path, released_chapters
+from autograde.course.layout import CHECKS, ROOT, notebook_path, released_chapters
 from autograde.language import ENGLISH, languages, read_messages
 
 GUIDES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
@@ -83,7 +83,7 @@ def test_every_exercise_is_shown_with_the_names_of_its_cases(pages, book, langua
     for name in released_chapters(ROOT):
         page = pages[book / "chapters" / f"{name}.html"]
         text = page.get_text()
-        checks = Checks.load(ROOT / "chapters" / name / FILE_NAME)
+        checks = Checks.load(ROOT / "chapters" / name / CHECKS)
         said = read_messages(ROOT / "chapters" / name / language)
         for exercise in checks.exercises.values():
             assert f'check("{exercise.name}")' in text

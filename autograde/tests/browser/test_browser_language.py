@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from autograde.student.edition import language_of
+from autograde.language import chosen_for
 from autograde.tests.browser.test_browser import (
     PATH,
     TOKEN,
@@ -37,7 +37,7 @@ def test_the_language_is_changed_and_work_stays(tmp_path):
         page.wait(f"document.querySelector({BUTTON!r})")
         page.run(f"document.querySelector({BUTTON!r}).click()")
         page.wait("document.body.innerText.includes('一题一题来')", 90)
-        assert language_of(student.work) == "zh_CN"
+        assert chosen_for(student.work) == "zh_CN"
         notebook = nbformat.read(student.work / PATH, 4)
         sources = "\n".join(cell.source for cell in notebook.cells)
         assert "return 12345" in sources and "梯度下降" in sources

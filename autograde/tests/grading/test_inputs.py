@@ -9,7 +9,7 @@ import pytest
 
 from autograde.authoring.build import assemble, release
 from autograde.authoring.make_checks import make_checks
-from autograde.checking.checks import FILE_NAME
+from autograde.course.layout import CHECKS
 from autograde.grading.simulate import simulate_student
 from autograde.grading.task import grade_submission, make_package
 from autograde.tests.behind_walls import needs_walls
@@ -25,7 +25,7 @@ def course(tmp_path_factory):
     root = tmp_path_factory.mktemp("course")
     chapter = write_chapter(root)
     nbformat.write(assemble(chapter), chapter.folder / f"{NAME}.ipynb")
-    (chapter.folder / FILE_NAME).write_bytes(make_checks(chapter).to_bytes())
+    (chapter.folder / CHECKS).write_bytes(make_checks(chapter).to_bytes())
     release(chapter, root / "chapters" / NAME)
     return root, chapter
 

@@ -10,7 +10,7 @@ import nbformat
 from autograde.authoring.build import assemble, release
 from autograde.authoring.chapter import Chapter
 from autograde.authoring.make_checks import make_checks
-from autograde.checking.checks import FILE_NAME
+from autograde.course.layout import CHECKS
 from autograde.tests.hostile.attack import Attack
 from autograde.tests.hostile.chapter import CHAPTER, EXERCISES, PROBES, SOURCE
 
@@ -24,7 +24,7 @@ def make_course(root: Path) -> dict:
     (folder / "probes.py").write_text(PROBES)
     chapter = Chapter(folder)
     nbformat.write(assemble(chapter), folder / f"{CHAPTER}.ipynb")
-    (folder / FILE_NAME).write_bytes(make_checks(chapter).to_bytes())
+    (folder / CHECKS).write_bytes(make_checks(chapter).to_bytes())
     release(chapter, root / "chapters" / CHAPTER)
     return json.loads((root / f"chapters/{CHAPTER}/{CHAPTER}.ipynb").read_text())
 

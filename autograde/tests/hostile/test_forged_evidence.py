@@ -15,18 +15,18 @@ import numpy as np
 import pytest
 
 from autograde.checking import serialize
-from autograde.checking.checks import FILE_NAME, CaseData, Checks, load_views
+from autograde.checking.checks import CaseData, Checks, load_views
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CaseJudge
 from autograde.checking.which_input import not_shown, tried
-from autograde.course.layout import ROOT
+from autograde.course.layout import CHECKS, ROOT
 
-CHAPTERS = sorted(path.parent.name for path in ROOT.glob(f"chapters/*/{FILE_NAME}"))
+CHAPTERS = sorted(path.parent.name for path in ROOT.glob(f"chapters/*/{CHECKS}"))
 
 
 @cache
 def checks_of(chapter: str) -> Checks:
-    return Checks.load(ROOT / "chapters" / chapter / FILE_NAME)
+    return Checks.load(ROOT / "chapters" / chapter / CHECKS)
 
 
 @cache

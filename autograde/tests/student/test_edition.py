@@ -9,7 +9,8 @@ import pytest
 
 from autograde.authoring.chapter import Chapter
 from autograde.course.layout import ROOT, CannotRun
-from autograde.student.edition import choose_language, edition_of, language_of
+from autograde.language import chosen_for
+from autograde.student.edition import choose_language, edition_of
 from autograde.student.lab import prepare
 from autograde.tests.translating.test_edition import LANGUAGE, NAME, translate
 from autograde.translating.edition import build_edition
@@ -28,7 +29,7 @@ def course(tmp_path):
 
 def test_english_without_a_choice_and_no_other_edition_in_the_copy(course):
     work = course / "work"
-    assert language_of(work) == "en"
+    assert chosen_for(work) == "en"
     prepare(course, work)
     assert not (work / NAME / LANGUAGE).exists()
     assert "译" not in (work / NAME / f"{NAME}.ipynb").read_text("utf-8")

@@ -6,7 +6,7 @@ import pytest
 
 from autograde.authoring.make_checks import make_checks
 from autograde.authoring.solutions import sealed_solutions
-from autograde.checking.checks import FILE_NAME
+from autograde.course.layout import CHECKS
 from autograde.student import check as checking
 from autograde.student.solution import FILE, solution
 from autograde.tests.checking.which_input_chapter import write_chapter
@@ -21,10 +21,10 @@ def names(tmp_path, monkeypatch):
     chapter = write_chapter(tmp_path)
     exercise = chapter.exercise("mean")
     exercise.alternative = ("def mean(x):\n    return x.mean()", "NumPy has a method.")
-    (chapter.folder / FILE_NAME).write_bytes(make_checks(chapter).to_bytes())
+    (chapter.folder / CHECKS).write_bytes(make_checks(chapter).to_bytes())
     here = tmp_path / "01_inputs"
     here.mkdir()
-    (here / FILE_NAME).write_bytes((chapter.folder / FILE_NAME).read_bytes())
+    (here / CHECKS).write_bytes((chapter.folder / CHECKS).read_bytes())
     (here / FILE).write_bytes(sealed_solutions(chapter))
     monkeypatch.chdir(here)
     namespace: dict = {}
