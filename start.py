@@ -106,7 +106,7 @@ CHINESE = {
     ),
     "The environment is complete.": "环境已准备好。",
     "The course is being set up in another window: wait for its end there.": (
-        "课程正在另一个窗口中安装：请等那里完成。"
+        "课程正在另一个窗口中安装：请等那边装好。"
     ),
     "Setting up the course in {folder}": "正在 {folder} 中安装课程",
     "about {size} MB": "约 {size} MB",
@@ -135,7 +135,7 @@ CHINESE = {
     ),
     "PyTorch's build without CUDA ...": "不含 CUDA 的 PyTorch……",
     "it cannot be fetched; the usual index may bring the one for GPUs, {size} MB "
-    "more": ("没能取得；平常的软件源可能会给出 GPU 版，多 {size} MB"),
+    "more": ("没能下载；平常的软件源可能会给出 GPU 版，多 {size} MB"),
     "{seen} of {total}": "{seen} / {total}",
     "unpacking; this takes a minute or two": "正在解包；需要一两分钟",
     "PyTorch is no longer made for Intel Macs (nor for a Python that runs under "
@@ -153,7 +153,7 @@ CHINESE = {
         "pip 没能装好软件包（{reason}）。请再次运行本文件。"
     ),
     "The sentences of chapters 04 and 05 could not be fetched yet;": (
-        "第 04、05 章的句子暂时没能取得；"
+        "第 04、05 章的句子暂时没能下载；"
     ),
     "the other chapters work. Start this file again while online.": (
         "其他各章可以使用。请联网后再次运行本文件。"
@@ -177,7 +177,7 @@ CHINESE = {
     ),
     "The certificate of the package index is not trusted here: set PIP_CERT to your "
     "network's certificate file and try again.": (
-        "这里不信任软件源的证书：请把 PIP_CERT 设为所在网络的证书文件，再试一次。"
+        "这台电脑不信任软件源的证书：请把 PIP_CERT 设为所在网络的证书文件，再试一次。"
     ),
     "A downloaded package is not the one that the course was made with: try again, and "
     "if it stays so, ask your instructor for a folder of wheels.": (
