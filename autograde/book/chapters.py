@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from autograde.notebooks.editions import edition_path
 from autograde.notebooks.stills import WIDGET
 from autograde.translating.catalog import translations
 from autograde.translating.edition import translated
+from autograde.translating.outputs import show_self_test
+from autograde.translating.pages import SELF_TEST, translated_pages
 
 REPOSITORY = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git|/)?")
 
@@ -39,8 +42,12 @@ def book_notebook(root: Path, name: str, language: str = ENGLISH) -> NotebookNod
     solved = nbformat.read(notebook_path(root / "solutions" / name), 4)
     released = nbformat.read(edition_path(root / "chapters" / name, language), 4)
     if language != ENGLISH:
-        catalogue = root / "solutions" / name / f"{language}.po"
-        solved = translated(solved, translations(catalogue), language)
+        source = root / "solutions" / name
+        texts = translations(source / f"{language}.po")
+        solved = translated(solved, texts, language)
+        pages = translated_pages(source, texts)
+        if SELF_TEST in pages:
+            show_self_test(solved, json.loads(pages[SELF_TEST]), language)
     messages = read_messages(root / "chapters" / name / language)
     if [cell.id for cell in solved.cells] != [cell.id for cell in released.cells]:
         # not translated: it is for authors

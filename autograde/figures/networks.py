@@ -11,7 +11,19 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from autograde.figures.drawing import arrow, box, canvas, grid, node, shade, write
+from autograde.figures.drawn_texts import (
+    ATTENTION,
+    COMPUTATION_GRAPH,
+    CONVOLUTION,
+    LSTM_CELL,
+    SPLIT_HEADS,
+    TOWER,
+    UNROLLED_RNN,
+    UNROLLED_RNN_WITH_GRADIENT,
+    WORDPIECE,
+)
 from autograde.figures.style import COLOURS, INK
+from autograde.language import localised, translate
 
 Drawing = tuple[Figure, str]
 BLUE, OCHRE, _, GREEN, PURPLE, _, RED = COLOURS
@@ -63,8 +75,7 @@ def computation_graph(
             start, end = (middle + 0.12, y - 0.36), (middle + 0.12, 0.92)
             arrow(ax, start, end, colour=RED, dashed=True)
     names = ", ".join(name for name, _ in steps)
-    alt = _COMPUTATION_GRAPH.format(names=names)
-    return figure, alt
+    return figure, localised(COMPUTATION_GRAPH, names=names)
 
 
 def unrolled_rnn(
@@ -102,13 +113,8 @@ def unrolled_rnn(
     arrow(ax, (x, y + 0.47), (x, 3.48), colour=INK)
     if gradient:
         arrow(ax, (x + 0.25, 3.55), (x + 0.25, y + 0.48), colour=RED, dashed=True)
-    alt = _UNROLLED_RNN.format(steps=steps)
-    if gradient:
-        alt += (
-            " Dashed arrows lead back from the loss to the first cell; at each step "
-            "back the gradient is multiplied by one more matrix of derivatives."
-        )
-    return figure, alt
+    seen = UNROLLED_RNN_WITH_GRADIENT if gradient else UNROLLED_RNN
+    return figure, localised(seen, steps=steps)
 
 
 def lstm_cell(title: str = "The cell state passes two simple operations") -> Drawing:
@@ -157,15 +163,7 @@ def lstm_cell(title: str = "The cell state passes two simple operations") -> Dra
     back = [(11.2, low), (11.2, 0.0), (0.9, 0.0), (0.9, low - 0.12)]
     arrow(ax, *back, colour=BLUE, dashed=True)
     write(ax, (6.9, 0.24), "fed back: at step $t+1$ this is $h_{t-1}$", colour=BLUE)
-    alt = (
-        "An LSTM cell. The cell state runs along the top from left to right: it is "
-        "multiplied by the forget gate, then the product of input gate and candidate "
-        "is added. The hidden state of the step before and the input are joined below "
-        "and feed all four gates. The new hidden state is the output gate times tanh "
-        "of the new cell state; a dashed arrow feeds it back to the left, where it is "
-        "the input of the next step."
-    )
-    return figure, alt
+    return figure, translate(LSTM_CELL)
 
 
 def attention(
@@ -207,8 +205,7 @@ def attention(
         arrow(ax, (9.46, y), (10.5, rows[query]), colour=GREEN, width=0.8 + 4 * weight)
     node(ax, (10.85, rows[query]), f"$o_{{{query + 1}}}$", radius=0.36, colour=PURPLE)
     said = ", ".join(f"{w} {x:.2f}" for w, x in zip(words, weights, strict=True))
-    alt = _ATTENTION.format(word=words[query], said=said)
-    return figure, alt
+    return figure, localised(ATTENTION, word=words[query], said=said)
 
 
 def tower(
@@ -236,8 +233,7 @@ def tower(
         arrow(ax, (x, y + 3.4), (x, y + step))
     write(ax, (x, 1.1 + step * layers + 0.25), "hidden states (T, D)")
     write(ax, ((x + 1.3 + side) / 2, 1.75), "residual", colour=GREEN, size=8)
-    alt = _TOWER.format(layers=layers)
-    return figure, alt
+    return figure, localised(TOWER, layers=layers)
 
 
 def split_heads(
@@ -282,8 +278,7 @@ def split_heads(
         (left + 2.6 + middle / 2, height - 0.35),
         f"(heads, T, D / heads) = ({heads}, {tokens}, {width})",
     )
-    alt = _SPLIT_HEADS.format(tokens=tokens, d=d, width=width, heads=heads)
-    return figure, alt
+    return figure, localised(SPLIT_HEADS, tokens=tokens, d=d, width=width, heads=heads)
 
 
 def convolution(
@@ -342,18 +337,18 @@ def convolution(
         (x + columns * cell / 2, "output"),
     ):
         write(ax, (middle, height - 0.3), text)
-    alt = _CONVOLUTION.format(
+    return figure, localised(
+        CONVOLUTION,
         a=a,
         b=b,
         tall=tall,
         wide=wide,
         row=row + 1,
         column=column + 1,
-        total=total(row, column),
+        total=f"{total(row, column):g}",
         rows=rows,
         columns=columns,
     )
-    return figure, alt
 
 
 def wordpiece(
@@ -385,44 +380,4 @@ def wordpiece(
             text = f"after {tried[i]} longer ones" if tried[i] else "at the first try"
             write(ax, (0.8 + len(word) * cell, y), text, size=9, align="left")
         start += length
-    alt = _WORDPIECE.format(word=word, pieces=", ".join(pieces))
-    return figure, alt
-
-
-# What the drawings show, for readers without pictures.
-_COMPUTATION_GRAPH = (
-    "A chain of values ({names}), joined by operations. Solid arrows lead from "
-    "each value through an operation to the next. Dashed arrows lead the same way "
-    "back, from the last value, and branch off to the parameters below."
-)
-_UNROLLED_RNN = (
-    "The same cell drawn {steps} times from left to right. Each takes an input "
-    "from below and the hidden state from its left, and hands a new hidden state "
-    "to its right; the last one feeds the loss L."
-)
-_ATTENTION = (
-    "Attention for one query. The query of the token “{word}” is compared with the "
-    "keys of all tokens. Softmax turns the scores into weights that sum to 1: "
-    "{said}. The output is the sum of all values, each times its weight."
-)
-_TOWER = (
-    "A tower of {layers} encoder layers above the embeddings. In each layer the "
-    "input goes through attention and, by a residual connection, past it; both are "
-    "added and normalised. The same happens around the feed-forward part. Shape "
-    "(T, D) stays the same from bottom to top."
-)
-_SPLIT_HEADS = (
-    "A table of {tokens} rows and {d} columns, numbered row by row. The first "
-    "{width} columns of every row become head 1, the next {width} head 2, and so "
-    "on: {heads} tables of {tokens} rows and {width} columns."
-)
-_CONVOLUTION = (
-    "A kernel of {a} by {b} numbers lies on an image of {tall} by {wide}, with its "
-    "upper left corner in row {row}, column {column}. Its numbers times those "
-    "under it sum to {total:g}, which is written into the same place of the "
-    "output, {rows} by {columns}; later places are still empty."
-)
-_WORDPIECE = (
-    "The word {word} cut from the left into the pieces {pieces}: each is the "
-    "longest piece in the vocabulary that fits what is left."
-)
+    return figure, localised(WORDPIECE, word=word, pieces=", ".join(pieces))

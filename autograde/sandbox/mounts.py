@@ -31,7 +31,6 @@ ROOMS = (
     "environment.py",
     "execution",
     "figures",
-    "figures.py",
     "language",
     "notebooks",
     "records",

@@ -45,7 +45,7 @@ def self_test(number: int | None = None) -> None:
     if found:
         print(localised(BROKEN, file=FILE, fault=translate(found[0])))
     elif number is None:
-        show(_page(questions))
+        show(page(questions))
     else:
         place = min(max(int(number), 1), len(questions))
         show(_told(place, questions[place - 1]))
@@ -87,7 +87,8 @@ def _options(number: int, item: dict[str, Any]) -> list[tuple[str, str, bool]]:
     return options
 
 
-def _page(questions: list[dict[str, Any]]) -> Answer:
+def page(questions: list[dict[str, Any]]) -> Answer:
+    """All questions, each option to be opened by itself."""
     lines, parts = [translate(FIRST)], []
     for number, item in enumerate(questions, 1):
         lines += ["", f"{number}. {item['question']}"]

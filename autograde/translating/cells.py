@@ -1,8 +1,8 @@
 """The texts of a cell that a translation may change, and the cell with others in it.
 
 Of a Markdown cell that is the whole text. Of a code cell it is each docstring, each
-comment, and each text for the ear: what is passed as ``alt=``. Everything else of a
-code cell stays as it is, to the letter.
+comment, and each text for the ear: what is passed as ``alt=``, or returned beside a
+figure. Everything else of a code cell stays as it is, to the letter.
 """
 
 from __future__ import annotations
@@ -121,21 +121,24 @@ def _indented(text: str, indent: str, old: str) -> str:
 
 def _marked(tree, source, offset) -> Iterator[Piece]:
     for node in ast.walk(tree):
-        for keyword in getattr(node, "keywords", []):
-            value = keyword.value
+        values = [k.value for k in getattr(node, "keywords", []) if k.arg in MARKED]
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+            values += node.value.elts[1:2]  # a figure, and what it shows
+        for value in values:
             text = _template(value)
-            if keyword.arg not in MARKED or text is None or not text.strip():
+            if text is None or not text.strip():
                 continue
-            start = offset(value.lineno, value.col_offset)
-            end = offset(value.end_lineno, value.end_col_offset)
-            formatted = isinstance(value, ast.JoinedStr)
-            indent = "\n" + " " * value.col_offset
             yield Piece(
-                f"{keyword.arg} text",
+                "alt text",
                 text,
-                start,
-                end,
-                partial(_literal, formatted, indent),
+                offset(value.lineno, value.col_offset),
+                offset(value.end_lineno, value.end_col_offset),
+                partial(
+                    _literal,
+                    isinstance(value, ast.JoinedStr),
+                    "\n" + " " * value.col_offset,
+                    isinstance(node, ast.Return),
+                ),
             )
 
 
@@ -154,8 +157,11 @@ def _template(value: ast.expr) -> str | None:
     return "".join(parts)
 
 
-def _literal(formatted: bool, separator: str, text: str) -> str:
-    """A string literal of several lines; braces of an f-string stay whole."""
+def _literal(formatted: bool, separator: str, bare: bool, text: str) -> str:
+    """A string literal of several lines; braces of an f-string stay whole.
+
+    bare: nothing around it lets it go on in the next line
+    """
     chunks, line = [], ""
     # a word, a number or a field stays whole
     for part in re.findall(r"\{\{|\}\}|\{[^{}]*\}|[\w.%+-]+|[^{}]|[{}]", text, re.A):
@@ -174,7 +180,8 @@ def _literal(formatted: bool, separator: str, text: str) -> str:
             prefix = "f" if formatted else ""
             body = escaped.replace('"', '\\"')
             quoted.append(f'{prefix}"{body}"')
-    return separator.join(quoted)
+    joined = separator.join(quoted)
+    return f"({joined})" if bare and len(quoted) > 1 else joined
 
 
 def _comments(tokens, source, offset) -> Iterator[Piece]:

@@ -1,21 +1,23 @@
 """What a built notebook shows in the reader's language: questions, and pictures' words.
 
 Notebooks are run once, in English. Of their outputs those are put into another language
-that hold the course's own words: a prediction's question and what came of it, and the
-alternative texts of pictures. What code prints, and the labels in a picture, are the
-same in every edition.
+that hold the course's own words: a prediction's question and what came of it, the
+self-test, and the alternative texts of pictures. What code prints, and the labels in a
+picture, are the same in every edition.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from nbformat import NotebookNode
 
 from autograde.checking.answer import Answer, plain_answer
-from autograde.language import using
+from autograde.language import translate, using
 from autograde.student.predict import ASKED, RESULT, Prediction, asking
+from autograde.student.self_test import FIRST, page
 
 FIELD = re.compile(r"(\{[^{}]*\})")
 OF_OURS = re.compile(r"(misconception|hint \d+|case|name|prediction) of ")
@@ -106,6 +108,18 @@ def translate_outputs(
                     _say(data, plain_answer(*text.split("\n")))
 
 
+def show_self_test(
+    notebook: NotebookNode, questions: list[dict[str, Any]], language: str
+) -> None:
+    """Put `questions`, which are in `language`, where the self-test is shown."""
+    with using(language):
+        for cell in notebook.cells:
+            for output in cell.get("outputs", []):
+                data = output.get("data", {})
+                if data.get("text/plain", "").startswith(FIRST):
+                    _say(data, page(questions))
+
+
 def _first(template: str) -> str:
     return template.partition("{")[0]
 
@@ -121,6 +135,8 @@ def _name_picture(output: NotebookNode, alts: list[Alt]) -> None:
         found = pattern.fullmatch(english)
         if found:
             about["alt"] = found.expand(template)
-            if output.data.get("text/plain") == english:
-                output.data["text/plain"] = about["alt"]
-            return
+            break
+    else:
+        about["alt"] = translate(english)  # a drawing of the package
+    if output.data.get("text/plain") == english:
+        output.data["text/plain"] = about["alt"]

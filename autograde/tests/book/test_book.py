@@ -267,3 +267,19 @@ def test_the_book_is_in_its_language(pages, book, language):
         paragraphs = [tag.get_text() for tag in page.find("article").find_all("p")]
         broken = [p for p in paragraphs if re.search(r"[一-鿿，。；：]\n[一-鿿]", p)]
         assert broken == []
+        pictures = [tag for path in pages for tag in pages[path].select("article img")]
+        alts = [tag.get("alt", "") for tag in pictures]
+        assert len(alts) > 40
+        assert [alt for alt in alts if not re.search("[一-鿿]", alt)] == []
+        chapters = [
+            p for p in pages if p.parent.name == "chapters" and p.stem[:2] > "00"
+        ]
+        folded = {
+            p: pages[p].select("details[data-lm-suppress-shortcuts]") for p in chapters
+        }
+        choices = {p.stem: [d.get_text() for d in found] for p, found in folded.items()}
+        assert all(
+            len(found) >= 30 for name, found in choices.items() if name != "index"
+        )
+        told = [text for found in choices.values() for text in found]
+        assert [text for text in told if not re.search("[一-鿿]", text)] == []

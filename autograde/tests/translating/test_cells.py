@@ -119,3 +119,15 @@ def test_a_long_text_is_cut_between_words_alone():
     for line, following in pairwise(lines):
         cut = line[-1] + following[0]
         assert not (cut.isascii() and cut.isalnum()), (line, following)
+
+
+def test_what_is_returned_beside_a_figure_is_read_out():
+    source = 'def draw(n):\n    return fig, f"{n} dots, and nothing else."\n'
+    (piece,) = pieces(source)
+    assert (piece.kind, piece.text) == ("alt text", "{n} dots, and nothing else.")
+    long = "点，" * 30 + "共 {n} 个。"
+    made = replaced(source, {0: long})
+    space = {"fig": None}
+    exec(made, space)
+    assert space["draw"](3) == (None, "点，" * 30 + "共 3 个。")
+    assert "\n" in made.split("return")[1].strip()
