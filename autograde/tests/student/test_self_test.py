@@ -59,11 +59,11 @@ def test_the_right_choice_has_no_place_of_its_own(here):
 
 
 def test_the_page_escapes_what_is_text():
-    from autograde.student.self_test import _page
+    from autograde.student.self_test import page
 
-    page = _page(_questions()).html
-    assert "<b>)" not in page and "&lt;b&gt;" in page
-    assert page.count("<details") == 30
+    shown = page(_questions()).html
+    assert "<b>)" not in shown and "&lt;b&gt;" in shown
+    assert shown.count("<details") == 30
 
 
 @pytest.mark.parametrize(
