@@ -27,6 +27,7 @@ from autograde.checking import serialize
 from autograde.checking.compiler import put_off_compiler
 from autograde.checking.defaults import as_they_were, remember
 from autograde.checking.run_case import load_probes, run_case
+from autograde.execution.carry_on import run_cell
 from autograde.execution.frames import receive_frame, send_frame
 from autograde.execution.loaders import load_without_workers
 from autograde.execution.surroundings import (
@@ -195,6 +196,7 @@ def prepare() -> StudentShell:
     fall_back_to_cpu()
     stand_in_for_colab()
     remember()
+    sys.path.append("")  # what a cell has written can be imported, as in a notebook
     StudentShell.clear_instance()
     shell = StudentShell.instance()
     _own_builtins(shell)
@@ -253,7 +255,7 @@ def _run_cell(shell: StudentShell, request: dict[str, Any]) -> dict[str, Any]:
     status, name, missing = "ok", "", ""
     try:
         with _alarm(request["seconds"]):
-            result = shell.run_cell(request["source"], store_history=True)
+            result = run_cell(shell, request["source"])
         error = result.error_before_exec or result.error_in_exec
         if isinstance(error, _TimeUp):
             status = "timed out"

@@ -11,7 +11,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Callable
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from IPython.utils.text import LSString, SList
@@ -36,6 +36,9 @@ class NoTerminal:
     if TYPE_CHECKING:  # what the shell beside it has
         user_ns: dict[str, Any]
         register_magic_function: Callable[..., None]
+        find_cell_magic: Callable[[str], Callable | None]
+        transform_cell: Callable[[str], str]
+        compile: Callable[..., CodeType]
 
     def system(self, cmd: str) -> None:
         say(f"!{cmd}", "terminal and no network")
@@ -49,6 +52,15 @@ class NoTerminal:
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
         return super().enable_matplotlib("inline")  # type: ignore[misc]  # pictures can go nowhere else
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        """A magic that is not here is passed over: what stands below it is run."""
+        if self.find_cell_magic(magic_name) is not None:
+            return super().run_cell_magic(magic_name, line, cell)  # type: ignore[misc]
+        say(f"%%{magic_name} {line}", "such magic")
+        code = self.compile(self.transform_cell(cell), "<cell>", "exec")
+        exec(code, self.user_ns)
+        return None
 
     def pass_over_programs(self) -> None:
         """Put magics that say what is missing in the place of those that run it."""

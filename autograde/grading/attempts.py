@@ -59,7 +59,10 @@ class Collected:
         parts = [f"{len(self.placed)} taken", f"{len(self.unchanged)} unchanged"]
         parts += [f"{len(self.waiting)} need a person"] * bool(self.waiting)
         parts += [f"{len(self.unused)} files not used"] * bool(self.unused)
-        parts += [f"{self.system} of the system's own passed over"] * bool(self.system)
+        if self.system:
+            parts.append(
+                f"{self.system} of the system's or the course's own passed over"
+            )
         yield ", ".join(parts) + "."
         if self.timeless:
             yield (

@@ -72,6 +72,11 @@ class Collection:
             for name in self.chapters
             if (path := root / "chapters" / name)
         }
+        self.given_out = {
+            hashlib.sha256(path.read_bytes()).hexdigest()
+            for name in self.chapters
+            for path in (root / "chapters" / name).rglob("*.ipynb")
+        }
         self.record = _read_record(self.grading)
         self.done = Collected()
         self._staged = 0
@@ -171,7 +176,7 @@ class Collection:
     def _settle(self, student: str, chapter: str, by_key: dict) -> None:
         """Put the attempt that counts in its place, or say why none is."""
         attempts = []
-        for key, works in by_key.items():
+        for key, works in self._without_given_out(by_key).items():
             attempt = self._attempt(student, chapter, key, works)
             if attempt is None:
                 return
@@ -208,12 +213,26 @@ class Collection:
                 "when it came; no penalty follows without a time in --match"
             )
 
+    def _without_given_out(self, by_key: dict) -> dict:
+        """Leave out what is as the course gave it, where other work lies beside it."""
+        changed = {
+            key: found
+            for key, works in by_key.items()
+            if (found := [work for work in works if work[2] not in self.given_out])
+        }
+        if not changed:
+            return by_key
+        self.done.system += sum(map(len, by_key.values())) - sum(
+            map(len, changed.values())
+        )
+        return changed
+
     def _attempt(
         self, student: str, chapter: str, key: str, works: list
     ) -> Attempt | None:
         """The notebooks that came at once; None where two of them claim to be it."""
         system = works[0][0].origin.system
-        fits = [fit(work.name, chapter, system) for work, _, _ in works]
+        fits = [fit(w.name, chapter, system) + w.renamed for w, _, _ in works]
         ranked = [
             item
             for _, item in sorted(zip(fits, works, strict=True), key=lambda p: p[0])

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from autograde.grading.archives import (
@@ -22,15 +21,27 @@ from autograde.grading.archives import (
     is_archive,
     is_other_archive,
 )
-from autograde.grading.origins import Origin, accounts, of_name, of_path
+from autograde.grading.file_names import (
+    JUNK,
+    KEPT,
+    as_notebook,
+    inner_parts,
+    is_notebook,
+    is_wanted,
+    names_in,
+    shown_name,
+)
+from autograde.grading.origins import (
+    Origin,
+    accounts,
+    notebook_name,
+    of_name,
+    of_path,
+)
 from autograde.grading.roster import Roster
 
 MAX_DEPTH = 4
-MAX_NAME, MAX_PARTS = 255, 30  # what is looked at of a name in an archive
-JUNK = {
-    *("__MACOSX", ".git", ".github", ".ipynb_checkpoints", "__pycache__"),
-    *(".DS_Store", "Thumbs.db", "desktop.ini", ".gitignore", ".gitattributes"),
-}
+MANY = 12  # files in one folder that are no notebooks: a whole course, one line
 OWN = {"timestamp.txt", "receipt.txt"}  # of `submit` and nbgrader
 
 
@@ -39,6 +50,7 @@ class Work:
     """A notebook that was found: its bytes, whose it is, and how a line names it.
 
     modified: the file's date; it only ever ranks attempts, where that is asked for
+    renamed: its name had another ending
     """
 
     shown: str
@@ -48,6 +60,7 @@ class Work:
     content: bytes
     modified: float
     inside: str = ""  # the student that its own archive names
+    renamed: bool = False
 
 
 @dataclass
@@ -62,27 +75,34 @@ class Walk:
     roster: Roster
     unused: list[str] = field(default_factory=list)
     system: int = 0
+    _others: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
 
     def over(self, source: Path) -> Iterator[Work]:
         """Every notebook in `source`, a folder or a file."""
         if source.is_dir():
             yield from self._folder(source)
-            return
-        name = _text(source.name)
-        repositories: dict[tuple[str, ...], str] = {}
-        yield from self._file(source, (name,), repositories, given=True)
+        else:
+            name = shown_name(source.name)
+            repositories: dict[tuple[str, ...], str] = {}
+            yield from self._file(source, (name,), repositories, given=True)
+        self._say_what_is_no_notebook()
 
     def _folder(self, top: Path) -> Iterator[Work]:
         found: list[tuple[Path, tuple[str, ...]]] = []
         clones = []
         for folder, inner, names in os.walk(top):
-            parts = tuple(map(_text, Path(folder).relative_to(top).parts))
+            parts = tuple(map(shown_name, Path(folder).relative_to(top).parts))
             if ".git" in inner or ".git" in names:
                 clones.append(parts)
             self.system += sum(1 for name in inner if name in JUNK)
+            if KEPT in inner:
+                kept = names_in(Path(folder) / KEPT)
+                self._say_what_is_kept(
+                    [(*parts, KEPT, shown_name(n)) for n in kept], names
+                )
             inner[:] = sorted(name for name in inner if name not in JUNK)
             for name in sorted(names):
-                found.append((Path(folder) / name, (*parts, _text(name))))
+                found.append((Path(folder) / name, (*parts, shown_name(name))))
         repositories = accounts(clones)
         for path, parts in found:
             yield from self._file(path, parts, repositories)
@@ -109,12 +129,14 @@ class Walk:
                     yield from self._archive(
                         *(file, parts, status.st_mtime, repositories, given, 1)
                     )
-            elif parts[-1].lower().endswith(".ipynb"):
-                if status.st_size > MAX_MEMBER:
-                    self.unused.append(f"{shown}: {_too_large(status.st_size)}")
-                    return
-                origin = of_path(parts, self.chapters, self.roster, repositories)
-                yield _work(parts, origin, path.read_bytes(), status.st_mtime)
+            elif not notebook_name(parts[-1]):
+                self._not_used(parts)
+            elif status.st_size > MAX_MEMBER:
+                self.unused.append(f"{shown}: {_too_large(status.st_size)}")
+            elif is_notebook(parts[-1], content := path.read_bytes()):
+                named = as_notebook(parts)
+                origin = of_path(named, self.chapters, self.roster, repositories)
+                yield _work(named, origin, content, status.st_mtime, shown)
             else:
                 self._not_used(parts)
         except OSError as error:
@@ -160,16 +182,19 @@ class Walk:
                     *(file, inner, modified, {}, False, depth + 1, archive.budget)
                 )
             else:
-                origin = of_path(inner, self.chapters, self.roster)
+                named = as_notebook(inner)
+                origin = of_path(named, self.chapters, self.roster)
                 if nobody and not origin.system:
                     origin = Origin(key="/".join(parts))
-                yield _work(inner, origin, content, modified, "/".join(where))
+                yield _work(named, origin, content, modified, "/".join(where))
 
     def _is_of_one(self, archive: Archive, stem: str) -> bool:
         """Whether all in it names one person: any student can make such an archive."""
         people = set()
-        for name in filter(_is_wanted, archive.names):
-            inner = _inner_parts(name)
+        for name in filter(is_wanted, archive.names):
+            if name.lower().endswith(".json") and ".ipynb" not in name.lower():
+                continue  # hardly a notebook, so no sign of a second person
+            inner = inner_parts(name)
             inner = inner[1:] if inner[0] == stem and len(inner) > 1 else inner
             people.add(of_path(inner, self.chapters, self.roster).login)
         return len(people) < 2
@@ -188,7 +213,8 @@ class Walk:
             found = True
             where = (*parts, *inner)
             if not is_archive(inner[-1]):
-                work = _work(inner, origin, content, modified, "/".join(where))
+                named = as_notebook(inner)
+                work = _work(named, origin, content, modified, "/".join(where))
                 if len(inner) == 3 and inner[1] in self.chapters:
                     work.inside = inner[0]
                 yield work
@@ -206,17 +232,27 @@ class Walk:
     def _members(
         self, archive: Archive, parts: tuple[str, ...]
     ) -> Iterator[tuple[tuple[str, ...], bytes]]:
-        for name, content in archive.read(_is_wanted):
-            inner = _inner_parts(name)
+        kept: list[tuple[str, ...]] = []
+        names: set[tuple[str, ...]] = set()
+        for name, content in archive.read(is_wanted):
+            inner = inner_parts(name)
             shown = (*parts, *inner)
+            names.add(inner)
+            if inner[-2:-1] == (KEPT,):
+                kept.append(inner)
             if not inner or self._passed_over(inner):
                 continue
             if isinstance(content, Unreadable):
                 self.unused.append(f"{'/'.join(shown)}: {content}")
-            elif content is None:
+            elif content is None or not (
+                is_archive(inner[-1]) or is_notebook(inner[-1], content)
+            ):
                 self._not_used(shown)
             else:
                 yield inner, content
+        for inner in kept:
+            beside = {name[-1] for name in names if name[:-1] == inner[:-2]}
+            self._say_what_is_kept([inner], beside, parts)
 
     def _too_deep(self, parts: tuple[str, ...], depth: int) -> bool:
         if depth >= MAX_DEPTH:
@@ -238,10 +274,39 @@ class Walk:
         return passed
 
     def _not_used(self, parts: tuple[str, ...]) -> None:
-        why = "no notebook"
         if is_other_archive(parts[-1]):
             why = "an archive of a kind that is not read; unpack it"
-        self.unused.append(f"{'/'.join(parts)}: {why}")
+            self.unused.append(f"{'/'.join(parts)}: {why}")
+            return
+        folder = parts[:2] if len(parts) > 2 else parts
+        self._others.setdefault(folder, []).append("/".join(parts))
+
+    def _say_what_is_no_notebook(self) -> None:
+        """A line for each other file, or one for the many of somebody's folder."""
+        for folder, names in self._others.items():
+            if len(names) > MANY:
+                self.unused.append(
+                    f"{'/'.join(folder)}: {len(names)} files that are no notebooks, "
+                    f"such as {names[0]}"
+                )
+            else:
+                self.unused += [f"{name}: no notebook" for name in names]
+        self._others.clear()
+
+    def _say_what_is_kept(
+        self,
+        kept: Iterable[tuple[str, ...]],
+        beside: Collection[str],
+        outside: tuple[str, ...] = (),
+    ) -> None:
+        """A line for Jupyter's copy of a notebook that is not there itself."""
+        for parts in kept:
+            name = parts[-1].replace("-checkpoint", "")
+            if name.lower().endswith(".ipynb") and name not in beside:
+                self.unused.append(
+                    f"{'/'.join((*outside, *parts))}: a copy that Jupyter kept; the "
+                    "notebook itself is not beside it"
+                )
 
 
 def _told(
@@ -259,26 +324,12 @@ def _platforms(names: list[str]) -> bool:
     """Whether its files are named as platforms name those of several people."""
     found = set()
     for name in names:
-        for part in _inner_parts(name):
+        for part in inner_parts(name):
             origin = of_name(part)
             if origin is not None and origin.system != "submit":
                 found.add((origin.system, origin.login or origin.number))
                 break
     return len(found) > 1
-
-
-def _is_wanted(name: str) -> bool:
-    parts = _inner_parts(name)
-    if not parts or any(part in JUNK for part in parts) or parts[-1].startswith("._"):
-        return False
-    return parts[-1].lower().endswith(".ipynb") or is_archive(parts[-1])
-
-
-def _inner_parts(name: str) -> tuple[str, ...]:
-    """The parts of a name in an archive; they are only read, never a path to write."""
-    parts = PurePosixPath(name.replace("\\", "/").replace("\0", "?")).parts
-    kept = [part[:MAX_NAME] for part in parts if part not in ("/", ".", "..")]
-    return tuple(kept[:2] + kept[-MAX_PARTS:] if len(kept) > MAX_PARTS + 2 else kept)
 
 
 def _work(
@@ -289,17 +340,11 @@ def _work(
     shown: str = "",
 ) -> Work:
     name = origin.file if origin.file.lower().endswith(".ipynb") else parts[-1]
-    return Work(shown or "/".join(parts), name, parts[:-1], origin, content, modified)
-
-
-def _text(name: str) -> str:
-    """A file's name as text; what is not UTF-8 in it is shown as such."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    shown = shown or "/".join(parts)
+    work = Work(shown, name, parts[:-1], origin, content, modified)
+    work.renamed = not shown.lower().endswith(".ipynb")
+    return work
 
 
 def _too_large(size: int) -> str:
     return f"it has {size // MEGABYTE} MB; {MAX_MEMBER // MEGABYTE} are read"
-
-
-def as_time(modified: float) -> datetime:
-    return datetime.fromtimestamp(modified, UTC)

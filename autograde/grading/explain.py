@@ -34,6 +34,7 @@ _USUAL_IMPORTS = {
     "math": "import math",  # not translated
     "random": "import random",  # not translated
 }
+_KEEPING = {"%%time", "%%capture", "%%prun"}  # what the cell defines stays
 _READ_BEFORE = "Python could not read the cell, so that nothing in it ran."
 #: what is found in a message, and the sentence for it
 _USUAL = [
@@ -132,7 +133,13 @@ def explanation(
     """
     found = _of_cell(exercise, cells, runs) or _of_case(results)
     if found is None:
-        return []
+        magic = _magic_above(exercise, cells)
+        if not magic:
+            return []
+        return [
+            f"Its cell begins with `{magic}`, and what such a cell defines is not "
+            "kept: remove that line."
+        ]
     kind = found.kind if _NAME_OF_ERROR.fullmatch(found.kind) else "an error"
     message = f"{kind}: {found.text}" if found.text else kind
     where = f", in your {_quoted(found.where)}" if found.where else ""
@@ -162,6 +169,15 @@ def _of_cell(
         if is_needed(cell) and exercise in defined_names(cell.source):
             return _error_of(cell, runs[index]) if index in runs else None
     return None
+
+
+def _magic_above(exercise: str, cells: Sequence[NotebookNode]) -> str:
+    """The magic that runs the last cell with the exercise, such as ``%%timeit``."""
+    for cell in reversed(cells):
+        if is_needed(cell) and exercise in defined_names(cell.source):
+            magic = re.match(r"\s*(%%\w+)", cell.source)
+            return magic[1] if magic and magic[1] not in _KEEPING else ""
+    return ""
 
 
 def _error_of(cell: NotebookNode, run: CellRun) -> Raised | None:

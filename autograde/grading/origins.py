@@ -31,7 +31,13 @@ _SUBMIT = re.compile(
     r"(?P<student>\w[\w.@-]{0,62})_(?P<time>\d{4}-\d\d-\d\d_\d{6})[^/]*\.zip"
 )
 _COPY = re.compile(
-    r"(?:[ _-]*\(\d{1,3}\)|-Copy\d*|-\d{1,3}|[ _-]+copy)+$", re.IGNORECASE
+    r"(?:[ _-]*\(\d{1,3}\)|-Copy\d*|-\d{1,3}|[ _-]+copy|-checkpoint)+$", re.IGNORECASE
+)
+#: what browsers and platforms make of ``x.ipynb``; the mark counts copies
+_RENAMED = re.compile(
+    r"(?P<stem>.+?)(?:\.ipynb(?P<mark>[ _-]*\(\d{1,3}\)|-\d{1,3})?(?:\.(?:txt|json))?"
+    r"|\.json)",
+    re.IGNORECASE | re.DOTALL,
 )
 _NUMBERED = re.compile(
     r"(?:chapter|ch|week|assignment|exercise|hw|homework|kapitel|第)?"
@@ -122,6 +128,12 @@ def _time(text: str, form: str) -> datetime | None:
 def without_copy(stem: str) -> str:
     """``01_x (2)``, ``01_x-Copy1``, ``01_x-3`` (Canvas) without what counts copies."""
     return _COPY.sub("", stem.strip())
+
+
+def notebook_name(name: str) -> str:
+    """The name that a notebook had before it got another ending; else nothing."""
+    found = _RENAMED.fullmatch(name)
+    return f"{found['stem']}{found['mark'] or ''}.ipynb" if found else ""
 
 
 def of_path(

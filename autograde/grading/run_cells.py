@@ -126,6 +126,10 @@ class Runner:
                     if runs[index].status == "error":
                         error = Result(raised=runs[index].error)
                         self.cell_outcomes[label(cell)] = error
+                    elif runs[index].status == "timed out":
+                        self.cell_outcomes[label(cell)] = TIMED_OUT
+                        if with_cases:
+                            self.notes.append(f"cell {label(cell)}: {TIMED_OUT}")
                 except ProcessEnded as ended:
                     runs[index] = CellRun(ended.outcome)
                     self.cell_outcomes[label(cell)] = ended.outcome

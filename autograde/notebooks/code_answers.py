@@ -20,6 +20,7 @@ from autograde.notebooks.names import (
 # not translated: it stands in graded code
 PASSED_OVER = "pass  # raise NotImplementedError(): passed over, your answer is below"
 _FENCE = re.compile(r"^(```+|~~~+)\s*(?:python|py|python3|ipython3)?\s*$", re.I | re.M)
+_FENCE_LINE = re.compile(r" {0,3}(```++|~~~++)[ \t]*+([^`]*+)$")
 _HEADING = re.compile(r"^#{1,6} ")
 
 
@@ -105,14 +106,33 @@ def is_released(source: str, stub: str) -> bool:
     return len(one.body) == len(other.body) and definitions(source) == definitions(stub)
 
 
-def code_in_text(text: str, stubs: Stubs) -> tuple[str, frozenset[str]]:
-    """The code in a cell of text, and the exercises that it writes; else nothing."""
+def code_in_text(text: str, stubs: Stubs) -> tuple[str, frozenset[str], bool]:
+    """The code in a cell of text, the exercises that it writes; whether it is all.
+
+    Where words stand beside it, the code is what the cell has between fences.
+    """
     unfenced = _FENCE.sub("", text)
     for candidate in (text, unfenced, _HEADING.sub("", text.lstrip(), count=1)):
         found = written(candidate, stubs)
         if found:
-            return candidate.strip("\n"), found
-    return "", frozenset()
+            return candidate.strip("\n"), found, True
+    code = _fenced(text)
+    return code, written(code, stubs), False
+
+
+def _fenced(text: str) -> str:
+    """What stands between fences in a text, also below one that is not closed."""
+    kept: list[str] = []
+    opened = ""
+    for line in text.split("\n"):
+        fence = _FENCE_LINE.match(line)
+        if opened and fence and fence[1].startswith(opened) and not fence[2]:
+            opened = ""
+        elif opened:
+            kept.append(line)
+        elif fence:
+            opened = fence[1]
+    return "\n".join(kept)
 
 
 def prose_in_code(source: str) -> str:

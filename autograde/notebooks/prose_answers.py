@@ -144,6 +144,8 @@ def _far(item: Placed, reach: _Reach, released: list) -> tuple[Placed, str] | No
             text = ""
     elif item.index in reach.wide and released[item.index].cell_type == "markdown":
         text = own_text(item, released)
+    elif item.index in reach.wide and item.cell.is_code:
+        text = _said_beside(released[item.index].source, item.cell.source)
     return (item, text) if text.strip() else None
 
 
@@ -164,6 +166,13 @@ def own_text(item: Placed, released: list[NotebookNode]) -> str:
         return ""
     least = 1 if item.beside_answer else 4
     return added_words(cell.source, text, least)
+
+
+def _said_beside(released: str, source: str) -> str:
+    """The words above and below the code of a course's cell: comments, strings."""
+    parts = _around(source, released)
+    said = map(prose_in_code, parts) if len(parts) == 2 else ()
+    return "\n\n".join(part for part in said if part)
 
 
 def added_words(released: str, text: str, least: int = 1) -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograde.notebooks.cells import (
     OURS,
@@ -38,6 +37,7 @@ from autograde.notebooks.code_answers import (
 from autograde.notebooks.editions import of_one_edition
 from autograde.notebooks.names import top_level_names, used_names
 from autograde.notebooks.order import put_checks_below
+from autograde.notebooks.own_cells import added_code, added_text, listed
 from autograde.notebooks.placing import Placed, place_cells, same_text
 from autograde.notebooks.prose_answers import find_answer, own_text
 from autograde.notebooks.sanitize import harmless_prose
@@ -99,6 +99,9 @@ class _Rebuilding:
         self.cells: list[NotebookNode] = notebook.cells
         self.rebuilt = Rebuilt(notebook)
         self.say = self.rebuilt.notes.append
+        self.put_back: list[str] = []  # names of cells, for the notes
+        self.changed: list[str] = []
+        self.written_into: list[str] = []
         self.place = {
             grade_id(cell): index
             for index, cell in enumerate(self.cells)
@@ -118,17 +121,19 @@ class _Rebuilding:
         self.rebuilt.notes += put_checks_below(notebook.cells)
 
     def _pass_over_left_raises(self) -> None:
+        left: list[str] = []
         for item in self.placed:
             if item.cell.is_code:
                 item.cell.source, names = without_left_raise(item.cell.source)
-                for name in names:
-                    self.say(
-                        f"the stub's raise above the answer in {name} was left out"
-                    )
+                left += names
+        if left:
+            names_ = listed(left)
+            self.say(f"the stub's raise above the answer was left out: {names_}")
 
     def _choose(self) -> None:
         """Of several cells in one place choose one; the others stay or say nothing."""
         groups: dict[int, list[Placed]] = {}
+        copies: list[str] = []
         for item in self.placed:
             if item.index is not None:
                 groups.setdefault(item.index, []).append(item)
@@ -148,9 +153,10 @@ class _Rebuilding:
                     continue
                 if item.cell.is_code or cell.cell_type == "code":
                     if item.cell.grade_id and item.cell.is_code:
-                        name = item.cell.grade_id
-                        self.say(f"a copy of the cell {name} stays a plain cell")
+                        copies.append(item.cell.grade_id)
                     item.index = None
+        if copies:
+            self.say(f"copies that stay plain cells: {listed(copies)}")
 
     def _best(self, cell: NotebookNode, group: list[Placed]) -> Placed | None:
         """The first cell of the right kind; for an exercise, the first that has it."""
@@ -168,6 +174,7 @@ class _Rebuilding:
     def _take_code_from_text(self) -> None:
         """Take an exercise that stands in a cell of text, if it stands nowhere else."""
         done: set[str] = set()
+        taken: dict[str, list[str]] = {}
         for item in self.placed:
             if item.cell.is_code:
                 done |= written(item.cell.source, self.stubs)
@@ -180,25 +187,29 @@ class _Rebuilding:
                 and self.cells[item.index].cell_type == "markdown"
             ):
                 text = own_text(item, self.cells)
-            code, names = code_in_text(text, self.stubs)
+            code, names, is_all = code_in_text(text, self.stubs)
             if not names - done:
                 continue
             done |= names
             kind = "Markdown" if item.cell.kind == "markdown" else item.cell.kind
-            said = ", ".join(sorted(names))
-            self.say(f"{said} stood in a {kind} cell and was taken as code")
+            taken.setdefault(kind, []).extend(sorted(names))
             found = copy.copy(item)
             found.cell = copy.copy(item.cell)
             found.cell.kind, found.cell.source = "code", without_left_raise(code)[0]
             found.swallowed = []
             found.index, found.takes_place, found.is_code_answer = None, False, True
-            item.taken = item.taken or item.index is None
-            item.is_code_answer = True
+            # words beside the code stay where they are
+            item.taken = item.taken or (is_all and item.index is None)
+            item.is_code_answer = is_all
             self.placed.insert(number + 1, found)
+        for kind, names_ in taken.items():
+            said = listed(names_)
+            self.say(f"stood in a {kind} cell and was taken as code: {said}")
 
     def _find_lost_solutions(self) -> None:
         """Give cells without metadata back their place, by a name that they define."""
         taken = {item.index for item in self.placed if item.takes_place}
+        lost: list[str] = []
         for name, index in self.place.items():
             if index in taken:
                 continue
@@ -216,11 +227,14 @@ class _Rebuilding:
                 chosen.index, chosen.takes_place = index, True
                 taken.add(index)
                 if not chosen.is_code_answer:
-                    self.say(f"the cell {name} had lost its metadata; found by name")
+                    lost.append(name)
+        if lost:
+            self.say(f"had lost its metadata, found by name: {listed(lost)}")
 
     def _leave_stubs_out(self) -> None:
         """Run no stub of an exercise that another cell writes."""
         elsewhere = []
+        copied = False
         sources = [item.cell.source for item in self.placed if item.cell.is_code]
         done = set().union(*(written(source, self.stubs) for source in sources), set())
         for item in self.placed:
@@ -234,8 +248,10 @@ class _Rebuilding:
                 continue
             without = without_stubs(item.cell.source, done, self.stubs)
             if without != item.cell.source:
-                self.say("a copy of a stub was left out, since its exercise is written")
+                copied = True
                 item.cell.source = without
+        if copied:
+            self.say("a copy of a stub was left out, since its exercise is written")
         there = {item.index for item in self.placed if item.takes_place}
         for name, index in self.place.items():
             if index not in there and name in done:
@@ -246,16 +262,24 @@ class _Rebuilding:
             self.say(f"found in another cell, and not run in its own: {names}")
 
     def _say_what_is_missing(self) -> None:
+        if not any(item.cell.source.strip() for item in self.placed):
+            self.say("the notebook is empty")
+            return
         there = {item.index for item in self.placed}
+        solutions: list[str] = []
+        checks: list[str] = []
         for index, cell in enumerate(self.cells):
             left_out = cell.metadata.get(OURS, {}).get("not_run")
             if nbgrader_info(cell) and index not in there and not left_out:
-                name = grade_id(cell)
-                self.say(
-                    f"the solution cell {name} is missing"
-                    if is_solution(cell)
-                    else f"the check cell {name} is missing"
-                )
+                (solutions if is_solution(cell) else checks).append(grade_id(cell))
+        graded = {i for i, cell in enumerate(self.cells) if nbgrader_info(cell)}
+        if not graded & there and len(solutions) + len(checks) == len(graded):
+            self.say("nothing in the notebook is of this chapter; it may be another's")
+            return
+        if solutions:
+            self.say(f"the cell for the answer is missing: {listed(solutions)}")
+        if checks:
+            self.say(f"the check cell is missing: {listed(checks)}")
 
     def _take_answers(self) -> None:
         for index, cell in enumerate(self.cells):
@@ -281,11 +305,16 @@ class _Rebuilding:
         for number, item in enumerate(self.placed):
             index = item.index
             stands = item.takes_place or item.taken or not item.cell.is_code
+            if index is not None and exercise_of(self.cells[index]) and not item.taken:
+                # what was written into a check cell runs before the check
+                order += self._written_into_check(item, number)
+                item.taken = True
             if index is not None and index not in home and stands:
                 home[index] = self.cells[index]
                 order.append(home[index])
             if not item.taken:
                 order += self._own_cells(item, number)
+        self._say_what_was_changed()
         for index, cell in enumerate(self.cells):
             if index in home:
                 continue
@@ -305,8 +334,8 @@ class _Rebuilding:
         source = item.cell.source
         if item.index is None:
             if item.cell.is_code:
-                return [_added(source, f"added-{number}")]
-            return self._own_text(source, f"added-{number}", item)
+                return [added_code(source, f"added-{number}")]
+            return added_text(source, f"added-{number}", item.cell.attachments)
         cell = self.cells[item.index]
         if cell.cell_type == "markdown":
             if item.is_code_answer or is_prose_answer(cell):
@@ -314,24 +343,50 @@ class _Rebuilding:
             own = source if item.cell.is_code else own_text(item, self.cells)
             own = "" if same_text(own, cell.source) else own
             if own:
-                self.say(f"what was written into the text {cell.id} stands below it")
-            return self._own_text(own, f"written-{cell.id}", item)
+                self.written_into.append(cell.id)
+            return added_text(own, f"written-{cell.id}", item.cell.attachments)
         if not item.cell.is_code:
             same = same_text(source, cell.source) or item.is_code_answer
-            return [] if same else self._own_text(source, f"added-{number}", item)
+            text = "" if same else source
+            return added_text(text, f"added-{number}", item.cell.attachments)
         if is_solution(cell):
             if item.takes_place:
                 cell.source = source
             return []
         if same_text(source, cell.source):
             return []
-        if exercise_of(cell):
-            self.say(f"the changed check cell {grade_id(cell)} was put back")
-            return []
-        self.say(f"the changed cell {cell.id} was put back; the change runs after it")
+        self.changed.append(cell.id)
         new = top_level_names(source) - top_level_names(cell.source)
         needed = is_setup(cell) or bool(new & self._used())
-        return [_added(source, f"changed-{cell.id}", demonstration=not needed)]
+        return [added_code(source, f"changed-{cell.id}", demonstration=not needed)]
+
+    def _say_what_was_changed(self) -> None:
+        if self.put_back:
+            self.say(f"the changed check cell was put back: {listed(self.put_back)}")
+        if self.changed:
+            names = listed(self.changed)
+            self.say(f"was changed and put back; the change runs after it: {names}")
+        if self.written_into:
+            names = listed(self.written_into)
+            self.say(f"what was written into a text stands below it: {names}")
+
+    def _written_into_check(self, item: Placed, number: int) -> list[NotebookNode]:
+        """What a check cell holds beyond its own line; that is put back."""
+        cell = self.cells[item.index]
+        source = item.cell.source
+        if not item.cell.is_code:
+            same = same_text(source, cell.source) or item.is_code_answer
+            text = "" if same else source
+            return added_text(text, f"added-{number}", item.cell.attachments)
+        if same_text(source, cell.source):
+            return []
+        self.put_back.append(grade_id(cell))
+        line = rf"^{re.escape(cell.source.strip())}[ \t]*\n*"
+        own = re.sub(line, "", source, count=1, flags=re.MULTILINE).strip("\n")
+        if not own.strip():
+            return []
+        needed = bool(top_level_names(own) & self._used())
+        return [added_code(own, f"changed-{cell.id}", demonstration=not needed)]
 
     def _used(self) -> set[str]:
         """The names that exercises are, and those that the student's own code uses."""
@@ -342,27 +397,3 @@ class _Rebuilding:
                 uses = used_names(item.cell.source)
                 used |= uses.at_once | uses.later
         return used
-
-    def _own_text(self, source: str, name: str, item: Placed) -> list[NotebookNode]:
-        if not source.strip() and not item.cell.attachments:
-            return []
-        pictures = item.cell.attachments
-        shown = [
-            f"![{name}](attachment:{name})" for name in pictures if name not in source
-        ]
-        text = "\n\n".join([source, *shown]) if shown else source
-        cell = new_markdown_cell(harmless_prose(text, pictures), id=_id(name))
-        if pictures:
-            cell.attachments = nbformat.from_dict(pictures)
-        cell.metadata[OURS] = {"added": True}
-        return [cell]
-
-
-def _added(source: str, name: str, demonstration: bool = False) -> NotebookNode:
-    cell = new_code_cell(source, id=_id(name))
-    cell.metadata[OURS] = {"added": True, "demonstration": demonstration}
-    return cell
-
-
-def _id(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64]

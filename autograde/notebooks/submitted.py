@@ -25,6 +25,7 @@ MAX_SOURCE = 1_000_000  # characters of a cell
 
 _one_at_a_time = threading.Lock()  # a file can take ten times its size for a moment
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _VALUE = re.compile(rb"\s*:\s*")
 
 
@@ -122,10 +123,10 @@ def drop_outputs(notebook: bytes) -> bytes:
 
 
 def read_cells(submitted: bytes) -> list[SubmittedCell]:
-    """The cells of a submitted notebook.
+    """The cells of a submitted notebook, of format 4 or 3.
 
-    Raises UnreadableSubmission where the file is no notebook of format 4, or where
-    something in it is larger than is read.
+    Raises UnreadableSubmission where the file is no such notebook, or where something
+    in it is larger than is read.
     """
     with _one_at_a_time:
         return _read_cells(submitted)
@@ -146,7 +147,11 @@ def _read_cells(submitted: bytes) -> list[SubmittedCell]:
     try:
         data = json.loads(submitted)
     except (ValueError, RecursionError):
-        raise UnreadableSubmission("the file is not JSON, so not a notebook") from None
+        raise UnreadableSubmission(_what_it_is(submitted)) from None
+    if isinstance(data, dict) and isinstance(data.get("content"), dict):
+        data = data["content"]  # a server's answer, saved as it came
+    if isinstance(data, dict) and data.get("nbformat") == 3:
+        data = _as_format_4(data)
     if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
         raise UnreadableSubmission(
             "the file has no list of cells, so is not a notebook"
@@ -161,12 +166,44 @@ def _read_cells(submitted: bytes) -> list[SubmittedCell]:
     return [_read_cell(cell) for cell in data["cells"] if isinstance(cell, dict)]
 
 
+def _what_it_is(submitted: bytes) -> str:
+    """What a file is that is no JSON, in half a sentence for a person."""
+    start = submitted[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _CONFLICT.search(submitted):
+        return (
+            "git's conflict marks (<<<<<<<, >>>>>>>) stand in the file, so it is no "
+            "notebook; one side has to be chosen"
+        )
+    if start.startswith(b"<"):
+        return "the file is a web page, not a notebook"
+    if start.startswith(b"%PDF"):
+        return "the file is a PDF, not a notebook"
+    if start.startswith(b"PK\3\4"):
+        return "the file is a zip, not a notebook; unpack it"
+    if start.startswith(b"{") and not submitted.rstrip().endswith(b"}"):
+        return "the file ends in the middle, so it is no whole notebook"
+    return "the file is not JSON, so not a notebook"
+
+
+def _as_format_4(data: dict[str, Any]) -> dict[str, Any]:
+    """A notebook of format 3 (IPython 1 and 2) with its cells as format 4 has them."""
+    cells: list[dict[str, Any]] = []
+    sheets = data.get("worksheets")
+    for sheet in sheets if isinstance(sheets, list) else []:
+        found = sheet.get("cells") if isinstance(sheet, dict) else None
+        for cell in found if isinstance(found, list) else []:
+            if isinstance(cell, dict):
+                source = cell.get("input", cell.get("source", ""))
+                if cell.get("cell_type") == "heading":
+                    level = cell.get("level")
+                    level = level if isinstance(level, int) and 0 < level < 7 else 1
+                    source = "#" * level + " " + _text_of(source)
+                cells.append(cell | {"source": source})
+    return {"nbformat": 4, "cells": cells}
+
+
 def _read_cell(cell: dict[str, Any]) -> SubmittedCell:
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    if not isinstance(source, str):
-        source = ""
+    source = _text_of(cell.get("source", ""))
     if len(source) > MAX_SOURCE:
         raise UnreadableSubmission(
             f"a cell has {len(source):,} characters; {MAX_SOURCE:,} are read"
@@ -186,6 +223,13 @@ def _read_cell(cell: dict[str, Any]) -> SubmittedCell:
         if isinstance(attachments, dict)
         else {},
     )
+
+
+def _text_of(source: Any) -> str:
+    """A cell's source, which may be a list of lines."""
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
 
 
 def _name(value: Any) -> str:

@@ -333,7 +333,7 @@ PROSE: dict[str, Odd] = {
     "made anew": Odd(
         steps(put(own), delete("long_valley")),
         there,
-        says=("the solution cell long_valley is missing",),
+        says=("the cell for the answer is missing: long_valley",),
     ),
     "made anew as raw": Odd(
         steps(put(new_raw_cell(ANSWER)), delete("long_valley")), there
@@ -635,7 +635,7 @@ CODE: dict[str, Odd] = {
     ),
     "without metadata": Odd(strip(ids=False)),
     "without ids": Odd(strip(metadata=False)),
-    "without both": Odd(strip(), says=("had lost its metadata; found by name",)),
+    "without both": Odd(strip(), says=("had lost its metadata, found by name",)),
     "every second cell without both": Odd(strip(every=2)),
     "every third cell without both": Odd(strip(every=3)),
     "a helper in the last cell": Odd(
@@ -681,6 +681,42 @@ CODE: dict[str, Odd] = {
         shown=("return 3",),
     ),
 }
+
+
+def lines_above(**lines: str) -> Edit:
+    """A line above the answer of each exercise."""
+    return steps(*(above(line, name) for name, line in lines.items()))
+
+
+CODE["lines that only the student's machine can run"] = Odd(
+    lines_above(
+        mse_loss="import pandas as pd\ndf = pd.read_csv('C:/mine.csv')\ndf.head()",
+        forward="name = input('Your name: ')",
+        mse_gradients="import not_installed_here as nih\nnih.set_theme()",
+        numerical_gradient="%load_ext not_installed_here\n%not_a_magic on",
+        momentum_step="%%not_a_magic",
+        adam_step="adam_step(theta_of_before, 0, 0, 0, 1)",
+        standardize="from urllib.request import urlopen\nurlopen('http://x.invalid')",
+    ),
+    shown=("FileNotFoundError; the lines below it were run", "%%not_a_magic"),
+)
+CODE["written to a file and imported"] = Odd(
+    steps(
+        above("%%writefile my_loss.py\nimport numpy as np"),
+        put(new_code_cell("from my_loss import mse_loss"), "mse_loss"),
+    )
+)
+CODE["an answer and words in checks' cells"] = Odd(
+    steps(
+        lambda nb: source(
+            "check_mse_loss", f"{solution('mse_loss')}\n\ncheck('mse_loss')"
+        )(nb),
+        emptied("mse_loss"),
+        source("check_forward", "# Why does it pass?\ncheck('forward')"),
+    ),
+    says=("check cell was put back: check_forward, check_mse_loss",),
+    shown=("Why does it pass?",),
+)
 
 passed_over = "passed over"
 SHELL_LINES = (
@@ -820,6 +856,11 @@ ERRORS: dict[str, Odd] = {
         ),
         lost=stopped,
         told=("KeyError", "not this one", "line 2"),
+    ),
+    "a magic that keeps nothing": Odd(
+        above("%%timeit -n1 -r1"),
+        lost=stopped,
+        told=("`%%timeit`", "remove that line"),
     ),
     "an error in the cell": Odd(
         source("mse_loss", f"ratio = 1 / 0\n{solution('mse_loss')}"),

@@ -243,10 +243,10 @@ def test_what_was_noticed_is_said(judged_class):
     _, summary = judged_class
     said = "\n".join(summary.notes)
     for words in (
-        "the check cell check_mse_loss is missing",
-        "the changed check cell check_mse_loss was put back",
-        "the solution cell mse_loss is missing",
-        "the cell mse_loss had lost its metadata",
+        "the check cell is missing: check_mse_loss",
+        "the changed check cell was put back: check_mse_loss",
+        "the cell for the answer is missing: mse_loss",
+        "had lost its metadata, found by name: mse_loss",
         "crashed",
         "timed out",
     ):

@@ -388,6 +388,90 @@ DOWNLOADS: dict[str, tuple[dict[str, bytes], dict[str, bytes], int]] = {
         {ada: A},
         1,
     ),
+    "another ending": (
+        {f"ada/{ONE}.ipynb.txt": A, f"bob/{ONE}.json": B},
+        both,
+        0,
+    ),
+    "another ending, counted by Canvas": (
+        {
+            f"lovelaceada_123_456_{ONE}.ipynb-1.txt": A,
+            f"raybob_124_457_{ONE}.ipynb.json": B,
+        },
+        {f"lovelaceada/{ONE}": A, f"raybob/{ONE}": B},
+        0,
+    ),
+    "another ending in an archive": (
+        {"ada/w.zip": zipped({f"w/{ONE}.ipynb (1).txt": A, "w/data.json": b"{}"})},
+        {ada: A},
+        1,
+    ),
+    "another ending beside an honest one": (
+        {f"ada/{ONE}.ipynb.txt": B, f"ada/{ONE}.ipynb": A},
+        {ada: A},
+        0,
+    ),
+    "tables and words that are no notebooks": (
+        {
+            f"ada/{ONE}.ipynb": A,
+            "ada/data.json": b'{"nbformat_of": 1}',
+            "ada/notes.ipynb.txt": b'My notes on "nbformat"',
+        },
+        {ada: A},
+        2,
+    ),
+    "only the copy that Jupyter kept": (
+        {
+            f"ada/.ipynb_checkpoints/{ONE}-checkpoint.ipynb": A,
+            "eve/w.zip": zipped(
+                {
+                    f"w/.ipynb_checkpoints/{TWO}-checkpoint.ipynb": SECOND,
+                    f"w/{ONE}.ipynb": C,
+                }
+            ),
+            f"bob/{ONE}.ipynb": B,
+        },
+        {bob: B, f"eve/{ONE}": C},
+        2,
+    ),
+    "the copy that Jupyter kept, and nobody's": (
+        {f"{ONE}-checkpoint.ipynb": A},
+        {},
+        1,
+    ),
+    "the whole course with one chapter solved": (
+        {
+            f"ada/course/chapters/{ONE}/{ONE}.ipynb": A,
+            f"ada/course/chapters/{ONE}/zh_CN/{ONE}.ipynb": notebook(ONE),
+            "ada/course/.venv/share/guide.ipynb": FOREIGN,
+            "ada/course/.vscode/settings.json": b"{}",
+        },
+        {ada: A},
+        0,
+    ),
+    "the whole course in an archive": (
+        {
+            "Ada L_1_assignsubmission_file_/course.zip": zipped(
+                {
+                    f"course/.course/given/{ONE}.ipynb": notebook(ONE),
+                    f"course/chapters/{ONE}/{ONE}.ipynb": A,
+                }
+            )
+        },
+        {f"Ada_L/{ONE}": A},
+        0,
+    ),
+    "a blank notebook alone is taken": (
+        {f"ada/{ONE}.ipynb": notebook(ONE)},
+        {ada: notebook(ONE)},
+        0,
+    ),
+    "more other files than anybody reads": (
+        {f"ada/{ONE}.ipynb": A, "ada/plan.pdf": b"x"}
+        | {f"ada/course/part{i}.py": b"x" for i in range(40)},
+        {ada: A},
+        2,
+    ),
     "nothing": ({}, {}, 1),
 }
 

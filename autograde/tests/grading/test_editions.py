@@ -86,9 +86,7 @@ def test_a_change_of_ones_own_is_noted_in_every_edition(language):
     answer.source = "Mine."
     found = rebuilt(notebook)
     (note,) = found.notes
-    assert (
-        note == f"the changed cell {changed.id} was put back; the change runs after it"
-    )
+    assert note == f"was changed and put back; the change runs after it: {changed.id}"
     data = nbformat.writes(notebook).encode()
     assert count_answers(ENGLISH_ONE, data, EDITIONS) == 1
 

@@ -56,7 +56,7 @@ def test_what_looks_like_outputs_elsewhere_stays():
 @pytest.mark.parametrize("cut", [1, 40, 90])
 def test_a_file_that_ends_in_the_middle_is_no_notebook(cut):
     sent = notebook(code("x = 1", outputs=[{"text": "y" * 100}]))
-    with pytest.raises(UnreadableSubmission, match="not JSON"):
+    with pytest.raises(UnreadableSubmission, match="ends in the middle"):
         read_cells(sent[:-cut])
 
 
@@ -87,3 +87,41 @@ def test_attachments_are_pictures_and_nothing_else():
     }
     (cell,) = read_cells(notebook(text("x", attachments=given)))
     assert cell.attachments == {"a.png": {"image/png": PICTURE}}
+
+
+def test_a_notebook_of_format_3_is_read():
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": ["Mine"]},
+        {"cell_type": "code", "input": ["x = 1\n", "y = 2"], "outputs": []},
+        {"cell_type": "markdown", "source": "words"},
+    ]
+    sent = {"nbformat": 3, "worksheets": [{"cells": cells[:2]}, {"cells": cells[2:]}]}
+    found = read_cells(json.dumps(sent).encode())
+    assert [cell.source for cell in found] == ["## Mine", "x = 1\ny = 2", "words"]
+    assert [cell.is_code for cell in found] == [False, True, False]
+
+
+def test_what_a_server_sent_of_a_notebook_is_read():
+    sent = {"type": "notebook", "content": json.loads(notebook(code("x = 1")))}
+    assert [cell.source for cell in read_cells(json.dumps(sent).encode())] == ["x = 1"]
+
+
+@pytest.mark.parametrize(
+    "sent, said",
+    [
+        (b'{"cells": [\n<<<<<<< HEAD\n{}\n=======\n>>>>>>> b\n]}', "git's conflict"),
+        (b"<!DOCTYPE html>\n<html></html>", "a web page"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"PK\3\4rest", "a zip"),
+        (b"x = 1\n", "not JSON"),
+        (b'{"cells": {}}', "no list of cells"),
+    ],
+)
+def test_a_file_that_is_no_notebook_is_called_what_it_is(sent, said):
+    with pytest.raises(UnreadableSubmission, match=said):
+        read_cells(sent)
+
+
+def test_a_mark_of_conflict_inside_a_cell_is_the_cells_matter():
+    (cell,) = read_cells(notebook(code("<<<<<<< HEAD\nx = 1\n>>>>>>> b")))
+    assert cell.source.startswith("<<<<<<< HEAD")
