@@ -203,7 +203,7 @@ class _Rebuilding:
             item.is_code_answer = is_all
             self.placed.insert(number + 1, found)
         for kind, names_ in taken.items():
-            said = listed(names_)
+            said = listed(reversed(names_))
             self.say(f"stood in a {kind} cell and was taken as code: {said}")
 
     def _find_lost_solutions(self) -> None:
@@ -307,7 +307,7 @@ class _Rebuilding:
             stands = item.takes_place or item.taken or not item.cell.is_code
             if index is not None and exercise_of(self.cells[index]) and not item.taken:
                 # what was written into a check cell runs before the check
-                order += self._written_into_check(item, number)
+                order += self._written_into_check(item)
                 item.taken = True
             if index is not None and index not in home and stands:
                 home[index] = self.cells[index]
@@ -370,14 +370,10 @@ class _Rebuilding:
             names = listed(self.written_into)
             self.say(f"what was written into a text stands below it: {names}")
 
-    def _written_into_check(self, item: Placed, number: int) -> list[NotebookNode]:
+    def _written_into_check(self, item: Placed) -> list[NotebookNode]:
         """What a check cell holds beyond its own line; that is put back."""
         cell = self.cells[item.index]
         source = item.cell.source
-        if not item.cell.is_code:
-            same = same_text(source, cell.source) or item.is_code_answer
-            text = "" if same else source
-            return added_text(text, f"added-{number}", item.cell.attachments)
         if same_text(source, cell.source):
             return []
         self.put_back.append(grade_id(cell))
