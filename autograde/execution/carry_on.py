@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: errors of what is not here: files, the network, packages, a keyboard, magics, names
 NOT_HERE = (OSError, ImportError, EOFError, UsageError, NameError)
-MOST = 50  # statements of one cell that are passed over
+MOST = 20  # statements of one cell that are passed over
 
 
 def run_cell(shell: InteractiveShell, source: str) -> ExecutionResult:
@@ -65,9 +65,15 @@ def _below(text: str, line: int) -> str:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
-    ends = [node.end_lineno or 0 for node in body if node.lineno <= line]
+    ends = [node.end_lineno or 0 for node in body if _first_line(node) <= line]
     last = max(ends, default=0)
-    if not line or not any(node.lineno > last for node in body):
+    if not last or not any(node.lineno > last for node in body):
         return ""
     lines = text.split("\n")
     return "\n".join(["#"] * last + lines[last:])
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Where a statement begins, its decorators included."""
+    decorators = getattr(node, "decorator_list", [])
+    return min(part.lineno for part in (node, *decorators))

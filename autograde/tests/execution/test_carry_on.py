@@ -79,6 +79,15 @@ def test_nothing_runs_twice(shell):
     assert shell.user_ns["seen"] == [1, 2, 3]
 
 
+def test_a_decorator_that_is_not_here_costs_its_function_and_is_said_once(
+    shell, capsys
+):
+    run_cell(shell, f"@not_here\n@nor_this(1)\ndef lost():\n    pass\n\n\n{BELOW}")
+    assert "lost" not in shell.user_ns
+    assert shell.user_ns["answer"]() == 42
+    assert capsys.readouterr().err.count("the lines below it were run") == 1
+
+
 def test_lines_keep_their_numbers(shell, capsys):
     run_cell(shell, "x = 1\nopen('C:/a')\n\ny = 2\nold")
     assert "[line 2: FileNotFoundError" in capsys.readouterr().err
