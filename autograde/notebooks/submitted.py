@@ -181,7 +181,7 @@ def _what_it_is(submitted: bytes) -> str:
     if start.startswith(b"PK\3\4"):
         return "the file is a zip, not a notebook; unpack it"
     if start.startswith(b"{") and not submitted.rstrip().endswith(b"}"):
-        return "the file ends in the middle, so it is no whole notebook"
+        return "the file ends in the middle: it is not JSON, so not a notebook"
     return "the file is not JSON, so not a notebook"
 
 

@@ -246,7 +246,7 @@ def test_what_was_noticed_is_said(judged_class):
         "the check cell is missing: check_mse_loss",
         "the changed check cell was put back: check_mse_loss",
         "the cell for the answer is missing: mse_loss",
-        "had lost its metadata, found by name: mse_loss",
+        "had lost its metadata, found by name: forward, mse_loss",
         "crashed",
         "timed out",
     ):
