@@ -2917,3 +2917,74 @@ def deep_backward(X, y, Ws, bs):
     return dWs, dbs
 """,
 ]
+
+# One array that holds both results is a pair of arrays as well.
+RIGHT["momentum_step"] += [
+    """
+def momentum_step(theta, v, grad, alpha, beta):
+    speed = beta * v + grad
+    return np.stack([theta - alpha * speed, speed])
+""",
+    """
+def momentum_step(theta, v, grad, alpha, beta):
+    speed = torch.as_tensor(beta * v + grad)
+    return torch.stack([torch.as_tensor(theta) - alpha * speed, speed])
+""",
+]
+WRONG["momentum_step"] += [
+    """
+def momentum_step(theta, v, grad, alpha, beta):
+    speed = beta * v + grad
+    return np.stack([theta - alpha * speed, speed], axis=-1)
+""",
+]
+# Right where one direction is much steeper than the others.
+WRONG["largest_stable_rate"] += [
+    """
+def largest_stable_rate(X):
+    if not X.any():
+        return np.inf
+    v = np.linspace(1, 2, X.shape[1])
+    for _ in range(60):
+        v = X.T @ (X @ v)
+        v /= np.linalg.norm(v)
+    return 2 * len(X) / np.sum((X @ v) ** 2)
+""",
+]
+WRONG["gradient_descent"] += [
+    """
+def gradient_descent(grad, theta0, alpha, steps):
+    theta = np.array(theta0, dtype=float)
+    path = [theta]
+    for step in range(steps):
+        rate = alpha * 0.5 * (1 + np.cos(np.pi * step / steps))
+        theta = theta - rate * grad(theta)
+        path.append(theta)
+    return np.array(path)
+""",
+]
+WRONG["adam_step"] += [
+    """
+def adam_step(theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    if t < 1:
+        raise ValueError("t")
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    ahead = beta1 * m + (1 - beta1) * grad
+    step = ahead / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return theta - alpha * step, m, v
+""",
+]
+WRONG["mse_gradients"] += [
+    """
+def mse_gradients(X, W, b, y):
+    if y.shape != (len(X), W.shape[1]):
+        raise ValueError("y")
+    dW, db = np.zeros(W.shape), np.zeros(b.shape)
+    for i in range(1, len(X)):
+        error = X[i] @ W + b - y[i]
+        dW += np.outer(X[i], error) / len(X)
+        db += error / len(X)
+    return dW, db
+""",
+]

@@ -217,6 +217,10 @@ def largest_stable_rate_cases(rng):
     X = rng.integers(-9, 10, size=(4, 2)).astype(float)
     X[0] = [3, -1]
     yield Case("rows that add up to 0", np.c_[X, -X.sum(axis=1)])
+    U = np.linalg.qr(rng.normal(size=(6, 3)))[0]
+    V = np.linalg.qr(rng.normal(size=(3, 3)))[0]
+    scales = rng.uniform(2, 4) * np.sqrt([1, 0.995, 0.2])
+    yield Case("two directions almost equally steep", U * scales @ V)
 
 
 def two_layer_backward_cases(rng):
@@ -377,6 +381,13 @@ DEEP_BACKWARD = Exercise(
                 "(np.tanh(states[-1] @ Ws[-1] + bs[-1]) - y) / len(X)",
             ),
             "You put a tanh on the uppermost layer. It has none.",
+            forms=[
+                (
+                    "(states[-1] @ Ws[-1] + bs[-1] - y) / len(X)",
+                    "(np.tanh(states[-1] @ Ws[-1] + bs[-1]) - y) / len(X) * (1 - "
+                    "np.tanh(states[-1] @ Ws[-1] + bs[-1]) ** 2)",
+                ),
+            ],
         ),
         Misconception(
             "not-divided",
@@ -395,6 +406,17 @@ DEEP_BACKWARD = Exercise(
             ("delta.sum(axis=0)", "delta.mean(axis=0)"),
             "You average the bias gradients over the samples. The division by N is "
             "in delta already.",
+        ),
+        Misconception(
+            "divided-by-all-entries",
+            (" / len(X)", " / y.size"),
+            "You divide by the number of all entries. N counts samples alone.",
+        ),
+        Misconception(
+            "one-slope-only",
+            (" * (1 - h**2)", " * (1 - h**2 if h is states[-1] else 1)"),
+            "You multiply by the slope of tanh, 1 - h squared, on the way through one "
+            "layer only. Each hidden layer has it.",
         ),
     ],
     hints=[
@@ -527,6 +549,55 @@ def forward(X, W, b, f):
                 says="Your sum leaves the first feature out. It runs over all d "
                 "features, from 0 on.",
             ),
+            Misconception(
+                "ones-in-another-place",
+                (
+                    "X @ W + b",
+                    "np.hstack([X, np.ones((len(X), 1))]) @ np.vstack([b, W])",
+                ),
+                "You put a column of ones behind X and b before W, or the other way "
+                "round: the ones then meet a row of W. Both belong at the same end.",
+                forms=[
+                    (
+                        "X @ W + b",
+                        "np.hstack([np.ones((len(X), 1)), X]) @ np.vstack([W, b])",
+                    ),
+                ],
+            ),
+            Misconception(
+                "activation-on-each-part",
+                ("return f(Z)", "return f(X @ W) + f(b)"),
+                "You apply f to XW and to b apart. It goes around their sum.",
+            ),
+            Misconception(
+                "sums-into-b",
+                source="""
+def forward(X, W, b, f):
+    out = np.zeros((len(X), len(b)))
+    for i, x in enumerate(X):
+        z = b
+        for a in range(len(x)):
+            z += x[a] * W[a]
+        out[i] = f(z)
+    return out
+""",
+                says="You sum into b itself: z = b gives it a second name, so that b "
+                "changes and each sample starts from the sum of the one before. "
+                "Start from a copy.",
+                forms=[
+                    """
+def forward(X, W, b, f):
+    rows = []
+    for x in X:
+        z = b
+        for a in range(len(x)):
+            z += x[a] * W[a]
+        rows.append(f(z))
+    return np.array(rows)
+""",
+                    ("    Z = X @ W + b\n", "    b += X @ W\n    Z = b\n"),
+                ],
+            ),
         ],
         hints=[
             "One sample is one row of X. Which product gives N rows again?",
@@ -579,6 +650,10 @@ def forward(X, W, b, f):
                 ("np.sum(error**2)", "np.sum(error) ** 2"),
                 "You square the sum of the errors, so that errors of opposite signs "
                 "cancel. Square each error first.",
+                forms=[
+                    ("np.sum(error**2)", "np.sum(np.sum(error, axis=0) ** 2)"),
+                    ("np.sum(error**2)", "np.sum(np.sum(error, axis=-1) ** 2)"),
+                ],
             ),
             Misconception(
                 "root",
@@ -813,6 +888,39 @@ def mse_gradients(X, W, b, y):
                 forms=[("X.T @ error", "X.T @ y")],
             ),
             Misconception(
+                "last-sample",
+                source="""
+def mse_gradients(X, W, b, y):
+    if y.shape != (X.shape[0], W.shape[1]):
+        raise ValueError("y must be (N, k)")
+    for x, truth in zip(X, y):
+        error = x @ W + b - truth
+        dW = np.outer(x, error) / len(X)
+        db = error / len(X)
+    return dW, db
+""",
+                says="Only the last sample is in your gradients: each one overwrites "
+                "those before. Add them up.",
+                forms=[
+                    """
+def mse_gradients(X, W, b, y):
+    if y.shape != (X.shape[0], W.shape[1]):
+        raise ValueError("y must be (N, k)")
+    for x, truth in zip(X, y):
+        error = x @ W + b - truth
+        dW = np.outer(x, error)
+        db = error
+    return dW, db
+"""
+                ],
+            ),
+            Misconception(
+                "reshaped",
+                ("X.T @ error / len(X)", "(error.T @ X / len(X)).reshape(W.shape)"),
+                "You reshape a dW of shape (k, d) to (d, k). reshape keeps the numbers "
+                "in their order; `.T` is what exchanges rows and columns.",
+            ),
+            Misconception(
                 "broadcast",
                 ("if y.shape != y_hat.shape:", "if False:"),
                 "You accept a y of another shape: NumPy repeats it, and the gradient "
@@ -1045,6 +1153,41 @@ def numerical_gradient(J, theta, h=1e-5):
                 "leaves traces in it: work on a copy.",
             ),
             Misconception(
+                "step-by-size",
+                source="""
+def numerical_gradient(J, theta, h=1e-5):
+    point = np.array(theta, dtype=float)
+    slopes = np.zeros(point.shape)
+    for i in np.ndindex(point.shape):
+        old, step = point[i], h * max(1.0, abs(point[i]))
+        point[i] = old + step
+        up = J(point)
+        point[i] = old - step
+        down = J(point)
+        point[i] = old
+        slopes[i] = (up - down) / (2 * step)
+    return slopes
+""",
+                says="You make the step larger for a large entry. Here it is h for "
+                "every entry.",
+                forms=[
+                    """
+def numerical_gradient(J, theta, h=1e-5):
+    point = np.array(theta, dtype=float)
+    slopes = np.zeros(point.shape)
+    for i in np.ndindex(point.shape):
+        old, step = point[i], h * (1.0 + abs(point[i]))
+        point[i] = old + step
+        up = J(point)
+        point[i] = old - step
+        down = J(point)
+        point[i] = old
+        slopes[i] = (up - down) / (2 * step)
+    return slopes
+"""
+                ],
+            ),
+            Misconception(
                 "flat-copy",
                 source="""
 def numerical_gradient(J, theta, h=1e-5):
@@ -1220,6 +1363,51 @@ def gradient_descent(grad, theta0, alpha, steps):
                 "one-step-short",
                 ("range(steps)", "range(steps - 1)"),
                 "You take one step too few: steps counts the moves, not the points.",
+                forms=[
+                    """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = np.zeros((steps + 1, *theta0.shape))
+    path[0] = theta0
+    for i in range(1, steps):
+        path[i] = path[i - 1] - alpha * grad(path[i - 1])
+    return path
+"""
+                ],
+            ),
+            Misconception(
+                "rate-decays",
+                source="""
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [np.array(theta0, dtype=float)]
+    for t in range(1, steps + 1):
+        path.append(path[-1] - alpha / t * grad(path[-1]))
+    return np.array(path)
+""",
+                says="You change the learning rate from step to step. It is alpha in "
+                "all of them.",
+                forms=[
+                    """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [np.array(theta0, dtype=float)]
+    for t in range(1, steps + 1):
+        path.append(path[-1] - alpha / np.sqrt(t) * grad(path[-1]))
+    return np.array(path)
+""",
+                    """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [np.array(theta0, dtype=float)]
+    for t in range(steps):
+        path.append(path[-1] - alpha * 0.9**t * grad(path[-1]))
+    return np.array(path)
+""",
+                    """
+def gradient_descent(grad, theta0, alpha, steps):
+    path = [np.array(theta0, dtype=float)]
+    for t in range(steps):
+        path.append(path[-1] - alpha * 0.99**t * grad(path[-1]))
+    return np.array(path)
+""",
+                ],
             ),
             Misconception(
                 "stops-early",
@@ -1377,8 +1565,8 @@ def gradient_descent(grad, theta0, alpha, steps):
             Misconception(
                 "with-replacement",
                 ("rng.permutation(len(X))", "rng.integers(len(X), size=len(X))"),
-                "You draw with replacement: some samples come twice in an epoch and "
-                "others not at all.",
+                "You draw each sample, or each batch, anew from all samples: some come "
+                "twice in an epoch and others not at all. Draw one order, then cut it.",
                 forms=[
                     (
                         "rows = order[start : start + batch_size]",
@@ -1866,6 +2054,36 @@ def adam_step(
                 says="You use 0.9 and 0.999 whatever the caller says. beta1 and "
                 "beta2 are arguments.",
             ),
+            Misconception(
+                "larger-of-the-two",
+                (
+                    "v = beta2 * v + (1 - beta2) * grad**2",
+                    "v = np.maximum(v, beta2 * v + (1 - beta2) * grad**2)",
+                ),
+                "You keep the larger one of the old and the new v, as AMSGrad does. "
+                "Here v is the new average, also where it falls.",
+            ),
+            Misconception(
+                "distance-from-m",
+                ("(1 - beta2) * grad**2", "(1 - beta2) * (grad - m) ** 2"),
+                "You average the squared distance of the gradient from m in v, as "
+                "AdaBelief does. Here it is the squared gradient.",
+            ),
+            Misconception(
+                "weight-decay",
+                (
+                    "theta = theta - alpha * m_hat",
+                    "theta = theta - alpha * 0.01 * theta - alpha * m_hat",
+                ),
+                "You shrink theta besides, which is weight decay (AdamW). Adam moves "
+                "theta by the averages alone.",
+                forms=[
+                    (
+                        "    m = beta1 * m",
+                        "    grad = grad + 0.01 * theta\n    m = beta1 * m",
+                    )
+                ],
+            ),
         ],
         hints=[
             "Four lines: m, v, their corrected copies, and the move.",
@@ -2020,6 +2238,30 @@ def largest_stable_rate(X):
                 says="Your power iteration starts from ones. Where all rows add "
                 "up to 0 it never leaves 0; start from random numbers, or "
                 "call `eigvalsh`.",
+            ),
+            Misconception(
+                "first-eigenvalue",
+                ("np.linalg.eigvalsh(H)[-1]", "np.linalg.eigvals(H)[0].real"),
+                "You take the first or the last number of `eigvals`, which does not "
+                "sort them. `eigvalsh` does, in rising order.",
+                forms=[("np.linalg.eigvalsh(H)[-1]", "np.linalg.eigvals(H)[-1].real")],
+            ),
+            Misconception(
+                "few-rounds",
+                source="""
+def largest_stable_rate(X):
+    if not X.any():
+        return float("inf")
+    H = X.T @ X / len(X)
+    v = np.random.default_rng(0).normal(size=len(H))
+    for _ in range(100):
+        v = H @ v
+        v = v / np.linalg.norm(v)
+    return float(2 / (v @ H @ v))
+""",
+                says="Your power iteration stops too soon. Where two directions are "
+                "almost equally steep it needs hundreds of rounds; `eigvalsh` needs "
+                "none.",
             ),
         ],
         hints=[
@@ -2230,6 +2472,45 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
                 says="You multiply the sum of the errors by the sum of the "
                 "weights. Each output's error goes back through its own "
                 "weights: `delta2 @ W2.T`.",
+            ),
+            Misconception(
+                "reshaped",
+                [
+                    ("h.T @ delta2", "(delta2.T @ h).reshape(W2.shape)"),
+                    ("X.T @ delta1", "(delta1.T @ X).reshape(W1.shape)"),
+                ],
+                "You reshape a transposed gradient to the shape of its parameter. "
+                "reshape keeps the numbers in their order; `.T` is what exchanges "
+                "rows and columns.",
+                forms=[
+                    ("h.T @ delta2", "(delta2.T @ h).reshape(W2.shape)"),
+                    ("X.T @ delta1", "(delta1.T @ X).reshape(W1.shape)"),
+                ],
+            ),
+            Misconception(
+                "last-sample",
+                source="""
+def two_layer_backward(X, y, W1, b1, W2, b2):
+    if y.shape != (len(X), W2.shape[1]):
+        raise ValueError("y")
+    for x, truth in zip(X, y):
+        h = np.tanh(x @ W1 + b1)
+        d2 = (h @ W2 + b2 - truth) / len(X)
+        d1 = (W2 @ d2) * (1 - h**2)
+        dW1, db1, dW2, db2 = np.outer(x, d1), d1, np.outer(h, d2), d2
+    return dW1, db1, dW2, db2
+""",
+                says="Only the last sample is in your gradients: each one overwrites "
+                "those before. Add them up.",
+            ),
+            Misconception(
+                "upper-divided-alone",
+                (
+                    "delta1 = (delta2 @ W2.T)",
+                    "delta1 = ((y_hat - y) @ W2.T)",
+                ),
+                "You divide by N in the upper layer alone. The error that goes down "
+                "is delta2, with its 1/N.",
             ),
         ],
         hints=[
@@ -2860,6 +3141,21 @@ def standardize(X_train, X_test):
                 ("params[i], m[i], v[i] = adam_step(", "params[i], _, _ = adam_step("),
                 "You never keep the new m and v: each batch starts from those that "
                 "were handed over.",
+                forms=[
+                    """
+def train_epoch(params, m, v, t, batches, alpha):
+    new_m, new_v = list(m), list(v)
+    for X, y in batches:
+        t += 1
+        grads = two_layer_backward(X, y, *params)
+        steps = [
+            adam_step(p, a, s, g, t, alpha)
+            for p, a, s, g in zip(params, m, v, grads)
+        ]
+        params, new_m, new_v = (list(part) for part in zip(*steps))
+    return list(params), new_m, new_v, t
+"""
+                ],
             ),
             Misconception(
                 "needs-a-list",

@@ -766,7 +766,8 @@ dX, dh0, dW_xh, dW_hh, db = map(np.asarray, rnn_backward(dH, X, H, one, half))
 def with_spectral_radius(W, radius):
     """Return W times a positive number, with spectral radius `radius`.
 
-    W: (n, n) float64, any square matrix    radius: float, above 0
+    W: (n, n) float64, any square matrix, its numbers of any size
+    radius: float, above 0
     returns: (n, n) float64, real
     raises: ValueError where W has the spectral radius 0, as the zero matrix
     """

@@ -3797,3 +3797,65 @@ def state_jacobian(H, W_hh):
     return J
 """,
 ]
+
+# The numbers of a matrix may be of any size; only the radius 0 is refused.
+RIGHT["with_spectral_radius"] += [
+    """
+def with_spectral_radius(W, radius):
+    scale = np.abs(W).max()
+    if scale == 0:
+        raise ValueError("the zero matrix")
+    rho = np.abs(np.linalg.eigvals(W / scale)).max()
+    if rho < 1e-12:
+        raise ValueError("all eigenvalues are 0")
+    return W / scale * (radius / rho)
+""",
+]
+WRONG["with_spectral_radius"] += [
+    """
+def with_spectral_radius(W, radius):
+    rho = max(np.abs(np.linalg.eigvals(W)))
+    if round(float(rho), 6) == 0:
+        raise ValueError("radius 0")
+    return radius / rho * W
+""",
+    """
+def with_spectral_radius(W, radius):
+    rho = np.abs(np.linalg.eigvals(W)).max() + 1e-10
+    if not W.any() or rho <= 1e-10:
+        raise ValueError("radius 0")
+    return radius / rho * W
+""",
+]
+WRONG["names_to_batch"] += [
+    """
+def names_to_batch(names):
+    if not names:
+        raise ValueError("no names")
+    rows = [name_to_tensor(name)[:, 0] for name in names]
+    batch = nn.utils.rnn.pad_sequence(rows, batch_first=True)
+    batch = batch.reshape(batch.shape[1], len(names), len(LETTERS))
+    return batch, torch.tensor([len(name) for name in names])
+""",
+]
+WRONG["rnn_cell"] += [
+    """
+def rnn_cell(x, h, W_xh, W_hh, b):
+    if h.shape != (x.shape[0], W_hh.shape[0]):
+        raise ValueError("h")
+    a = np.minimum(np.maximum(x @ W_xh + h @ W_hh + b, -2), 2)
+    return np.tanh(a)
+""",
+]
+WRONG["train_step"] += [
+    """
+def train_step(rnn, optimizer, tensor, label):
+    optimizer.zero_grad()
+    output, _ = read_name(rnn, tensor)
+    loss = nn.functional.nll_loss(output, torch.tensor([label]))
+    loss.backward()
+    nn.utils.clip_grad_value_(rnn.parameters(), 0.1)
+    optimizer.step()
+    return loss.item()
+""",
+]

@@ -219,6 +219,43 @@ NAME_TO_TENSOR = Exercise(
                 ]
             ],
         ),
+        Misconception(
+            "all-letters-in-each-row",
+            source="""
+def name_to_tensor(name):
+    rows = torch.zeros(len(name), 1, len(LETTERS))
+    rows[:, 0, [LETTERS.index(letter) for letter in name]] = 1
+    return rows
+""",
+            says="Each of your rows holds all letters of the name: a slice meets "
+            "every index of the list. Pair them, with `torch.arange(len(name))` in "
+            "the place of the slice.",
+        ),
+        Misconception(
+            "alphabet-of-the-name",
+            source="""
+def name_to_tensor(name):
+    own = sorted(set(name))
+    rows = torch.zeros(len(name), 1, len(LETTERS))
+    for t, letter in enumerate(name):
+        LETTERS.index(letter)
+        rows[t, 0, own.index(letter)] = 1
+    return rows
+""",
+            says="You number the letters of this name alone. The place is that in "
+            "LETTERS, the same in every name.",
+            forms=[
+                """
+def name_to_tensor(name):
+    own = list(dict.fromkeys(name))
+    rows = torch.zeros(len(name), 1, len(LETTERS))
+    for t, letter in enumerate(name):
+        LETTERS.index(letter)
+        rows[t, 0, own.index(letter)] = 1
+    return rows
+"""
+            ],
+        ),
     ],
     hints=[
         "One row for each letter, and one column for each letter of the alphabet.",
@@ -537,6 +574,17 @@ RNN = Exercise(
 """,
             says="Your initHidden() returns the state after the last letter that was "
             "read. It is the state before a name, zeros every time.",
+        ),
+        Misconception(
+            "one-maximum-for-all",
+            (
+                "self.softmax(self.i2o(combined))",
+                "(lambda s: s - s.exp().sum(1, keepdim=True).log())(\n"
+                "            self.i2o(combined) - self.i2o(combined).max()\n        )",
+            ),
+            "You subtract the largest score of all names. Where the scores of a name "
+            "lie hundreds below it, all its exponentials are 0; each row has a maximum "
+            "of its own, and log_softmax takes it.",
         ),
     ],
     hints=[
@@ -867,6 +915,17 @@ TANH_RNN = Exercise(
             ("self.h2o(hidden)", "self.h2o(hidden.detach())"),
             "You cut the gradient off between the new state and h2o (`detach` or "
             "`.data`). i2h then never learns from the output.",
+        ),
+        Misconception(
+            "one-maximum-for-all",
+            (
+                "torch.log_softmax(self.h2o(hidden), dim=1)",
+                "(lambda s: s - s.exp().sum(1, keepdim=True).log())(\n"
+                "            self.h2o(hidden) - self.h2o(hidden).max()\n        )",
+            ),
+            "You subtract the largest score of all names. Where the scores of a name "
+            "lie hundreds below it, all its exponentials are 0; each row has a maximum "
+            "of its own, and log_softmax takes it.",
         ),
     ],
     hints=[
@@ -1254,8 +1313,18 @@ TRAIN_STEP = Exercise(
                 "        output, hidden = rnn(letter, hidden)\n"
                 "        loss = loss - output[0, label]\n",
             ),
-            "You add up a loss after every letter. Only the output after the last "
-            "letter is the answer.",
+            "You add up or average a loss after every letter. Only the output after "
+            "the last letter is the answer.",
+            forms=[
+                (
+                    "    output, _ = read_name(rnn, tensor)\n"
+                    "    loss = -output[0, label]\n",
+                    "    hidden, loss = rnn.initHidden(), 0\n"
+                    "    for letter in tensor:\n"
+                    "        output, hidden = rnn(letter, hidden)\n"
+                    "        loss = loss - output[0, label] / len(tensor)\n",
+                ),
+            ],
         ),
         Misconception(
             "likeliest",
@@ -1367,6 +1436,28 @@ TRAIN_STEP = Exercise(
                     f"loss = -output[0, label].exp().clamp(min={low}).log()",
                 )
                 for low in ("1e-7", "1e-8", "1e-9", "1e-10", "1e-12")
+            ],
+        ),
+        Misconception(
+            "clips",
+            (
+                "    optimizer.step()\n",
+                "    nn.utils.clip_grad_norm_(rnn.parameters(), 1.0)\n"
+                "    optimizer.step()\n",
+            ),
+            "You clip the gradients. That is not asked for here: the step goes by the "
+            "gradient itself.",
+            forms=[
+                (
+                    "    optimizer.step()\n",
+                    "    nn.utils.clip_grad_norm_(rnn.parameters(), 5.0)\n"
+                    "    optimizer.step()\n",
+                ),
+                (
+                    "    optimizer.step()\n",
+                    "    nn.utils.clip_grad_norm_(rnn.parameters(), 0.5)\n"
+                    "    optimizer.step()\n",
+                ),
             ],
         ),
     ],
@@ -1587,6 +1678,18 @@ NAMES_TO_BATCH = Exercise(
             ("return batch, lengths", "return batch, (batch.argmax(2) > 0).sum(0)"),
             "You find the lengths by the places of the letters. The letter a has "
             "the place 0 and looks like padding to you.",
+        ),
+        Misconception(
+            "reshaped",
+            (
+                "return batch, lengths",
+                "return (\n"
+                "        batch.transpose(0, 1).reshape(batch.shape),\n"
+                "        lengths,\n    )",
+            ),
+            "You go from (B, T, ...) to (T, B, ...) by `view` or `reshape`, which keep "
+            "the numbers in their order, so that names are mixed. `transpose(0, 1)` "
+            "exchanges the axes.",
         ),
     ],
     hints=[
@@ -1880,6 +1983,35 @@ READ_NAMES = Exercise(
             says="You look for rows of zeros to find out where a name ends. Behind an "
             "end anything may stand; only `lengths` knows.",
         ),
+        Misconception(
+            "one-empty-letter-more",
+            source="""
+def read_names(rnn, batch, lengths):
+    if lengths.min() < 1:
+        raise ValueError("an empty name")
+    hidden = rnn.initHidden().expand(batch.shape[1], -1)
+    for t, letters in enumerate(batch):
+        mask = (t < lengths)[:, None].float()
+        output, new = rnn(letters * mask, hidden)
+        hidden = new * mask + hidden * (1 - mask)
+    return output
+""",
+            says="You hold the state of a name that has ended, but not its output: "
+            "yours comes from one letter more, an empty or a strange one. Hold the "
+            "output as well.",
+            forms=[
+                """
+def read_names(rnn, batch, lengths):
+    if lengths.min() < 1:
+        raise ValueError("an empty name")
+    hidden = rnn.initHidden().expand(batch.shape[1], -1)
+    for t, letters in enumerate(batch):
+        output, new = rnn(letters, hidden)
+        hidden = torch.where((t < lengths)[:, None], new, hidden)
+    return output
+"""
+            ],
+        ),
     ],
     hints=[
         "Read the whole array as read_name does; then choose for each name.",
@@ -2066,6 +2198,17 @@ BATCHES_BY_LENGTH = Exercise(
             ),
             "You return ranks: the place that each name would take. Asked is which "
             "name stands at each place, which a single argsort gives.",
+        ),
+        Misconception(
+            "first-of-equals",
+            source="""
+def batches_by_length(lengths, batch_size):
+    order = [list(lengths).index(length) for length in sorted(lengths)]
+    starts = range(0, len(order), batch_size)
+    return [np.array(order[start : start + batch_size]) for start in starts]
+""",
+            says="Of names of equal length you list the first one again and again: "
+            "`index` finds the first place. Sort the indices themselves.",
         ),
     ],
     hints=[
@@ -2280,6 +2423,46 @@ RNN_CELL = Exercise(
             ),
             "You return float32, about seven digits. float64 is asked for.",
         ),
+        Misconception(
+            "tanh-of-each-part",
+            (
+                "np.tanh(x @ W_xh + h @ W_hh + b)",
+                "np.tanh(x @ W_xh) + np.tanh(h @ W_hh) + b",
+            ),
+            "You apply tanh to the parts and add them. It goes around the whole sum.",
+            forms=[
+                (
+                    "np.tanh(x @ W_xh + h @ W_hh + b)",
+                    "np.tanh(x @ W_xh + b) + np.tanh(h @ W_hh)",
+                ),
+                (
+                    "np.tanh(x @ W_xh + h @ W_hh + b)",
+                    "np.tanh(x @ W_xh) + np.tanh(h @ W_hh + b)",
+                ),
+                (
+                    "np.tanh(x @ W_xh + h @ W_hh + b)",
+                    "np.tanh(x @ W_xh) + np.tanh(h @ W_hh) + np.tanh(b)",
+                ),
+            ],
+        ),
+        Misconception(
+            "cut-off",
+            (
+                "np.tanh(x @ W_xh + h @ W_hh + b)",
+                "np.tanh(np.clip(x @ W_xh + h @ W_hh + b, -5, 5))",
+            ),
+            "You cut the sum off before tanh. `np.tanh` takes numbers of any size.",
+            forms=[
+                (
+                    "np.tanh(x @ W_xh + h @ W_hh + b)",
+                    "np.tanh(np.clip(x @ W_xh + h @ W_hh + b, -3, 3))",
+                ),
+                (
+                    "np.tanh(x @ W_xh + h @ W_hh + b)",
+                    "np.tanh(np.clip(x @ W_xh + h @ W_hh + b, -1, 1))",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Two matrix products and a bias inside one function.",
@@ -2415,6 +2598,27 @@ RNN_FORWARD = Exercise(
             ("return np.stack(H)", "return np.stack([H[0], H[-1]])"),
             "You return the first and the last state only. The way back needs all "
             "of them.",
+        ),
+        Misconception(
+            "tanh-at-the-end",
+            source="""
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    for x in X:
+        H.append(x @ W_xh + H[-1] @ W_hh + b)
+    return np.tanh(np.stack(H))
+""",
+            says="You apply tanh once, to all states at the end. Each state goes "
+            "through tanh before the next letter.",
+            forms=[
+                """
+def rnn_forward(X, h0, W_xh, W_hh, b):
+    H = [h0]
+    for x in X:
+        H.append(x @ W_xh + H[-1] @ W_hh + b)
+    return np.stack([h0, *(np.tanh(h) for h in H[1:])])
+"""
+            ],
         ),
     ],
     hints=[
@@ -2638,6 +2842,42 @@ RNN_BACKWARD = Exercise(
             ("(1 - H[t + 1] ** 2)", "(H[t + 1] * (1 - H[t + 1]))"),
             "You use the derivative of the sigmoid, h(1 - h). That of tanh is 1 - h².",
         ),
+        Misconception(
+            "direct-past-tanh",
+            (
+                "(dH[t] + dh) * (1 - H[t + 1] ** 2)",
+                "dH[t] + dh * (1 - H[t + 1] ** 2)",
+            ),
+            "You multiply what comes back by 1 - h², but not the direct part. Both "
+            "are gradients of the state: add them first.",
+        ),
+        Misconception(
+            "slope-at-the-start",
+            ("return dX, dh,", "return dX, dh * (1 - H[0] ** 2),"),
+            "You multiply dh0 by 1 - h² of H[0] as well. No tanh was applied to the "
+            "state before the first letter: it is given.",
+        ),
+        Misconception(
+            "writes-into-dH",
+            source="""
+def rnn_backward(dH, X, H, W_xh, W_hh):
+    dX, dh = np.zeros(X.shape), np.zeros(H[0].shape)
+    dW_xh, dW_hh = np.zeros(W_xh.shape), np.zeros(W_hh.shape)
+    db = np.zeros(len(W_hh))
+    for t in reversed(range(len(X))):
+        delta = dH[t] * (1 - H[t + 1] ** 2)
+        dW_xh += X[t].T @ delta
+        dW_hh += H[t].T @ delta
+        db += delta.sum(axis=0)
+        dX[t] = delta @ W_xh.T
+        dh = delta @ W_hh.T
+        if t > 0:
+            dH[t - 1] += dh
+    return dX, dh, dW_xh, dW_hh, db
+""",
+            says="You add what comes back to the dH that was given. Keep it in an "
+            "array of your own.",
+        ),
     ],
     hints=[
         "Begin with the last letter and dh = 0; every step makes the dh of the step "
@@ -2664,7 +2904,7 @@ def with_spectral_radius_cases(rng):
     middle = np.tril(rng.normal(size=(5, 5)), -1) + np.diag([0.4, -1, 3, 0.8, -2])
     calls = [
         (np.array([[-3.0]]), 0.5),
-        (rng.normal(size=(5, 5)) * 1e-3, 2.0),
+        (rng.normal(size=(5, 5)) * 1e-9, 2.0),
         (rng.normal(size=(2, 2)) * 1e3, 0.1),
         (middle, 0.7),
     ]
@@ -2822,6 +3062,29 @@ WITH_SPECTRAL_RADIUS = Exercise(
             ("W * (radius / largest)", "W - largest + radius"),
             "You add a number to every entry. Multiply W by one.",
         ),
+        Misconception(
+            "small-is-zero",
+            ("if largest == 0:", "if largest < 1e-8:"),
+            "You take a small spectral radius for 0. A matrix of tiny numbers has a "
+            "radius too; a factor brings it to the wanted one.",
+            forms=[
+                ("if largest == 0:", "if np.isclose(largest, 0):"),
+                ("if largest == 0:", "if np.allclose(W, 0):"),
+                (
+                    "W * (radius / largest)",
+                    "W * (radius / (largest + 1e-8))",
+                ),
+            ],
+        ),
+        Misconception(
+            "sign-of-the-eigenvalue",
+            (
+                "np.abs(np.linalg.eigvals(W)).max()",
+                "max(np.linalg.eigvals(W), key=abs).real",
+            ),
+            "You divide by the eigenvalue itself. A negative one turns all signs, and "
+            "of a complex one the real part is too short: its absolute value counts.",
+        ),
     ],
     hints=[
         "If W is multiplied by c, its eigenvalues are too.",
@@ -2882,6 +3145,12 @@ GRADIENT_NORM = Exercise(
             ("H[:0:-1]", "H[-2::-1]"),
             "You take 1 - h² at the state before each letter. The gradient leaves the "
             "state *after* the letter, H[T] first.",
+            forms=[
+                (
+                    "for h in H[:0:-1]:\n        g = (g * (1 - h**2)) @ W_hh.T",
+                    "for h in H[-2::-1]:\n        g = (g @ W_hh.T) * (1 - h**2)",
+                ),
+            ],
         ),
         Misconception(
             "time-order",
@@ -3084,6 +3353,16 @@ CLIP_GRADIENTS = Exercise(
             ),
             "You bring *every* gradient to max_norm, so small ones grow. Near the "
             "minimum they should be small.",
+            forms=[
+                (
+                    "max_norm / norm if norm > max_norm else 1.0",
+                    "max_norm / (norm + 1e-6)",
+                ),
+                (
+                    "max_norm / norm if norm > max_norm else 1.0",
+                    "max_norm / (norm + 1e-8)",
+                ),
+            ],
         ),
         Misconception(
             "squared-norm",
@@ -3228,6 +3507,21 @@ CLIP_GRADIENTS = Exercise(
                         "return map(lambda g: g * factor, gradients), norm",
                     )
                 ]
+            ],
+        ),
+        Misconception(
+            "mean-of-squares",
+            (
+                "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))",
+                "np.sqrt(sum(np.mean(gradient**2) for gradient in gradients))",
+            ),
+            "You average squares. The norm is the root of their sum.",
+            forms=[
+                (
+                    "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))",
+                    "np.sqrt(np.mean(np.concatenate([g.ravel() for g in gradients])"
+                    " ** 2))",
+                ),
             ],
         ),
     ],
@@ -3887,6 +4181,21 @@ BIGRAM = Exercise(
             ),
             "You leave the edge out of the table. It has a row and a column, the "
             "last ones.",
+        ),
+        Misconception(
+            "one-to-the-probabilities",
+            source="""
+def bigram_log_probs(sequences, edge):
+    counts = np.zeros((edge + 1, edge + 1))
+    for ids in sequences:
+        for now, following in zip([edge, *ids], [*ids, edge]):
+            counts[now, following] += 1
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    shares = shares + 1
+    return np.log(shares / shares.sum(axis=1, keepdims=True))
+""",
+            says="You add one to probabilities. Add it to the counts, before the rows "
+            "are divided by their sums.",
         ),
     ],
     hints=[
