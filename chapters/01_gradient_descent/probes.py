@@ -70,7 +70,7 @@ def points(trajectory, case):
         whole = np.asarray(trajectory).dtype.kind in "iub"
     except ValueError:  # rows of different lengths
         whole = False
-    return {"numbers": "int" if whole else "float", "trajectory": trajectory}
+    return {"dtype": "int" if whole else "float", "trajectory": trajectory}
 
 
 def three_epochs(minibatches, X, y, batch_size, rng, same_seed):
@@ -199,7 +199,9 @@ def momentum_steps(momentum_step, theta, v, grads, alpha, beta, again=False):
         if result is None:
             return None
         seen.append(copy.deepcopy(result))
-        if not isinstance(result, tuple | list) or len(result) != 2:
+        # Both in one array are a pair as well; theta alone has an axis less.
+        pair = isinstance(result, tuple | list) or np.ndim(result) > np.ndim(theta)
+        if not pair or len(result) != 2:
             break
         theta, v = (np.array(a) if isinstance(a, list) else a for a in result)
     return seen

@@ -217,10 +217,11 @@ def largest_stable_rate_cases(rng):
     X = rng.integers(-9, 10, size=(4, 2)).astype(float)
     X[0] = [3, -1]
     yield Case("rows that add up to 0", np.c_[X, -X.sum(axis=1)])
-    U = np.linalg.qr(rng.normal(size=(6, 3)))[0]
-    V = np.linalg.qr(rng.normal(size=(3, 3)))[0]
-    scales = rng.uniform(2, 4) * np.sqrt([1, 0.995, 0.2])
-    yield Case("two directions almost equally steep", U * scales @ V)
+    U = np.linalg.qr(rng.normal(size=(9, 6)))[0]
+    V = np.linalg.qr(rng.normal(size=(6, 6)))[0]
+    steep = [1, 0.996, 0.995, 0.994, 0.993, 0.2]
+    X = U * rng.uniform(2, 4) * np.sqrt(steep) @ V
+    yield Case("five directions almost equally steep", X)
 
 
 def two_layer_backward_cases(rng):
