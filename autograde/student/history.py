@@ -22,6 +22,7 @@ from autograde.course.layout import check_name
 from autograde.notebooks.names import top_level_names
 
 MAX_BYTES = 32 * 2**20
+WRITING_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class History:
     current: str | None = None
 
     def follow(self, shell: Any) -> None:
-        """Listen to every cell that `shell` runs from now on."""
+        """Listen to the cell that `shell` runs now, and to every one from now on."""
+        self.current = _running(shell)
         shell.events.register("pre_run_cell", self._before)
         shell.events.register("post_run_cell", self._after)
 
@@ -73,6 +75,13 @@ class History:
         return [*page.on_definition(), *page.on_names(target)]
 
 
+def _running(shell: Any) -> str | None:
+    """The id of the cell that `shell` was asked to run last; None outside a kernel."""
+    if not hasattr(shell, "get_parent"):
+        return None
+    return (shell.get_parent().get("metadata") or {}).get("cellId")
+
+
 def _in_words(error: BaseException) -> str:
     kind = type(error).__name__
     if isinstance(error, SyntaxError) and error.lineno:
@@ -96,9 +105,28 @@ def read_cells(path: Path) -> list[Cell]:
     try:
         if path.stat().st_size > MAX_BYTES:
             return []
-        return [_cell(cell) for cell in json.loads(path.read_bytes())["cells"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return [_cell(cell) for cell in json.loads(read_saved(path))["cells"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
+
+
+def read_saved(path: Path) -> bytes:
+    """The file at `path`, which Jupyter's server writes in place: once it is JSON.
+
+    What is still no JSON after WRITING_SECONDS is given as it is. Raises OSError.
+    """
+    deadline = time.monotonic() + WRITING_SECONDS
+    while True:
+        content = path.read_bytes()
+        try:
+            json.loads(content)
+        except ValueError:
+            if time.monotonic() < deadline:
+                time.sleep(0.05)
+                continue
+        except RecursionError:
+            pass  # its readers say so
+        return content
 
 
 def _cell(cell: dict[str, Any]) -> Cell:

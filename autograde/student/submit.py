@@ -25,6 +25,7 @@ from autograde.checking.answer import Answer, framed, prose
 from autograde.course.layout import NEEDS_A_PERSON, named, notebook_path
 from autograde.language import marked, translate
 from autograde.notebooks.submitted import UnreadableSubmission, read_file
+from autograde.student.history import read_cells, read_saved
 from autograde.student.preview import Standing, look_over, released_notebook
 from autograde.student.progress import STATE, VALIDATING, find_work, write_start_page
 from autograde.student.receipt import (
@@ -35,6 +36,7 @@ from autograde.student.receipt import (
 )
 
 SAVE_SECONDS = 6.0
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # as nbformat has it
 
 
 class NotSubmitted(Exception):
@@ -72,7 +74,8 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
     if not released_notebook(work, chapter).exists():
         raise NotSubmitted(f"The course has no chapter {chapter}.")
     try:
-        content = read_file(notebook_path(folder))
+        read_file(notebook_path(folder))  # refuses what is no plain file
+        content = read_saved(notebook_path(folder))
         standing = look_over(work, chapter, content)
     except UnreadableSubmission as problem:
         raise NotSubmitted(marked(f"{chapter}.ipynb: {problem}.")) from None
@@ -111,11 +114,13 @@ def _student(work: Path, name: str | None) -> tuple[str, bool]:
 
 
 def _wait_until_saved(path: Path, cell_id: str | None) -> None:
-    """Wait until the file on disk holds the cell that is running now."""
-    from autograde.student.history import read_cells
+    """Wait until the file on disk holds the cell that is running now.
 
+    JupyterLab saves before it runs such a cell (see the course's extension of it);
+    another editor's names for cells are not those in the file, and say nothing.
+    """
     deadline = time.monotonic() + SAVE_SECONDS
-    while cell_id is not None:
+    while cell_id is not None and CELL_ID.fullmatch(cell_id):
         cells = {cell.id: cell.source for cell in read_cells(path)}
         if "submit" in cells.get(cell_id, ""):
             return

@@ -244,11 +244,14 @@ def test_submit_gives_a_receipt_and_says_what_is_missing(page, student):
         "return window.jupyterapp.shell.currentWidget.content.activeCell.model.id"
     )
     page.set_source(own, "from autograde import submit\nsubmit('ana')")
+    page.wait_until_saved()
     page.driver.set_script_timeout(180)
+    page.set_source("long_valley", "Written just before it is handed in.")
     page.run_cell(own)
     said = page.output(own)
     assert "Handed in." in said and "SHA-256" in said
     assert "2 of 45 points" in said and "not written yet: mse_loss" in said
+    assert "long_valley: your answer in prose is missing" not in said
     (sent,) = (student.work / "submissions").glob(f"{NAME}_ana_*.zip")
     assert sent.name in said
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from types import ModuleType, SimpleNamespace
 
@@ -9,7 +10,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograde.student.history import History, global_names, top_level_names
+from autograde.student.history import (
+    History,
+    global_names,
+    read_cells,
+    top_level_names,
+)
 
 ANSWER = "def softmax(z):\n    return helper(z)"
 
@@ -151,6 +157,15 @@ def test_other_editors_and_broken_files_are_let_alone(kernel):
     assert kernel.check() == []
     kernel.path.unlink()
     assert kernel.check() == []
+
+
+def test_a_file_that_is_being_written_is_read_once_it_is_whole(kernel):
+    whole = kernel.path.read_bytes()
+    kernel.path.write_bytes(whole[:100])
+    writer = threading.Timer(0.2, kernel.path.write_bytes, [whole])
+    writer.start()
+    assert [cell.id for cell in read_cells(kernel.path)] == [c.id for c in kernel.cells]
+    writer.join()
 
 
 def test_names_of_nested_functions_and_of_classes():

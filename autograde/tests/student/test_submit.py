@@ -5,6 +5,7 @@ import os
 
 import nbformat
 import pytest
+from jupyter_client.manager import run_kernel
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograde.checking import serialize
@@ -124,6 +125,47 @@ def test_what_cannot_be_handed_in_says_why(folder, tmp_path):
         submit.hand_in(folder, "ana")
     with pytest.raises(submit.NotSubmitted, match="copy of the course"):
         submit.hand_in(tmp_path, "ana")
+
+
+def test_a_cell_that_is_not_in_the_file_yet_is_waited_for(folder, monkeypatch):
+    monkeypatch.setattr(submit, "SAVE_SECONDS", 0)
+    path = folder / f"{NAME}.ipynb"
+    with pytest.raises(submit.NotSubmitted, match=r"is not saved: press Ctrl\+S"):
+        submit._wait_until_saved(path, "a-new-cell")
+    submit._wait_until_saved(path, None)
+    submit._wait_until_saved(path, "vscode-notebook-cell:/first.ipynb#W0sZmlsZQ")
+    own = new_code_cell("submit()", id="a-new-cell")
+    edit(folder, lambda cells, notebook: notebook.cells.append(own))
+    submit._wait_until_saved(path, "a-new-cell")
+
+
+def test_a_cell_that_imports_and_hands_in_is_waited_for_too(folder):
+    code = (
+        "import autograde.student.submit as handing_in\n"
+        "handing_in.SAVE_SECONDS = 0\n"
+        "from autograde import submit\n"
+        "submit('ana')"
+    )
+    said = []
+    with run_kernel(kernel_name="python3", cwd=folder) as client:
+        content = {"code": code, "silent": False, "store_history": True}
+        content |= {"user_expressions": {}, "allow_stdin": False}
+        cell = {"cellId": "a-new-cell"}
+        asked = client.session.msg("execute_request", content, metadata=cell)
+        client.shell_channel.send(asked)
+        while (
+            client.get_shell_msg(timeout=120)["parent_header"]["msg_id"]
+            != asked["msg_id"]
+        ):
+            pass
+        while True:
+            message = client.get_iopub_msg(timeout=120)
+            said.append(str(message["content"]))
+            idle = message["content"].get("execution_state") == "idle"
+            if idle and message["parent_header"].get("msg_id") == asked["msg_id"]:
+                break
+    assert "is not saved: press Ctrl+S" in "".join(said)
+    assert not (folder.parent / "submissions").exists()
 
 
 def test_the_name_is_remembered(folder):

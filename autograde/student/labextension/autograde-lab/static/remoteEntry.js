@@ -1,4 +1,4 @@
-/* What JupyterLab needs beyond its own to be this course: seven small things.
+/* What JupyterLab needs beyond its own to be this course: eight small things.
  *
  * - cells say whether they are a check (locked) or an answer, and their points;
  * - pictures carry the alternative text that the notebook holds;
@@ -6,6 +6,7 @@
  * - a slider whose kernel is gone shows the still picture that its output holds;
  * - a notebook is saved whenever it rests for a second, so that checks and submit see
  *   what you see (a student's; an instructor saves when it is time);
+ * - a cell that hands in runs once its notebook is saved as it is on the screen;
  * - the start page is read again whenever its tab comes to the front;
  * - its links change the language, and on a hub fetch a chapter, hand it in and open
  *   its feedback; its times are those of the reader's own time zone.
@@ -132,11 +133,53 @@
   const speakAll = node =>
     node.querySelectorAll(".jp-RenderedHTMLCommon").forEach(speak);
 
-  /** Let one save end before the next begins: two at once look like a conflict. */
+  /** Let one save end before the next begins: two at once look like a conflict.
+   *
+   * JupyterLab calls a notebook saved when a save ends. What was written meanwhile is
+   * not in it, nor is anything where the save failed.
+   */
   function oneAtATime(context) {
     const save = context.save.bind(context);
     let last = Promise.resolve();
-    context.save = () => (last = last.catch(() => {}).then(save));
+    let written = false;
+    context.model.contentChanged.connect(() => { written = true; });
+    const once = async () => {
+      await context.ready;
+      written = false;
+      try {
+        await save();
+      } catch (error) {
+        written = true;
+        throw error;
+      } finally {
+        if (written && !context.isDisposed) context.model.dirty = true;
+      }
+    };
+    context.save = () => (last = last.catch(() => {}).then(once));
+  }
+
+  /** A cell that hands in runs after the save of its notebook, and no cell before it.
+   *
+   * A save that fails has said why; then nothing is handed in.
+   */
+  async function saveBeforeSubmit(tracker) {
+    const { CodeCell } = await lab("@jupyterlab/cells");
+    const execute = CodeCell.execute;
+    let saving = null;
+    CodeCell.execute = async (cell, ...rest) => {
+      const submits = /\bsubmit\b/.test(cell.model.sharedModel.getSource());
+      const panel = submits && tracker.find(p => p.content.widgets.includes(cell));
+      if (panel && panel.context.model.dirty) {
+        const mine = panel.context.save();
+        const over = (saving = mine.catch(() => {}).then(() => {
+          if (saving === over) saving = null;
+        }));
+        await mine.catch(() => {
+          throw new Error("Canceled: the notebook is not saved");
+        });
+      } else if (saving) await saving;
+      return cell.isDisposed ? undefined : execute(cell, ...rest);
+    };
   }
 
   /** Show the still picture of a slider where JupyterLab finds no slider any more. */
@@ -162,12 +205,10 @@
   function watch(panel) {
     const { content: notebook, context } = panel;
     let waiting = 0;
-    let unsaved = false; // what is written during a save is not called dirty after it
     oneAtATime(context);
     const save = () => {
-      if (context.isDisposed || !context.isReady) return;
-      if (context.model.dirty || unsaved) context.save();
-      unsaved = false;
+      if (!context.isDisposed && context.isReady && context.model.dirty)
+        context.save().catch(() => {}); // it has said why
     };
     const changed = () => {
       notebook.widgets.forEach(mark);
@@ -189,10 +230,7 @@
         if (added && added.querySelector && added.querySelector(".cm-content"))
           notebook.widgets.filter(c => c.node.contains(added)).forEach(mark);
     }).observe(notebook.node, { childList: true, subtree: true });
-    notebook.modelContentChanged.connect(() => {
-      unsaved = true;
-      changed();
-    });
+    notebook.modelContentChanged.connect(changed);
   }
 
   const ACTION = /#course-(fetch|submit|feedback|language)-(\w+)$/;
@@ -254,6 +292,8 @@
       if (link.getAttribute("aria-busy")) return;
       const { Notification, showDialog, Dialog } = await lab("@jupyterlab/apputils");
       if (found[1] === "language" && !(await mayClose(showDialog, Dialog))) return;
+      const open = found[1] === "fetch" && widgetOf(found[2]);
+      if (open) open.node.inert = true; // what was written now would be read over
       link.setAttribute("aria-busy", "true");
       link.textContent = doing(found[1]);
       let result;
@@ -263,6 +303,8 @@
         if (found[1] === "fetch" && result.done) await readAgain(found[2]);
       } catch (error) {
         result = { done: false, said: String(error) };
+      } finally {
+        if (open) open.node.inert = false;
       }
       if (result.done && found[1] === "language") {
         const { PageConfig } = await lab("@jupyterlab/coreutils");
@@ -302,8 +344,12 @@
       return true;
     }
 
+    function widgetOf(chapter) {
+      return manager.findWidget(`${chapter}/${chapter}.ipynb`);
+    }
+
     function contextOf(chapter) {
-      const open = manager.findWidget(`${chapter}/${chapter}.ipynb`);
+      const open = widgetOf(chapter);
       return open && manager.contextForWidget(open);
     }
 
@@ -347,6 +393,7 @@
         document.head.append(style);
         tracker.forEach(watch);
         tracker.widgetAdded.connect((_, panel) => watch(panel));
+        return saves ? saveBeforeSubmit(tracker) : undefined;
       },
     };
     const pictures = {
