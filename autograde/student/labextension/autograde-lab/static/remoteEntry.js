@@ -140,11 +140,13 @@
    */
   function oneAtATime(context) {
     const save = context.save.bind(context);
-    let last = Promise.resolve();
-    let written = false;
+    let running = null;
+    let next = null; // has not begun, and so will hold what is written by then
+    let written = false; // since the running one began
     context.model.contentChanged.connect(() => { written = true; });
     const once = async () => {
       await context.ready;
+      if (context.isDisposed) return;
       written = false;
       try {
         await save();
@@ -155,7 +157,18 @@
         if (written && !context.isDisposed) context.model.dirty = true;
       }
     };
-    context.save = () => (last = last.catch(() => {}).then(once));
+    const begin = () => {
+      next = null;
+      running = once().finally(() => { running = null; });
+      return running;
+    };
+    context.save = () => {
+      if (next) return next;
+      if (!running) return begin();
+      if (!written) return running;
+      next = running.catch(() => {}).then(begin);
+      return next;
+    };
   }
 
   /** A cell that hands in runs after the save of its notebook, and no cell before it.
@@ -337,7 +350,10 @@
       for (const other of [...app.shell.widgets("main")]) {
         const its = other === widget ? undefined : manager.contextForWidget(other);
         if (!its) continue;
-        if (its.isReady) await its.save(); // and so what was being saved already
+        let tries = 5; // a kernel that writes on and on is asked about
+        do {
+          if (its.isReady) await its.save(); // and so what was being saved already
+        } while (its.model.dirty && --tries);
         other.close();
       }
       await app.serviceManager.sessions.shutdownAll();
