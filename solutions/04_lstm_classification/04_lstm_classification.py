@@ -1424,7 +1424,7 @@ for name in ladder:
 # Draws the accuracy of each model with its interval.
 figure, axes = plt.subplots(figsize=(7, 3.4))
 for row, name in enumerate(ladder):
-    low, high = bootstrap_interval(right[name], index)
+    low, high = map(float, bootstrap_interval(right[name], index))
     axes.plot([100 * low, 100 * high], [row, row], color=INK, ls="-")
     axes.plot(100 * right[name].mean(), row, "o", color=COLOURS[0], ms=8)
 axes.axvline(100 * right["bag of words"].mean(), color=INK, ls=":")
@@ -1561,7 +1561,7 @@ text = "The plot is thin, but the film is charming and never dull."
 shown = [word for word in tokenize(text) if word in vocabulary]
 (sequence,) = texts_to_sequences([text], vocabulary)
 best = models[best_name]
-effect = np.asarray(word_effects(sequence, best))
+effect = torch.as_tensor(word_effects(sequence, best)).detach().numpy()
 label, p = classify(text, best, vocabulary)
 print(f"{label}, {p:.2f}")
 

@@ -2960,3 +2960,37 @@ def tokenize(text):
     return ["".join(group) for gap, group in groups if not gap]
 """,
 ]
+
+WRONG["mean_over_time"] += [
+    """
+def mean_over_time(outputs, mask):
+    real = mask[:, :, None] & (outputs.abs().sum(dim=2, keepdim=True) > 0)
+    return (outputs * real).sum(1) / real.sum(1).clamp(min=1)
+""",
+]
+
+WRONG["bootstrap_interval"] += [
+    """
+def bootstrap_interval(values, index, level=0.95):
+    means = sorted({tuple(sorted(row)): values[row].mean() for row in index}.values())
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+""",
+]
+
+WRONG["TextLSTM"] += [
+    """
+class TextLSTM(nn.Module):
+    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64, outputs=2):
+        super().__init__()
+        self.embedding = nn.Embedding(num_words, embedding_size)
+        nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
+        self.lstm = nn.LSTM(embedding_size, hidden_size, batch_first=True)
+        self.head = nn.Linear(hidden_size, outputs)
+
+    def forward(self, ids):
+        first = int((ids != 0).any(dim=0).int().argmax())
+        _, (h, _) = self.lstm(self.embedding(ids[:, first:]))
+        return self.head(h[0] * (ids != 0).any(dim=1, keepdim=True))
+""",
+]

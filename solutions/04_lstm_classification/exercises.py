@@ -101,6 +101,13 @@ TOKENIZE = Exercise(
             ),
             'You delete punctuation where it has to become a space: "well-made" turns '
             'into "wellmade", and words around a line break grow together.',
+            forms=[
+                """
+def tokenize(text):
+    table = str.maketrans("", "", FILTERS)
+    return text.lower().translate(table).split(" ")
+"""
+            ],
         ),
         Misconception(
             "any-white-space",
@@ -233,6 +240,61 @@ def tokenize(text):
             "class of characters a backslash only escapes what follows, and "
             "a hyphen makes a range: not every character is filtered. "
             "`re.escape` prevents that.",
+        ),
+        Misconception(
+            "listed-characters",
+            source=r"""
+import re
+
+
+def tokenize(text):
+    return re.findall(r"[a-z0-9']+", text.lower())
+""",
+            says="You list the characters that a word may hold. Whatever is neither in "
+            "FILTERS nor a space belongs to a word: é, £ and a no-break space, too.",
+            forms=[
+                r"""
+import re
+
+
+def tokenize(text):
+    return re.findall(r"[a-z']+", text.lower())
+""",
+                r"""
+import re
+
+
+def tokenize(text):
+    return re.findall(r"[a-z0-9]+", text.lower())
+""",
+                r"""
+import re
+
+
+def tokenize(text):
+    return re.findall(r"[\w']+", text.lower())
+""",
+            ],
+        ),
+        Misconception(
+            "normalised",
+            (
+                "text.lower()",
+                "__import__('unicodedata').normalize('NFKC', text.lower())",
+            ),
+            "You normalise the text (`unicodedata`). That turns signs into others, “…” "
+            "into three full stops and a no-break space into a space. Keras leaves "
+            "them.",
+            forms=[
+                (
+                    "text.lower()",
+                    "__import__('unicodedata').normalize('NFKC', text).casefold()",
+                ),
+                (
+                    "text.lower()",
+                    "__import__('unicodedata').normalize('NFKD', text.lower())",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -390,6 +452,27 @@ def fit_vocabulary(texts, num_words):
 """,
             says="You join the texts without a space between them: the last word "
             "of one text and the first of the next become one word.",
+        ),
+        Misconception(
+            "ties-by-falling-alphabet",
+            (
+                "sorted(counts, key=counts.get, reverse=True)",
+                "sorted(sorted(counts), key=counts.get)[::-1]",
+            ),
+            "You put words of equal frequency into alphabetical order from z to a "
+            "(`np.unique` sorts, and `[::-1]` turns the order round). The one met "
+            "first comes first.",
+        ),
+        Misconception(
+            "entry-for-padding",
+            ("    return {", '    return {"<pad>": 0} | {'),
+            "You add an entry that is not a word of the texts. Id 0 belongs to padding "
+            "without an entry; the keys are words.",
+            forms=[
+                ("    return {", '    return {"<PAD>": 0} | {'),
+                ("    return {", '    return {"": 0} | {'),
+                ("    return {", '    return {"<unk>": 0} | {'),
+            ],
         ),
     ],
     hints=[
@@ -562,6 +645,36 @@ def texts_to_sequences(texts, vocabulary):
             says="You give unknown words new ids and write them into the caller's "
             "vocabulary. They are left out: the model has no row for them.",
         ),
+        Misconception(
+            "place-in-the-vocabulary",
+            ("vocabulary[word] for", "list(vocabulary).index(word) + 1 for"),
+            "You take the place of a word in the vocabulary for its id. The id is the "
+            "value that stands there: `vocabulary[word]`.",
+            forms=[("vocabulary[word] for", "list(vocabulary).index(word) for")],
+        ),
+        Misconception(
+            "unknown-has-an-id",
+            (
+                "[vocabulary[word] for word in tokenize(text) if word in vocabulary]",
+                "[vocabulary.get(word, len(vocabulary) + 1) for word in "
+                "tokenize(text)]",
+            ),
+            "You give all unknown words an id of their own. They are left out: the "
+            "model has no row for it.",
+            forms=[
+                (
+                    "[vocabulary[word] for word in tokenize(text) if word in "
+                    "vocabulary]",
+                    "[vocabulary.get(word, len(vocabulary)) for word in "
+                    "tokenize(text)]",
+                ),
+                (
+                    "[vocabulary[word] for word in tokenize(text) if word in "
+                    "vocabulary]",
+                    "[vocabulary.get(word, -1) for word in tokenize(text)]",
+                ),
+            ],
+        ),
     ],
     hints=[
         "One list for each text, inside one list for all.",
@@ -653,7 +766,11 @@ PAD_SEQUENCES = Exercise(
             ("dtype=np.int64", "dtype=np.int16"),
             "Your integers are too narrow: an id beyond the largest number of their "
             "dtype wraps round to another one. Use int32 or int64.",
-            forms=[("dtype=np.int64", "dtype=np.uint16")],
+            forms=[
+                ("dtype=np.int64", "dtype=np.uint16"),
+                ("dtype=np.int64", "dtype=np.int8"),
+                ("dtype=np.int64", "dtype=np.uint8"),
+            ],
         ),
         Misconception(
             "at-most-100",
@@ -963,6 +1080,29 @@ def lstm_cell(x, h, c, params):
             "`.data`). Through them a sequence learns from its end what to "
             "keep at its beginning.",
         ),
+        Misconception(
+            "forget-bias-added",
+            ("f.sigmoid()", "(f + 1).sigmoid()"),
+            "You add 1 inside the forget gate. Keras puts this 1 into the first value "
+            "of the bias; the cell takes the biases as they are.",
+        ),
+        Misconception(
+            "no-gradient",
+            (
+                "return h_new, c_new",
+                "return torch.tensor(h_new.tolist(), dtype=x.dtype), "
+                "torch.tensor(c_new.tolist(), dtype=x.dtype)",
+            ),
+            "The states are right, but no gradient flows back from them: NumPy, "
+            "`torch.tensor`, `detach` and `.item()` cut it off. Stay with tensors.",
+        ),
+        Misconception(
+            "memory-clipped",
+            ("return h_new, c_new", "return h_new, c_new.clamp(-1, 1)"),
+            "You clip the memory to -1 and 1. Only h stays in that range; the memory "
+            "may grow.",
+            forms=[("c_new = f * c + i * g", "c_new = (f * c + i * g).clamp(-1, 1)")],
+        ),
     ],
     hints=[
         "First compute all four blocks at once: one (N, 4n) tensor.",
@@ -1130,6 +1270,55 @@ def lstm_forward(x, lengths, params):
             "then reads the padding between that place and its own first "
             "word.",
         ),
+        Misconception(
+            "outputs-in-front",
+            source="""
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    outputs, hs, cs = x.new_zeros(N, T, n), [], []
+    for row in range(N):
+        h, c = x.new_zeros(1, n), x.new_zeros(1, n)
+        start = T - int(lengths[row])
+        for t in range(start, T):
+            h, c = lstm_cell(x[row : row + 1, t], h, c, params)
+            outputs[row, t - start] = h[0]
+        hs.append(h)
+        cs.append(c)
+    return outputs, torch.cat(hs), torch.cat(cs)
+""",
+            says="The outputs of a shorter text stand at the beginning of its row. "
+            "Output t belongs to step t of x: the zeros of the padding come first.",
+        ),
+        Misconception(
+            "outputs-without-gradient",
+            (
+                "torch.stack(outputs, dim=1)",
+                "torch.stack([h.detach() for h in outputs], dim=1)",
+            ),
+            "No gradient flows back from your outputs (`detach`, `.data`, NumPy). A "
+            "model that takes the mean of all states learns through them.",
+        ),
+        Misconception(
+            "from-the-end",
+            ("x[:, t], h, c, params", "x[:, T - 1 - t], h, c, params"),
+            "You read each row from its end. Step t is `x[:, t]`.",
+            forms=[
+                """
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    h, c = x.new_zeros(N, n), x.new_zeros(N, n)
+    outputs = []
+    for t in reversed(range(T)):
+        real = (t >= T - lengths)[:, None]
+        h_new, c_new = lstm_cell(x[:, t], h, c, params)
+        h, c = torch.where(real, h_new, h), torch.where(real, c_new, c)
+        outputs.append(h)
+    return torch.stack(outputs, dim=1), h, c
+"""
+            ],
+        ),
     ],
     hints=[
         "Loop over t, and start with h and c of zeros with the dtype of x.",
@@ -1156,6 +1345,8 @@ def mean_over_time_cases(rng):
         mask = torch.as_tensor(rows).bool()
         outputs = _tensor(rng, *mask.shape, n)
         outputs[~mask] += 50.0
+        if mask[0].sum() > 1:  # a step of zeros that is real
+            outputs[0, mask[0].nonzero()[-1, 0]] = 0.0
         yield Case(label, outputs, mask, _tensor(rng, len(mask), n))
     mask = torch.tensor([[0, 1, 1], [1, 1, 1]]).bool()
     outputs = _tensor(rng, 2, 3, 5).float()
@@ -1287,6 +1478,24 @@ def mean_over_time(outputs, mask):
 """,
             says="You take the mean of the mean so far and the new step. Then the "
             "last steps count most; each one has the weight 1 / number.",
+        ),
+        Misconception(
+            "zeros-are-padding",
+            (
+                "    real = ",
+                "    mask = mask & (outputs != 0).any(dim=2)\n    real = ",
+            ),
+            "You leave out real steps that hold zeros alone. Only the mask says which "
+            "steps are real.",
+        ),
+        Misconception(
+            "no-gradient",
+            (
+                "(outputs * real).sum(dim=1) / number",
+                "((outputs * real).sum(dim=1) / number).detach()",
+            ),
+            "The means are right, but no gradient flows back from them: NumPy, "
+            "`tolist`, `torch.tensor` and `detach` cut it off. Stay with tensors.",
         ),
     ],
     hints=[
@@ -1455,6 +1664,17 @@ def binary_cross_entropy(z, y):
             says="You compute in float32. The result has the dtype of z, and "
             "float64 keeps 16 digits.",
         ),
+        Misconception(
+            "logits-clipped",
+            ("y = y.to(z.dtype)", "y, z = y.to(z.dtype), z.clamp(-50, 50)"),
+            "You clip the logits. Beyond the limit the loss no longer grows, and its "
+            "gradient is zero exactly where the model is most wrong.",
+            forms=[
+                ("y = y.to(z.dtype)", "y, z = y.to(z.dtype), z.clamp(-20, 20)"),
+                ("y = y.to(z.dtype)", "y, z = y.to(z.dtype), z.clamp(-30, 30)"),
+                ("y = y.to(z.dtype)", "y, z = y.to(z.dtype), z.clamp(-100, 100)"),
+            ],
+        ),
     ],
     hints=[
         "Compare the shapes first.",
@@ -1541,6 +1761,15 @@ def softmax_to_sigmoid(W, b):
     return w, b1
 """,
             says="You subtract the biases the other way round than the weights.",
+        ),
+        Misconception(
+            "softmax-of-the-weights",
+            [
+                ("W[1:] - W[:1]", "W.softmax(dim=0)[1:]"),
+                ("b[1:] - b[:1]", "b.softmax(dim=0)[1:]"),
+            ],
+            "You apply softmax to the weights. It belongs to the logits; the new "
+            "weights only make one logit of two.",
         ),
     ],
     hints=[
@@ -1728,6 +1957,42 @@ TEXT_LSTM = Exercise(
             "Some first weights of your embedding lie beyond 0.05. A normal "
             "distribution has no bounds; Keras' is uniform between -0.05 and "
             "0.05.",
+        ),
+        Misconception(
+            "mean-with-padding",
+            (
+                "h = outputs[torch.arange(len(ids)), last]",
+                "h = outputs.sum(dim=1) / lengths.clamp(min=1)[:, None]",
+            ),
+            "You average the states over all columns, padding included. The articles' "
+            "model decides from the last state.",
+            forms=[
+                (
+                    "h = outputs[torch.arange(len(ids)), last]",
+                    "h = outputs.mean(dim=1)",
+                )
+            ],
+        ),
+        Misconception(
+            "start-of-the-longest",
+            (
+                "ids, lengths = padding_behind(ids)",
+                "lengths = (ids != 0).sum(dim=1)\n"
+                "        width = max(int(lengths.max()), 1)\n"
+                "        ids, real = ids[:, -width:], lengths > 0\n"
+                "        lengths = torch.where(real, width, 0)",
+            ),
+            "You cut the rows to the longest text of the batch only. A shorter one "
+            "still reads the zeros that stand before it.",
+        ),
+        Misconception(
+            "half-of-the-interval",
+            (
+                "nn.init.uniform_(self.embedding.weight, -0.05, 0.05)",
+                "nn.init.uniform_(self.embedding.weight, 0.0, 0.05)",
+            ),
+            "Your first weights are all positive. Keras' lie evenly between -0.05 and "
+            "0.05, on both sides of zero.",
         ),
     ],
     hints=[
@@ -2062,6 +2327,12 @@ TRAIN = Exercise(
             ("model.eval()\n", "\n"),
             "You validate in training mode. Dropout would disturb the numbers by "
             "which you choose.",
+            forms=[
+                [
+                    ("model.eval()\n", "\n"),
+                    ("    return history", "    model.eval()\n    return history"),
+                ]
+            ],
         ),
         Misconception(
             "no-train",
@@ -2179,7 +2450,10 @@ TRAIN = Exercise(
         ),
         Misconception(
             "epoch-from-one",
-            ("return history", 'return history | {"best_epoch": best + 1}'),
+            (
+                "return history",
+                'return history | {"best_epoch": history["best_epoch"] + 1}',
+            ),
             "You count the epochs from 1. `best_epoch` is counted from 0.",
         ),
         Misconception(
@@ -2335,6 +2609,26 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
             says="You bring back the parameters of the best epoch, but not the "
             "buffers (such as the running means of a batch norm). "
             "`state_dict()` holds both.",
+        ),
+        Misconception(
+            "loss-after-the-epoch",
+            (
+                "append(total / len(order))",
+                "append(F.cross_entropy(model(ids), y).item())",
+            ),
+            "You compute the training loss anew when the epoch is over. Each text "
+            "counts as it was when its batch was learned: add up the losses of the "
+            "batches.",
+            forms=[
+                [
+                    ("append(total / len(order))", "append(total)"),
+                    (
+                        "        model.eval()\n",
+                        "        model.eval()\n"
+                        "        total = F.cross_entropy(model(ids), y).item()\n",
+                    ),
+                ]
+            ],
         ),
     ],
     hints=[
@@ -2502,6 +2796,73 @@ def classify(text, model, vocabulary, maxlen=100):
             says="You answer 0.5 by yourself where no word is known. The model is "
             "asked all the same; its answer for a row of zeros is what it "
             "says without a word.",
+            forms=[
+                """
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    if not text.strip():
+        return "negative", 0.5
+    ids = pad_sequences(texts_to_sequences([text], vocabulary), maxlen)
+    with torch.no_grad():
+        p = model(torch.tensor(ids).long()).softmax(dim=1)[0, 1].item()
+    return ("positive" if p >= 0.5 else "negative"), p
+""",
+                """
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    if not text.strip():
+        return "positive", 0.5
+    ids = pad_sequences(texts_to_sequences([text], vocabulary), maxlen)
+    with torch.no_grad():
+        p = model(torch.tensor(ids).long()).softmax(dim=1)[0, 1].item()
+    return ("positive" if p >= 0.5 else "negative"), p
+""",
+                """
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    sequences = texts_to_sequences([text], vocabulary)
+    if not sequences[0]:
+        return "negative", 0.5
+    ids = torch.tensor(pad_sequences(sequences, maxlen)).long()
+    with torch.no_grad():
+        p = model(ids).softmax(dim=1)[0, 1].item()
+    return ("positive" if p >= 0.5 else "negative"), p
+""",
+            ],
+        ),
+        Misconception(
+            "rounded",
+            (
+                '("positive" if p >= 0.5 else "negative"), p',
+                '("positive" if p >= 0.5 else "negative"), round(p, 2)',
+            ),
+            "You round p. Whoever shows it may round it; the function returns it as "
+            "the model gives it.",
+            forms=[
+                (
+                    '("positive" if p >= 0.5 else "negative"), p',
+                    '("positive" if p >= 0.5 else "negative"), round(p, 3)',
+                ),
+                (
+                    '("positive" if p >= 0.5 else "negative"), p',
+                    '("positive" if p >= 0.5 else "negative"), round(p, 4)',
+                ),
+            ],
+        ),
+        Misconception(
+            "unknown-is-zero",
+            source="""
+def classify(text, model, vocabulary, maxlen=100):
+    model.eval()
+    sequence = [vocabulary.get(word, 0) for word in tokenize(text)]
+    ids = torch.tensor(pad_sequences([sequence], maxlen)).long()
+    with torch.no_grad():
+        p = model(ids).softmax(dim=1)[0, 1].item()
+    return ("positive" if p >= 0.5 else "negative"), p
+""",
+            says="You write 0 for an unknown word. Unknown words are left out, as "
+            "`texts_to_sequences` does: with them the known ones stand elsewhere, or "
+            "are cut off.",
         ),
     ],
     hints=[
@@ -2616,6 +2977,19 @@ def bag_of_words(sequences, num_words):
 """
             ],
         ),
+        Misconception(
+            "row-kept",
+            source="""
+def bag_of_words(sequences, num_words):
+    row, X = np.zeros(num_words), []
+    for s in sequences:
+        row[s] = 1
+        X.append(row.copy())
+    return np.array(X).reshape(len(sequences), num_words)
+""",
+            says="A word that is met stays marked in all later rows: the row has to "
+            "begin with zeros for each text.",
+        ),
     ],
     hints=[
         "Start from zeros of shape (N, num_words).",
@@ -2637,9 +3011,9 @@ def bootstrap_cases(rng):
     values, index = rng.normal(size=6), rng.integers(6, size=(1, 6))
     yield Case("one resample", values, index, level=0.5).with_(weight=0.5)
     values = rng.integers(-1, 2, size=29) + rng.normal(scale=0.01, size=29)
-    yield Case(
-        "differences, level by default", values, rng.integers(29, size=(120, 29))
-    )
+    index = rng.integers(29, size=(120, 29))
+    index[40:100] = index[40]  # resamples may be equal
+    yield Case("differences, level by default", values, index)
 
 
 BOOTSTRAP = Exercise(
@@ -2736,6 +3110,41 @@ def bootstrap_interval(values, index, level=0.95):
             says="You mirror the interval at the mean (that is the basic "
             "bootstrap). The percentile bootstrap takes the quantiles as "
             "they are.",
+        ),
+        Misconception(
+            "shares-as-percent",
+            (
+                "np.quantile(means, [(1 - level) / 2, (1 + level) / 2])",
+                "np.percentile(means, [(1 - level) / 2, (1 + level) / 2])",
+            ),
+            "You hand shares to `np.percentile`, which wants numbers from 0 to 100. "
+            "Both ends are then nearly the smallest mean.",
+        ),
+        Misconception(
+            "medians",
+            ("[index].mean(axis=1)", "[index]\n    means = np.median(means, axis=1)"),
+            "You take the median of each resample. The interval is that of the mean.",
+        ),
+        Misconception(
+            "normal-quantiles",
+            (
+                "low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])",
+                "from statistics import NormalDist\n"
+                "    z = NormalDist().inv_cdf(min((1 + level) / 2, 1 - 1e-12))\n"
+                "    middle, spread = means.mean(), z * means.std()\n"
+                "    low, high = middle - spread, middle + spread",
+            ),
+            "You use a normal curve around the mean of the resamples. The percentile "
+            "interval takes quantiles of their means and assumes no curve.",
+        ),
+        Misconception(
+            "each-resample-once",
+            (
+                "[index].mean(axis=1)",
+                "[np.unique(index, axis=0)].mean(axis=1)",
+            ),
+            "You count equal resamples once. Every row of `index` is a resample with "
+            "the same weight.",
         ),
     ],
     hints=[
@@ -2871,6 +3280,23 @@ def word_effects(sequence, model, maxlen=100):
 """,
             says="Your softmax runs over the variants of the sentence. It belongs "
             "between the two logits of each: dim 1.",
+        ),
+        Misconception(
+            "relative",
+            ("p[0] - p[1:]", "(p[0] - p[1:]) / p[0]"),
+            "You divide the difference by a probability. The plain difference is asked "
+            "for.",
+            forms=[("p[0] - p[1:]", "(p[0] - p[1:]) / p[1:]")],
+        ),
+        Misconception(
+            "against-no-word",
+            (
+                "p[0] - p[1:]",
+                "model(torch.zeros(1, maxlen).long()).softmax(dim=1)[0, 1].item() "
+                "- p[1:]",
+            ),
+            "You subtract from the probability of the empty text. Subtract from that "
+            "of the whole sentence.",
         ),
     ],
     hints=[
@@ -3036,6 +3462,22 @@ GRU_CELL = Exercise(
             "candidate-sigmoid",
             ("(g + r * hg).tanh()", "(g + r * hg).sigmoid()"),
             "You squash the candidate with a sigmoid. It takes a tanh.",
+        ),
+        Misconception(
+            "bias-outside-the-reset",
+            (
+                "(g + r * hg).tanh()",
+                "(g + params['b_hh'][2 * h.shape[1] :]\n"
+                "         + r * (hg - params['b_hh'][2 * h.shape[1] :])).tanh()",
+            ),
+            "You add both biases of the candidate outside the reset gate. That of h "
+            "stands inside: r multiplies the product and its bias.",
+        ),
+        Misconception(
+            "update-gate-resets",
+            ("g + r * hg", "g + z * hg"),
+            "You let the update gate decide how much of the old state the candidate "
+            "sees. That is what r is for.",
         ),
     ],
     hints=[

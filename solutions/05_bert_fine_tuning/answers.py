@@ -1866,3 +1866,33 @@ def mean_pool(H, mask):
     return (total / count[:, None]).to(H.dtype)
 """
 )
+
+WRONG["wordpiece"] += [
+    """
+def wordpiece(word, vocab):
+    if len(word) > 100:
+        return ["[UNK]"]
+    pieces, start = [], 0
+    while start < len(word):
+        for end in range(len(word), start, -1):
+            piece = ("##" if start else "") + word[start:end].lstrip("#")
+            if piece in vocab:
+                break
+        else:
+            return ["[UNK]"]
+        pieces.append(piece)
+        start = end
+    return pieces
+""",
+]
+
+WRONG["linear_warmup"] += [
+    """
+def linear_warmup(step, warmup, total):
+    if step < warmup:
+        return step / warmup
+    if step >= total:
+        return 0.0
+    return round((total - step) / (total - warmup), 3)
+""",
+]

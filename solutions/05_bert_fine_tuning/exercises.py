@@ -175,6 +175,9 @@ def wordpiece_cases(rng):
     words += ["🙂", "z影", "é" * 70, long, "z" + long]  # 70 letters, 140 bytes
     vocab |= {"y" * 120: len(vocab), f"##{'y' * 105}": len(vocab) + 1}
     words += ["y" * 120]  # too long, though it is a piece
+    for piece in ("#", "###", "c", "##c", "####"):  # signs that the word itself holds
+        vocab |= {piece: len(vocab)}
+    words += ["#", "c#", "#c", "c##c"]
     yield Case("very long words, letters outside the vocabulary, emoji", words, vocab)
 
 
@@ -331,6 +334,22 @@ WORDPIECE = Exercise(
 """,
             says="You match from the end of the word. The longest match is taken from "
             "the left, beginning with the first letter.",
+        ),
+        Misconception(
+            "hash-of-the-word",
+            (
+                "    pieces, start",
+                "    word = word.replace('#', '')\n    pieces, start",
+            ),
+            "You take the sign # off the word. The two in front of a piece are put "
+            "there by you; a # of the word itself is a character like any other.",
+            forms=[
+                (
+                    "            if piece in vocab:",
+                    "            piece = ('##' if start else '') + piece.strip('#')\n"
+                    "            if piece in vocab:",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -760,6 +779,24 @@ LAYER_NORM = Exercise(
             "You normalise over axis 1. That is the last one only where there are two; "
             "dim=-1 is the last one always.",
         ),
+        Misconception(
+            "std-as-it-comes",
+            (
+                "(x - mean) / torch.sqrt(variance + eps)",
+                "(x - mean) / (x.std(dim=-1, keepdim=True) + eps)",
+            ),
+            "`std` divides by D - 1 unless told otherwise, and eps is added to it "
+            "outside the root. LayerNorm divides by D, with eps under the root.",
+        ),
+        Misconception(
+            "root-mean-square",
+            (
+                "(x - mean) / torch.sqrt(variance + eps)",
+                "x / torch.sqrt((x**2).mean(dim=-1, keepdim=True) + eps)",
+            ),
+            "You divide by the root of the mean square and never subtract the mean. "
+            "That is RMSNorm, of later models; LayerNorm subtracts it first.",
+        ),
     ],
     hints=[
         "Mean and variance belong to one token: they are taken over the last axis. "
@@ -944,6 +981,45 @@ BERT_EMBEDDINGS = Exercise(
             "Segments of another shape are broadcast without a word. Compare the "
             "shapes and raise a ValueError.",
         ),
+        Misconception(
+            "normed-twice",
+            (
+                "words + positions[:length] + kinds",
+                "kinds + layer_norm(words + positions[:length], "
+                'params["LayerNorm.weight"], params["LayerNorm.bias"], EPS)',
+            ),
+            "You normalise twice. All three embeddings are added first; one LayerNorm "
+            "follows.",
+            forms=[
+                (
+                    "return layer_norm(total, weight, bias, EPS)",
+                    "total = layer_norm(total, weight, bias, EPS)\n"
+                    "    return layer_norm(total, weight, bias, EPS)",
+                )
+            ],
+        ),
+        Misconception(
+            "zero-is-padding",
+            (
+                "return layer_norm(total, weight, bias, EPS)",
+                "total = total * (ids != 0)[:, :, None]\n"
+                "    return layer_norm(total, weight, bias, EPS)",
+            ),
+            "You take id 0 for padding and leave its vector out. Here every id is a "
+            "token; the mask hides padding, later.",
+            forms=[
+                (
+                    "return layer_norm(total, weight, bias, EPS)",
+                    "found = layer_norm(total, weight, bias, EPS)\n"
+                    "    return found * (ids != 0)[:, :, None]",
+                ),
+                (
+                    'words = params["word_embeddings.weight"][ids]',
+                    'words = params["word_embeddings.weight"][ids]\n'
+                    "    words = words * (ids != 0)[:, :, None]",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Three tables, three look-ups: a table indexed by a tensor of ids gives one "
@@ -1010,6 +1086,13 @@ ATTENTION = Exercise(
             ),
             "exp overflows for large scores. Subtract the largest score of the row "
             "first, or use a softmax that does.",
+            forms=[
+                (
+                    "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
+                    "scores.exp() * ~hidden\n"
+                    "    weights = weights / weights.sum(dim=-1, keepdim=True)",
+                )
+            ],
         ),
         Misconception(
             "no-root",
@@ -1138,6 +1221,48 @@ ATTENTION = Exercise(
             ("return weights @ V, weights", "return weights @ V"),
             "You return the context alone. The weights are asked for as well: "
             "`return context, weights`.",
+        ),
+        Misconception(
+            "queries-hidden",
+            (
+                "    return weights @ V, weights",
+                "    if weights.shape[2] == mask.shape[1]:\n"
+                "        weights = weights * mask[:, None, :, None].to(Q.dtype)\n"
+                "    return weights @ V, weights",
+            ),
+            "You also set the rows of hidden tokens to 0. The mask hides a token from "
+            "the queries; as a query it still gets weights that sum to 1.",
+        ),
+        Misconception(
+            "scores-returned",
+            ("return weights @ V, weights", "return weights @ V, scores"),
+            "You return the scores in place of the weights. The weights come out of "
+            "the softmax.",
+            forms=[
+                (
+                    "return weights @ V, weights",
+                    "return weights @ V, scores.masked_fill(hidden, -torch.inf)",
+                )
+            ],
+        ),
+        Misconception(
+            "scores-clipped",
+            (
+                "scores.masked_fill(hidden",
+                "scores.clamp(-80, 80).masked_fill(hidden",
+            ),
+            "You clip the scores. Two that are beyond the limit then count alike, "
+            "however far apart they are; softmax takes large scores as they are.",
+            forms=[
+                (
+                    "scores.masked_fill(hidden",
+                    "scores.clamp(-50, 50).masked_fill(hidden",
+                ),
+                (
+                    "scores.masked_fill(hidden",
+                    "scores.clamp(-100, 100).masked_fill(hidden",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -1363,6 +1488,55 @@ MULTI_HEAD = Exercise(
             "You return the output alone. The weights of the heads are asked for as "
             "well.",
         ),
+        Misconception(
+            "key-from-query",
+            (
+                'split(linear(H, params, "self.key"))',
+                'split(linear(H, params, "self.query"))',
+            ),
+            "Your keys come from the weights of the queries. Keys have their own: "
+            "self.key.",
+        ),
+        Misconception(
+            "scaled-twice",
+            (
+                "(Q, K, V, mask)",
+                "(Q / math.sqrt(D // heads), K, V, mask)",
+            ),
+            "You scale the scores twice. `scaled_dot_product_attention` divides by the "
+            "root of d already.",
+        ),
+        Misconception(
+            "cut-before-the-projection",
+            source="""def multi_head_attention(H, mask, params, heads):
+    d = H.shape[-1] // heads
+    contexts, weights = [], []
+    for j in range(heads):
+        rows = slice(j * d, (j + 1) * d)
+        q, k, v = (
+            H[..., rows] @ params[f"self.{name}.weight"][rows, rows].T
+            + params[f"self.{name}.bias"][rows]
+            for name in ("query", "key", "value")
+        )
+        c, w = scaled_dot_product_attention(q[:, None], k[:, None], v[:, None], mask)
+        contexts.append(c[:, 0])
+        weights.append(w[:, 0])
+    joined = torch.cat(contexts, dim=-1)
+    return linear(joined, params, "output.dense"), torch.stack(weights, dim=1)
+""",
+            says="You cut H into slices before you project it, so a head sees only its "
+            "own columns of H. Project the whole width first, then cut.",
+        ),
+        Misconception(
+            "output-masked",
+            (
+                'return linear(merged, params, "output.dense"), weights',
+                'return (linear(merged, params, "output.dense")\n'
+                "            * mask[:, :, None].to(H.dtype)), weights",
+            ),
+            "You set the output of hidden tokens to 0. The mask hides them from the "
+            "others; their own vectors are computed like all the rest.",
+        ),
     ],
     hints=[
         "Three projections with linear, then cut the last axis into heads pieces of "
@@ -1470,6 +1644,21 @@ GELU = Exercise(
             ),
             "You multiply by the density of the normal distribution. GELU needs its "
             "distribution function, the area to the left of x.",
+        ),
+        Misconception(
+            "erf-alone",
+            ("x * 0.5 * (1 + ", "x * (0 + "),
+            "You multiply by erf, which goes from -1 to 1. Phi, a probability, is "
+            "(1 + erf) / 2.",
+        ),
+        Misconception(
+            "cut-off",
+            source="""def gelu(x):
+    inner = torch.where(x < -3, torch.zeros_like(x), F.gelu(x))
+    return torch.where(x > 3, x, inner)
+""",
+            says="You take x itself for large x and 0 for very negative x. There the "
+            "exact value differs in the third digit behind the point already.",
         ),
     ],
     hints=[
@@ -1662,6 +1851,46 @@ ENCODER_LAYER = Exercise(
             "You use the weights of the first LayerNorm for the second one, too. The "
             "second has its own: output.LayerNorm.",
         ),
+        Misconception(
+            "dense-reads-the-input",
+            (
+                'linear(A, params, "intermediate.dense")',
+                'linear(H, params, "intermediate.dense")',
+            ),
+            "Your dense network reads H, the input of the layer. It reads A, what came "
+            "out of the first half.",
+        ),
+        Misconception(
+            "gelu-twice",
+            (
+                'dense = linear(inner, params, "output.dense")',
+                'dense = gelu(linear(inner, params, "output.dense"))',
+            ),
+            "You apply gelu after both dense layers. It stands between them, once.",
+        ),
+        Misconception(
+            "sum-outside-the-norm",
+            ("layer_norm(H + attended,", "H + layer_norm(attended,"),
+            "You add what came in after the LayerNorm. The sum comes first, and the "
+            "LayerNorm takes it whole.",
+            forms=[("layer_norm(A + dense,", "A + layer_norm(dense,")],
+        ),
+        Misconception(
+            "hidden-tokens-zeroed",
+            (
+                'A = layer_norm(H + attended, norm["weight"], norm["bias"], EPS)',
+                'A = layer_norm(H + attended, norm["weight"], norm["bias"], EPS)\n'
+                "    A = A * mask[:, :, None].to(H.dtype)",
+            ),
+            "You set the vectors of hidden tokens to 0. The mask belongs to the "
+            "attention alone; the layer computes all vectors alike.",
+            forms=[
+                (
+                    "    return layer_norm(A + dense,",
+                    "    return mask[:, :, None].to(H.dtype) * layer_norm(A + dense,",
+                ),
+            ],
+        ),
     ],
     hints=[
         'part(params, "attention.") gives the names that your multi_head_attention '
@@ -1741,6 +1970,12 @@ BERT_ENCODER = Exercise(
             ),
             "You make a mask of your own from ids that are not 0. Use the mask that is "
             "given; no id stands for padding.",
+            forms=[
+                (
+                    "encoder_layer(states[-1], mask,",
+                    "encoder_layer(states[-1], (ids != 0).long(),",
+                )
+            ],
         ),
         Misconception(
             "embeddings-twice",
@@ -1851,6 +2086,21 @@ BERT_ENCODER = Exercise(
             ("return states", "return states[-1]"),
             "You return H alone. Return a list of all hidden states, the embeddings "
             "first.",
+        ),
+        Misconception(
+            "zeroed-in-the-list",
+            source="""def bert_encoder(ids, mask, segments, params, heads, layers):
+    if ids.shape != mask.shape:
+        raise ValueError("shapes")
+    h = bert_embeddings(ids, segments, part(params, "embeddings."))
+    states = [h]
+    for n in range(layers):
+        h = encoder_layer(h, mask, part(params, f"encoder.layer.{n}."), heads)
+        states.append(h * mask[:, :, None].to(h.dtype))
+    return states
+""",
+            says="You set the hidden states of hidden tokens to 0 in what you return. "
+            "They are returned as the layers computed them.",
         ),
     ],
     hints=[
@@ -2182,6 +2432,59 @@ MEAN_POOL = Exercise(
             "You divide by the number of tokens but add up the padding too. Its "
             "vectors are not zero.",
         ),
+        Misconception(
+            "length-one",
+            (
+                "return (H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)",
+                "return F.normalize(\n"
+                "        (H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1), "
+                "dim=1)",
+            ),
+            "You bring the mean to length 1, as a search does afterwards. The mean "
+            "itself is asked for.",
+        ),
+        Misconception(
+            "ends-left-out",
+            source="""def mean_pool(H, mask):
+    weights = mask[:, 1:-1, None].to(H.dtype)
+    total = (H[:, 1:-1] * weights).sum(dim=1)
+    return total / weights.sum(dim=1).clamp(min=1)
+""",
+            says="You leave the first and the last column out. Every token counts "
+            "whose mask is 1, [CLS] and [SEP] as well.",
+        ),
+        Misconception(
+            "mean-length",
+            (
+                "weights.sum(dim=1).clamp(min=1)",
+                "(weights.sum() / len(H)).clamp(min=1)",
+            ),
+            "You divide by the mean length of the batch. Each sentence has its own "
+            "number of tokens.",
+        ),
+        Misconception(
+            "largest",
+            source="""def mean_pool(H, mask):
+    top = H.masked_fill(mask[:, :, None] == 0, -1e9).amax(dim=1)
+    return top * (mask.sum(dim=1, keepdim=True) > 0)
+""",
+            says="You take the largest value of each column. The mean is asked for.",
+            forms=[
+                """def mean_pool(H, mask):
+    return H.masked_fill(mask[:, :, None] == 0, 0.0).amax(dim=1)
+"""
+            ],
+        ),
+        Misconception(
+            "zeros-are-padding",
+            (
+                "    weights = mask[:, :, None].to(H.dtype)\n",
+                "    weights = (mask[:, :, None] * (H != 0).any(dim=2, keepdim=True))\n"
+                "    weights = weights.to(H.dtype)\n",
+            ),
+            "You leave out tokens whose vector holds zeros alone. Only the mask says "
+            "what is padding.",
+        ),
     ],
     hints=[
         "Multiply the vectors by the mask, with one more axis, before you sum over the "
@@ -2363,6 +2666,12 @@ POOLED_LOGITS = Exercise(
             ),
             "You return the logits first. The description asks for pooled, then "
             "logits.",
+        ),
+        Misconception(
+            "largest-pooled",
+            ("H[:, 0]", "H.amax(dim=1)"),
+            "You pool the largest value of each column. This pooler reads [CLS] alone, "
+            "token 0.",
         ),
     ],
     hints=[
@@ -2746,6 +3055,22 @@ PARAMETER_GROUPS = Exercise(
             ('"LayerNorm" in name', '"LayerNorm" in name or "embeddings" in name'),
             "You spare the embeddings as well. Only biases and LayerNorms are spared.",
         ),
+        Misconception(
+            "all-in-the-first",
+            (
+                '{"params": decay, "weight_decay": weight_decay}',
+                '{"params": decay + keep, "weight_decay": weight_decay}',
+            ),
+            "Your first group holds the parameters without decay, too. Each parameter "
+            "is in exactly one group; AdamW refuses it in two.",
+            forms=[
+                (
+                    '{"params": decay, "weight_decay": weight_decay}',
+                    '{"params": list(model.parameters()), '
+                    '"weight_decay": weight_decay}',
+                ),
+            ],
+        ),
     ],
     hints=[
         "model.named_parameters() gives the name and the parameter together.",
@@ -2759,7 +3084,10 @@ def linear_warmup_cases(rng):
     warmup, total = int(rng.integers(7, 13)), int(rng.integers(40, 60))
     steps = [0, 1, 2, warmup - 1, warmup, warmup + 1, total // 2, total - 2, total - 1]
     steps += [total, total + 1, total + 30]
-    yield Case("a warm-up and a descent", [(step, warmup, total) for step in steps])
+    calls = [(step, warmup, total) for step in steps]
+    long = int(rng.integers(3000, 9000))  # a share far below 0.01 at its end
+    calls += [(long // 3, warmup, long), (long - 1, warmup, long)]
+    yield Case("a warm-up and a descent", calls)
     total = int(rng.integers(11, 23))
     steps = [0, 1, 2, total // 3, total - 1, total, total + 3]
     yield Case("no warm-up", [(step, 0, total) for step in steps])
@@ -2844,6 +3172,13 @@ LINEAR_WARMUP = Exercise(
             ],
             "With a warm-up of 0 steps your first share is 0. There is nothing to "
             "climb then: it starts at 1.",
+            forms=[
+                """def linear_warmup(step, warmup, total):
+    if step <= warmup:
+        return step / max(warmup, 1)
+    return max(0.0, (total - step) / (total - warmup))
+"""
+            ],
         ),
         Misconception(
             "divides-by-zero",
@@ -2871,6 +3206,53 @@ LINEAR_WARMUP = Exercise(
             ],
             "After the warm-up your rate stays at 1 for ever. It falls in a straight "
             "line to 0 at step total.",
+        ),
+        Misconception(
+            "whole-numbers",
+            source="""def linear_warmup(step, warmup, total):
+    if step < warmup:
+        return step // warmup
+    return max(0, (total - step) // max(1, total - warmup))
+""",
+            says="`//` divides without a remainder, so your share is 0 or 1. `/` gives "
+            "what lies between.",
+        ),
+        Misconception(
+            "always-one-without-warmup",
+            (
+                "    if step < warmup:",
+                "    if warmup == 0:\n        return 1.0\n    if step < warmup:",
+            ),
+            "With a warm-up of 0 steps your share stays 1. It starts at 1 there and "
+            "falls in the same way.",
+        ),
+        Misconception(
+            "floor",
+            (
+                "return (total - step) / (total - warmup)",
+                "return max(0.1, (total - step) / (total - warmup))",
+            ),
+            "Your share never falls below a limit of its own before step total. The "
+            "line goes down to 0.",
+            forms=[
+                (
+                    "return (total - step) / (total - warmup)",
+                    "return max(0.01, (total - step) / (total - warmup))",
+                ),
+                (
+                    "return (total - step) / (total - warmup)",
+                    "return max(0.05, (total - step) / (total - warmup))",
+                ),
+            ],
+        ),
+        Misconception(
+            "too-slow-down",
+            (
+                "return (total - step) / (total - warmup)",
+                "return 1 - (step - warmup) / (total - warmup + 1)",
+            ),
+            "Your line falls a little too slowly: it would reach 0 one step after "
+            "total. Divide by `total - warmup`.",
         ),
     ],
     hints=[
@@ -3012,6 +3394,61 @@ FREEZE = Exercise(
             ("if not 0 <= k <= len(layers):", "if False:"),
             "A k below 0 or above the number of layers is accepted. A slice does not "
             "complain, so raise a ValueError yourself.",
+        ),
+        Misconception(
+            "frozen-counted-alone",
+            (" if p.requires_grad)", " if not p.requires_grad)"),
+            "You count the frozen numbers. The trainable ones are asked for.",
+        ),
+        Misconception(
+            "attention-alone",
+            (
+                "[model.bert.embeddings, *layers[:k]]",
+                "[model.bert.embeddings, *(layer.attention for layer in layers[:k])]",
+            ),
+            "You freeze the attention of the layers only. Their dense networks and the "
+            "last LayerNorm belong to them, too.",
+        ),
+        Misconception(
+            "word-embeddings-alone",
+            (
+                "[model.bert.embeddings, *layers[:k]]",
+                "[model.bert.embeddings.word_embeddings, *layers[:k]]",
+            ),
+            "You freeze the table of words only. Positions, segments and the LayerNorm "
+            "are part of model.bert.embeddings.",
+        ),
+        Misconception(
+            "zero-freezes-all",
+            ("*layers[:k]]", "*(layers[:k] if k else layers)]"),
+            "With k = 0 you freeze every layer. `layers[-0:]` is the whole list, and "
+            "`if k` is false for 0; only the embeddings are frozen then.",
+        ),
+        Misconception(
+            "pooler-not-thawed",
+            (
+                "    model.requires_grad_(True)\n",
+                "    for block in [model.classifier, *layers[k:]]:\n"
+                "        block.requires_grad_(True)\n",
+            ),
+            "A pooler that was frozen before stays frozen. Everything outside the "
+            "embeddings and layers 0 to k - 1 is set to True.",
+            forms=[
+                (
+                    "    model.requires_grad_(True)\n",
+                    "    layers.requires_grad_(True)\n",
+                ),
+            ],
+        ),
+        Misconception(
+            "copy-frozen",
+            (
+                "    layers = model.bert.encoder.layer\n",
+                "    model = __import__('copy').deepcopy(model)\n"
+                "    layers = model.bert.encoder.layer\n",
+            ),
+            "You freeze a copy, and the model that you were given stays as it was. "
+            "Change it in place.",
         ),
     ],
     hints=[
@@ -3544,6 +3981,30 @@ FINE_TUNE = Exercise(
             ("math.ceil(len(y) / batch_size)", "(len(y) // batch_size)"),
             "Your total leaves out the last, smaller batch of each epoch, so the rate "
             "falls too fast. It is an update like the others: round up.",
+        ),
+        Misconception(
+            "groups-not-used",
+            (
+                "torch.optim.AdamW(groups, lr=rate)",
+                "torch.optim.AdamW(trainable, lr=rate)",
+            ),
+            "You hand AdamW the parameters without their groups: one decay pulls at "
+            "all of them, biases and LayerNorms too.",
+            forms=[
+                (
+                    "torch.optim.AdamW(groups, lr=rate)",
+                    "torch.optim.AdamW(trainable, lr=rate, weight_decay=weight_decay)",
+                )
+            ],
+        ),
+        Misconception(
+            "mask-of-ones",
+            (
+                "model(hidden[rows], mask[rows])",
+                "model(hidden[rows], torch.ones_like(mask[rows]))",
+            ),
+            "You train with a mask of ones, so the model learns from the padding, too. "
+            "Pass mask[rows] on.",
         ),
     ],
     hints=[
