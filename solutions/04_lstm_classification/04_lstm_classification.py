@@ -1561,7 +1561,7 @@ text = "The plot is thin, but the film is charming and never dull."
 shown = [word for word in tokenize(text) if word in vocabulary]
 (sequence,) = texts_to_sequences([text], vocabulary)
 best = models[best_name]
-effect = torch.as_tensor(word_effects(sequence, best)).detach().numpy()
+effect = np.array([float(value) for value in word_effects(sequence, best)])
 label, p = classify(text, best, vocabulary)
 print(f"{label}, {p:.2f}")
 
