@@ -3990,12 +3990,6 @@ FINE_TUNE = Exercise(
             ),
             "You hand AdamW the parameters without their groups: one decay pulls at "
             "all of them, biases and LayerNorms too.",
-            forms=[
-                (
-                    "torch.optim.AdamW(groups, lr=rate)",
-                    "torch.optim.AdamW(trainable, lr=rate, weight_decay=weight_decay)",
-                )
-            ],
         ),
         Misconception(
             "mask-of-ones",
