@@ -212,7 +212,7 @@ def newborn(value, case):
     """Judge the start of a model by its range and spread, other results as they are."""
     if isinstance(value, dict) and "embedding" in value:
         table = np.asarray(value["embedding"], dtype=np.float64)
-        largest, even = abs(table).max(), 0.026 < table.std() < 0.0315
+        largest, spread = abs(table).max(), table.std()
         limits = ["0.05", "1"][: 2 if largest > 1 else 1 if largest > 0.05001 else 0]
         return {
             "logits": value["logits"],
@@ -220,9 +220,18 @@ def newborn(value, case):
             "first weights of the embedding": (
                 f"some beyond {limits[-1]}" if limits else "none beyond 0.05"
             ),
-            "their spread": "uniform" if even or limits else "not uniform",
+            "their spread": "uniform" if limits else _width(spread),
         }
     return value
+
+
+def _width(spread):
+    """In words, beside that of numbers uniform between -0.05 and 0.05 (0.0289)."""
+    if spread <= 0.026:
+        return "smaller than from -0.05 to 0.05"
+    if spread >= 0.0315:
+        return "larger than from -0.05 to 0.05"
+    return "uniform"
 
 
 def loss_and_gradient(binary_cross_entropy, z, y):
