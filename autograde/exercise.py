@@ -174,9 +174,10 @@ def _no_cases(rng: np.random.Generator) -> list[Case]:
 class WhichInput(Exercise):
     """The student writes inputs on which mistaken functions go wrong.
 
-    The student's function takes nothing and returns a list of 1 to `most` inputs. Each
-    mistake is a case; it passes where on one of the inputs the mistaken function gives
-    another result than the right one. See :mod:`autograde.checking.which_input`.
+    The student's function takes nothing and returns a list of 1 to `most` inputs; it
+    is called once, and its list is tried on each mistake. A mistake is a case; it
+    passes where on one of the inputs the mistaken function gives another result than
+    the right one. See :mod:`autograde.checking.which_input`.
 
     right: the right function: the name of one that a cell of the chapter defines, or
         its source. It must not be an exercise of the course.

@@ -12,7 +12,7 @@ from autograde.checking.answer import Answer, check_answer, hint_answer, plain_a
 from autograde.checking.checks import Checks, ExerciseData
 from autograde.checking.compiler import put_off_compiler
 from autograde.checking.defaults import remember
-from autograde.checking.run_case import Result, load_probes
+from autograde.checking.run_case import Result, load_probes, run_case
 from autograde.checking.verdict import (
     NOT_RUN,
     PASSED,
@@ -20,7 +20,7 @@ from autograde.checking.verdict import (
     Judgement,
     judge_exercise,
 )
-from autograde.checking.which_input import run_exercise_case
+from autograde.checking.which_input import tried
 from autograde.course.layout import CHECKS, FRESH
 from autograde.language import translate
 from autograde.student.clock import Clock, TimeUp
@@ -169,11 +169,18 @@ def judge(
     target = namespace[exercise.name]
     probe = probes[exercise.probe] if exercise.probe else None
     results: list[Result | str] = []
+    answer: Result | None = None  # inputs are asked for once, as by a grader
     for case in exercise.cases:
         seconds = max(LEAST_SECONDS, 3 * (case.seconds or exercise.seconds))
         try:
             with clock.limit(seconds):
-                result = run_exercise_case(target, probe, exercise, case, checks.probes)
+                if answer is None:
+                    answer = run_case(target, probe, case.packed, case.seed)
+                result = answer
+                if exercise.most:
+                    result = tried(answer, exercise, case, checks.probes)
+                else:
+                    answer = None
         except TimeUp:
             results.append(TIMED_OUT)
             results += [NOT_RUN] * (len(exercise.cases) - len(results))

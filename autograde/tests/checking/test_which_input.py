@@ -13,6 +13,8 @@ from autograde.authoring.which_input import _filled
 from autograde.checking.answer import check_answer, feedback_answer
 from autograde.checking.checks import Checks
 from autograde.exercise import Misconception, WhichInput
+from autograde.student import check
+from autograde.student.clock import Clock
 from autograde.tests.checking.which_input_chapter import cell, write_chapter
 
 EXERCISE = "revealing_tables"
@@ -198,3 +200,18 @@ def test_an_incomplete_exercise_is_refused():
 
 def test_a_cheap_text_holds_nothing_odd():
     assert _filled(("Café “x”", [1.5]), np.zeros_like) == ("aaaaaaaa", [0.0])
+
+
+def test_a_check_asks_for_the_inputs_once(chapter, hidden, monkeypatch):
+    """As a grader does: an answer for each mistake would be many answers."""
+    calls = []
+
+    def revealing_tables():
+        calls.append(1)
+        return [np.zeros((2, 2))] if len(calls) == 1 else [np.eye(3)]
+
+    monkeypatch.setattr(check, "_user_namespace", lambda: {EXERCISE: revealing_tables})
+    clock = Clock(lambda: None)
+    exercise = hidden.exercises[EXERCISE]
+    judgement = check.judge(exercise, hidden, chapter.probes, clock)
+    assert (len(calls), judgement.awarded) == (1, 0)
