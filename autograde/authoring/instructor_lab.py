@@ -59,7 +59,8 @@ def instructor_command(
                 "autograde.grading.manual_grading.ShowRubric",  # in Formgrader alone
             ],
             "HTMLExporter.filters": {
-                "markdown2html": "autograde.reporting.feedback_page.formgrader_prose"
+                "markdown2html": "autograde.reporting.feedback_page.formgrader_prose",
+                "highlight_code": "autograde.reporting.feedback_page.formgrader_code",
             },
         },
         more,

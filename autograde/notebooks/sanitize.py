@@ -28,7 +28,8 @@ _FORMULA = re.compile(
 )
 _PICTURE = re.compile(r"!(?=\[)")
 _ATTACHED = re.compile(r"!\[[^\[\]\n]{0,300}\]\(attachment:([^\s()<>]{1,200})\)")
-_DIAGRAM = re.compile(r"(```+|~~~+)(\s*)(?=mermaid)")
+# each run of fences is gone through once, from its start
+_DIAGRAM = re.compile(r"((?<!`)`{3,}+|(?<!~)~{3,}+)(\s*+)(?=mermaid)")
 _INLINE_PICTURE = re.compile(
     r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*"
 )

@@ -39,6 +39,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 MAX_TEXT = 20_000
 MAX_PROSE = 60_000
 MAX_CODE = 100_000
+MAX_PAGE_TEXT = 500_000  # characters of prose and code in one page of Formgrader
 MAX_IMAGE = 4 * 2**20
 MIME_TYPES = ["text/html", "image/png", "image/jpeg", "text/plain"]
 
@@ -67,7 +68,9 @@ _ATTRIBUTES["details"] = {"open"}
 _ATTRIBUTES["td"] = _ATTRIBUTES["td"] | {"style"}
 _ATTRIBUTES["th"] = _ATTRIBUTES["th"] | {"style"}
 _BLANKS = re.compile(r"[^\S\n]{1000}")  # a Markdown reader goes through each, again
-_LONG_LINE = re.compile(r"[^\n]{1001}")  # the lexer goes through each, again
+_OPENED = re.compile(r"\\\\[\[(]|\\begin\{")  # it looks for each one's end, to the last
+MAX_LOOKS = 20_000_000  # characters that are looked at for those ends
+_SLOW_CODE = re.compile(r"[^\n]{1001}|\s{400}")  # the lexer goes through each, again
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -128,6 +131,8 @@ def formgrader_prose(context: Any, source: str) -> str:
 
     It stands in the place of nbconvert's ``markdown2html`` in Formgrader's pages.
     """
+    if not _has_room(context, source):
+        return as_text(source)
     return _with_pictures(source, (context.get("cell") or {}).get("attachments"))
 
 
@@ -149,7 +154,9 @@ def _noted(source: str) -> str:
 
 def _is_slow(source: str) -> bool:
     """Whether reading `source` as Markdown could take far more than linear time."""
-    return len(source) > MAX_PROSE or _BLANKS.search(source) is not None
+    if len(source) > MAX_PROSE or _BLANKS.search(source) is not None:
+        return True
+    return len(_OPENED.findall(source)) * len(source) > MAX_LOOKS
 
 
 def inline(text: str) -> str:
@@ -160,9 +167,29 @@ def inline(text: str) -> str:
 @lru_cache(maxsize=4000)
 def code(source: str) -> str:
     """Python source with its colours, unless they would take far too long."""
-    if len(source) > MAX_CODE or _LONG_LINE.search(source):
+    if len(source) > MAX_CODE or _SLOW_CODE.search(source):
         return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
     return Highlight2HTML(pygments_lexer="ipython3")(source)
+
+
+@pass_context
+def formgrader_code(
+    context: Any, source: str, language: str | None = None, metadata: Any = None
+) -> str:
+    """As :func:`code`; it stands in the place of nbconvert's ``highlight_code``."""
+    return code(source) if _has_room(context, source) else as_text(source)
+
+
+def _has_room(context: Any, source: str) -> bool:
+    """Whether `source` is still within what one page of Formgrader reads as markup.
+
+    Formgrader renders in the instructor's own server, which answers nobody meanwhile.
+    """
+    resources = context.get("resources")
+    if resources is None:
+        return True
+    resources["read_as_markup"] = resources.get("read_as_markup", 0) + len(source)
+    return resources["read_as_markup"] <= MAX_PAGE_TEXT
 
 
 def terminal(text: str) -> str:

@@ -18,9 +18,16 @@ from nbformat.v4 import new_output
 from autograde.grading import bounds
 from autograde.grading.results import Results
 from autograde.grading.scores import course_scores
+from autograde.notebooks.sanitize import harmless_prose
 from autograde.reporting import pages
 from autograde.reporting.feedback import write_feedback
-from autograde.reporting.feedback_page import code, prose, terminal
+from autograde.reporting.feedback_page import (
+    code,
+    formgrader_code,
+    formgrader_prose,
+    prose,
+    terminal,
+)
 from autograde.reporting.report import write_report
 from autograde.reporting.similarity import find_pairs
 from autograde.tests.small_class import CHAPTER, graded, record
@@ -63,6 +70,38 @@ def test_texts_are_shown_in_linear_time(name):
     code("the first one loads the lexer")
     for show in (prose, code, terminal):
         assert grows_no_faster(lambda n, show=show: show(TEXTS[name](n) + str(n)))
+
+
+#: just below the sizes from which on a text is shown as it stands
+LARGEST = {
+    "ends of formulas": (prose, "\\\\[" * 19_900),
+    "ends of environments": (prose, "\\begin{a}" * 6_600),
+    "lines of blanks": (code, "\n " * 49_900),
+}
+
+
+@pytest.mark.parametrize("name", LARGEST)
+def test_the_largest_texts_that_are_read_take_moderate_time(name):
+    show, text = LARGEST[name]
+    assert seconds(lambda: show(text)) < 3
+
+
+def test_prose_is_made_harmless_in_linear_time():
+    fences = harmless_prose("``` mermaid\n~~~mermaid")
+    assert fences == "``` \u200bmermaid\n~~~\u200bmermaid"
+    for letter in "`~":
+        assert grows_no_faster(lambda n, letter=letter: harmless_prose(letter * n))
+
+
+def test_formgrader_reads_a_bounded_part_of_a_page_as_markup():
+    context = {"resources": {}, "cell": {}}
+    for number in range(13):
+        assert formgrader_prose(context, f"*a* {number}" + " b" * 20_000)
+    assert formgrader_prose(context, "*a*") == "<pre>*a*</pre>"
+    assert formgrader_code(context, "x = 1") == "<pre>x = 1</pre>"
+    fresh = {"resources": {}, "cell": {}}
+    assert "<em>a</em>" in formgrader_prose(fresh, "*a*")
+    assert "<span" in formgrader_code(fresh, "x = 1", metadata={})
 
 
 def _source(student: int, lines: int) -> str:
