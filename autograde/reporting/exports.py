@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +25,7 @@ from autograde.grading.roster import Person, Roster, read_roster
 from autograde.grading.scores import CourseScores, Score, StudentEntry
 
 Stored = dict[tuple[str, str], StoredResult]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
+_FORMULA = ("=", "+", "-", "@")
 SETTINGS = "settings.json"
 
 
@@ -93,13 +93,19 @@ def _remembered(folder: Path, maximum: float | None) -> float | None:
 def harmless(value: Any) -> Any:
     """`value`, kept by a spreadsheet as text where it would be read as a formula.
 
-    A number stays a number; a text that begins like a formula gets an apostrophe.
+    A number stays a number; a text that begins like a formula, or with what separates
+    cells, gets an apostrophe. What cannot be seen at its beginning does not count.
     """
     if isinstance(value, str):
         value = value.replace("\x00", "")
-        if value.lstrip(" ").startswith(_FORMULA) or value.startswith(_FORMULA):
+        seen = itertools.dropwhile(_is_unseen, unicodedata.normalize("NFKC", value))
+        if next(seen, "").startswith(_FORMULA) or value[:1] in tuple("\t\r\n"):
             return "'" + value
     return value
+
+
+def _is_unseen(letter: str) -> bool:
+    return letter.isspace() or not letter.isprintable()
 
 
 def _csv(rows: Iterable[list[Any]]) -> str:

@@ -152,6 +152,9 @@ def test_moodles_maximum(tmp_path):
 def test_no_text_is_a_formula(tmp_path):
     names = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", " =1", "＝1"]
     assert [harmless(name) for name in names] == ["'" + name for name in names]
+    unseen = ["\ufeff=1", "\u200b+1", "\xa0-1", "\x0b@a", "\u202e=1", "\u2028=1", "﹦1"]
+    assert [harmless(name) for name in unseen] == ["'" + name for name in unseen]
+    assert harmless("\u200bada") == "\u200bada"
     assert harmless(-2.5) == -2.5 and harmless("ada-1") == "ada-1"
     record(tmp_path, [graded(f"student{i}") for i in range(len(names))])
     scores = course_scores(tmp_path)
