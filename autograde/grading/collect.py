@@ -193,6 +193,8 @@ class Collection:
                 return
             attempts.append(old)
         distinct = {a.digest: a for a in sorted(attempts, key=rank)}
+        if self._are_several(student, chapter, attempts):
+            return
         chosen = self._choose(student, chapter, list(distinct.values()))
         if chosen is None or chosen.old:
             if chosen is not None:
@@ -302,6 +304,21 @@ class Collection:
             old=True,
         )
 
+    def _are_several(self, student: str, chapter: str, attempts: list[Attempt]) -> bool:
+        """Whether several people have this name, by the platform's numbers; it says so.
+
+        One of them may hand in a copy of the other's work.
+        """
+        numbers = {(a.system, a.number) for a in attempts if a.number}
+        if len(numbers) < 2 or len({system for system, _ in numbers}) > 1:
+            return False
+        shown = ", ".join(a.shown for a in attempts)
+        self.done.waiting.append(
+            f"{student}, {chapter}: several people of this name ({shown}); a "
+            "roster, or --match with a student for each, tells them apart"
+        )
+        return True
+
     def _choose(
         self, student: str, chapter: str, attempts: list[Attempt]
     ) -> Attempt | None:
@@ -309,13 +326,6 @@ class Collection:
         if len(attempts) == 1:
             return attempts[0]
         shown = ", ".join(a.shown for a in attempts)
-        numbers = {(a.system, a.number) for a in attempts if a.number}
-        if len(numbers) > 1 and len({system for system, _ in numbers}) == 1:
-            self.done.waiting.append(
-                f"{student}, {chapter}: several people of this name ({shown}); a "
-                "roster, or --match with a student for each, tells them apart"
-            )
-            return None
         if self.attempts == "best" and self.best is not None:
             contents = [self._content(a) for a in attempts]
             return attempts[self.best(chapter, contents)]

@@ -218,6 +218,14 @@ DOWNLOADS: dict[str, tuple[dict[str, bytes], dict[str, bytes], int]] = {
         {},
         1,
     ),
+    "Moodle, two people of one name, one work": (
+        {
+            f"Li Wei_1_assignsubmission_file_/{ONE}.ipynb": A,
+            f"Li Wei_2_assignsubmission_file_/{ONE}.ipynb": A,
+        },
+        {},
+        1,
+    ),
     "Moodle, a text typed in": (
         {
             f"Ada Lovelace_1_assignsubmission_file_/{ONE}.ipynb": A,
