@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from autograde.commands import options
-from autograde.course.layout import NEEDS_A_PERSON
+from autograde.course.layout import NEEDS_A_PERSON, on_one_line
 
 
 @click.group()
@@ -46,7 +46,7 @@ def list_(root: Path) -> None:
 
     for student, person in read_roster(root / "grading").people.items():
         rest = filter(None, (person.full_name, person.email, person.section))
-        click.echo("  ".join((student, *rest)))
+        click.echo(on_one_line("  ".join((student, *rest))))
 
 
 @click.command()

@@ -75,3 +75,12 @@ def test_an_unknown_chapter_is_refused_with_the_known_ones(chosen):
     known = ["00_zero", "11_eleven"]
     with pytest.raises(CannotRun, match="there are: 00_zero, 11_eleven"):
         named(chosen, known)
+
+
+def test_a_roster_cannot_give_orders_to_a_terminal(tmp_path, capsys):
+    path = tmp_path / "people.csv"
+    path.write_text("login,name\neve,\x1b[2J\x1b]0;owned\x07 \u202eEve\n", "utf-8")
+    for order in (["import", str(path)], ["list"]):
+        assert status(["roster", *order, "--root", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "eve" in said and all(c.isprintable() or c == "\n" for c in said)
