@@ -71,6 +71,8 @@ def permuted(axis: int) -> Callable[[Pair], Answer]:
     def test(pair: Pair) -> Answer:
         if not pair.same_shape or pair.right.ndim <= axis or not pair.right.size:
             return None
+        if axis and pair.right.ndim > 2:
+            return None  # such an axis has no name that says which it is
         right = np.moveaxis(pair.right, axis, 0)
         got = np.moveaxis(pair.got, axis, 0)
         right, got = right.reshape(len(right), -1), got.reshape(len(got), -1)
@@ -245,7 +247,7 @@ def say_first_departure(pairs: list[Pair]) -> str:
         if not start or not rows[start:].all() or len(rows) - start < 2:
             return ""
         starts.append(start)
-    what = "entry" if pairs[0].right.ndim == 1 else "row"
+    what = "row" if pairs[0].right.ndim == 2 else "entry"
     if len(set(starts)) > 1:
         return (
             f"the first ones are right; in the first case that fails it is wrong from "
@@ -256,8 +258,11 @@ def say_first_departure(pairs: list[Pair]) -> str:
 
 
 def say_only(pairs: list[Pair]) -> str:
+    """Rows and columns are the last two axes, as those of an image are."""
     dimensions = {pair.right.ndim for pair in pairs}
-    words = [(-1, "entry")] if 1 in dimensions else [(0, "row"), (1, "column")]
+    words = [(-1, "entry")] if 1 in dimensions else [(-2, "row"), (-1, "column")]
+    if min(dimensions) > 2:
+        words.insert(0, (0, "entry"))
     for axis, word in words:
         for at, place in ((0, "first"), (-1, "last")):
             if everywhere(pairs, only(axis, at, wrong=True)):

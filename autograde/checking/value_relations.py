@@ -70,6 +70,8 @@ def single(pair: Pair) -> Answer:
     scale = np.abs(pair.right).max(initial=0.0)
     if scale == 0 or (np.abs(pair.got - pair.right) > SINGLE * scale).any():
         return None
+    if np.array_equal(pair.got, pair.right):
+        return OPEN  # only the dtype is another, for instance floats for whole numbers
     return HOLDS if np.abs(pair.right).min() > 0 and pair.near < SINGLE else OPEN
 
 

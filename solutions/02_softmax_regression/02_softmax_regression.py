@@ -249,8 +249,9 @@ def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
     """Turn logits into probabilities along one axis.
 
     z:    logits, any shape (usually (N, k), one sample a row); floats or
-          whole numbers, or nested lists of them. A logit of -inf rules a
-          class out: its probability is 0. (No sample has only -inf.)
+          whole numbers of any dtype (in uint8, 3 - 5 is not below 0), or
+          nested lists of them. A logit of -inf rules a class out: its
+          probability is 0. (No sample has only -inf.)
     axis: the axis along which the logits of one sample lie; the last one
           unless said otherwise.
 
@@ -429,7 +430,8 @@ undecided, sure = np.zeros((1, 10)), 1e4 * right
 def accuracy(y: np.ndarray, y_hat: np.ndarray) -> float:
     """Share of predictions that equal the label.
 
-    y:     (N,) true labels, whole numbers; N at least 1; array or list.
+    y:     (N,) true labels, whole numbers 0 to 999; N at least 1, maybe
+           far above 255; array (also uint8) or list.
     y_hat: (N,) predicted labels.
 
     Returns one number from 0 to 1.
@@ -692,8 +694,8 @@ def sigmoid(z: np.ndarray) -> np.ndarray:
 def relu(z: np.ndarray) -> np.ndarray:
     """max(z, 0), number by number.
 
-    z: array of any shape (also empty), or a list; floats or whole
-       numbers.
+    z: array of any shape (also empty), or a list; floats up to 1e9 in
+       size, or whole numbers of any dtype (also uint8).
 
     Returns an array of numbers in the shape of z; z is not changed.
     """
@@ -1071,7 +1073,7 @@ def build_mlp(sizes: list[int]) -> nn.Module:
 
 # %% exercise="count_parameters"
 def count_parameters(model: nn.Module) -> int:
-    """Number of trainable parameters of a module.
+    """Number of trainable parameters of a module, an int.
 
     Counts every number in every parameter that requires a gradient, a
     tensor that two layers share once. Buffers (such as the running means

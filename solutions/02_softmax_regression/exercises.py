@@ -49,8 +49,9 @@ def softmax_cases(rng):
         "a single class (4, 1)": (rng.normal(size=(4, 1)),),
         "single precision": (rng.normal(size=(2, 3)).astype(np.float32),),
         "nested lists": ([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]],),
+        "whole numbers of one byte": (rng.permutation(12).astype(np.uint8),),
     }
-    said = "one sample, one class, none; -inf; lists"
+    said = "one sample, one class, none; -inf; lists; bytes"
     yield Case(said, calls=calls).with_(atol=1e-30)
 
 
@@ -78,6 +79,12 @@ SOFTMAX = Exercise(
             [("axis=axis", "axis=1")],
             "You always normalise axis 1. The argument `axis` has to decide; a single "
             "sample (k,) has no axis 1 at all.",
+            forms=[
+                (
+                    "axis=axis",
+                    "axis=1 if z.ndim > 1 else 0",
+                ),
+            ],
         ),
         Misconception(
             "no-shift",
@@ -140,6 +147,12 @@ SOFTMAX = Exercise(
             ],
             "You shift the caller's own array: after the call the logits that were "
             "passed in are no longer what they were.",
+            forms=[
+                (
+                    "shifted = z - z.max(axis=axis, keepdims=True)",
+                    "z -= z.max(axis=axis, keepdims=True)\n    shifted = z",
+                ),
+            ],
         ),
         Misconception(
             "log-softmax",
@@ -304,6 +317,129 @@ SOFTMAX = Exercise(
                 )
             ],
         ),
+        Misconception(
+            "own-dtype",
+            ("np.asarray(z, dtype=np.float64)", "np.asarray(z)"),
+            "You compute in the dtype of z. In uint8 there is no number below 0, so "
+            "3 - 5 is 254. Make floats of z first.",
+            forms=[
+                [
+                    (
+                        "np.asarray(z, dtype=np.float64)",
+                        "np.asarray(z)",
+                    ),
+                    (
+                        "shifted = z - z.max(axis=axis, keepdims=True)",
+                        "shifted = (z - z.max(axis=axis, keepdims=True)).astype(float)",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "whole-result",
+            [
+                (
+                    "z = np.asarray(z, dtype=np.float64)",
+                    "given = np.asarray(z)\n    z = np.asarray(z, dtype=np.float64)",
+                ),
+                (
+                    "return exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "return (exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True)).astype(given.dtype)",
+                ),
+            ],
+            "Your result has the dtype of z. Where that is one of whole numbers every "
+            "probability is cut to 0 or 1: make the result an array of floats.",
+        ),
+        Misconception(
+            "one-added",
+            (
+                "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                "exponentials / (1 + exponentials.sum(axis=axis, keepdims=True))",
+            ),
+            "You add 1 to the sum of the exponentials. The probabilities of a "
+            "sample then sum to less than 1.",
+        ),
+        Misconception(
+            "kept-above",
+            (
+                "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                "np.maximum(exponentials / exponentials.sum(axis=axis, "
+                "keepdims=True), 1e-7)",
+            ),
+            "You keep the probabilities above a small number, or round them. They"
+            " are wanted as they are, down to 0.",
+            forms=[
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.maximum(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 1e-8)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.maximum(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 1e-9)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.maximum(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 1e-10)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.maximum(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 1e-12)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.maximum(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 1e-15)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.clip(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 1e-7, 1 - 1e-7)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.round(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 2)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.round(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 3)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.round(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 4)",
+                ),
+                (
+                    "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                    "np.round(exponentials / exponentials.sum(axis=axis, "
+                    "keepdims=True), 6)",
+                ),
+            ],
+        ),
+        Misconception(
+            "by-the-length",
+            (
+                "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                "exponentials / np.sqrt((exponentials**2).sum(axis=axis, "
+                "keepdims=True))",
+            ),
+            "You divide by the length of the vector, the root of the sum of "
+            "squares. Divide by the sum.",
+        ),
+        Misconception(
+            "sigmoids-shared",
+            (
+                "exponentials / exponentials.sum(axis=axis, keepdims=True)",
+                "(lambda s: s / s.sum(axis=axis, keepdims=True))(1 / (1 + np.exp(-z)))",
+            ),
+            "You share out sigmoids. The softmax shares out exponentials.",
+        ),
     ],
     hints=[
         "What may you take off all logits of one sample without changing its softmax?",
@@ -329,8 +465,9 @@ def one_hot_cases(rng):
         "one label": (rng.integers(0, 3, size=1), 3),
         "a single class": (np.zeros(3, dtype=np.int64), 1),
         "200 labels": (rng.integers(0, 3, size=200), 3),
+        "131 classes": (np.array([130, rng.integers(5), 128]), 131),
     }
-    yield Case("no label, one, 200; all classes, one", calls=calls)
+    yield Case("no label, one, 200; all classes, one, 131", calls=calls)
     yield from refused(
         {
             "a label of -1": (np.append(good, -1), 3),
@@ -491,6 +628,116 @@ ONE_HOT = Exercise(
                     "if len(y) and (y.min() < 0 or y.max() >= k):",
                     "if min(y) < 0 or max(y) >= k:",
                 )
+            ],
+        ),
+        Misconception(
+            "one-byte-labels",
+            (
+                "Y[np.arange(len(y)), y] = 1",
+                "Y[np.arange(len(y)), y.astype(np.int8)] = 1",
+            ),
+            "You turn the labels into int8, which ends at 127. A larger label becomes "
+            "negative and counts from the end.",
+        ),
+        Misconception(
+            "renumbered",
+            (
+                "Y[np.arange(len(y)), y] = 1",
+                "Y[np.arange(len(y)), np.unique(y, return_inverse=True)[1]] = 1",
+            ),
+            "You number the labels that occur. The column is the label itself: without "
+            "a label 1, label 2 is column 2 all the same.",
+            forms=[
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "seen = list(dict.fromkeys(y.tolist()))\n    "
+                    "for i, label in enumerate(y.tolist()):\n        "
+                    "Y[i, seen.index(label)] = 1",
+                )
+            ],
+        ),
+        Misconception(
+            "columns-that-occur",
+            ("return Y", "return Y[:, np.unique(y)]"),
+            "You make a column for each label that occurs. There are k columns, also "
+            "for classes without a sample.",
+        ),
+        Misconception(
+            "flat-rows-of-n",
+            (
+                "Y[np.arange(len(y)), y] = 1",
+                "np.put(Y, np.arange(len(y)) * len(y) + y, 1, mode='wrap')",
+            ),
+            "Your flat index takes a row to be N long. A row of Y has k numbers.",
+            forms=[
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "np.put(Y, np.arange(len(y)) * len(y) + y, 1, mode='clip')",
+                ),
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "Y.flat[np.arange(len(y)) * len(y) + y] = 1",
+                ),
+            ],
+        ),
+        Misconception(
+            "label-in-its-column",
+            ("Y[np.arange(len(y)), y] = 1", "Y[np.arange(len(y)), y] = y"),
+            "You write the label into its column. A 1 belongs there.",
+        ),
+        Misconception(
+            "other-numbers",
+            (
+                "Y[np.arange(len(y)), y] = 1",
+                "Y[:] = -1\n    Y[np.arange(len(y)), y] = 1",
+            ),
+            "Beside the 1 of the label your rows hold other numbers than 0.",
+            forms=[
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "Y[:] = 0.1 / k\n    Y[np.arange(len(y)), y] = 1 - 0.1 + 0.1 / k",
+                ),
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "Y[:] = 0.01\n    Y[np.arange(len(y)), y] = 0.99",
+                ),
+            ],
+        ),
+        Misconception(
+            "filled-up",
+            (
+                "Y[np.arange(len(y)), y] = 1",
+                "Y[:] = np.arange(k) >= y[:, None]",
+            ),
+            "You fill all columns on one side of the label as well. A 1 stands in"
+            " its own column only.",
+            forms=[
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "Y[:] = np.arange(k) <= y[:, None]",
+                ),
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "Y[:] = np.arange(k) < y[:, None]",
+                ),
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "Y[:] = np.arange(k) > y[:, None]",
+                ),
+            ],
+        ),
+        Misconception(
+            "from-behind",
+            (
+                "Y[np.arange(len(y)), y] = 1",
+                "Y[np.arange(len(y)), k - 1 - y] = 1",
+            ),
+            "You count the columns from behind. Class 0 is the first column.",
+            forms=[
+                (
+                    "Y[np.arange(len(y)), y] = 1",
+                    "Y[np.arange(len(y)), -y] = 1",
+                ),
             ],
         ),
     ],
@@ -748,6 +995,110 @@ CROSS_ENTROPY = Exercise(
             ('raise ValueError("an empty batch has no mean loss")', "return 0.0"),
             "You give an empty batch the loss 0. It has none: raise ValueError.",
         ),
+        Misconception(
+            "sigmoids",
+            (
+                "return float(0 - terms.sum() / len(Z))",
+                "hit = np.where(Y > 0, Y * np.logaddexp(0, -Z), 0)\n    "
+                "miss = np.where(Y < 1, (1 - Y) * np.logaddexp(0, Z), 0)\n    "
+                "return float((hit + miss).sum() / len(Z))",
+            ),
+            "You take each class by itself, with a sigmoid. The classes of a sample "
+            "share one probability 1: the softmax.",
+            forms=[
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "return float((np.maximum(Z, 0) - Z * Y + "
+                    "np.log1p(np.exp(-abs(Z)))).mean())",
+                ),
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "return float((np.maximum(Z, 0) - Z * Y + "
+                    "np.log1p(np.exp(-abs(Z)))).sum() / len(Z))",
+                ),
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "hit = np.where(Y > 0, Y * np.logaddexp(0, -Z), 0)\n    "
+                    "miss = np.where(Y < 1, (1 - Y) * np.logaddexp(0, Z), 0)\n    "
+                    "return float((hit + miss).mean())",
+                ),
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "hit = np.where(Y > 0, Y * np.logaddexp(0, -Z), 0)\n    "
+                    "return float(hit.sum() / len(Z))",
+                ),
+            ],
+        ),
+        Misconception(
+            "two-class-formula",
+            (
+                "return float(0 - terms.sum() / len(Z))",
+                "miss = np.log(np.where(Y < 1, 1 - np.exp(log_p), 1))\n    "
+                "return float(0 - (terms + (1 - Y) * miss).sum() / len(Z))",
+            ),
+            "You count log(1 - p) of the other classes as well, as the formula for two "
+            "classes does. The cross-entropy of k classes has Y log p alone.",
+        ),
+        Misconception(
+            "squared-error",
+            (
+                "return float(0 - terms.sum() / len(Z))",
+                "return float(((np.exp(log_p) - Y) ** 2).sum() / len(Z))",
+            ),
+            "That is the squared error of the probabilities. The cross-entropy weighs "
+            "their logarithms with Y.",
+            forms=[
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "return float(((np.exp(log_p) - Y) ** 2).mean())",
+                ),
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "return float(((np.exp(log_p) - Y) ** 2).sum() / len(Z) / 2)",
+                ),
+            ],
+        ),
+        Misconception(
+            "entropy-of-the-model",
+            (
+                "return float(0 - terms.sum() / len(Z))",
+                "p = np.exp(log_p)\n    "
+                "p_log_p = np.multiply(p, log_p, where=p > 0, out=np.zeros(Z.shape))\n"
+                "    return float(0 - p_log_p.sum() / len(Z))",
+            ),
+            "You weigh the logarithms with the model's own probabilities. The targets "
+            "Y weigh them.",
+        ),
+        Misconception(
+            "no-logarithm",
+            (
+                "return float(0 - terms.sum() / len(Z))",
+                "return float(0 - (Y * np.exp(log_p)).sum() / len(Z))",
+            ),
+            "The logarithm is missing: you average the probabilities of the right"
+            " classes.",
+            forms=[
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "return float(0 - np.exp(log_p)[np.arange(len(Z)), "
+                    "Y.argmax(axis=1)].mean())",
+                ),
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "return float(1 - (Y * np.exp(log_p)).sum() / len(Z))",
+                ),
+            ],
+        ),
+        Misconception(
+            "infinity-left-out",
+            (
+                "log_p = Z - largest - np.log(total)",
+                "p = np.exp(Z - largest) / total\n    log_p = np.log(np.where(p >"
+                " 0, p, 1))",
+            ),
+            "Where a probability rounds to 0 you put 0 for its logarithm. The "
+            "worst answers then cost nothing. Stay with logarithms.",
+        ),
     ],
     hints=[
         "Which logarithm do you need, and can you write it without a probability?",
@@ -776,9 +1127,9 @@ def accuracy_cases(rng):
         "one sample, right": (y[:1], y[:1]),
         "one sample, wrong": (y[:1], y[:1] + 1),
         "labels of one byte": (y.astype(np.uint8), close.astype(np.uint8)),
-        "300 samples": (np.tile(y, 8)[:300], np.tile(close, 8)[:300]),
+        "700 samples": (np.tile(y, 18)[:700], np.tile(close, 18)[:700]),
     }
-    yield Case("all right, all wrong, one sample, 300", calls=calls)
+    yield Case("all right, all wrong, one sample, 700", calls=calls)
     yield from refused(
         {
             "(N,) and (N, 1)": (y, close[:, None]),
@@ -912,6 +1263,127 @@ ACCURACY = Exercise(
                 "You compare two lists with `==`, which is one answer for "
                 "the whole lists. Make arrays of them first."
             ),
+        ),
+        Misconception(
+            "distances",
+            ("np.mean(y == y_hat)", "1 - np.mean(abs(y.astype(int) - y_hat))"),
+            "You subtract distances between labels. Classes are names: an answer is "
+            "right or wrong, however near the numbers are.",
+        ),
+        Misconception(
+            "mean-of-classes",
+            (
+                "float(np.mean(y == y_hat))",
+                "float(np.mean([np.mean(y_hat[y == c] == c) for c in np.unique(y)]))",
+            ),
+            "You average over the classes (the balanced accuracy). The share is over "
+            "all samples.",
+            forms=[
+                (
+                    "float(np.mean(y == y_hat))",
+                    "float(np.mean([np.sum((y == c) & (y_hat == c)) / "
+                    "max(np.sum(y == c), 1) for c in range(int(max(y.max(), "
+                    "y_hat.max())) + 1)]))",
+                ),
+                (
+                    "float(np.mean(y == y_hat))",
+                    "float(np.mean([np.mean(y[y_hat == c] == c) for c in "
+                    "np.unique(y_hat)]))",
+                ),
+            ],
+        ),
+        Misconception(
+            "anywhere",
+            ("np.mean(y == y_hat)", "np.mean(np.isin(y_hat, y))"),
+            "You ask whether an answer occurs anywhere among the labels. It is "
+            "compared with the label of its own sample.",
+            forms=[("np.mean(y == y_hat)", "np.mean(np.isin(y, y_hat))")],
+        ),
+        Misconception(
+            "pairs-once",
+            (
+                "return float(np.mean(y == y_hat))",
+                "k = int(max(y.max(), y_hat.max())) + 1\n    "
+                "C = np.zeros((k, k))\n    "
+                "C[y, y_hat] += 1\n    "
+                "return float(np.trace(C) / C.sum())",
+            ),
+            "You count a pair of label and answer once, however often it comes: "
+            "`C[y, y_hat] += 1` adds 1 only once to each place.",
+            forms=[
+                (
+                    "return float(np.mean(y == y_hat))",
+                    "k = int(max(y.max(), y_hat.max())) + 1\n    "
+                    "C = np.zeros((k, k))\n    "
+                    "C[y, y_hat] += 1\n    "
+                    "return float(np.trace(C) / len(y))",
+                ),
+            ],
+        ),
+        Misconception(
+            "one-byte-count",
+            ("np.mean(y == y_hat)", "np.sum(y == y_hat, dtype=np.uint8) / len(y)"),
+            "You count in one byte. After 255 (or 127) it starts anew.",
+            forms=[
+                ("np.mean(y == y_hat)", "np.sum(y == y_hat, dtype=np.int8) / len(y)")
+            ],
+        ),
+        Misconception(
+            "one-left-out",
+            ("np.mean(y == y_hat)", "np.sum(y[1:] == y_hat[1:]) / len(y)"),
+            "You leave out the first or the last sample. The share is over all N.",
+            forms=[
+                ("np.mean(y == y_hat)", "np.sum(y[:-1] == y_hat[:-1]) / len(y)"),
+                ("np.mean(y == y_hat)", "np.mean(y[1:] == y_hat[1:])"),
+                ("np.mean(y == y_hat)", "np.mean(y[:-1] == y_hat[:-1])"),
+            ],
+        ),
+        Misconception(
+            "sorted",
+            (
+                "np.mean(y == y_hat)",
+                "np.mean(np.sort(y) == np.sort(y_hat))",
+            ),
+            "You sort labels and answers before you compare them. Answer i "
+            "belongs to label i.",
+        ),
+        Misconception(
+            "two-classes",
+            (
+                "np.mean(y == y_hat)",
+                "np.mean((y == y_hat) & (y <= 1))",
+            ),
+            "You count right answers of classes 0 and 1 only. There may be more "
+            "classes.",
+            forms=[
+                (
+                    "np.mean(y == y_hat)",
+                    "np.mean((y == y_hat) & (y == 1))",
+                ),
+            ],
+        ),
+        Misconception(
+            "class-0-left-out",
+            (
+                "np.mean(y == y_hat)",
+                "np.mean((y == y_hat) & (y != 0))",
+            ),
+            "Right answers of class 0 do not count in your share: 0 is a class "
+            "like the others.",
+        ),
+        Misconception(
+            "by-classes",
+            (
+                "np.mean(y == y_hat)",
+                "np.sum(y == y_hat) / len(np.unique(y))",
+            ),
+            "You divide by the number of classes. The share is over the N samples.",
+            forms=[
+                (
+                    "np.mean(y == y_hat)",
+                    "np.sum(y == y_hat) / (y.max() + 1)",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -1124,6 +1596,63 @@ CONFUSION = Exercise(
                 ('raise ValueError(f"a label', 'raise IndexError(f"a label'),
             ],
         ),
+        Misconception(
+            "either",
+            (
+                "    return C",
+                "    for i, j in np.ndindex(k, k):\n        "
+                "C[i, j] = np.sum((y == i) | (y_hat == j))\n    return C",
+            ),
+            "You count the samples that are of class i or were predicted as j. Both "
+            "have to hold: &.",
+        ),
+        Misconception(
+            "right-answers-only",
+            ("    return C", "    return np.diag(np.diag(C))"),
+            "You count the right answers only. What was confused is counted as well.",
+        ),
+        Misconception(
+            "from-one",
+            ("np.add.at(C, (y, y_hat), 1)", "np.add.at(C, (y - 1, y_hat - 1), 1)"),
+            "Your labels count from 1. Here they count from 0: class 0 is row 0.",
+        ),
+        Misconception(
+            "floats",
+            (
+                "    return C",
+                "    return C.astype(float)",
+            ),
+            "Your table holds floats. The description asks for an integer dtype.",
+        ),
+        Misconception(
+            "one-left-out",
+            (
+                "np.add.at(C, (y, y_hat), 1)",
+                "np.add.at(C, (y[1:], y_hat[1:]), 1)",
+            ),
+            "You leave out the first or the last sample. All are counted.",
+            forms=[
+                (
+                    "np.add.at(C, (y, y_hat), 1)",
+                    "np.add.at(C, (y[:-1], y_hat[:-1]), 1)",
+                ),
+            ],
+        ),
+        Misconception(
+            "symmetric",
+            (
+                "    return C",
+                "    return C + C.T",
+            ),
+            "You count each pair in both directions. C[i, j] has the samples of "
+            "class i that were predicted as j.",
+            forms=[
+                (
+                    "    return C",
+                    "    return C + C.T - np.diag(np.diag(C))",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Try `C[[0, 0], [1, 1]] += 1` on a table of zeros. What is C[0, 1]?",
@@ -1150,8 +1679,9 @@ def precision_recall_cases(rng):
     calls = {
         "a class that is always missed": (y, y_hat, 4),
         "one sample": (y[:1], y[:1], 4),
+        "no samples": (y[:0], y_hat[:0], 3),
     }
-    yield Case("a class always missed; one sample", calls=calls)
+    yield Case("a class always missed; one sample, none", calls=calls)
 
 
 PRECISION_RECALL = Exercise(
@@ -1191,8 +1721,12 @@ PRECISION_RECALL = Exercise(
                 ("hits / np.maximum(predicted, 1)", "hits / predicted"),
                 ("hits / np.maximum(present, 1)", "hits / present"),
             ],
-            "A class that was never predicted gives 0/0, which is nan. By the "
-            "description it counts as 0.",
+            "A class that was never predicted, or that no sample has, gives 0/0, which "
+            "is nan. By the description it counts as 0.",
+            forms=[
+                ("hits / np.maximum(predicted, 1)", "hits / predicted"),
+                ("hits / np.maximum(present, 1)", "hits / present"),
+            ],
         ),
         Misconception(
             "one-for-none",
@@ -1289,7 +1823,8 @@ PRECISION_RECALL = Exercise(
                 ("hits / np.maximum(predicted, 1)", "hits // np.maximum(predicted, 1)"),
                 ("hits / np.maximum(present, 1)", "hits // np.maximum(present, 1)"),
             ],
-            "You divide whole numbers with //, which drops the fraction.",
+            "Your ratios are whole numbers: // drops the fraction, and so does an "
+            "array with an integer dtype. Divide with / and keep floats.",
         ),
         Misconception(
             "same-divisor",
@@ -1299,6 +1834,126 @@ PRECISION_RECALL = Exercise(
             forms=[
                 ("hits / np.maximum(predicted, 1)", "hits / np.maximum(present, 1)")
             ],
+        ),
+        Misconception(
+            "either",
+            (
+                "hits / np.maximum(predicted, 1)",
+                "hits / np.maximum(predicted + present - hits, 1)",
+            ),
+            "You divide by the samples that are of the class or were predicted as it. "
+            "Precision divides by the predicted ones alone, recall by those that are "
+            "of the class.",
+            forms=[
+                (
+                    "hits / np.maximum(present, 1)",
+                    "hits / np.maximum(predicted + present - hits, 1)",
+                ),
+                [
+                    (
+                        "hits / np.maximum(predicted, 1)",
+                        "hits / np.maximum(predicted + present - hits, 1)",
+                    ),
+                    (
+                        "hits / np.maximum(present, 1)",
+                        "hits / np.maximum(predicted + present - hits, 1)",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "true-negatives",
+            (
+                "hits / np.maximum(predicted, 1)",
+                "(C.sum() - predicted - present + 2 * hits) / max(C.sum(), 1)",
+            ),
+            "You count the true negatives as well, as in the accuracy of one class "
+            "against the rest. Neither measure looks at them.",
+            forms=[
+                (
+                    "hits / np.maximum(present, 1)",
+                    "(C.sum() - predicted - present + 2 * hits) / max(C.sum(), 1)",
+                ),
+                [
+                    (
+                        "hits / np.maximum(predicted, 1)",
+                        "(C.sum() - predicted - present + 2 * hits) / max(C.sum(), 1)",
+                    ),
+                    (
+                        "hits / np.maximum(present, 1)",
+                        "(C.sum() - predicted - present + 2 * hits) / max(C.sum(), 1)",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "all-classes-together",
+            (
+                "return precision, recall",
+                "return (np.full(k, hits.sum() / max(C.sum(), 1)),) * 2",
+            ),
+            "You add up the classes before you divide, which gives the accuracy for "
+            "each of them. Each class has a ratio of its own.",
+        ),
+        Misconception(
+            "f1",
+            (
+                "return precision, recall",
+                "both = np.maximum(predicted + present, 1)\n    "
+                "return 2 * hits / both, recall",
+            ),
+            "One of your results is the F1 score, which mixes both measures.",
+            forms=[
+                (
+                    "return precision, recall",
+                    "both = np.maximum(predicted + present, 1)\n    "
+                    "return precision, 2 * hits / both",
+                ),
+                (
+                    "return precision, recall",
+                    "both = np.maximum(predicted + present, 1)\n    "
+                    "return 2 * hits / both, 2 * hits / both",
+                ),
+            ],
+        ),
+        Misconception(
+            "hits-twice",
+            [
+                (
+                    "hits / np.maximum(predicted, 1)",
+                    "hits / np.maximum(hits + predicted, 1)",
+                ),
+                (
+                    "hits / np.maximum(present, 1)",
+                    "hits / np.maximum(hits + present, 1)",
+                ),
+            ],
+            "The hits are counted twice in your divisor: the sum of a column or "
+            "row holds them already.",
+        ),
+        Misconception(
+            "against-the-wrong",
+            [
+                (
+                    "hits / np.maximum(predicted, 1)",
+                    "hits / np.maximum(predicted - hits, 1)",
+                ),
+                (
+                    "hits / np.maximum(present, 1)",
+                    "hits / np.maximum(present - hits, 1)",
+                ),
+            ],
+            "You divide the hits by the wrong answers alone. Divide by hits and "
+            "wrong answers together.",
+        ),
+        Misconception(
+            "weighted",
+            (
+                "return precision, recall",
+                "w = present / max(C.sum(), 1)\n    return precision * w, recall * w",
+            ),
+            "You weigh the classes with their shares of the samples. Each ratio "
+            "is wanted as it is.",
         ),
     ],
     hints=[
@@ -1500,6 +2155,81 @@ GRADIENTS = Exercise(
             ("return X.T @ G, G.sum(axis=0)", "return G.sum(axis=0), X.T @ G"),
             "You return (db, dW). The order is (dW, db).",
         ),
+        Misconception(
+            "answers-minus-labels",
+            (
+                "P = softmax(X @ W + b)",
+                "P = np.eye(k)[np.argmax(X @ W + b, axis=1)]",
+            ),
+            "You subtract the labels from the answers, each 0 or 1, as the perceptron "
+            "does. The gradient needs the probabilities.",
+        ),
+        Misconception(
+            "whole-result",
+            (
+                "return X.T @ G",
+                "return (X.T @ G).astype(X.dtype)",
+            ),
+            "Your ∂J/∂W has the dtype of X. With inputs of whole numbers its "
+            "fractions are cut off: make it floats.",
+            forms=[
+                (
+                    "return X.T @ G, G.sum(axis=0)",
+                    "return (X.T @ G).astype(X.dtype), G.sum(axis=0).astype(X.dtype)",
+                )
+            ],
+        ),
+        Misconception(
+            "last-sample",
+            (
+                "return X.T @ G, G.sum(axis=0)",
+                "return np.outer(X[-1], G[-1]), G[-1]",
+            ),
+            "You keep the share of the last sample. The shares of all samples are "
+            "added up.",
+        ),
+        Misconception(
+            "only-right-class",
+            (
+                "G = (P - Y) / N",
+                "G = (P - 1) * Y / N",
+            ),
+            "You move the right class alone. The probabilities of the other "
+            "classes are part of the gradient as well: P - Y.",
+        ),
+        Misconception(
+            "loss-by-probabilities",
+            (
+                "G = (P - Y) / N",
+                "G = -(Y / P) / N",
+            ),
+            "That is the derivative by the probabilities. Behind it comes the "
+            "softmax; both together give P - Y.",
+            forms=[
+                (
+                    "G = (P - Y) / N",
+                    "G = -Y / np.maximum(P, 1e-12) / N",
+                ),
+            ],
+        ),
+        Misconception(
+            "weight-decay",
+            (
+                "return X.T @ G, G.sum(axis=0)",
+                "return X.T @ G + 1e-2 * W, G.sum(axis=0)",
+            ),
+            "You add a weight decay that nobody asked for.",
+            forms=[
+                (
+                    "return X.T @ G, G.sum(axis=0)",
+                    "return X.T @ G + 1e-3 * W, G.sum(axis=0)",
+                ),
+                (
+                    "return X.T @ G, G.sum(axis=0)",
+                    "return X.T @ G + 1e-4 * W, G.sum(axis=0)",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Section 4.1 derives ∂J/∂Z. What does the chain rule need besides?",
@@ -1602,6 +2332,12 @@ SIGMOID = Exercise(
                 "You use tanh(z), but the sigmoid of z is (1 + tanh(z / "
                 "2)) / 2: your result is the sigmoid of 2z."
             ),
+            forms=[
+                (
+                    "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                    "np.exp(z) / (np.exp(z) + np.exp(-z))",
+                ),
+            ],
         ),
         Misconception(
             "whole-array",
@@ -1692,6 +2428,63 @@ SIGMOID = Exercise(
                 )
             ],
         ),
+        Misconception(
+            "lower-half",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "e / (1 + e)",
+            ),
+            "Your form with exp(-|z|) is right for z below 0 alone: positive numbers "
+            "get the value of their negative twins.",
+        ),
+        Misconception(
+            "whole-result",
+            [
+                ("z = np.asarray", "given = np.asarray(z).dtype\n    z = np.asarray"),
+                (
+                    "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                    "np.where(z >= 0, 1 / (1 + e), e / (1 + e)).astype(given)",
+                ),
+            ],
+            "Your result has the dtype of z. With whole numbers the fractions are cut "
+            "off, and nothing is left between 0 and 1: make it floats.",
+        ),
+        Misconception(
+            "piecewise",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "np.clip(0.25 * z + 0.5, 0, 1)",
+            ),
+            "That is a straight line, cut off at 0 and 1. The sigmoid bends.",
+            forms=[
+                (
+                    "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                    "np.clip(0.2 * z + 0.5, 0, 1)",
+                ),
+                (
+                    "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                    "np.clip(z / 6 + 0.5, 0, 1)",
+                ),
+            ],
+        ),
+        Misconception(
+            "nan-replaced",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "np.nan_to_num(np.exp(z) / (1 + np.exp(z)))",
+            ),
+            "You replace nan by a number afterwards. Where exp(z) is infinite the"
+            " sigmoid is 1: use the form with exp(-z) there.",
+        ),
+        Misconception(
+            "zero-left-out",
+            (
+                "np.where(z >= 0, 1 / (1 + e), e / (1 + e))",
+                "np.where(z > 0, 1 / (1 + e), np.where(z < 0, e / (1 + e), 0))",
+            ),
+            "You leave out z = 0, so it keeps the number that you started from. "
+            "There the sigmoid is 0.5.",
+        ),
     ],
     hints=[
         "Both forms in the text are the same function. Which of them is safe for "
@@ -1710,8 +2503,10 @@ def relu_cases(rng):
     calls = {
         "small numbers": (1e-4 * rng.normal(size=9),),
         "an empty array": (np.zeros((0, 3)),),
+        "bytes": (np.append(rng.integers(0, 256, size=5), 200).astype(np.uint8),),
+        "bytes with a sign": (np.array([-128, 100, -7, 127], dtype=np.int8),),
     }
-    yield Case("small numbers, nothing", calls=calls)
+    yield Case("small numbers, nothing, bytes", calls=calls)
 
 
 RELU = Exercise(
@@ -1790,6 +2585,12 @@ RELU = Exercise(
             "whole",
             ("np.maximum(z, 0.0)", "np.maximum(z, 0).astype(int)"),
             "You drop the fractions of the numbers.",
+            forms=[
+                (
+                    "np.maximum(z, 0.0)",
+                    "np.maximum(np.asarray(z).astype(np.int8), 0)",
+                ),
+            ],
         ),
         Misconception(
             "selected",
@@ -1797,6 +2598,50 @@ RELU = Exercise(
             "You leave the negative numbers out. They stay in place, as 0.",
             forms=[
                 ("np.maximum(z, 0.0)", "np.asarray(z)[np.asarray(z) >= 0]"),
+            ],
+        ),
+        Misconception(
+            "sum-in-one-byte",
+            ("np.maximum(z, 0.0)", "(np.asarray(z) + np.abs(z)) / 2"),
+            "You add z and |z| in the dtype of z. In one byte 200 + 200 is 144: "
+            "compare with 0, or make floats first.",
+        ),
+        Misconception(
+            "largest-of-an-axis",
+            ("np.maximum(z, 0.0)", "np.max(z, 0)"),
+            "np.max(z, 0) takes the largest along axis 0. np.maximum(z, 0) compares "
+            "number by number.",
+            forms=[
+                (
+                    "return np.maximum(z, 0.0)",
+                    "z = np.asarray(z)\n    "
+                    "return np.maximum(np.max(z, 0), 0) if z.size else z.copy()",
+                ),
+                ("np.maximum(z, 0.0)", "np.maximum(np.max(z, 0), 0)"),
+            ],
+        ),
+        Misconception(
+            "negated-bytes",
+            (
+                "np.maximum(z, 0.0)",
+                "-np.minimum(-np.asarray(z), 0)",
+            ),
+            "You negate z in its own dtype. In uint8 there is no number below 0, "
+            "so -3 becomes 253.",
+        ),
+        Misconception(
+            "softplus",
+            (
+                "np.maximum(z, 0.0)",
+                "np.logaddexp(0, z)",
+            ),
+            "That is the softplus, a smooth curve. The ReLU is exactly z above 0 "
+            "and 0 below.",
+            forms=[
+                (
+                    "np.maximum(z, 0.0)",
+                    "np.log1p(np.exp(np.minimum(z, 700)))",
+                ),
             ],
         ),
     ],
@@ -1927,6 +2772,41 @@ DENSE = Exercise(
             ("sigma(x @ W.T + b)", "sigma(x @ W.T - b)"),
             "You subtract the bias. It is added.",
         ),
+        Misconception(
+            "dtype-of-x",
+            ("sigma(x @ W.T + b)", "sigma((x @ W.T + b).astype(x.dtype))"),
+            "You cut the sums to the dtype of x. With whole numbers in x their "
+            "fractions are lost: compute in floats.",
+            forms=[
+                ("sigma(x @ W.T + b)", "sigma(x @ W.T.astype(x.dtype) + b)"),
+                ("sigma(x @ W.T + b)", "sigma((x @ W.T).astype(x.dtype) + b)"),
+                ("sigma(x @ W.T + b)", "sigma(x @ W.T + b).astype(x.dtype)"),
+            ],
+        ),
+        Misconception(
+            "reshaped",
+            (
+                "x @ W.T",
+                "x @ W.reshape(W.shape[::-1])",
+            ),
+            "You reshape W where its transpose is needed, so the weights stand at"
+            " wrong places.",
+        ),
+        Misconception(
+            "bias-by-sample",
+            (
+                "x @ W.T + b",
+                "x @ W.T + (b[:, None] if x.ndim == 2 and len(x) == len(b) else b)",
+            ),
+            "You add the biases along the samples. Each output has its own, the "
+            "same for all samples.",
+            forms=[
+                (
+                    "x @ W.T + b",
+                    "x @ W.T + (b[:, None] if x.ndim == 2 else b)",
+                ),
+            ],
+        ),
     ],
     hints=[
         "W has the shape (m, d), a batch x the shape (N, d). Which product gives (N, "
@@ -1993,6 +2873,12 @@ CONV2D = Exercise(
             ),
             "A kernel of height h fits at H - h + 1 places, not H - h. You lose the "
             "last row and column.",
+            forms=[
+                (
+                    "    return Y",
+                    "    Y[:, :, -1:] = 0\n    Y[:, :, :, -1:] = 0\n    return Y",
+                ),
+            ],
         ),
         Misconception(
             "same-size",
@@ -2029,8 +2915,13 @@ CONV2D = Exercise(
                 '"ncij,fc->nfij", window, K[:, :, u, v]',
                 '"nij,f->nfij", window[:, 0], K[:, 0, u, v]',
             ),
-            "You use the first channel alone. The products are added up over all "
-            "channels.",
+            "You use one channel alone. The products are added up over all channels.",
+            forms=[
+                (
+                    '"ncij,fc->nfij", window, K[:, :, u, v]',
+                    '"nij,f->nfij", window[:, -1], K[:, -1, u, v]',
+                ),
+            ],
         ),
         Misconception(
             "mean-of-channels",
@@ -2128,13 +3019,7 @@ CONV2D = Exercise(
             ),
             "Your result holds whole numbers only: the fractions are lost. Make it "
             "floats.",
-            forms=[
-                ("    return Y", "    return Y.astype(int)"),
-                [
-                    ("    X, K = np", "    given = X.dtype\n    X, K = np"),
-                    ("    return Y", "    return Y.astype(given)"),
-                ],
-            ],
+            forms=[("    return Y", "    return Y.astype(int)")],
         ),
         Misconception(
             "largest-kernel-refused",
@@ -2165,6 +3050,142 @@ CONV2D = Exercise(
                 "X[:1, :, u : u + height, v : v + width]",
             ),
             "You use the first image for the whole batch.",
+        ),
+        Misconception(
+            "own-dtype",
+            [
+                ("    X, K = np", "    given = X.dtype\n    X, K = np"),
+                ("    return Y", "    return Y.astype(given)"),
+            ],
+            "You compute in the dtype of X. Fractions are cut off there, and in uint8 "
+            "sums start anew after 255: make floats of X first.",
+            forms=[
+                "def conv2d(X, K):\n"
+                "    (N, C, H, W), (D, channels, h, w) = X.shape, K.shape\n"
+                "    if channels != C or h > H or w > W:\n"
+                "        raise ValueError\n"
+                "    Y = np.zeros((N, D, H - h + 1, W - w + 1), dtype=X.dtype)\n"
+                "    for f, c, u, v in np.ndindex(*K.shape):\n"
+                "        part = X[:, c, u : u + H - h + 1, v : v + W - w + 1]\n"
+                "        Y[:, f] += (part * K[f, c, u, v]).astype(X.dtype)\n"
+                "    return Y\n",
+                [
+                    ("    X, K = np", "    given = X.dtype\n    X, K = np"),
+                    (
+                        "np.asarray(K, np.float64)",
+                        "np.asarray(K).astype(given).astype(float)",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "kernel-cut",
+            [
+                ("for u in range(h):", "for u in range(max(h - 1, 1)):"),
+                ("for v in range(w):", "for v in range(max(w - 1, 1)):"),
+            ],
+            "Your loops over the kernel end one too early: its last row or column is "
+            "left out.",
+            forms=[
+                [
+                    ("for u in range(h):", "for u in range(h - 1):"),
+                    ("for v in range(w):", "for v in range(w - 1):"),
+                ],
+                ("for u in range(h):", "for u in range(h - 1):"),
+                ("for v in range(w):", "for v in range(w - 1):"),
+            ],
+        ),
+        Misconception(
+            "memory-order",
+            (
+                "    N, C, H, W = X.shape",
+                "    X = X.ravel(order='K').reshape(X.shape)\n    N, C, H, W = X.shape",
+            ),
+            "You read the numbers in the order in which they lie in memory. That is "
+            "not always row by row: index the array, or copy it with "
+            "np.ascontiguousarray.",
+            forms=[
+                (
+                    "    N, C, H, W = X.shape",
+                    "    K = K.ravel(order='K').reshape(K.shape)\n    "
+                    "N, C, H, W = X.shape",
+                ),
+                (
+                    "    N, C, H, W = X.shape",
+                    "    X = X.ravel(order='K').reshape(X.shape)\n    "
+                    "K = K.ravel(order='K').reshape(K.shape)\n    "
+                    "N, C, H, W = X.shape",
+                ),
+            ],
+        ),
+        Misconception(
+            "flattened-otherwise",
+            (
+                "    height, width = H - h + 1, W - w + 1\n",
+                "    height, width = H - h + 1, W - w + 1\n    "
+                "V = np.lib.stride_tricks.sliding_window_view(X, (h, w), axis=(2, 3))\n"
+                "    V = V.transpose(0, 2, 3, 4, 5, 1)\n    "
+                "V = V.reshape(N, height, width, h * w * C)\n    "
+                "return (V @ K.reshape(filters, -1).T).transpose(0, 3, 1, 2)\n",
+            ),
+            "You flatten windows and kernels with their axes in different orders, so "
+            "that numbers meet which do not belong together.",
+            forms=[
+                (
+                    "    height, width = H - h + 1, W - w + 1\n",
+                    "    height, width = H - h + 1, W - w + 1\n    "
+                    "V = np.lib.stride_tricks.sliding_window_view(X, (h, w), "
+                    "axis=(2, 3))\n    "
+                    "V = V.transpose(0, 2, 3, 1, 5, 4)\n    "
+                    "V = V.reshape(N, height, width, h * w * C)\n    "
+                    "return (V @ K.reshape(filters, -1).T).transpose(0, 3, 1, 2)\n",
+                ),
+                (
+                    "    height, width = H - h + 1, W - w + 1\n",
+                    "    height, width = H - h + 1, W - w + 1\n    "
+                    "V = np.lib.stride_tricks.sliding_window_view(X, (h, w), "
+                    "axis=(2, 3))\n    "
+                    "V = V.transpose(0, 2, 3, 1, 4, 5)\n    "
+                    "V = V.reshape(N, height, width, h * w * C)\n    "
+                    "K = K.transpose(0, 2, 3, 1)\n    "
+                    "return (V @ K.reshape(filters, -1).T).transpose(0, 3, 1, 2)\n",
+                ),
+            ],
+        ),
+        Misconception(
+            "square-images-only",
+            (
+                "height, width = H - h + 1, W - w + 1",
+                "height = width = H - h + 1",
+            ),
+            "You take the result to be as wide as it is high. Image and kernel may "
+            "have two different sides.",
+            forms=[
+                (
+                    "height, width = H - h + 1, W - w + 1",
+                    "height = width = W - w + 1",
+                ),
+                (
+                    "height, width = H - h + 1, W - w + 1",
+                    "height = width = H - h + 1\n    "
+                    "X = np.pad(X, [(0, 0)] * 3 + [(0, max(H - h + w - W, 0))])",
+                ),
+            ],
+        ),
+        Misconception(
+            "result-reshaped",
+            (
+                "    return Y",
+                "    return Y.transpose(2, 3, 0, 1).reshape(Y.shape)",
+            ),
+            "Your result has its axes in another order before you reshape it. "
+            "Move the axes (transpose) in place of reshaping.",
+            forms=[
+                (
+                    "    return Y",
+                    "    return Y.transpose(0, 2, 3, 1).reshape(Y.shape)",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -2222,6 +3243,13 @@ MAX_POOL = Exercise(
             ),
             "Your windows overlap: they move by one pixel. They have to stand side "
             "by side, `size` pixels apart.",
+            forms=[
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "V = np.lib.stride_tricks.sliding_window_view(X, (size, "
+                    "size), (2, 3))\n    return V[:, :, :h, :w].max((4, 5))",
+                ),
+            ],
         ),
         Misconception(
             "first-pixel",
@@ -2386,6 +3414,81 @@ MAX_POOL = Exercise(
             "You take the maximum over the channels as well. Each channel is pooled "
             "by itself.",
         ),
+        Misconception(
+            "memory-order",
+            (
+                "    N, C, H, W = X.shape",
+                "    X = X.ravel(order='K').reshape(X.shape)\n    N, C, H, W = X.shape",
+            ),
+            "You read the numbers in the order in which they lie in memory. That is "
+            "not always row by row: index the array, or copy it with "
+            "np.ascontiguousarray.",
+        ),
+        Misconception(
+            "windows-exchanged",
+            (
+                "whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "whole.reshape(N, C, h, size, w, size).max(axis=(3, 5)).mT",
+            ),
+            "Your windows are exchanged: the window at row i, column j stands at row "
+            "j, column i.",
+        ),
+        Misconception(
+            "stride-two",
+            (
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "V = np.lib.stride_tricks.sliding_window_view(X, (size, size), "
+                "(2, 3))\n    return V[:, :, ::2, ::2].max((4, 5))",
+            ),
+            "Your windows stand 2 pixels apart whatever `size` says. They stand "
+            "side by side.",
+        ),
+        Misconception(
+            "window-one-short",
+            (
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "Y = np.zeros((N, C, h, w))\n    for i, j in np.ndindex(h, w):\n"
+                "        a, b = i * size, j * size\n        n = max(size - 1, 1)"
+                "\n        Y[:, :, i, j] = X[:, :, a : a + n, b : b + n].max((2, "
+                "3))\n    return Y",
+            ),
+            "Your windows end one pixel too early: their last row and column are "
+            "left out.",
+        ),
+        Misconception(
+            "batch-merged",
+            (
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "return np.broadcast_to(whole.reshape(N, C, h, size, w, "
+                "size).max(axis=(0, 1, 3, 5)), (N, C, h, w))",
+            ),
+            "You take one maximum for all images and channels. Each has its own.",
+            forms=[
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "return np.broadcast_to(whole.reshape(N, C, h, size, w, "
+                    "size).max(axis=(0, 3, 5)), (N, C, h, w))",
+                ),
+            ],
+        ),
+        Misconception(
+            "places",
+            (
+                "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                "V = whole.reshape(N, C, h, size, w, size).transpose(0, 1, 2, 4, "
+                "3, 5)\n    return V.reshape(N, C, h, w, size * "
+                "size).argmax(axis=-1)",
+            ),
+            "You return where the largest number stands. The number itself is "
+            "asked for.",
+            forms=[
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "return whole.reshape(N, C, h, size, w, "
+                    "size).argmax(axis=3).max(axis=-1)",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Cut off what does not fill a window. Then each axis splits into windows and "
@@ -2413,11 +3516,14 @@ def standardise_cases(rng):
     constant = np.full((3, 2), rng.integers(9, 40) / 4)
     yield Case("a constant training set", constant, data(5, 2, 1, 1))
     yield Case("one training row", data(1, 6, 2, 3), data(2, 6, 2, 3))
-    yield Case("numbers that differ little", data(7, 3, 0.5, 1e-4), data(5, 3, 0.5, 1))
+    yield Case("numbers that differ little", data(7, 3, 100, 1e-4), data(5, 3, 100, 1))
+    yield Case("numbers of about 1e-9", data(4, 5, 0, 1e-9), data(3, 5, 0, 1e-9))
     apart = data(6, 4, 0, 1) * [1e-3, 1, 30, 1e3]
     yield Case("columns of other sizes", apart, data(3, 4, 0, 9))
     whole = rng.integers(-50, 50, size=(5, 3))
     yield Case("whole numbers", whole, rng.integers(-50, 50, size=(4, 3)))
+    rounded = np.full((3, 1), 0.1)  # the mean of these is another number
+    yield Case("0.1, three times", rounded, data(2, 1, 0, 1)).with_(weight=0)
 
 
 STANDARDISE = Exercise(
@@ -2543,9 +3649,39 @@ STANDARDISE = Exercise(
             "huge number; there sd counts as 1.",
             forms=[
                 [
+                    (
+                        "if np.ptp(X_train) == 0:",
+                        "if False:",
+                    ),
+                    (
+                        "np.std(X_train)\n",
+                        "np.std(X_train) + 1e-12\n",
+                    ),
+                ],
+                [
+                    (
+                        "if np.ptp(X_train) == 0:",
+                        "if False:",
+                    ),
+                    (
+                        "np.std(X_train)\n",
+                        "np.std(X_train) + 1e-10\n",
+                    ),
+                ],
+                [
+                    (
+                        "if np.ptp(X_train) == 0:",
+                        "if False:",
+                    ),
+                    (
+                        "np.std(X_train)\n",
+                        "np.std(X_train) + 1e-6\n",
+                    ),
+                ],
+                [
                     ("if np.ptp(X_train) == 0:", "if False:"),
                     ("np.std(X_train)\n", "max(np.std(X_train), 1e-8)\n"),
-                ]
+                ],
             ],
         ),
         Misconception(
@@ -2570,6 +3706,8 @@ STANDARDISE = Exercise(
             "where all numbers are equal.",
             forms=[
                 ("if np.ptp(X_train) == 0:", "if np.std(X_train) < 1e-2:"),
+                ("if np.ptp(X_train) == 0:", "if np.std(X_train) < 1e-6:"),
+                ("if np.ptp(X_train) == 0:", "if np.std(X_train) < 1e-8:"),
                 (
                     "if np.ptp(X_train) == 0:",
                     "if len(X_train) == 1 or np.ptp(X_train) == 0:",
@@ -2610,6 +3748,86 @@ STANDARDISE = Exercise(
                 "return (X_other - mean) / sd, (X_train - mean) / sd",
             ),
             "You return the sets in the other order.",
+        ),
+        Misconception(
+            "in-place",
+            (
+                "return (X_train - mean) / sd, (X_other - mean) / sd",
+                "X_train = np.asarray(X_train, float)\n    "
+                "X_other = np.asarray(X_other, float)\n    "
+                "for X in (X_train, X_other):\n        "
+                "X -= mean\n        "
+                "X /= sd\n    "
+                "return X_train, X_other",
+            ),
+            "You change the arrays that were passed in. Return new ones.",
+            forms=[
+                (
+                    "return (X_train - mean) / sd, (X_other - mean) / sd",
+                    "X_train = np.asarray(X_train, float)\n    "
+                    "X_train -= mean\n    "
+                    "X_train /= sd\n    "
+                    "return X_train, (X_other - mean) / sd",
+                ),
+                (
+                    "return (X_train - mean) / sd, (X_other - mean) / sd",
+                    "X_other = np.asarray(X_other, float)\n    "
+                    "X_other -= mean\n    "
+                    "X_other /= sd\n    "
+                    "return (X_train - mean) / sd, X_other",
+                ),
+                (
+                    "return (X_train - mean) / sd, (X_other - mean) / sd",
+                    "for X in (X_train, X_other):\n        "
+                    "X -= mean\n        "
+                    "X /= sd\n    "
+                    "return X_train, X_other",
+                ),
+            ],
+        ),
+        Misconception(
+            "exact-zero",
+            ("if np.ptp(X_train) == 0:", "if np.std(X_train) == 0:"),
+            "You ask whether the standard deviation is 0. The mean of equal numbers "
+            "may be rounded, and it is 1e-17 then: ask whether all numbers are equal.",
+        ),
+        Misconception(
+            "whole-result",
+            (
+                "return (X_train - mean) / sd, (X_other - mean) / sd",
+                "return (\n        ((X_train - mean) / sd).astype(X_train.dtype),\n"
+                "        ((X_other - mean) / sd).astype(X_other.dtype),\n    )",
+            ),
+            "Your results have the dtypes of the inputs. With whole numbers the "
+            "fractions are cut off: make them floats.",
+        ),
+        Misconception(
+            "brackets",
+            (
+                "return (X_train - mean) / sd, (X_other - mean) / sd",
+                "return X_train - mean / sd, X_other - mean / sd",
+            ),
+            "Brackets are missing: you divide the mean alone by sd. Take the mean"
+            " off first, (x - mean) / sd.",
+        ),
+        Misconception(
+            "by-255",
+            (
+                "return (X_train - mean) / sd, (X_other - mean) / sd",
+                "return X_train / 255, X_other / 255",
+            ),
+            "You divide by 255. Mean and standard deviation of the training set "
+            "are asked for.",
+        ),
+        Misconception(
+            "zeros-for-constant",
+            (
+                "sd = 1.0",
+                "return X_train * 0.0, X_other * 0.0",
+            ),
+            "Where the training set is constant you return zeros for both sets. "
+            "There sd counts as 1, and the other set keeps its distances from the"
+            " mean.",
         ),
     ],
     hints=[
@@ -2791,6 +4009,76 @@ SHIFT = Exercise(
             "hold what `images` holds.",
             forms=[("fill, dtype=images.dtype", "fill, dtype=int")],
         ),
+        Misconception(
+            "far-shift-stops",
+            (
+                "N, H, W = images.shape",
+                "N, H, W = images.shape\n    "
+                "dy, dx = int(np.clip(dy, 1 - H, H - 1)), int(np.clip(dx, 1 - W, "
+                "W - 1))",
+            ),
+            "You cut a far shift down to H - 1 or W - 1, so that a row or column stays "
+            "in the frame. A shift by the whole height or more leaves nothing.",
+        ),
+        Misconception(
+            "some-directions-cleared",
+            source=(
+                "def shift_images(images, dy, dx, fill=0.0):\n"
+                "    out = np.roll(images, (dy, dx), axis=(1, 2))\n"
+                "    if dy > 0:\n"
+                "        out[:, :dy] = fill\n"
+                "    if dx > 0:\n"
+                "        out[:, :, :dx] = fill\n"
+                "    return out\n"
+            ),
+            says=(
+                "In some directions what leaves the frame comes in again on the other "
+                "side. Up, down, left and right each have places to fill."
+            ),
+            forms=[
+                "def shift_images(images, dy, dx, fill=0.0):\n    out = "
+                "np.roll(images, (dy, dx), axis=(1, 2))\n    out[:, : abs(dy)] = "
+                "fill\n    out[:, :, : abs(dx)] = fill\n    return out\n",
+                "def shift_images(images, dy, dx, fill=0.0):\n"
+                "    out = np.roll(images, (dy, dx), axis=(1, 2))\n"
+                "    if dy < 0:\n"
+                "        out[:, dy:] = fill\n"
+                "    if dx < 0:\n"
+                "        out[:, :, dx:] = fill\n"
+                "    return out\n",
+                "def shift_images(images, dy, dx, fill=0.0):\n"
+                "    out = np.roll(images, (dy, dx), axis=(1, 2))\n"
+                "    if dy > 0:\n"
+                "        out[:, :dy] = fill\n"
+                "    if dy < 0:\n"
+                "        out[:, dy:] = fill\n"
+                "    return out\n",
+                "def shift_images(images, dy, dx, fill=0.0):\n"
+                "    out = np.roll(images, (dy, dx), axis=(1, 2))\n"
+                "    out[:, :dy] = fill\n"
+                "    out[:, :, :dx] = fill\n"
+                "    return out\n",
+            ],
+        ),
+        Misconception(
+            "first-image",
+            (
+                "return moved",
+                "moved[1:] = fill\n    return moved",
+            ),
+            "You move the first image only, or put all into its place. Each image"
+            " of the batch is moved.",
+            forms=[
+                (
+                    "return moved",
+                    "moved[1:] = images[1:]\n    return moved",
+                ),
+                (
+                    "return moved",
+                    "moved[:] = moved[:1]\n    return moved",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Start from an array full of `fill` and copy the part that stays in the frame.",
@@ -2901,6 +4189,15 @@ BUILD_MLP = Exercise(
             ),
             "Your weights start at zero. Then all units of a layer get the same "
             "gradient and stay equal for ever.",
+            forms=[
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    for layer in layers[::2]:\n        "
+                    "nn.init.zeros_(layer.weight)\n        "
+                    "nn.init.zeros_(layer.bias)\n    "
+                    "return nn.Sequential(*layers[:-1])",
+                )
+            ],
         ),
         Misconception(
             "large-start",
@@ -3067,10 +4364,22 @@ BUILD_MLP = Exercise(
             "ReLU are asked for.",
             forms=[
                 (
+                    "nn.ReLU()]",
+                    "nn.Sequential(nn.BatchNorm1d(outputs), nn.ReLU())]",
+                ),
+                (
+                    "nn.ReLU()]",
+                    "nn.Sequential(nn.ReLU(), nn.BatchNorm1d(outputs))]",
+                ),
+                (
+                    "nn.ReLU()]",
+                    "nn.Sequential(nn.LayerNorm(outputs), nn.ReLU())]",
+                ),
+                (
                     "    return nn.Sequential(*layers[:-1])",
                     "    return nn.Sequential(nn.LayerNorm(sizes[0], "
                     "elementwise_affine=False), *layers[:-1])",
-                )
+                ),
             ],
         ),
         Misconception(
@@ -3103,6 +4412,65 @@ BUILD_MLP = Exercise(
                 ("nn.ReLU()", "nn.LeakyReLU()"),
                 ("nn.ReLU()", "nn.GELU()"),
                 ("nn.ReLU()", "nn.ELU()"),
+            ],
+        ),
+        Misconception(
+            "shared-layers",
+            (
+                "    layers = []\n",
+                "    class Kept(dict):\n"
+                "        def __missing__(self, pair):\n"
+                "            self[pair] = torch.nn.Linear(*pair)\n"
+                "            return self[pair]\n\n"
+                "    kept = Kept()\n"
+                "    nn = type('nn', (), {'Linear': lambda *pair: kept[pair], 'ReLU': "
+                "torch.nn.ReLU, 'Sequential': torch.nn.Sequential})\n"
+                "    layers = []\n",
+            ),
+            "Layers of the same size are one and the same layer in your network, so "
+            "they share their weights. Each layer is an nn.Linear of its own.",
+        ),
+        Misconception(
+            "one-relu-missing",
+            ("*layers[:-1])", "*layers[:1], *layers[2:-1])"),
+            "A ReLU is missing between two of your layers.",
+            forms=[("*layers[:-1])", "*layers[:-3], *layers[-2:-1])")],
+        ),
+        Misconception(
+            "relu-first",
+            (
+                "nn.Sequential(*layers[:-1])",
+                "nn.Sequential(nn.ReLU(), *layers[:-1])",
+            ),
+            "Your network begins with a ReLU, which cuts the inputs off at 0. It "
+            "begins with a layer.",
+        ),
+        Misconception(
+            "own-start",
+            (
+                "    return nn.Sequential(*layers[:-1])",
+                "    for layer in layers[::2]:\n        "
+                "nn.init.xavier_uniform_(layer.weight)\n        "
+                "nn.init.zeros_(layer.bias)\n    return "
+                "nn.Sequential(*layers[:-1])",
+            ),
+            "You set initial weights and biases of your own. Leave nn.Linear as "
+            "it makes them.",
+            forms=[
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    for layer in layers[::2]:\n        "
+                    "nn.init.kaiming_uniform_(layer.weight)\n        "
+                    "nn.init.zeros_(layer.bias)\n    return "
+                    "nn.Sequential(*layers[:-1])",
+                ),
+                (
+                    "    return nn.Sequential(*layers[:-1])",
+                    "    for layer in layers[::2]:\n        "
+                    "nn.init.normal_(layer.weight, std=0.01)\n        "
+                    "nn.init.zeros_(layer.bias)\n    return "
+                    "nn.Sequential(*layers[:-1])",
+                ),
             ],
         ),
     ],
@@ -3174,6 +4542,16 @@ COUNT = Exercise(
             ),
             "The state dict also holds buffers and frozen parameters, and names a "
             "shared tensor twice.",
+            forms=[
+                (
+                    "return sum(p.numel() for p in model.parameters() if "
+                    "p.requires_grad)",
+                    "frozen = sum(p.numel() for p in model.parameters() if not "
+                    "p.requires_grad)\n    "
+                    "return sum(v.numel() for v in model.state_dict().values()) - "
+                    "frozen",
+                )
+            ],
         ),
         Misconception(
             "shared-twice",
@@ -3260,6 +4638,36 @@ COUNT = Exercise(
             "You count tensors of equal shape once. Only a tensor that is the same "
             "one counts once.",
         ),
+        Misconception(
+            "two-axes",
+            (
+                "p.numel() for p",
+                "p.shape[0] * (p.shape[1] if p.dim() > 1 else 1) for p",
+            ),
+            "You multiply the first two axes only. The kernels of a convolution have "
+            "four, a single number has none: numel() counts all.",
+            forms=[
+                (
+                    "p.numel() for p",
+                    "(p.numel() if p.dim() < 2 else p.shape[0] * p.shape[1]) for p",
+                ),
+            ],
+        ),
+        Misconception(
+            "gradient-is-there",
+            ("if p.requires_grad", "if p.grad is not None"),
+            "You count parameters that hold a gradient. Before the first backward pass "
+            "none does: `requires_grad` says which are trainable.",
+        ),
+        Misconception(
+            "counted-at-each-level",
+            (
+                "p.numel() for p in model.parameters()",
+                "p.numel() for m in model.modules() for p in m.parameters()",
+            ),
+            "A module's parameters are counted again at each level of nesting: "
+            "`modules()` lists the module itself and all inside it.",
+        ),
     ],
     hints=[
         "A module can list its parameters, each of them once.",
@@ -3328,6 +4736,18 @@ BUILD_CNN = Exercise(
                 ("c2 * 7 * 7", "c2 * 14 * 14"),
             ],
             "You pool once. Two poolings make 7 by 7 of 28 by 28.",
+            forms=[
+                [
+                    (
+                        "        nn.MaxPool2d(2),\n        nn.Conv2d",
+                        "        nn.Conv2d",
+                    ),
+                    (
+                        "nn.MaxPool2d(2)",
+                        "nn.MaxPool2d(4)",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "average-pooling",
@@ -3496,6 +4916,112 @@ BUILD_CNN = Exercise(
                 "nn.Linear(c2 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, k),",
             ),
             "Your network has a dense layer more than asked for.",
+            forms=[
+                (
+                    "nn.Linear(c2 * 7 * 7, k),",
+                    "nn.Linear(c2 * 7 * 7, 64), nn.ReLU(), nn.Linear(64, k),",
+                ),
+            ],
+        ),
+        Misconception(
+            "flattened-otherwise",
+            (
+                "nn.Flatten(),",
+                "type('T', (nn.Module,), {'forward': lambda s, x: x.permute(0, 2, 3, "
+                "1).flatten(1)})(),",
+            ),
+            "You flatten with the axes in another order. PyTorch's is channel, row, "
+            "column; with another one the dense layer's weights stand elsewhere.",
+            forms=[
+                (
+                    "nn.Flatten(),",
+                    "type('T', (nn.Module,), {'forward': lambda s, x: "
+                    "x.mT.flatten(1)})(),",
+                ),
+                (
+                    "nn.Flatten(),",
+                    "type('T', (nn.Module,), {'forward': lambda s, x: x.permute(0, 3, "
+                    "2, 1).flatten(1)})(),",
+                ),
+            ],
+        ),
+        Misconception(
+            "own-channels",
+            [
+                ("nn.Conv2d(c1, c2,", "nn.Conv2d(c1, 2 * c1,"),
+                ("c2 * 7 * 7", "2 * c1 * 7 * 7"),
+            ],
+            "You choose the number of channels yourself. c1 and c2 say how many the "
+            "convolutions have.",
+            forms=[
+                [
+                    ("nn.Conv2d(1, c1,", "nn.Conv2d(1, 8,"),
+                    ("nn.Conv2d(c1, c2,", "nn.Conv2d(8, 16,"),
+                    ("c2 * 7 * 7", "16 * 7 * 7"),
+                ],
+                [
+                    ("nn.Conv2d(1, c1,", "nn.Conv2d(1, 32,"),
+                    ("nn.Conv2d(c1, c2,", "nn.Conv2d(32, 64,"),
+                    ("c2 * 7 * 7", "64 * 7 * 7"),
+                ],
+                [
+                    ("nn.Conv2d(c1, c2,", "nn.Conv2d(c1, 16,"),
+                    ("c2 * 7 * 7", "16 * 7 * 7"),
+                ],
+                [
+                    ("nn.Conv2d(c1, c2,", "nn.Conv2d(c1, c1,"),
+                    ("c2 * 7 * 7", "c1 * 7 * 7"),
+                ],
+            ],
+        ),
+        Misconception(
+            "ten-classes",
+            ("nn.Linear(c2 * 7 * 7, k)", "nn.Linear(c2 * 7 * 7, 10)"),
+            "Your network has 10 classes. `k` says how many there are.",
+        ),
+        Misconception(
+            "other-activation",
+            (
+                "nn.ReLU()",
+                "nn.Tanh()",
+            ),
+            "There is another activation than ReLU after your convolutions.",
+            forms=[
+                (
+                    "nn.ReLU()",
+                    "nn.LeakyReLU()",
+                ),
+                (
+                    "nn.ReLU()",
+                    "nn.Sigmoid()",
+                ),
+                (
+                    "nn.ReLU()",
+                    "nn.GELU()",
+                ),
+                (
+                    "nn.ReLU()",
+                    "nn.ELU()",
+                ),
+            ],
+        ),
+        Misconception(
+            "overlapping-windows",
+            (
+                "nn.MaxPool2d(2)",
+                "nn.MaxPool2d(3, 2, 1)",
+            ),
+            "Your pooling windows overlap: 3 by 3, 2 pixels apart. They are 2 by "
+            "2 and stand side by side.",
+        ),
+        Misconception(
+            "scaled-inputs",
+            (
+                "nn.Unflatten(1, (1, 28, 28)),",
+                "type('T', (nn.Module,), {'forward': lambda s, x: x.view(-1, 1, "
+                "28, 28) / 255})(),",
+            ),
+            "You scale the inputs inside the network. They go in as they are.",
         ),
     ],
     hints=[
@@ -3756,9 +5282,14 @@ TRAIN_SOFTMAX = Exercise(
             "Your learning rate changes from epoch to epoch. It is alpha throughout.",
             forms=[
                 (
+                    "    for order in orders:\n",
+                    "    given = alpha\n    for e, order in enumerate(orders):\n"
+                    "        alpha = given / (e + 1)\n",
+                ),
+                (
                     "        losses.append",
                     "        alpha = 0.5 * alpha\n        losses.append",
-                )
+                ),
             ],
         ),
         Misconception(
@@ -3826,6 +5357,129 @@ TRAIN_SOFTMAX = Exercise(
             ),
             "You return the last loss and accuracy only. One for each epoch is asked "
             "for.",
+        ),
+        Misconception(
+            "best-epoch",
+            [
+                (
+                    "        accuracies.append(accuracy(y_val, y_hat))\n",
+                    "        accuracies.append(accuracy(y_val, y_hat))\n        "
+                    "if accuracies[-1] > max(accuracies[:-1], default=-1):\n"
+                    "            kept = W, b\n",
+                ),
+                ("return W, b, np", "return *kept, np"),
+            ],
+            "You return the parameters of the best epoch. Those at the end are asked "
+            "for.",
+            forms=[
+                [
+                    (
+                        "        accuracies.append(accuracy(y_val, y_hat))\n",
+                        "        accuracies.append(accuracy(y_val, y_hat))\n        "
+                        "if accuracies[-1] >= max(accuracies):\n"
+                        "            kept = W, b\n",
+                    ),
+                    ("return W, b, np", "return *kept, np"),
+                ],
+            ],
+        ),
+        Misconception(
+            "momentum",
+            [
+                (
+                    "    losses, accuracies = [], []",
+                    "    losses, accuracies = [], []\n    vW = vb = 0",
+                ),
+                (
+                    "W = W - alpha * dW",
+                    "vW = 0.9 * vW + dW\n            W = W - alpha * vW",
+                ),
+                (
+                    "b = b - alpha * db",
+                    "vb = 0.9 * vb + db\n            b = b - alpha * vb",
+                ),
+            ],
+            "You step with momentum. A step is alpha times the gradient of its "
+            "batch, and nothing more.",
+        ),
+        Misconception(
+            "weight-decay",
+            (
+                "W = W - alpha * dW",
+                "W = W - alpha * (dW + 1e-2 * W)",
+            ),
+            "You add a weight decay that nobody asked for.",
+            forms=[
+                (
+                    "W = W - alpha * dW",
+                    "W = W - alpha * (dW + 1e-3 * W)",
+                ),
+                (
+                    "W = W - alpha * dW",
+                    "W = W - alpha * (dW + 1e-4 * W)",
+                ),
+            ],
+        ),
+        Misconception(
+            "clipped-gradient",
+            (
+                "            W = W - alpha * dW",
+                "            s = min(1, 1.0 / max(np.sqrt((dW**2).sum() + "
+                "(db**2).sum()), 1e-9))\n            dW, db = s * dW, s * db\n"
+                "            W = W - alpha * dW",
+            ),
+            "You clip the gradients, which nobody asked for.",
+            forms=[
+                (
+                    "            W = W - alpha * dW",
+                    "            s = min(1, 5.0 / max(np.sqrt((dW**2).sum() + "
+                    "(db**2).sum()), 1e-9))\n            dW, db = s * dW, s * db"
+                    "\n            W = W - alpha * dW",
+                ),
+            ],
+        ),
+        Misconception(
+            "measured-without-bias",
+            (
+                "cross_entropy(X @ W + b, Y)",
+                "cross_entropy(X @ W, Y)",
+            ),
+            "You leave the bias out where you measure the loss or the accuracy.",
+            forms=[
+                (
+                    "X_val @ W + b",
+                    "X_val @ W",
+                ),
+                [
+                    (
+                        "cross_entropy(X @ W + b, Y)",
+                        "cross_entropy(X @ W, Y)",
+                    ),
+                    (
+                        "X_val @ W + b",
+                        "X_val @ W",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "measured-each-step",
+            [
+                (
+                    "        losses.append(",
+                    "            losses.append(",
+                ),
+                (
+                    "        y_hat = np",
+                    "            y_hat = np",
+                ),
+                (
+                    "        accuracies.append(",
+                    "            accuracies.append(",
+                ),
+            ],
+            "You note loss and accuracy after each batch. One of each is wanted "
+            "for an epoch.",
         ),
     ],
     hints=[
@@ -4263,6 +5917,18 @@ TRAIN_CLASSIFIER = Exercise(
             "You use another variant of Adam, or another optimiser. "
             "`torch.optim.Adam` is asked for, all but the rate as it stands.",
             forms=[
+                (
+                    "lr=alpha",
+                    "lr=alpha, weight_decay=1e-3",
+                ),
+                (
+                    "lr=alpha",
+                    "lr=alpha, weight_decay=1e-4",
+                ),
+                (
+                    "lr=alpha",
+                    "lr=alpha, weight_decay=1e-5",
+                ),
                 ("lr=alpha", "lr=alpha, weight_decay=1e-2"),
                 ("lr=alpha", "lr=alpha, betas=(0.9, 0.99)"),
                 ("lr=alpha", "lr=alpha, eps=1e-4"),
@@ -4342,8 +6008,99 @@ TRAIN_CLASSIFIER = Exercise(
                 "else:\n            "
                 "break\n",
             ),
-            "You stop at the first epoch that is no better. All epochs of `orders` "
-            "are run; the best one is kept.",
+            "You stop before the last epoch. All epochs of `orders` are run; the "
+            "best one is kept.",
+            forms=[
+                (
+                    "            kept = copy.deepcopy(model.state_dict())\n",
+                    "            kept = copy.deepcopy(model.state_dict())\n"
+                    "        if epoch - best >= 2:\n            break\n",
+                ),
+                (
+                    "            kept = copy.deepcopy(model.state_dict())\n",
+                    "            kept = copy.deepcopy(model.state_dict())\n"
+                    "        if epoch - best >= 3:\n            break\n",
+                ),
+            ],
+        ),
+        Misconception(
+            "label-smoothing",
+            (
+                "F.cross_entropy(model(X[rows]), y[rows])",
+                "F.cross_entropy(model(X[rows]), y[rows], label_smoothing=0.1)",
+            ),
+            "You smooth the labels. The plain cross-entropy is asked for.",
+        ),
+        Misconception(
+            "nll-of-logits",
+            (
+                "F.cross_entropy(model(X[rows]), y[rows])",
+                "F.nll_loss(model(X[rows]), y[rows])",
+            ),
+            "F.nll_loss takes logarithms of probabilities. On logits it is no "
+            "cross-entropy: use F.cross_entropy.",
+            forms=[
+                [
+                    (
+                        "F.cross_entropy(model(X[rows]), y[rows])",
+                        "F.nll_loss(model(X[rows]), y[rows])",
+                    ),
+                    (
+                        "F.cross_entropy(Z, y_val)",
+                        "F.nll_loss(Z, y_val)",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "sum-of-batch",
+            (
+                "F.cross_entropy(model(X[rows]), y[rows])",
+                'F.cross_entropy(model(X[rows]), y[rows], reduction="sum")',
+            ),
+            "You sum the losses of a batch. Their mean is asked for; the sum "
+            "makes other steps for batches of other sizes.",
+            forms=[
+                [
+                    (
+                        "F.cross_entropy(model(X[rows]), y[rows])",
+                        'F.cross_entropy(model(X[rows]), y[rows], reduction="sum")',
+                    ),
+                    (
+                        "loss.item() * len(rows)",
+                        "loss.item()",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "validation-mean-of-batches",
+            (
+                "val_loss.append(F.cross_entropy(Z, y_val).item())",
+                "parts = zip(Z.split(batch_size), y_val.split(batch_size))\n"
+                "        val_loss.append(np.mean([F.cross_entropy(a, b).item() "
+                "for a, b in parts]))",
+            ),
+            "You measure the validation set in batches and average them. A "
+            "smaller last batch then counts too much.",
+        ),
+        Misconception(
+            "validated-on-training",
+            [
+                (
+                    "Z = model(X_val)",
+                    "Z = model(X)",
+                ),
+                (
+                    "F.cross_entropy(Z, y_val)",
+                    "F.cross_entropy(Z, y)",
+                ),
+                (
+                    "Z.argmax(dim=1) == y_val",
+                    "Z.argmax(dim=1) == y",
+                ),
+            ],
+            "You measure the training set where the validation set is asked for.",
         ),
     ],
     hints=[
@@ -4558,6 +6315,12 @@ REPLACE_HEAD = Exercise(
                 (
                     "    new.requires_grad_(not freeze)\n",
                     "    for layer in new:\n        "
+                    "for p in layer.parameters(recurse=False):\n            "
+                    "p.requires_grad_(not freeze)\n",
+                ),
+                (
+                    "    new.requires_grad_(not freeze)\n",
+                    "    for layer in new:\n        "
                     "if isinstance(layer, (nn.Linear, nn.Conv2d)):\n            "
                     "layer.requires_grad_(not freeze)\n",
                 ),
@@ -4688,6 +6451,15 @@ REPLACE_HEAD = Exercise(
                 "model.requires_grad_(not freeze)\n",
             ),
             "You freeze or free the model that was passed in. Only the copy changes.",
+        ),
+        Misconception(
+            "double-precision-head",
+            (
+                ", dtype=old.weight.dtype)",
+                ").double()",
+            ),
+            "Your new head is in double precision whatever the body is. The dtype"
+            " comes from the old head.",
         ),
     ],
     hints=[

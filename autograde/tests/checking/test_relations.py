@@ -160,6 +160,29 @@ def test_the_last_entry_is_told_of_rows_and_of_tables_alike():
     assert relation_of(found) == "only the last entry is right"
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ((slice(None), -1), "only the last row is wrong"),
+        ((slice(None), slice(None), 0), "only the first column is wrong"),
+        ((0,), "only the first entry is wrong"),
+        ((slice(2, None),), "it is wrong from entry 2 on"),
+    ],
+)
+def test_rows_and_columns_of_images_are_their_last_two_axes(place, words):
+    def spoilt(right, pair):
+        got = right.copy()
+        got[place] += np.random.default_rng(7).normal(size=got[place].shape)
+        return got
+
+    assert words in relation_of(pairs(spoilt, ((4, 5, 6), (5, 4, 3))))
+
+
+def test_channels_in_another_order_are_not_columns():
+    found = pairs(lambda r, p: r[:, [2, 0, 3, 1]], ((3, 4, 5), (5, 4, 3)))
+    assert "columns" not in relation_of(found)
+
+
 @pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
 def test_of_one_number_in_one_case_nothing_is_told(shape):
     for make in (lambda r, p: 3 * r, lambda r, p: r + 1, lambda r, p: r**2):
