@@ -203,7 +203,7 @@ def _some_model(kind, a, b, c):
         return nn.Sequential(nn.Embedding(a, b), nn.LayerNorm(b), nn.Linear(b, c))
     if kind == "its own parameter":
         model = nn.Sequential(nn.Linear(a, b))
-        model.scale = nn.Parameter(torch.ones(()))
+        model.scale = nn.Parameter(torch.ones(1))
         model.table = nn.Parameter(torch.ones(c, a, b))
         return model
     if kind == "a frozen bias":
