@@ -3,11 +3,6 @@
 RIGHT = {
     "softmax": [
         """
-def softmax(z, axis=-1):
-    z = np.asarray(z)
-    return np.exp(z - np.logaddexp.reduce(z, axis=axis, keepdims=True))
-""",
-        """
 from scipy.special import softmax as library
 
 def softmax(z, axis=-1):
@@ -228,6 +223,8 @@ def confusion_matrix(y, y_hat, k):
 from sklearn.metrics import precision_recall_fscore_support
 
 def precision_recall(y, y_hat, k):
+    if len(y) == 0:
+        return np.zeros(k), np.zeros(k)
     return precision_recall_fscore_support(
         y, y_hat, labels=range(k), zero_division=0)[:2]
 """,
@@ -353,7 +350,7 @@ def sigmoid(z):
         "def relu(z):\n    z = np.asarray(z)\n    return z * (z > 0)",
         "def relu(z):\n    return np.clip(z, 0, None)",
         "def relu(z):\n    z = np.array(z)\n    z[z < 0] = 0\n    return z",
-        "relu = lambda z: (np.asarray(z) + np.abs(z)) / 2",
+        "relu = lambda z: (np.asarray(z, dtype=float) + np.abs(np.asarray(z, dtype=float))) / 2",
     ],
     "dense": [
         "dense = lambda x, W, b, sigma: sigma(np.dot(x, W.T) + b)",
@@ -484,7 +481,7 @@ def standardise(X_train, X_other):
 def standardise(X_train, X_other):
     X = torch.tensor(X_train).double()
     mean, sd = X.mean(), X.std(unbiased=False)
-    sd = sd if sd > 0 else torch.ones(())
+    sd = sd if X.max() > X.min() else torch.ones(())
     return (X - mean) / sd, (torch.tensor(X_other).double() - mean) / sd
 """,
         """
@@ -1151,6 +1148,19 @@ WRONG = {
         "    return p / p.sum(axis=axis, keepdims=True)",
         "def softmax(z, axis=-1):\n    z = np.array(z)\n"
         "    return (z == z.max(axis=axis, keepdims=True)) * 1.0",
+        """
+def softmax(z, axis=-1):
+    z = np.asarray(z)
+    return np.exp(z - np.logaddexp.reduce(z, axis=axis, keepdims=True))
+""",
+        """
+def softmax(z, axis=-1):
+    z = np.asarray(z)
+    if z.size == 0:
+        return z.astype(float)
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+""",
     ],
     "one_hot": [
         """
@@ -1178,6 +1188,15 @@ def one_hot(y, k):
         "def one_hot(y, k):\n"
         "    return (np.arange(k) <= np.asarray(y)[:, None]).astype(float)",
         "def one_hot(y, k):\n    return np.eye(k, dtype=bool)[y].tolist()[:3]",
+        """
+def one_hot(y, k):
+    y = np.asarray(y)
+    if y.ndim != 1 or (y < 0).any() or (y >= k).any():
+        raise ValueError("labels")
+    Y = np.zeros((len(y), k))
+    Y[np.arange(len(y)), y.astype(np.int8)] = 1
+    return Y
+""",
     ],
     "cross_entropy": [
         """
@@ -1265,6 +1284,14 @@ def cross_entropy(Z, Y):
         "def accuracy(y, y_hat):\n    return np.equal(y, y_hat).sum() / 40",
         "def accuracy(y, y_hat):\n    return y == y_hat",
         "def accuracy(y, y_hat):\n    return 1 - np.mean(abs(np.subtract(y, y_hat)))",
+        """
+def accuracy(y, y_hat):
+    y, y_hat = np.asarray(y), np.asarray(y_hat)
+    if y.shape != y_hat.shape or y.ndim != 1 or len(y) == 0:
+        raise ValueError("shapes")
+    hits = np.sum(y == y_hat, dtype=np.uint8)
+    return float(hits) / len(y)
+""",
     ],
     "confusion_matrix": [
         """
@@ -1419,6 +1446,12 @@ def relu(z):
         "def relu(z):\n    return np.maximum(z, 0).astype(int)",
         "def relu(z):\n    z = np.asarray(z)\n    return np.maximum(z, 0, out=z)",
         "def relu(z):\n    return [v if v > 0 else 0 for v in np.ravel(z)]",
+        """
+def relu(z):
+    z = np.asarray(z)
+    with np.errstate(over="ignore"):
+        return (z + np.abs(z)) / 2
+""",
     ],
     "dense": [
         """
@@ -1559,6 +1592,22 @@ def standardise(X_train, X_other):
         _scale.replace("X_train.std() + 1e-8", "np.std(X_train.mean(axis=0)) or 1"),
         _scale.replace("X_train.std() + 1e-8", "X_train.std(axis=0).mean() or 1"),
         _scale.replace("X_train.std() + 1e-8", "max(X_train.std(), 1)"),
+        """
+def standardise(X_train, X_other):
+    X_train, X_other = np.asarray(X_train, float), np.asarray(X_other, float)
+    mean, sd = X_train.mean(), X_train.std()
+    if sd < 1e-6:
+        sd = 1.0
+    return (X_train - mean) / sd, (X_other - mean) / sd
+""",
+        """
+def standardise(X_train, X_other):
+    X_train, X_other = np.asarray(X_train, float), np.asarray(X_other, float)
+    mean = X_train.mean()
+    variance = (X_train ** 2).mean() - mean ** 2
+    sd = np.sqrt(max(variance, 0)) or 1.0
+    return (X_train - mean) / sd, (X_other - mean) / sd
+""",
     ],
     "shift_images": [
         "def shift_images(images, dy, dx, fill=0.0):\n    return images",
