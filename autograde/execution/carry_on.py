@@ -1,9 +1,9 @@
 """Run what stands below a line that fails only where notebooks are graded.
 
-A file of one's own, a package, a magic, somebody to answer ``input()``, a name that
-was left of a cell since deleted: a student's machine has them and the grader's has not.
-There the cell went on, so it goes on here. Any other error stops a cell as it does in a
-notebook.
+A file of one's own, a package, a magic, somebody to answer ``input()``: a student's
+machine has them and the grader's has not. There the cell went on, so it goes on here,
+also past the names that such a line would have given. Any other error stops a cell as
+it does in a notebook.
 """
 
 from __future__ import annotations
@@ -19,24 +19,27 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
-#: errors of what is not here: files, the network, packages, a keyboard, magics, names
-NOT_HERE = (OSError, ImportError, EOFError, UsageError, NameError)
+#: errors of what is not here: files, the network, packages, a keyboard, magics
+NOT_HERE = (OSError, ImportError, EOFError, UsageError)
 MOST = 20  # statements of one cell that are passed over
 
 
 def run_cell(shell: InteractiveShell, source: str) -> ExecutionResult:
     """Run a cell; its first error is the result's, or what ended it from outside.
 
-    Behind an error of `NOT_HERE` the statements below are run; stderr says so.
+    Behind an error of `NOT_HERE`, and a missing name behind that, the statements below
+    are run; stderr says so.
     """
     first = result = shell.run_cell(source, store_history=True)
     text = source
+    passed_over: tuple[type[Exception], ...] = NOT_HERE
     for _ in range(MOST):
         error = result.error_in_exec
         if isinstance(error, KeyboardInterrupt):
             return result  # its time is over
-        if not isinstance(error, NOT_HERE):
+        if not isinstance(error, passed_over):
             break
+        passed_over = (*NOT_HERE, NameError)
         text = shell.transform_cell(text)
         line = _line_of(error.__traceback__, shell.user_global_ns)
         rest = "" if source.lstrip().startswith("%%") else _below(text, line)

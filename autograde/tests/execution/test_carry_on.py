@@ -36,9 +36,8 @@ def clean(shell):
         "name = input('Your name: ')",
         "%not_a_magic on",
         "%load_ext not_installed_here",
-        "answer()",
-        "print(old_result); more = 1",
-        "for row in old_table:\n    print(row)",
+        "import not_installed_here as here\nhere.set_theme()",
+        "for row in open('C:/mine.csv'):\n    print(row)",
         "with open('C:/mine.csv') as file:\n    text = file.read()",
         "\n\nopen('C:/mine.csv')",
         "table = open('C:/mine.csv')\nprint(table)\nlen(table)",
@@ -60,7 +59,15 @@ def _nobody(*_):
 
 @pytest.mark.parametrize(
     "line",
-    ["1 / 0", "[][1]", "x = int('')", "assert False", "raise ValueError", "x = ("],
+    [
+        "1 / 0",
+        "[][1]",
+        "old_result",
+        "x = int('')",
+        "assert False",
+        "raise ValueError",
+        "x = (",
+    ],
 )
 def test_another_error_stops_the_cell(shell, line):
     assert not run_cell(shell, f"{line}\n{BELOW}").success
@@ -82,10 +89,14 @@ def test_nothing_runs_twice(shell):
 def test_a_decorator_that_is_not_here_costs_its_function_and_is_said_once(
     shell, capsys
 ):
-    run_cell(shell, f"@not_here\n@nor_this(1)\ndef lost():\n    pass\n\n\n{BELOW}")
+    run_cell(
+        shell,
+        "from not_here import not_here\n@not_here\n@nor_this(1)\ndef lost():\n    pass"
+        f"\n\n\n{BELOW}",
+    )
     assert "lost" not in shell.user_ns
     assert shell.user_ns["answer"]() == 42
-    assert capsys.readouterr().err.count("the lines below it were run") == 1
+    assert capsys.readouterr().err.count("the lines below it were run") == 2
 
 
 def test_lines_keep_their_numbers(shell, capsys):
@@ -113,7 +124,7 @@ def test_the_end_of_its_time_is_the_result(shell):
 
 def test_it_ends(shell):
     shell.user_ns["seen"] = []
-    run_cell(shell, "old\n" * (2 * MOST) + "seen.append(1)")
+    run_cell(shell, "open('C:/a')\n" * (2 * MOST) + "seen.append(1)")
     assert shell.user_ns["seen"] == []
 
 

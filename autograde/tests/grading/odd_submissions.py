@@ -695,7 +695,6 @@ CODE["lines that only the student's machine can run"] = Odd(
         mse_gradients="import not_installed_here as nih\nnih.set_theme()",
         numerical_gradient="%load_ext not_installed_here\n%not_a_magic on",
         momentum_step="%%not_a_magic",
-        adam_step="adam_step(theta_of_before, 0, 0, 0, 1)",
         standardize="from urllib.request import urlopen\nurlopen('http://x.invalid')",
     ),
     shown=("FileNotFoundError; the lines below it were run", "%%not_a_magic"),
