@@ -161,10 +161,10 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
     print(f"{chapter}, {students} submissions, {os.cpu_count()} cores")
     for name, row in rows.items():
         _print_row(name, row, ours)
-    further = (ours.cost.cpu - start.cost.cpu) / max(1, students - 1)
+    further = (ours.cost.busy - start.cost.busy) / max(1, students - 1)
     print(
         f"  {'one submission, from cold':36} {start.cost.wall:7.1f} s  "
-        f"{start.cost.cpu:6.2f} CPU s\n"
+        f"{start.cost.busy:6.2f} CPU s\n"
         f"  {'each further one':36} {further:7.2f} CPU s\n"
         f"  {'the floor: their own code alone':36} {floor:7.2f} CPU s  "
         f"ratio {further / floor:.1f}"
@@ -181,12 +181,12 @@ def _print_row(name: str, row: Measured, ours: Measured) -> None:
     ]
     print(
         f"  {name:36} {row.rate:7.1f} a minute  "
-        f"{row.cost.cpu / row.submissions:6.2f} CPU s each  "
+        f"{row.cost.busy / row.submissions:6.2f} CPU s each  "
         f"{row.cost.peak_mb:5.0f} MB peak  "
         f"{len(agree)} of {len(row.scores)} scores agree"
     )
     if row is not ours:
-        times = row.cost.cpu / row.submissions / (ours.cost.cpu / ours.submissions)
+        times = row.cost.busy / row.submissions / (ours.cost.busy / ours.submissions)
         print(f"  {'':36} ratio {ours.rate / row.rate:.1f}, in CPU seconds {times:.1f}")
 
 
@@ -201,7 +201,7 @@ def growth(chapter: str, sizes: list[int]) -> list[dict]:
         print(
             f"  {size:5} submissions  {cost.wall:7.1f} s  "
             f"{60 * size / cost.wall:6.1f} a minute  "
-            f"{cost.cpu / size:6.2f} CPU s each  {cost.peak_mb:5.0f} MB peak",
+            f"{cost.busy / size:6.2f} CPU s each  {cost.peak_mb:5.0f} MB peak",
             flush=True,
         )
     return rows

@@ -21,13 +21,17 @@ EXPECTED = (0, 1)
 class Cost:
     """Wall seconds, CPU seconds, and the most memory of the command itself, in MB.
 
-    The CPU seconds are those of every process that the command started, however far
-    down, and of none that others run beside it.
+    cpu: of every process that the command started and somebody waited for, and of none
+        that others run beside it. What is killed with its namespace is missing, and a
+        sandbox ends so.
+    busy: CPU seconds of the whole machine meanwhile (Linux; else the same as `cpu`). On
+        a quiet machine this is what the command took.
     """
 
     wall: float
     cpu: float
     peak_mb: float
+    busy: float
 
 
 def timed(command: list[str], folder: Path, env: dict[str, str] | None = None) -> Cost:
@@ -38,6 +42,7 @@ def timed(command: list[str], folder: Path, env: dict[str, str] | None = None) -
     """
     _inherit_orphans()
     before, start = _of_children(), time.perf_counter()
+    busy = _of_machine()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
             command, cwd=folder, env=os.environ | (env or {}), stdout=said, stderr=said
@@ -51,7 +56,8 @@ def timed(command: list[str], folder: Path, env: dict[str, str] | None = None) -
         if process.returncode not in EXPECTED:
             said.seek(0)
             raise RuntimeError(f"{' '.join(command)} failed:\n{said.read()[-3000:]}")
-    return Cost(wall, _of_children() - before, peak)
+    cpu = _of_children() - before
+    return Cost(wall, cpu, peak, max(cpu, _of_machine() - busy))
 
 
 def _inherit_orphans() -> None:
@@ -72,6 +78,16 @@ def _of_children() -> float:
     """CPU seconds of all processes below this one that ended and were waited for."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
+
+
+def _of_machine() -> float:
+    """CPU seconds that the machine has worked; 0 where it does not say so."""
+    try:
+        first = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    except OSError:
+        return 0.0
+    user, nice, system, _, _, irq, softirq = map(int, first[1:8])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_mb(pid: int) -> float:

@@ -39,6 +39,29 @@ def test_the_time_of_orphans_is_counted():
     assert BURNS <= float(run.stdout) < BURNS + 30, run.stderr
 
 
+KILLED = f"""
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so nobody is told of its time
+if os.fork() == 0:
+    while sum(os.times()[:2]) < {BURNS}:
+        pass
+    os._exit(0)
+while True:
+    try:
+        os.wait()
+    except ChildProcessError:
+        break
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/stat")
+def test_the_machine_s_time_holds_what_nobody_waited_for():
+    script = MEASURE.replace(".cpu)", ".busy)")
+    command = [sys.executable, "-c", script, KILLED]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert float(run.stdout) >= 0.9 * BURNS, run.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="forks a warm process")
 def test_the_floor_runs_the_cells_and_the_cases(tmp_path):
     released = make_course(tmp_path)
