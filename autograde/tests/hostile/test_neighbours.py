@@ -6,19 +6,16 @@ Also without namespaces, as an ordinary user; and nothing is left afterwards.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
-from autograde.grading.results import Results
 from autograde.sandbox import landlock, levels, self_test
 from autograde.tests.behind_walls import as_user
 from autograde.tests.hostile import ATTACKS
 from autograde.tests.hostile.attack import Attack
 from autograde.tests.hostile.chapter import CHAPTER, HONEST, POINTS
 from autograde.tests.hostile.course import hand_in, make_course
+from autograde.tests.hostile.short_limits import grade
 
 found = self_test.strongest()
 #: those that cost the machine, the judges or the fork server most
@@ -31,15 +28,6 @@ COLLUDING = (
     "crowds-the-machine",
     "ends-every-judge",
 )
-RUN = """
-import sys
-from pathlib import Path
-from autograde.grading import bounds
-bounds.BOUNDS = bounds.Bounds(
-    cell_seconds=2.0, submission_seconds=12.0, step_seconds=3, judge_memory=2**28)
-from autograde.grading.class_run import grade_class
-print(grade_class(Path(sys.argv[1]), quiet=True, workers=int(sys.argv[2])).problems)
-"""
 
 
 @pytest.mark.skipif(found.level == levels.NONE, reason=found.explanation)
@@ -51,23 +39,11 @@ def test_colluding_submissions_cost_no_one_a_point(tmp_path, workers):
         hand_in(tmp_path, student, Attack(HONEST), released)
     for number, name in enumerate(COLLUDING):
         hand_in(tmp_path, f"l{number}-{name}", ATTACKS[name], released)
-    run = subprocess.run(
-        [sys.executable, "-c", RUN, str(tmp_path), str(workers)],
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=1500,
-    )
-    assert run.returncode == 0, run.stderr[-2000:]
-    with Results(tmp_path / "grading") as results:
-        got = {
-            result.student: {e["name"]: e["awarded"] for e in result.exercises}
-            for result in results.all_newest(CHAPTER)
-        }
+    got, said = grade(tmp_path, CHAPTER, workers)
     assert {student: got[student] for student in honest} == dict.fromkeys(
         honest, POINTS
     )
-    assert "grader failed" not in run.stdout
+    assert "grader failed" not in said
 
 
 BARE = """

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
-from autograde.grading.results import Results
 from autograde.sandbox import levels, self_test
 from autograde.tests.hostile.attack import Attack
 from autograde.tests.hostile.newest import ATTACKS, PARTLY
@@ -21,20 +17,12 @@ from autograde.tests.hostile.newest_chapter import (
     hand_in,
     make_course,
 )
+from autograde.tests.hostile.short_limits import grade
 
 found = self_test.strongest()
 pytestmark = pytest.mark.skipif(
     found.level == levels.NONE, reason="no walls on this machine: " + found.explanation
 )
-GRADER = """
-import sys
-from pathlib import Path
-from autograde.grading import bounds
-bounds.BOUNDS = bounds.Bounds(
-    cell_seconds=2.0, submission_seconds=12.0, step_seconds=3, judge_memory=2**28)
-from autograde.grading.class_run import grade_class
-print(grade_class(Path(sys.argv[1]), quiet=True, workers=2).problems)
-"""
 
 
 def _mixed(one: dict, other: dict) -> dict:
@@ -61,20 +49,7 @@ def graded(tmp_path_factory):
         folder = hand_in(root, name, attack.notebook(english))
         if attack.place:
             attack.place(folder)
-    run = subprocess.run(
-        [sys.executable, "-c", GRADER, str(root)],
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=1500,
-    )
-    assert run.returncode == 0, run.stderr[-3000:]
-    with Results(root / "grading") as results:
-        points = {
-            result.student: {e["name"]: e["awarded"] for e in result.exercises}
-            for result in results.all_newest(NAME)
-        }
-    return points, run.stdout
+    return grade(root, NAME, 2)
 
 
 @pytest.mark.parametrize("name", ATTACKS)
