@@ -28,7 +28,7 @@ def only_run(grading: Path) -> Iterator[None]:
         return
     with open(grading / "run.lock", "a+b") as lock:
         try:
-            _hold(lock.fileno())
+            hold(lock.fileno())
         except OSError:
             raise CannotRun(
                 "Another grading run of this course is under way; wait for its end."
@@ -40,7 +40,7 @@ def only_run(grading: Path) -> Iterator[None]:
             _held.discard(place)
 
 
-def _hold(descriptor: int) -> None:
+def hold(descriptor: int) -> None:
     """Lock the file until it is closed; raises OSError where another process does."""
     if os.name == "nt":
         msvcrt = importlib.import_module("msvcrt")

@@ -12,11 +12,9 @@ In containers, whose students are all one account, each has an ``inbound`` of th
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import re
-import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +28,7 @@ from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, on_one_line
 from autograde.grading.exchange import Exchange, account
 from autograde.grading.roster import Roster, read_roster
+from autograde.grading.scratch import scratch_folder
 from autograde.grading.submissions import read_timestamp
 from autograde.notebooks.submitted import MAX_FILE
 
@@ -38,7 +37,6 @@ STAMP = "timestamp.txt"
 TOLERANCE = timedelta(minutes=2)  # a busy server takes so long from stamp to last file
 CLOCKS = timedelta(seconds=5)  # a file server's clock may go behind by so much
 MAX_FILES = 1000  # looked at in one folder
-SCRATCH = ".collecting-"
 SHOWN = 20  # odd entries that are named, one by one
 _NAME = re.compile(
     r"(?P<student>[^/]+)\+(?P<chapter>\d\d_\w+)\+(?P<time>[^+/]+)(\+[\w-]*)?"
@@ -113,7 +111,7 @@ def collect_inbound(
         else:
             latest.setdefault((found.student, chapter), []).append(found)
     grading.mkdir(parents=True, exist_ok=True)
-    with _scratch(grading) as scratch:
+    with scratch_folder(grading) as scratch:
         for _, attempts in sorted(latest.items()):
             attempts.sort(key=lambda found: (found.received, found.path.name))
             while attempts:
@@ -124,40 +122,6 @@ def collect_inbound(
                     name = attempts.pop().path.name
                     taken.refused.append(on_one_line(f"{name}: {_why(error)}"))
     return taken
-
-
-@contextlib.contextmanager
-def _scratch(grading: Path) -> Iterator[Path]:
-    """A folder for what is not whole yet; those of collections that died are removed.
-
-    A lock says that its collection lives.
-    """
-    for old in grading.glob(f"{SCRATCH}*"):
-        with _locked(old) as dead:
-            if dead:
-                shutil.rmtree(old, ignore_errors=True)
-    folder = tempfile.TemporaryDirectory(dir=grading, prefix=SCRATCH)
-    with folder as name, _locked(Path(name)):
-        yield Path(name)
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    """Lock `folder`, where nobody has done so; whether it was done."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        yield False
-        return
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
 
 
 def _why(error: Exception) -> str:
