@@ -30,6 +30,7 @@ from autograde.grading.downloads import Walk, Work
 from autograde.grading.match_table import Row, matching, read_matches
 from autograde.grading.origins import chapter_in, person, without_copy
 from autograde.grading.roster import folder_name, read_roster
+from autograde.grading.scratch import scratch_folder
 from autograde.grading.submissions import read_timestamp
 
 RECORD = "collected.json"
@@ -88,14 +89,12 @@ class Collection:
         for source in sources:
             if not source.exists():
                 raise CannotRun(f"There is no {source}; nothing was collected.")
-        with tempfile.TemporaryDirectory(
-            dir=self.grading, prefix=".collecting-"
-        ) as scratch:
+        with scratch_folder(self.grading) as scratch:
             sent: dict[tuple[str, str], dict[str, list[tuple[Work, Path]]]] = {}
             for source in sources:
                 walk = Walk(self.chapters, self.roster)
                 for work in walk.over(source):
-                    self._sort(work, sent, Path(scratch))
+                    self._sort(work, sent, scratch)
                 self.done.unused += walk.unused
                 self.done.system += walk.system
             for (student, chapter), by_key in sorted(sent.items()):
