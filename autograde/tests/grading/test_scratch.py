@@ -1,4 +1,4 @@
-"""What a collection has not whole yet is its own while it lives, and goes afterwards."""
+"""What a collection has not whole yet is its own while it lives, and goes then."""
 
 from __future__ import annotations
 
