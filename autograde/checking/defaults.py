@@ -12,7 +12,7 @@ import contextlib
 import operator
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +21,7 @@ import numpy as np
 _ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 _modules: dict[str, ModuleType] = {}
 _kept: dict[str, dict[str, Any]] = {}
+_values: dict[str, tuple[Callable[..., tuple], tuple]] = {}  # to compare them at once
 _kept_printing: dict[str, dict[str, Any]] = {"numpy": dict(np.get_printoptions())}
 
 
@@ -29,50 +30,53 @@ def remember() -> None:
     for module in (builtins, random, np, np.random, np.linalg, _torch()):
         if module is not None and module.__name__ not in _kept:
             _modules[module.__name__] = module
-            _kept[module.__name__] = {
+            kept = _kept[module.__name__] = {
                 name: value
                 for name, value in vars(module).items()
                 if callable(value) and (name[0] != "_" or module is builtins)
             }
+            getter = operator.itemgetter(*kept)
+            _values[module.__name__] = getter, getter(vars(module))
     if _torch() is not None:
         printing = vars(_torch()._tensor_str.PRINT_OPTS)
         _kept_printing.setdefault("torch", dict(printing))
 
 
 @contextlib.contextmanager
-def as_they_were() -> Iterator[None]:
-    """Everything as it was, until the end of the block."""
+def as_they_were() -> Iterator[bool]:
+    """Everything as it was, until the end of the block.
+
+    Only what differs is touched, since this is asked for every case. Gives whether
+    anything did.
+    """
     remember()
-    if not _is_anything_changed():
-        yield
-        return
     with contextlib.ExitStack() as stack:
-        for name, kept in _kept.items():
-            stack.enter_context(_put_back(_modules[name], kept))
-        stack.enter_context(np.errstate(**_ERRORS))  # type: ignore[arg-type]
-        stack.enter_context(np.printoptions(**_kept_printing["numpy"]))
-        torch = _torch()
-        if torch is not None:
-            stack.enter_context(_torch_defaults(torch))
-        yield
+        count = 0
+        for count, put_back in enumerate(_different(), 1):  # noqa: B007
+            stack.enter_context(put_back)  # NumPy's own functions before its options
+        yield count > 0
 
 
-def _is_anything_changed() -> bool:
-    """Whether a block has to change anything at all; this is asked for every case."""
+def _different() -> Iterator[contextlib.AbstractContextManager]:
+    """What puts back whatever is not as it was."""
+    for name, (getter, values) in _values.items():
+        try:
+            same = all(map(operator.is_, values, getter(vars(_modules[name]))))
+        except KeyError:
+            same = False
+        if not same:
+            yield _put_back(_modules[name], _kept[name])
+    if np.geterr() != _ERRORS:
+        yield np.errstate(**_ERRORS)  # type: ignore[arg-type]
+    if np.get_printoptions() != _kept_printing["numpy"]:
+        yield np.printoptions(**_kept_printing["numpy"])
     torch = _torch()
     if torch is not None and (
         any(get() != usual for get, _, usual in _settings(torch))
         or torch.is_inference_mode_enabled()
         or vars(torch._tensor_str.PRINT_OPTS) != _kept_printing["torch"]
     ):
-        return True
-    if np.geterr() != _ERRORS or np.get_printoptions() != _kept_printing["numpy"]:
-        return True
-    for name, kept in _kept.items():
-        names = vars(_modules[name])
-        if not all(map(operator.is_, kept.values(), map(names.get, kept))):
-            return True
-    return False
+        yield _torch_defaults(torch)
 
 
 def changed_dtype() -> bool:

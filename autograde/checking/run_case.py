@@ -7,6 +7,7 @@ notebook, and a hidden case inside the sandbox.
 from __future__ import annotations
 
 import ast
+import functools
 import linecache
 import os
 import random
@@ -67,16 +68,24 @@ IN_PROBE = "the check"  # as the place of an error: no line of the student's rai
 
 def load_probes(source: str) -> dict[str, Probe]:
     """Return the functions that the text of a chapter's ``probes.py`` defines."""
+    code, raises = compiled_probes(source)
     namespace: dict[str, Any] = {"__name__": "probes", "each": each}
+    namespace["__raises__"] = raises
+    exec(code, namespace)
+    return namespace
+
+
+@functools.lru_cache(maxsize=16)
+def compiled_probes(source: str) -> tuple[types.CodeType, frozenset[int]]:
+    """The code of a ``probes.py``, and the lines of its ``raise`` statements."""
     tree = parse(source)
-    namespace["__raises__"] = frozenset(
+    raises = frozenset(
         line
         for node in ast.walk(tree)
         if isinstance(node, ast.Raise)
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     )
-    exec(compile(tree, PROBES, "exec"), namespace)
-    return namespace
+    return compile(tree, PROBES, "exec"), raises
 
 
 def each(target: Any, calls: list[Any]) -> list[Any]:

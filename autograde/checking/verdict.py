@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import re
@@ -177,6 +178,14 @@ class CaseJudge:
         if (name, form) not in self.case.failing:
             self.case.failing[name, form] = not self.verdict(mistake).passed
         return self.case.failing[name, form]
+
+    def prepare(self, name: str, form: int) -> None:
+        """Look at this form of the mistake `name` once, for all who judge the case."""
+        mistake = self.case.mistakes[name][form]
+        with contextlib.suppress(Exception):  # it is told where it matters
+            self.fails(name, form)
+            if mistake is not None and not mistake.raised:
+                self._view(mistake.value, self.case.viewed)
 
     def seen(self, result: Result) -> tuple[Any, Any]:
         """The expected and the given value through the view; None for a bad form."""

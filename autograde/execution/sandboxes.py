@@ -31,17 +31,20 @@ class Needs:
     read_only: folders beside the interpreter's
     hidden: folders to cover, since they lie in what is shown
     trusted: go on without walls where this machine has none
+    probes: the texts of the chapters' ``probes.py``
     """
 
     preload: tuple[str, ...] = ()
     read_only: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     trusted: bool = False
+    probes: tuple[str, ...] = ()
 
 
 def needs_of(root: Path, chapters: Iterable[str], trusted: bool = False) -> Needs:
     """What grading these chapters of the course in `root` needs."""
     modules = {"autograde.student.check", "autograde.figures"}
+    probes = []
     for name in chapters:
         folder = root / "chapters" / name
         notebook = json.loads((folder / f"{name}.ipynb").read_text("utf-8"))
@@ -49,9 +52,16 @@ def needs_of(root: Path, chapters: Iterable[str], trusted: bool = False) -> Need
             if "setup" in cell["metadata"].get("tags", []):
                 modules |= _imported("".join(cell["source"]))
         for path in folder.glob("probes.py"):
-            modules |= _imported(path.read_text("utf-8"))
+            probes.append(path.read_text("utf-8"))
+            modules |= _imported(probes[-1])
     folders = tuple(map(str, data_folders()))
-    return Needs(tuple(sorted(modules)), folders, _private(root, folders), trusted)
+    return Needs(
+        tuple(sorted(modules)),
+        folders,
+        _private(root, folders),
+        trusted,
+        tuple(probes),
+    )
 
 
 def _private(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
@@ -111,6 +121,7 @@ def _sandbox(needs: Needs, level: str | None = None) -> Sandbox:
         read_only=needs.read_only,
         hidden=needs.hidden,
         trusted=needs.trusted,
+        prepare=needs.probes,
     )
 
 

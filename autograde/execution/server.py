@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -26,7 +26,7 @@ from traitlets.config import Config
 from autograde.checking import serialize
 from autograde.checking.compiler import put_off_compiler
 from autograde.checking.defaults import as_they_were, remember
-from autograde.checking.run_case import load_probes, run_case
+from autograde.checking.run_case import compiled_probes, load_probes, run_case
 from autograde.execution.carry_on import run_cell
 from autograde.execution.frames import receive_frame, send_frame
 from autograde.execution.loaders import load_without_workers
@@ -35,7 +35,7 @@ from autograde.execution.surroundings import (
     fall_back_to_cpu,
     stand_in_for_colab,
 )
-from autograde.execution.warm_up import practise
+from autograde.execution.warm_up import look_for_no_module_of_cells, practise
 
 MAX_REQUEST = 256 * 2**20
 MAX_OUTPUT = 500_000
@@ -188,11 +188,17 @@ class _TimeUp(KeyboardInterrupt):
     """The time of a cell or case is over."""
 
 
-def prepare() -> StudentShell:
-    """Make the one shell of this process, and warm up what it will use."""
+def prepare(probes: Iterable[str] = ()) -> StudentShell:
+    """Make the one shell of this process, and warm up what it will use.
+
+    probes: the texts of the chapters' ``probes.py``
+    """
+    for source in probes:
+        compiled_probes(source)
     put_off_compiler()
     load_without_workers()
     practise()
+    look_for_no_module_of_cells()
     fall_back_to_cpu()
     stand_in_for_colab()
     remember()
@@ -228,11 +234,13 @@ def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
     sys.stdout = Stream("stdout", shell.recorder)
     sys.stderr = Stream("stderr", shell.recorder)
     probes: dict[str, Any] = {}
+    changed = False
     while True:
         frame = receive_frame(sock, MAX_REQUEST)
         if frame is None:
             return
-        with as_they_were():  # a student may have changed what reads and writes
+        # a student may have changed what reads and writes
+        with as_they_were() if changed else contextlib.nullcontext():
             request = serialize.unpack(frame)
         match request["do"]:
             case "start":
@@ -245,7 +253,7 @@ def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
                 reply = _run_cell(shell, request)
             case "case":
                 reply = _run_case(shell, request, probes)
-        with as_they_were():
+        with as_they_were() as changed:
             answer = serialize.pack(reply | {"token": request["token"]})
         send_frame(sock, answer)
 

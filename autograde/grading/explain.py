@@ -115,8 +115,8 @@ def visible_cases(checks: Checks, names: Sequence[str]) -> Checks:
     """The first visible cases of the exercises `names`, to meet their errors again."""
     chosen = {
         name: dataclasses.replace(exercise, cases=exercise.cases[:CASES])
-        for name, exercise in checks.exercises.items()
-        if name in names
+        for name in checks.exercises
+        if name in names and (exercise := checks.exercises[name])
     }
     return Checks(checks.chapter, chosen, checks.probes)
 

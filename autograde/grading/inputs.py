@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
-from autograde.checking.checks import ExerciseData
+from autograde.checking.checks import CaseData, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.which_input import (
     TOO_LONG,
@@ -26,49 +26,70 @@ CELL_SECONDS = 30.0
 MAX_ENDED = 2  # processes that an answer may end; the other mistakes are not tried
 
 
-def try_inputs(
-    results: list[Result | str],
-    exercise: ExerciseData,
-    probes: str,
-    open_clean: Callable[[], Student],
-) -> list[Result | str]:
-    """What the answers `results` of all cases are worth.
+class Trials:
+    """Tries the answers of one submission, in one process as long as that lives.
 
-    Raises ProcessLost where the sandbox itself keeps failing.
+    `open_clean` opens a process in which no line of the student's has run.
     """
-    made: list[Result | str] = []
-    student: Student | None = None
-    ended = lost = 0
-    for result, case in zip(results, exercise.cases, strict=True):
-        if isinstance(result, str) or result.raised:
-            made.append(result)
-            continue
-        packed = trial_inputs(result, exercise, case, probes)
-        while True:
-            if ended >= MAX_ENDED:
-                made.append(not_shown(TOO_LONG))
-                break
-            try:
-                if student is None:
-                    student = open_clean()
-                    student.run_cell(CELL, CELL_SECONDS)
-                seconds = case.seconds or exercise.seconds
-                given = student.run_case("trial", None, packed, case.seed, seconds)
-                made.append(_worth(given))
-                ended += isinstance(given, str)
-                break
-            except ProcessLost:  # no fault of the answer's
-                lost, student = lost + 1, None
-                if lost > MAX_ENDED:
-                    raise
-            except ProcessEnded:
-                ended, student = ended + 1, None
-                made.append(not_shown(TOO_LONG))
-                break
-    if student is not None:
-        with contextlib.suppress(OSError):
-            student.close()
-    return made
+
+    def __init__(self, probes: str, open_clean: Callable[[], Student]) -> None:
+        self.probes = probes
+        self.open_clean = open_clean
+        self._student: Student | None = None
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._student is not None:
+            with contextlib.suppress(OSError):
+                self._student.close()
+        self._student = None
+
+    def worth(
+        self, results: list[Result | str], exercise: ExerciseData
+    ) -> list[Result | str]:
+        """What the answers `results` of all cases of `exercise` are worth.
+
+        Raises ProcessLost where the sandbox itself keeps failing.
+        """
+        made: list[Result | str] = []
+        ended = lost = 0
+        used = self._student is not None  # by another exercise
+        for result, case in zip(results, exercise.cases, strict=True):
+            if isinstance(result, str) or result.raised:
+                made.append(result)
+                continue
+            while True:
+                if ended >= MAX_ENDED:
+                    made.append(not_shown(TOO_LONG))
+                    break
+                try:
+                    given = self._try(result, exercise, case)
+                    made.append(_worth(given))
+                    ended += isinstance(given, str)
+                    break
+                except ProcessLost:  # no fault of the answer's
+                    lost, used, self._student = lost + 1, False, None
+                    if lost > MAX_ENDED:
+                        raise
+                except ProcessEnded:
+                    self._student = None
+                    if used:  # another answer may have filled its memory
+                        used = False
+                        continue
+                    ended += 1
+                    made.append(not_shown(TOO_LONG))
+                    break
+        return made
+
+    def _try(
+        self, result: Result, exercise: ExerciseData, case: CaseData
+    ) -> Result | str:
+        packed = trial_inputs(result, exercise, case, self.probes)
+        if self._student is None:
+            self._student = self.open_clean()
+            self._student.run_cell(CELL, CELL_SECONDS)
+        seconds = case.seconds or exercise.seconds
+        return self._student.run_case("trial", None, packed, case.seed, seconds)
 
 
 def _worth(given: Result | str) -> Result:

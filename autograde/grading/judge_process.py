@@ -46,7 +46,7 @@ from autograde.grading.flat_result import (
 from autograde.grading.hand_grades import answers_of
 from autograde.grading.judge import Judged, judge, visible_checks
 from autograde.grading.steps import Steps
-from autograde.language import using
+from autograde.language import prepare, using
 from autograde.notebooks.editions import language_of
 from autograde.notebooks.rebuild import Rebuilt, rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
@@ -105,7 +105,7 @@ def serve(control: socket.socket) -> None:
         if word == PACKAGE:
             key, package = _load(control, frame)
             loaded[key] = package
-            left = _views_of_all(loaded[key])
+            left = _looked_at_before(loaded[key])
             gc.collect()
             gc.freeze()
         else:
@@ -158,15 +158,23 @@ def _load(control: socket.socket, frame: bytes) -> tuple[str, Loaded]:
     return header["key"], Loaded(notebook, checks, views, files, editions, messages)
 
 
-def _views_of_all(loaded: Loaded) -> Iterator[None]:
-    """Look at expected and mistaken results, in small steps: judges inherit it."""
+def _looked_at_before(loaded: Loaded) -> Iterator[None]:
+    """Do what every judge would do, in small steps: they inherit it."""
+    for language in loaded.editions:
+        prepare(language)
+        yield
+    for notebook in (loaded.released, *loaded.editions.values()):
+        rebuild(loaded.released, _written(notebook), loaded.editions)
+        yield
     for exercise in loaded.checks.exercises.values():
         for case in exercise.cases:
             look = CaseJudge(exercise, case, loaded.views)
             for name, form in exercise.forms():
-                with contextlib.suppress(Exception):  # it is told where it matters
-                    look.fails(name, form)
+                look.prepare(name, form)
                 yield
+    if CHECKS in loaded.files:
+        for _ in visible_checks(loaded.files[CHECKS]).exercises.values():
+            yield
 
 
 def _fork(control: socket.socket, loaded: Loaded, channel: int, marks: int) -> None:

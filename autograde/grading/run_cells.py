@@ -21,7 +21,7 @@ from autograde.execution.client import (
     WallsFell,
 )
 from autograde.grading.bounds import Bounds
-from autograde.grading.inputs import try_inputs
+from autograde.grading.inputs import Trials
 from autograde.grading.selection import label, skipped_would_define
 from autograde.grading.steps import Steps
 from autograde.notebooks.cells import exercise_of, is_added, is_solution
@@ -60,6 +60,7 @@ class Runner:
         self.begun = time.monotonic()
         self.spent = 0.0  # seconds of their own time of the processes that ended
         self.student: Student | None = None
+        self.trials = Trials(checks.probes, self._clean_process)
         self.name_missing = False  # a cell that was left out would define it
         self.notes: list[str] = []
         self.results: dict[str, list[Result | str]] = {}
@@ -141,6 +142,7 @@ class Runner:
         finally:
             if student is not None:
                 student.close()
+            self.trials.close()
         return runs
 
     def _start(self, done: list[int]) -> Student | None:
@@ -241,9 +243,7 @@ class Runner:
             if isinstance(result, Result) and result.raised == "NameError":
                 self._note_missing(*re.findall(r"name '(\w+)' is not", result.text))
         if exercise.most:
-            results *= len(exercise.cases)
-            clean = self._clean_process
-            results = try_inputs(results, exercise, self.checks.probes, clean)
+            results = self.trials.worth(results * len(exercise.cases), exercise)
         self.results[name] = results
         self.seconds[name] = round(time.monotonic() - start, 4)
         return student

@@ -49,8 +49,13 @@ _said: contextvars.ContextVar[dict[str, str] | None] = contextvars.ContextVar(
 
 def languages() -> list[str]:
     """The languages that the course is shown in; English is the first."""
+    return list(_languages())
+
+
+@cache
+def _languages() -> tuple[str, ...]:
     here = Path(__file__).parent
-    return [ENGLISH, *sorted(path.stem for path in here.glob("*.json"))]
+    return (ENGLISH, *sorted(path.stem for path in here.glob("*.json")))
 
 
 def current() -> str:
@@ -119,6 +124,12 @@ def translate(text: str, language: str | None = None) -> str:
     return text.replace(body, made) if made is not None else text
 
 
+def prepare(language: str) -> None:
+    """Read all that :func:`translate` needs for `language`."""
+    if language != ENGLISH:
+        _templates(language)
+
+
 def localised(template: str, **fields: object) -> str:
     """`template` in the current language, with its `fields` put in."""
     return _template(template).format(**fields)
@@ -180,10 +191,11 @@ def _from_template(text: str, language: str, depth: int) -> str | None:
     whole = _whole_sentence(text, language, depth)
     if whole is not None:
         return whole
-    for words, pattern, translation in _templates(language):
-        match = pattern.fullmatch(text) or pattern.fullmatch(
-            text[:1].lower() + text[1:]
-        )
+    lowered = text[:1].lower() + text[1:]
+    for part, words, pattern, translation in _templates(language):
+        if part not in text and part not in lowered:
+            continue  # quicker than a pattern that does not fit
+        match = pattern.fullmatch(text) or pattern.fullmatch(lowered)
         if match is None:
             continue
         found = match.groupdict()
@@ -233,8 +245,9 @@ def _sentences(language: str) -> dict[str, str]:
 
 
 @cache
-def _templates(language: str) -> list[tuple[bool, re.Pattern[str], str]]:
-    """Whether a template has words of its own, its pattern, and its translation.
+def _templates(language: str) -> list[tuple[str, bool, re.Pattern[str], str]]:
+    """A template's longest part between fields, whether it has words, its pattern, and
+    its translation.
 
     Those come first that begin with most letters of their own: what follows may be a
     sentence in itself.
@@ -243,7 +256,15 @@ def _templates(language: str) -> list[tuple[bool, re.Pattern[str], str]]:
     order = sorted(
         found, key=lambda text: (-len(FIELD.split(text)[0]), -len(FIELD.sub("", text)))
     )
-    return [(_has_words(text), _pattern(text), found[text]) for text in order]
+    return [
+        (
+            max(FIELD.split(text)[::2], key=len),
+            _has_words(text),
+            _pattern(text),
+            found[text],
+        )
+        for text in order
+    ]
 
 
 @cache

@@ -134,7 +134,7 @@ def is_stub_raise(node: ast.stmt) -> bool:
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1024)
 def parsed(source: str) -> ast.Module | None:
     """The syntax tree of a cell; None where it is not Python. Do not change it."""
     if len(source) > MAX_SOURCE:

@@ -118,7 +118,7 @@ class Warm:
         loaded = importlib.import_module(module)
         serve = getattr(loaded, function)
         if hasattr(loaded, "prepare"):  # what every submission needs, made once
-            serve = functools.partial(serve, shell=loaded.prepare())
+            serve = functools.partial(serve, shell=loaded.prepare(policy["prepare"]))
         if threads(proc) != 1:
             raise RuntimeError(
                 f"the warm process has {threads(proc)} threads after its imports; "

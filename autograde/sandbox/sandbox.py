@@ -84,6 +84,8 @@ class Sandbox:
     entry: "module:function" of this package, called with the socket in each student's
         process
     landlock: use no newer version of Landlock than this
+    prepare: what the entry's module is given to prepare for, in the warm process, where
+        it has a function `prepare`
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Sandbox:
         environment: Mapping[str, str] | None = None,
         entry: str = ENTRY,
         landlock: int = 999,
+        prepare: Iterable[str] = (),
     ) -> None:
         self.limits = limits or Limits()
         if level is None:
@@ -123,6 +126,7 @@ class Sandbox:
         self._environment = dict(environment or {})
         self._entry = entry
         self._landlock = landlock
+        self._prepare = list(prepare)
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -205,6 +209,7 @@ class Sandbox:
                     "hidden": self._hidden,
                     "preload": self._preload,
                     "entry": self._entry,
+                    "prepare": self._prepare,
                     "landlock": self._landlock,
                     "folder": self._folder,
                 }
