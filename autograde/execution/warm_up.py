@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from types import FrameType
-from typing import Any
+from types import FrameType, ModuleType
 
 CELL = "<ipython-input"  # how the file of a cell's code begins
 
@@ -22,10 +21,11 @@ def look_for_no_module_of_cells() -> None:
     """
     usual = inspect.getmodule
 
-    def getmodule(thing: Any, _filename: str | None = None) -> Any:
-        if isinstance(thing, FrameType) and thing.f_code.co_filename.startswith(CELL):
+    def getmodule(object: object, _filename: str | None = None) -> ModuleType | None:
+        frame = object if isinstance(object, FrameType) else None
+        if frame is not None and frame.f_code.co_filename.startswith(CELL):
             return None
-        return usual(thing, _filename)
+        return usual(object, _filename)
 
     inspect.getmodule = getmodule
 
