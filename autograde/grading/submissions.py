@@ -38,17 +38,26 @@ class Submission:
     timestamp: datetime | None = None
     problem: str = ""
     notes: list[str] = field(default_factory=list)
+    _digest: str = ""  # of what was read
 
     def read(self) -> bytes:
         """The notebook's bytes; UnreadableSubmission for a link or a huge file."""
+        self._digest = ""
         if self.path is None:
             raise UnreadableSubmission(self.problem)
-        return read_submission(self.path)
+        data = read_submission(self.path)
+        self._digest = hashlib.sha256(data).hexdigest()
+        return data
 
     def digest(self) -> str:
-        """A name for the work itself: the same file has the same digest."""
+        """A name for the work itself: the same file has the same digest.
+
+        It is that of what was read last, whatever lies there by now.
+        """
         try:
-            return hashlib.sha256(self.read()).hexdigest()
+            if not self._digest:
+                self.read()
+            return self._digest
         except (UnreadableSubmission, OSError) as error:
             return f"unreadable: {error}"
 

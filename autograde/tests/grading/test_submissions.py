@@ -13,7 +13,8 @@ import pytest
 
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import CANNOT_RUN, ROOT
-from autograde.grading.submissions import find_submissions, strays
+from autograde.grading.submissions import Submission, find_submissions, strays
+from autograde.notebooks.submitted import UnreadableSubmission
 from autograde.tests.graded_class import CHAPTER as CHAPTER_01
 from autograde.tests.graded_class import cell_of, solved
 from autograde.tests.grading.odd_submissions import RELEASED
@@ -121,3 +122,19 @@ def test_an_empty_notebook_beside_the_right_one_disturbs_nobody(tmp_path):
     empty = nbformat.v4.new_notebook()
     found = handed_in(tmp_path, **{CHAPTER_01: solved(), "Untitled": empty})
     assert (found.problem, found.path.name) == ("", f"{CHAPTER_01}.ipynb")
+
+
+def test_a_work_is_recorded_as_it_was_graded_not_as_it_lies_there_by_then(tmp_path):
+    path = tmp_path / "work.ipynb"
+    path.write_text("{}")
+    submission = Submission("ada", "01_gradient_descent", path)
+    submission.read()
+    graded = submission.digest()
+    path.write_text('{"cells": []}')  # collected again meanwhile
+    assert submission.digest() == graded
+    later = Submission("ada", "01_gradient_descent", path)
+    assert later.digest() != graded
+    path.unlink()
+    with pytest.raises(UnreadableSubmission):
+        submission.read()
+    assert submission.digest().startswith("unreadable")
