@@ -7,14 +7,21 @@ import time
 from typing import Protocol
 
 
+AT_ONCE = 2**20  # bytes that are not worth a second message
+
+
 class FrameTooLarge(ValueError):
     """The other side announced more bytes than it may send."""
 
 
 def send_frame(sock: socket.socket, data: bytes) -> None:
     """Send `data` as one frame: eight bytes of length, then the bytes."""
-    sock.sendall(len(data).to_bytes(8, "big"))
-    sock.sendall(data)
+    size = len(data).to_bytes(8, "big")
+    if len(data) > AT_ONCE:
+        sock.sendall(size)
+        sock.sendall(data)
+    else:
+        sock.sendall(size + data)  # else the other side would be woken twice
 
 
 class Clock(Protocol):
