@@ -240,7 +240,7 @@ class _Page:
 
     def relation(self) -> None:
         """What is true of every failed case, where no mistake is known."""
-        found = (self.judgement.parts, self.judgement.relation)
+        found = [self.judgement.parts, *self.judgement.relation.split("\n")]
         said = [translate(sentence) for sentence in found if sentence]
         if said:
             self.lines += ["", *(f"  {sentence}" for sentence in said)]

@@ -196,7 +196,8 @@ def _compare_sequence(
     for index, (wanted, item) in enumerate(zip(expected, got, strict=True)):
         named = len(names) == len(expected)
         inner = inside(names[index] if named else f"item {index}", part)
-        mismatch = compare(wanted, item, tolerance, part=inner)
+        names_inside = () if named else names
+        mismatch = compare(wanted, item, tolerance, names_inside, inner)
         if mismatch:
             return mismatch
     return None

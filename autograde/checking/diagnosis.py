@@ -8,27 +8,42 @@ where no relation says more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograde.checking import serialize
+from autograde.checking.case_relations import cases_sentence
 from autograde.checking.compare import as_array
+from autograde.checking.errors import sizes_sentence, usual_cause
 from autograde.checking.fingerprint import fingerprint
-from autograde.checking.list_relations import list_relation_of
+from autograde.checking.list_relations import (
+    last_list_relation_of,
+    list_relation_of,
+)
 from autograde.checking.pairs import Pair
 from autograde.checking.parts import MAX_PARTS, Part, numbers, pair_of, parts_of
 from autograde.checking.places import code
-from autograde.checking.quantities import quantities_of
-from autograde.checking.relations import relation_of
+from autograde.checking.quantities import Quantity, quantities_of
+from autograde.checking.relations import (
+    last_relation_of,
+    most_relation_of,
+    relation_of,
+)
 from autograde.checking.run_case import Result
+from autograde.checking.shape_relations import shape_relation_of
 
 if TYPE_CHECKING:
     from autograde.checking.checks import ExerciseData
     from autograde.checking.verdict import CaseJudge, Judgement, Verdict
 
+RAISED = "raised"  # the outcome of a case in which the code raised an error
+IN_PLACE = (
+    "What it returns is right, but it changes its input on the way: work on a copy, or "
+    "write `x = x + y` for `x += y`."
+)
 MAX_NAMED = 6  # parts that a sentence lists
 
 
@@ -77,11 +92,17 @@ def diagnose(
     judgement.explains_all = explained == len(failed)
     if not judgement.explains_all and lost and judgement.attempted:
         judgement.fingerprint = _fingerprint(views, results, judgement.verdicts)
+    relation = last = ""
     if not judgement.explains_all and len(failed) >= len(lost):
         with np.errstate(all="ignore"):
-            judgement.relation, judgement.parts = _relation(exercise, failed)
-    if name and (judgement.explains_all or not judgement.relation):
+            relation, last, judgement.parts = _relation(exercise, failed)
+    if name and (judgement.explains_all or not relation):
         judgement.misconception, judgement.says = name, exercise.says[name]
+    if not judgement.explains_all and judgement.attempted and len(failed) >= len(lost):
+        said = relation or (last if not name else "")
+        said = said or _form_sentence(exercise, failed)
+        cases = _as_sentence(_cases(exercise, told))
+        judgement.relation = "\n".join(filter(None, (said, cases)))
 
 
 def _fingerprint(
@@ -138,50 +159,62 @@ def _is_empty(item: Told) -> bool:
     return array is not None and array.size == 0
 
 
-def _relation(exercise: ExerciseData, failed: list[Told]) -> tuple[str, str]:
-    """What holds in all failed cases, and which parts are right; "" where nothing."""
+def _relation(exercise: ExerciseData, failed: list[Told]) -> tuple[str, str, str]:
+    """What holds in all failed cases, and which parts are right; "" where nothing.
+
+    The second of the three sentences tells less than the first would.
+    """
     if any(item.verdict.outcome != "wrong" for item in failed):
-        return "", ""
+        return "", "", ""
     cases: list[list[Part]] = []
     for item in failed:
         if item.result.raised or item.view.case.expected.raised:
-            return "", ""
+            return "", "", ""
         cases.append(_parts(exercise, item))
     parts = [part for found in cases for part in found]
     wrong = list(dict.fromkeys(part.of for part in parts if not part.right))
-    sentence = _numbers_sentence(exercise, failed, cases, wrong)
-    if not sentence:
-        sentence = _lists_sentence(failed, cases, wrong)
-    return _as_sentence(sentence), _right_and_wrong(cases)
+    pairs = {name: _pairs(exercise, failed, cases, name) for name in wrong}
+    strong, last = "", ""
+    for relation in (relation_of, shape_relation_of, most_relation_of):
+        strong = strong or _numbers_sentence(relation, pairs, cases)
+    strong = strong or _lists_sentence(list_relation_of, failed, cases, wrong)
+    if not strong:
+        last = _numbers_sentence(last_relation_of, pairs, cases)
+        last = last or _lists_sentence(last_list_relation_of, failed, cases, wrong)
+    return _as_sentence(strong), _as_sentence(last), _right_and_wrong(cases)
 
 
 def _numbers_sentence(
-    exercise: ExerciseData,
-    failed: list[Told],
+    relation: Callable[[list[Pair]], str],
+    pairs: dict[str, list[Pair] | None],
     cases: list[list[Part]],
-    wrong: list[str],
 ) -> str:
     """A relation between numbers: of all wrong parts, else of the first with one."""
-    pairs = {name: _pairs(exercise, failed, cases, name) for name in wrong}
+    wrong = list(pairs)
     known = [found for found in pairs.values() if found is not None]
     if len(known) == len(pairs):
-        said = relation_of([pair for found in known for pair in found])
+        said = relation([pair for found in known for pair in found])
         if said:
             return _of_parts(wrong, said, cases)
-    for name in wrong if len(wrong) > 1 else []:
+    if len(wrong) < 2:
+        return ""
+    for name in wrong[: 1 if relation is most_relation_of else MAX_NAMED]:
         of_name = pairs[name]
-        said = relation_of(of_name) if of_name else ""
+        said = relation(of_name) if of_name else ""
         if said:
-            return _of_parts([name], said, cases)
+            return _of_parts([name], said, cases) if name else _of_whole(said)
     return ""
 
 
 def _lists_sentence(
-    failed: list[Told], cases: list[list[Part]], wrong: list[str]
+    relation: Callable[[list[tuple[Any, Any]]], str],
+    failed: list[Told],
+    cases: list[list[Part]],
+    wrong: list[str],
 ) -> str:
     """A relation between lists of words or ids."""
     if wrong == [""]:
-        return list_relation_of([item.view.seen(item.result) for item in failed])
+        return relation([item.view.seen(item.result) for item in failed])
     for name in wrong:
         of_name = [
             (part.expected, part.got)
@@ -189,10 +222,15 @@ def _lists_sentence(
             for part in parts
             if part.of == name and not part.right
         ]
-        said = list_relation_of(of_name)
+        said = relation(of_name)
         if said:
-            return _of_parts([name], said, cases)
+            return _of_parts([name], said, cases) if name else _of_whole(said)
     return ""
+
+
+def _of_whole(said: str) -> str:
+    """`said` of the cases whose result is one thing, where others have parts."""
+    return f"where the result has no parts: {said}"
 
 
 def _of_parts(names: list[str], said: str, cases: list[list[Part]]) -> str:
@@ -221,6 +259,36 @@ def _right_and_wrong(cases: list[list[Part]]) -> str:
         return ""
     wrong = dict.fromkeys(name for parts in found for name, right in parts if not right)
     return _parts_sentence(list(wrong), [n for n in names if n not in wrong])
+
+
+def _form_sentence(exercise: ExerciseData, failed: list[Told]) -> str:
+    """What is behind the error of the first case, or behind a result's form."""
+    first = failed[0]
+    if first.verdict.outcome == RAISED:
+        message = f"{first.result.raised}: {first.result.text}"
+        sizes = sizes_sentence(message, _quantities(exercise, first))
+        return _as_sentence(sizes) or usual_cause(message)
+    stages = {item.verdict.mismatch and item.verdict.mismatch.stage for item in failed}
+    return IN_PLACE if stages == {"inputs changed"} else ""
+
+
+def _cases(exercise: ExerciseData, told: list[Told]) -> str:
+    """Which cases fail, where something sets them apart from the others."""
+    inputs = [named_inputs(exercise, item.view.case) for item in told]
+    return cases_sentence(
+        [item.verdict.label for item in told],
+        [{name: serialize.plain(v) for name, v in case.items()} for case in inputs],
+        [not item.verdict.passed for item in told],
+    )
+
+
+def _quantities(exercise: ExerciseData, item: Told) -> list[Quantity]:
+    inputs = named_inputs(exercise, item.view.case)
+    return quantities_of(
+        {key: serialize.plain(value) for key, value in inputs.items()},
+        exercise.axes,
+        exercise.meanings,
+    )
 
 
 def _parts(exercise: ExerciseData, item: Told) -> list[Part]:

@@ -15,6 +15,7 @@ import numpy as np
 from autograde.checking.compare import as_array
 from autograde.checking.pairs import HOLDS, OPEN, Answer
 
+MAX_CHARACTERS = 8  # that are shown
 MAX_ITEMS = 10_000  # a longer list is not looked at
 Lists = tuple[list, list]  # the expected and the given one
 Test = Callable[[list, list], Answer]
@@ -22,14 +23,8 @@ Test = Callable[[list, list], Answer]
 
 def list_relation_of(cases: Sequence[tuple[Any, Any]]) -> str:
     """A sentence on (expected, given) results of failing cases; "" where none fits."""
-    found: list[Lists] = []
-    for expected, got in cases:
-        lists = _inner(_plain(expected), _plain(got))
-        if lists is None:
-            return ""
-        found += lists
-    wrong = [(right, got) for right, got in found if right != got]
-    if not wrong or sum(len(right) + len(got) for right, got in wrong) > MAX_ITEMS:
+    wrong = _wrong_lists(cases)
+    if not wrong:
         return ""
     if _same_everywhere(cases):
         return "all lists are the same"
@@ -38,6 +33,92 @@ def list_relation_of(cases: Sequence[tuple[Any, Any]]) -> str:
         if HOLDS in answers and None not in answers:
             return sentence
     return _say_extra(wrong) or _say_offset(wrong)
+
+
+def last_list_relation_of(cases: Sequence[tuple[Any, Any]]) -> str:
+    """A sentence that tells less, where :func:`list_relation_of` knows none."""
+    wrong = _wrong_lists(cases)
+    if not wrong:
+        return ""
+    return _say_lists(cases) or _say_characters(wrong) or _say_length(wrong)
+
+
+def _wrong_lists(cases: Sequence[tuple[Any, Any]]) -> list[Lists]:
+    """The inner lists that are wrong; none where a result is not made of lists."""
+    found: list[Lists] = []
+    for expected, got in cases:
+        lists = _inner(_plain(expected), _plain(got))
+        if lists is None:
+            return []
+        found += lists
+    wrong = [(right, got) for right, got in found if right != got]
+    size = sum(len(right) + len(got) for right, got in wrong)
+    return wrong if size <= MAX_ITEMS else []
+
+
+def _say_lists(cases: Sequence[tuple[Any, Any]]) -> str:
+    """Whether whole lists, or their items, have only changed places."""
+    plain = [(_plain(expected), _plain(got)) for expected, got in cases]
+    items = [item for pair in plain for side in pair for item in side]
+    if not all(isinstance(item, list) for item in items):
+        return ""
+    moved = [(right, got) for right, got in plain if right != got and len(right) > 2]
+    if not moved:
+        return ""
+    if all(right[::-1] == got for right, got in moved):
+        return "the lists are in reversed order"
+    if all(sorted(map(repr, right)) == sorted(map(repr, got)) for right, got in moved):
+        return "the lists are the expected ones, in another order"
+    flat = [[_flat(side) for side in pair] for pair in moved]
+    if all(right == got for right, got in flat):
+        return "all items are right and in order, only cut into other lists"
+    if all(sorted(map(repr, right)) == sorted(map(repr, got)) for right, got in flat):
+        return "the items are the expected ones, in other lists or another order"
+    return ""
+
+
+def _flat(value: Any) -> list:
+    if not isinstance(value, list):
+        return [value]
+    return [inner for item in value for inner in _flat(item)]
+
+
+def _say_characters(wrong: list[Lists]) -> str:
+    """Characters that only the given, or only the expected words have."""
+    items = [item for pair in wrong for side in pair for item in side]
+    if not all(isinstance(item, str) for item in items):
+        return ""
+    right = {char for expected, _ in wrong for word in expected for char in word}
+    got = {char for _, given in wrong for word in given for char in word}
+    for extra, start in ((got - right, "your items"), (right - got, "expected items")):
+        if 0 < len(extra) <= MAX_CHARACTERS:
+            shown = ", ".join(sorted(map(ascii, extra)))
+            other = "no expected item" if start == "your items" else "none of yours"
+            return f"{start} hold characters that {other} has: {shown}"
+    return ""
+
+
+def _say_length(wrong: list[Lists]) -> str:
+    """Whether every wrong list is too long, or every one too short."""
+    more = [len(got) - len(right) for right, got in wrong]
+    if min(more) > 0 or max(more) < 0:
+        word = "long" if more[0] > 0 else "short"
+        if len(set(more)) == 1 and len(more) > 1:
+            return f"each list that is wrong is too {word} by {abs(more[0])}"
+        return f"each list that is wrong is too {word}"
+    starts = [_agreeing(right, got) for right, got in wrong]
+    if min(starts) > 0:
+        return (
+            f"each list begins right; the first one that is wrong departs at place "
+            f"{starts[0]} (counted from 0)"
+        )
+    return ""
+
+
+def _agreeing(right: list, got: list) -> int:
+    """How many items at the start are right."""
+    same = [one == other for one, other in zip(right, got, strict=False)]
+    return same.index(False) if False in same else len(same)
 
 
 def _plain(value: Any) -> Any:

@@ -36,13 +36,37 @@ class Pair:
     others: dict[str, np.ndarray] = field(default_factory=dict)
     quantities: list[Quantity] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        # the place of the largest number: of `got` under True, of `right` under False
+        self._largest: dict[bool, int | None] = {}
+
     @property
     def same_shape(self) -> bool:
         return self.right.shape == self.got.shape
 
     def close(self, one: np.ndarray, other: np.ndarray) -> bool:
         """Whether two arrays agree in shape and in all numbers."""
-        return one.shape == other.shape and bool(self.agreement(one, other).all())
+        if one.shape != other.shape or self._is_plainly_apart(one, other):
+            return False
+        return bool(self.agreement(one, other).all())
+
+    def _is_plainly_apart(self, one: np.ndarray, other: np.ndarray) -> bool:
+        """Whether the largest number of `one` shows that the arrays do not agree.
+
+        Most relations are tried in vain: this look at a single number spares them the
+        comparison of all.
+        """
+        if one is not self.got and one is not self.right:
+            return False
+        key = one is self.got
+        if key not in self._largest:
+            known = one.size > 0 and bool(np.isfinite(one).all())
+            self._largest[key] = int(np.abs(one).argmax()) if known else None
+        at = self._largest[key]
+        if at is None:
+            return False
+        number, beside = float(one.flat[at]), float(other.flat[at])
+        return not abs(number - beside) <= 4 * self.near * abs(number)
 
     def agreement(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         """Where two arrays of one shape agree."""
@@ -60,20 +84,38 @@ class Pair:
         return HOLDS if len(rounded) >= size else OPEN
 
 
-def everywhere(pairs: list[Pair], test: Callable[[Pair], Answer]) -> bool:
-    """Whether `test` holds in one pair at least and is contradicted in none."""
+def everywhere(
+    pairs: list[Pair], test: Callable[[Pair], Answer], together: bool = False
+) -> bool:
+    """Whether `test` holds in one pair at least and is contradicted in none.
+
+    With `together`, single numbers of several cases are a proof, too.
+    """
     answers = []
     for pair in pairs:
         answers.append(test(pair))
         if answers[-1] is None:
             return False
-    return HOLDS in answers
+    return HOLDS in answers or (together and _prove_together(pairs))
 
 
-def same_for_all(test: Callable[[Pair], Answer], sentence: str) -> Say:
+def _prove_together(pairs: list[Pair]) -> bool:
+    """Whether the cases have as many different numbers as a proof in one case has."""
+    values = [
+        np.unique(np.round(np.concatenate(arrays), 9))
+        for arrays in zip(
+            *((pair.right.ravel(), pair.got.ravel()) for pair in pairs), strict=True
+        )
+    ]
+    return len(pairs) > 2 and all(len(numbers) > 2 for numbers in values)
+
+
+def same_for_all(
+    test: Callable[[Pair], Answer], sentence: str, together: bool = False
+) -> Say:
     """Says `sentence` where `test` holds everywhere."""
 
     def say(pairs: list[Pair]) -> str:
-        return sentence if everywhere(pairs, test) else ""
+        return sentence if everywhere(pairs, test, together) else ""
 
     return say

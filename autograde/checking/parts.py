@@ -64,7 +64,8 @@ def _pieces(
         if named or (len(expected) <= MAX_ITEMS and _has_parts(expected)):
             for index, value in enumerate(expected):
                 name = names[index] if named else f"item {index}"
-                yield from _pieces(value, got[index], (), inside(name, within))
+                inner = () if named else names
+                yield from _pieces(value, got[index], inner, inside(name, within))
             return
     yield within, expected, got
 

@@ -11,8 +11,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from autograde.checking import formula_relations as formula
+from autograde.checking import last_relations as last
 from autograde.checking import place_relations as place
 from autograde.checking import value_relations as value
+from autograde.checking import where_relations as where
+from autograde.checking.input_relations import say_part_of_input
 from autograde.checking.pairs import (
     HOLDS,
     OPEN,
@@ -23,18 +27,46 @@ from autograde.checking.pairs import (
     same_for_all,
 )
 from autograde.checking.places import code
+from autograde.checking.shape_relations import type_relation_of
 
+MAX_PAIRS = 8  # that are looked at one by one
 MAX_NUMBERS = 100_000  # a larger result is not looked at
 
 
 def relation_of(pairs: list[Pair]) -> str:
     """A sentence on `pairs`, one for each failing case; empty where none is true."""
+    return _first_said(pairs, _SAYINGS)
+
+
+def most_relation_of(pairs: list[Pair]) -> str:
+    """A sentence that is proven in most failing cases, each looked at by itself."""
+    if len(pairs) < 3 or len(pairs) > MAX_PAIRS:
+        return ""
+    said = [relation_of([pair]) for pair in pairs[: len(pairs) // 2 + 1]]
+    if not any(said):
+        return ""  # whatever holds in the others is not in most of all
+    said += [relation_of([pair]) for pair in pairs[len(said) :]]
+    best = max(said, key=lambda text: (said.count(text), bool(text)))
+    count = said.count(best)
+    if not best or 2 * count <= len(pairs) or "in the first case that fails" in best:
+        return ""
+    return f"in {count} of {len(pairs)} results that are wrong: {best}"
+
+
+def last_relation_of(pairs: list[Pair]) -> str:
+    """A sentence that tells less, where :func:`relation_of` knows none."""
+    return _first_said(pairs, _LAST)
+
+
+def _first_said(pairs: list[Pair], sayings: tuple[Say, ...]) -> str:
     usable = [p for p in pairs if max(p.right.size, p.got.size) <= MAX_NUMBERS]
     if len(usable) < len(pairs) or not any(p.right.size and p.got.size for p in pairs):
         return ""
     if any(pair.close(pair.got, pair.right) for pair in pairs):
-        return _say_single(pairs)  # not the numbers are wrong there, but their kind
-    for say in _SAYINGS:
+        return type_relation_of(pairs) or _say_single(
+            pairs
+        )  # not the numbers are wrong there, but their kind
+    for say in sayings:
         sentence = say(pairs)
         if sentence:
             return sentence
@@ -181,11 +213,19 @@ _SAYINGS: tuple[Say, ...] = (
         "all rows that are expected are there, with others between",
     ),
     say_input,
+    say_part_of_input,
     say_other_part,
     value.say_offset,
     *value.ELEMENTWISE,
+    formula.say_function,
+    formula.say_norm,
+    formula.say_term,
+    formula.say_product,
+    formula.say_before,
+    formula.say_matrix,
     same_for_all(value.whole, "the numbers are rounded to whole ones"),
     value.say_row_factors,
+    where.say_where,
     place.say_only,
     same_for_all(value.some_zeros, "some numbers are right, all the others are 0"),
     same_for_all(value.one_number, "all numbers are the same"),
@@ -196,4 +236,13 @@ _SAYINGS: tuple[Say, ...] = (
         value.zeros_right,
         "the zeros stand in the right places; what is wrong are other numbers",
     ),
+)
+
+_LAST: tuple[Say, ...] = (
+    last.say_property,
+    last.say_direction,
+    where.say_where_not_zero,
+    last.say_rows,
+    last.say_order,
+    last.say_distance,
 )

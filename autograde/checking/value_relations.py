@@ -172,7 +172,9 @@ def elementwise(formula: Callable) -> Callable[[Pair], Answer]:
 
 
 ELEMENTWISE = [
-    same_for_all(elementwise(formula), f"each number is {name} the expected one")
+    same_for_all(
+        elementwise(formula), f"each number is {name} the expected one", together=True
+    )
     for name, formula in _FUNCTIONS.items()
 ]
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from autograde.checking.checks import Checks
+from autograde.checking.errors import usual_cause
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import RAISED, Judgement
 from autograde.execution.client import CellRun
@@ -35,61 +36,6 @@ _USUAL_IMPORTS = {
     "random": "import random",  # not translated
 }
 _KEEPING = {"%%time", "%%capture", "%%prun"}  # what the cell defines stays
-_READ_BEFORE = "Python could not read the cell, so that nothing in it ran."
-#: what is found in a message, and the sentence for it
-_USUAL = [
-    (
-        r"cuda|nvidia|\bmps\b|xpu",
-        "There is no GPU where notebooks are graded: choose the device with "
-        "`torch.cuda.is_available()`.",
-    ),
-    (
-        r"^ModuleNotFoundError|^ImportError",
-        "Where notebooks are graded nothing can be installed; use what the chapter "
-        "imports.",
-    ),
-    (
-        r"^FileNotFoundError",
-        "Where notebooks are graded there are the chapter's own files and no others.",
-    ),
-    (r"^(?:Syntax|Indentation|Tab)Error", _READ_BEFORE),
-    (
-        r"^NotImplementedError",
-        "The stub's `raise NotImplementedError()` still stands in it; remove the line.",
-    ),
-    (
-        r"same dtype|expected scalar type|Found dtype",  # not translated
-        "Numbers of float32 and float64 met: make both the same, for example with "
-        "`.to(x.dtype)`.",
-    ),
-    (
-        r"requires grad. Use tensor.detach",  # not translated
-        "A tensor that keeps its gradient cannot become an array: call `.detach()` "
-        "first.",
-    ),
-    (
-        # not translated: what PyTorch and NumPy say
-        r"shapes cannot be multiplied|not aligned|could not be broadcast|"
-        r"mismatch in its core dimension|size of tensor",
-        "The shapes do not fit together: print them above that line.",
-    ),
-    (
-        # not translated
-        r"positional argument|unexpected keyword|multiple values for argument",
-        "It is called as its docstring says: keep the names and the order of its "
-        "parameters.",
-    ),
-    (
-        r"NoneType",
-        "Something there is None: a function without `return` gives None.",
-    ),
-    (
-        r"^UnboundLocalError",
-        "A name that is assigned anywhere in a function belongs to that function, "
-        "also above the assignment.",
-    ),
-    (r"^RecursionError", "A function calls itself without an end."),
-]
 
 
 @dataclass(frozen=True)
@@ -212,10 +158,7 @@ def _help(
             f"Your notebook gives the name `{shadowed}`, which Python or an import has "
             "taken, to something else: choose another name there."
         )
-    for pattern, sentence in _USUAL:
-        if re.search(pattern, message, re.IGNORECASE):
-            return sentence
-    return ""
+    return usual_cause(message)
 
 
 def _shadowed(found: Raised, cells: Sequence[NotebookNode]) -> str:

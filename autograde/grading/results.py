@@ -232,7 +232,9 @@ def _exercise(judgement: Judgement) -> dict[str, Any]:
         "outcome": judgement.outcome,
         "misconception": judgement.misconception,
         "says": judgement.says,
-        "relation": " ".join(filter(None, (judgement.parts, judgement.relation))),
+        "relation": " ".join(
+            f"{judgement.parts}\n{judgement.relation}".split("\n")
+        ).strip(),
         "fingerprint": judgement.fingerprint,
         "explanation": " ".join(judgement.explanation),
         "seconds": judgement.seconds,

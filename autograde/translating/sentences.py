@@ -32,6 +32,7 @@ SPEAKING = (
     "datasets/bert.py",
     "course/layout.py",
     "commands/students.py",
+    "checking/errors.py",
     "grading/explain.py",
     "reporting/feedback_page.py",
     "book/*.py",

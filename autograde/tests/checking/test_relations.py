@@ -7,7 +7,12 @@ import pytest
 
 from autograde.checking.pairs import Pair
 from autograde.checking.quantities import Quantity, quantities_of
-from autograde.checking.relations import relation_of
+from autograde.checking.relations import (
+    last_relation_of,
+    most_relation_of,
+    relation_of,
+)
+from autograde.checking.shape_relations import shape_relation_of
 
 SHAPES = ((7, 3), (5, 4), (9, 2))
 
@@ -81,7 +86,7 @@ TOLD = [
     (only(slice(None, -1), 9.0), "only the last row is right"),
     (only(slice(2, None), 9.0), "the first 2 are right; it is wrong from row 2"),
     (lambda r, p: 0 * r, "all numbers are 0"),
-    (lambda r, p: np.where(r > 0, r, 0), "all the others are 0"),
+    (lambda r, p: np.where(np.abs(r) > 0.5, r, 0), "all the others are 0"),
     (lambda r, p: np.where(r > 0, r, np.nan), "nan"),
     (lambda r, p: r.astype(np.float32), "agrees with the expected one to about five"),
     (lambda r, p: np.full(r.shape, 3.0), "all numbers are the same"),
@@ -111,6 +116,15 @@ TOLD = [
         lambda r, p: r * r.sum(axis=1, keepdims=True),
         "each row is the expected one times",
     ),
+    (lambda r, p: np.tanh(r), "it is the tanh of the expected result"),
+    (lambda r, p: r - 3 * p.inputs["X"], "the expected result by -3 times `X`"),
+    (lambda r, p: r * p.inputs["X"], "the expected one times `X`"),
+    (lambda r, p: r / (1 - p.inputs["X"] ** 2), "divided by (1 - `X`**2)"),
+    (lambda r, p: p.inputs["X"].mean(axis=1), "it is the mean of `X` over axis 1"),
+    (lambda r, p: p.inputs["X"][:, 0], "the first entry of `X` along axis 1"),
+    (lambda r, p: np.where(p.inputs["X"] < 0, r + 1, r), "where `X` is negative"),
+    (lambda r, p: np.where(r > 0, 2 * r, r), "where the expected number is positive"),
+    (lambda r, p: np.tril(r) + np.triu(r * r, 1), "wrong above the diagonal"),
 ]
 
 
@@ -131,7 +145,9 @@ def test_a_relation_that_one_case_contradicts_is_not_told(make, words):
 def test_where_the_numbers_are_right_nothing_is_said_of_them():
     """Their kind is wrong then, such as float32 for float64; marks are own squares."""
     marks = np.eye(5)
-    assert relation_of([Pair(marks, marks)]) == ""
+    assert relation_of([Pair(marks, marks)]) == (
+        "the numbers are right; only their type is another than expected"
+    )
     row = np.random.default_rng(0).normal(size=(1, 5))
     assert relation_of([Pair(row, row), Pair(marks, marks[::-1])]) == ""
 
@@ -240,3 +256,105 @@ def test_numbers_in_their_places_are_in_no_other_order(shapes):
     said = relation_of(close)
     assert "order" not in said and "transposed" not in said
     assert "reversed" in relation_of(pairs(lambda r, p: r[::-1], ((5,), (4, 2))))
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda r, b, W: r - b, "it is the expected result minus `b`"),
+        (lambda r, b, W: (r - b) / 5 + b, None),
+        (lambda r, b, W: np.tanh(np.arctanh(r) + b), "`b` is added once too often"),
+        (lambda r, b, W: r @ W, "a product too many: it is `… @ W`"),
+        (lambda r, b, W: np.linalg.solve(W.T, r.T).T, "a product is missing: `… @ W`"),
+        (
+            lambda r, b, W: r / r.sum(axis=1, keepdims=True),
+            "each row is divided by its sum once too often",
+        ),
+        (
+            lambda r, b, W: r - r.mean(axis=0),
+            "each column is shifted to mean 0 once too often",
+        ),
+    ],
+)
+def test_a_bias_a_product_and_a_norm_are_told(make, words):
+    rng = np.random.default_rng(2)
+    found = []
+    for n, k in ((7, 4), (5, 3), (9, 5)):
+        right, b, W = (
+            rng.uniform(0.1, 0.9, (n, k)),
+            rng.normal(size=k),
+            rng.normal(size=(k, k)),
+        )
+        found.append(Pair(right, make(right, b, W), 1e-6, {"b": b, "W": W}))
+    said = relation_of(found)
+    assert words in said if words else said == ""
+
+
+def test_single_numbers_of_several_cases_prove_a_function_together():
+    three = pairs(lambda r, p: np.abs(r) ** 2, [(), (), ()])
+    assert relation_of(three) == "each number is the square of the expected one"
+    assert relation_of(three[:2]) == ""
+
+
+def test_what_holds_in_most_cases_is_told_with_their_number():
+    found = pairs(lambda r, p: -r, SHAPES)
+    found[2].got = np.random.default_rng(9).normal(size=found[2].got.shape)
+    assert relation_of(found) == ""
+    assert most_relation_of(found) == (
+        "in 2 of 3 results that are wrong: each number has the wrong sign"
+    )
+    found[1].got = found[1].got ** 3 + 1
+    assert most_relation_of(found) == ""
+
+
+def probabilities(rng):
+    made = rng.uniform(0.1, 1, size=(5, 4))
+    return made / made.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda r: r**2, "the expected numbers of each row add up to 1; yours"),
+        (lambda r: r + np.where(r > 0.2, 0.1, 0.01), "every number that is wrong is"),
+        (lambda r: np.where(r > 0.9, np.inf, 2 * r), "all expected numbers are finite"),
+    ],
+)
+def test_a_property_and_a_direction_are_told_last(change, words):
+    rng = np.random.default_rng(4)
+    rights = [probabilities(rng) for _ in range(3)]
+    if "add up" not in words:
+        rights = [right * np.arange(1, 5) for right in rights]
+    assert words in last_relation_of([Pair(right, change(right)) for right in rights])
+
+
+def test_a_shape_is_told_by_its_axes_and_sizes():
+    def said(*shapes):
+        found = [
+            Pair(
+                np.ones(right),
+                np.ones(got),
+                quantities=[Quantity("N", 7.0), Quantity("k", 3.0)],
+            )
+            for right, got in shapes
+        ]
+        return shape_relation_of(found)
+
+    assert said(((7, 1), (7,)), ((5, 1), (5,))).startswith(
+        "an axis of size 1 is missing"
+    )
+    assert said(((7,), (7, 1))).startswith("there is an axis of size 1 too many")
+    assert said(((7, 3), ()), ((5, 2), ())).startswith("it is a single number")
+    assert said(((7,), (3,))) == "the length of the result is k; it should be N"
+    assert said(((2, 5), (2, 6)), ((2, 8), (2, 9))) == "axis 1 is too long by 1"
+    assert said(((7,), (7,))) == ""
+
+
+def test_which_few_rows_are_wrong_is_told_of_the_first_case():
+    rng = np.random.default_rng(3)
+    right = rng.normal(size=(6, 4))
+    got = right.copy()
+    got[[1, 4]] += rng.normal(size=(2, 4))
+    assert last_relation_of([Pair(right, got)]) == (
+        "in the first case that fails only the rows 1 and 4 are wrong (counted from 0)"
+    )
