@@ -60,8 +60,8 @@ class Judgement:
     """All verdicts on one exercise, the points they earn, and the known mistake.
 
     `relation` and `parts` are sentences on what is true of all failed cases, where the
-    known mistake does not explain them all, in `relation` one a line; `fingerprint` is what such answers have in
-    common (:mod:`autograde.checking.fingerprint`).
+    known mistake does not explain them all, in `relation` one a line; `fingerprint` is
+    what such answers have in common (:mod:`autograde.checking.fingerprint`).
     `seconds` is how long the exercise's cases took to run, where a grader measured it.
     `explanation` has sentences on an error, which hold nothing of a hidden case.
     """

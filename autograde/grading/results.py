@@ -233,8 +233,8 @@ def _exercise(judgement: Judgement) -> dict[str, Any]:
         "misconception": judgement.misconception,
         "says": judgement.says,
         "relation": " ".join(
-            f"{judgement.parts}\n{judgement.relation}".split("\n")
-        ).strip(),
+            filter(None, (judgement.parts, *judgement.relation.split("\n")))
+        ),
         "fingerprint": judgement.fingerprint,
         "explanation": " ".join(judgement.explanation),
         "seconds": judgement.seconds,
