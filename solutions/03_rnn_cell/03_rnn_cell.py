@@ -22,7 +22,8 @@
 # $P(w_{1:T} | \lambda)$ 是观测序列的概率」, "where this is the probability of the
 # observed sequence". Then it prints a recurrent network in PyTorch, and explains
 # neither. This chapter makes both run on real data: surnames in 12 languages.
-#
+
+# %% [markdown] name="background-plan"
 # **You build** the article's cell; the same cell with its two slips mended;
 # backpropagation through time by hand; a classifier that names the language
 # of a surname; a language model that gives a name its probability and invents
@@ -186,16 +187,16 @@ tuple(shape), [LETTERS[int(i)] for i in ones[:, 0]]
 #   o_t = \log\mathrm{softmax}([x_t, h_{t-1}]\,W_{i2o} + b_{i2o})$$
 #
 # The brackets mean one row after the other, letter first. **LogSoftmax**
-# gives logarithms of probabilities; chapter 02 said why sums of logarithms
-# are safer than products of small numbers.
+# gives logarithms of probabilities, computed from the scores as in chapter
+# 02: a probability can round to 0, its logarithm stays finite.
 
 # %% [markdown] name="exercise-rnn"
 # ### Exercise: `RNN`
 #
 # * **You write** the class of article 002 as it is printed there, with its
 #   names: `i2h`, `i2o`, `initHidden`.
-# * **Why** it is the smallest complete recurrent network, and its two slips
-#   teach more than a perfect one.
+# * **Why** it is a complete recurrent network in a few lines, and its two
+#   slips are worth understanding.
 # * **When it is right** a batch of any size comes through, and each row of
 #   `output.exp()` sums to one.
 
@@ -349,7 +350,8 @@ round(float(np.log(12)), 2), round(float(first), 1), round(float(last), 1)
 # ### Exercise: `names_to_batch`
 #
 # * **You write** a batch of names, padded behind, and their lengths.
-# * **Why** one matrix product for 64 names costs little more than for one.
+# * **Why** one matrix product for 64 names takes far less time than 64
+#   products; section 7 measures it.
 # * **When it is right** column $j$ without its padding is `name_to_tensor` of
 #   name $j$.
 
@@ -592,7 +594,7 @@ largest_gap(mended)
 #
 # * **You write** one step of the cell for N names.
 # * **Why** it is the whole model; all else is a loop around it.
-# * **When it is right** it equals `torch.nn.RNNCell` in section 7 to the 15th
+# * **When it is right** it equals `torch.nn.RNNCell` in section 7 to the 12th
 #   digit. NumPy would stretch one state over all names without a word; you
 #   refuse that.
 
@@ -879,7 +881,8 @@ show(
     alt="Norm of the gradient against distance, logarithmic, for spectral "
     "radii 0.5 to 2. Left, without tanh: straight lines, down for radii "
     "below 1, level at 1, up above. Right, with tanh: all lines lie lower; "
-    "those below 1 still vanish, radius 1 and 1.2 fall a little, 2 rises.",
+    "those below 1 still vanish, radius 1 falls to less than a thousandth, "
+    "1.2 stays within a factor of ten from distance 10 on, 2 rises.",
 )
 
 # %% name="vanishing-reveal"
@@ -889,14 +892,15 @@ reveal("radius-1.2", CHANGES[0 if change >= 10 else 1 if change > 0.1 else 2])
 # %% [markdown] name="vanishing-reading"
 # Read the printed factors first. Without tanh the gradient changes by nearly
 # the spectral radius with every letter, in both directions. At distance 20 and
-# radius 0.5 less than a millionth is left: nothing is learned from that letter.
+# radius 0.5 less than a millionth is left, too little to learn from.
 #
 # With tanh all factors are smaller, because $1 - h^2$ is below 1. Where the
 # radius is above 1 the states grow, tanh flattens, and it takes back a part of
 # the growth. So tanh brakes explosion and makes vanishing worse.
 #
 # There is no radius at which all is well. A gradient that neither shrinks nor
-# grows over 50 letters needs a value on a knife's edge, and training moves it.
+# grows over 50 letters needs one exact value, and training moves it: section
+# 5 prints from where to where.
 
 # %% [markdown] name="exercise-state-jacobian"
 # ### Bonus: `state_jacobian`
@@ -931,7 +935,8 @@ def state_jacobian(H, W_hh):
 # * **You write** the usual remedy against explosion, **gradient clipping
 #   (梯度裁剪)**: measure the length of *all* gradients together, and shorten them
 #   together where it is too great.
-# * **Why** one bad batch with a gradient of length 1,000 can undo an epoch.
+# * **Why** in plain descent a step is as long as its gradient: one of length
+#   1,000 throws the weights far from where they were.
 # * **When it is right** a small gradient comes back as it was, and a large
 #   one keeps its direction.
 #
@@ -1185,28 +1190,38 @@ def classify(rnn, names):
         return read_names(rnn, *names_to_batch(names)).argmax(1).numpy()
 
 
-# %%
+# %% name="train-reader"
+from autograde.figures import live_curve
+
+
 def train_reader(rnn, epochs=15, alpha=5e-3):
     """Return the mean loss and validation accuracy of each epoch, and the
     norm of the gradient at every step."""
     rng = np.random.default_rng(0)
     optimizer = torch.optim.Adam(rnn.parameters(), lr=alpha)
-    history, norms = [], []
-    for epoch in range(epochs):
-        optimizer.param_groups[0]["lr"] = alpha * (1 - epoch / epochs)
-        losses = []
-        for chosen in epoch_of_batches(lengths_all.numpy(), rng):
-            lengths = lengths_all[chosen]
-            letters = batch_all[: lengths.max(), chosen]
-            output = read_names(rnn, letters, lengths)
-            loss = nn.functional.nll_loss(output, y_train[chosen])
-            optimizer.zero_grad()
-            loss.backward()
-            norms.append(clip_in_place(rnn, 1.0))
-            optimizer.step()
-            losses.append(loss.item())
-        right = classify(rnn, valid_names) == label[data.validation]
-        history.append((np.mean(losses), np.mean(right)))
+    history, norms, name = [], [], type(rnn).__name__
+    with live_curve(
+        "epoch",
+        "validation accuracy (%)",
+        title=lambda lines: f"{name}: {lines['accuracy'][-1]:.1f} %",
+        alt=f"Validation accuracy of {name} after each of {epochs} epochs.",
+    ) as curve:
+        for epoch in range(epochs):
+            optimizer.param_groups[0]["lr"] = alpha * (1 - epoch / epochs)
+            losses = []
+            for chosen in epoch_of_batches(lengths_all.numpy(), rng):
+                lengths = lengths_all[chosen]
+                letters = batch_all[: lengths.max(), chosen]
+                output = read_names(rnn, letters, lengths)
+                loss = nn.functional.nll_loss(output, y_train[chosen])
+                optimizer.zero_grad()
+                loss.backward()
+                norms.append(clip_in_place(rnn, 1.0))
+                optimizer.step()
+                losses.append(loss.item())
+            right = classify(rnn, valid_names) == label[data.validation]
+            history.append((np.mean(losses), np.mean(right)))
+            curve.add(accuracy=100 * np.mean(right))
     return np.array(history), np.array(norms)
 
 
@@ -1255,20 +1270,21 @@ for ax in (left, right):
 left.set(xlabel="epoch", ylabel="training loss (mean of -log P)")
 right.set(xlabel="epoch", ylabel="validation accuracy (%)")
 left.legend()
-fig.suptitle("With tanh the cell learns faster and generalises better")
+fig.suptitle("With tanh the loss is lower, and the accuracy ends higher")
 show(
     fig,
     alt="Left: training loss over 15 epochs on a logarithmic axis; the "
     "article's RNN starts far above TanhRNN and stays above it. Right: "
-    "validation accuracy; TanhRNN is higher and both flatten.",
+    "validation accuracy; both flatten, and TanhRNN ends higher.",
 )
 
 # %% [markdown] name="curves-reading"
 # The first epoch of the linear cell costs more than knowing nothing
-# ($\ln 12 = 2.48$): its states and gradients explode on long names, and
-# clipping is all that keeps it alive. Clipping was at work in most steps of
-# both. And the recurrent weights? The cell below prints their spectral radius
-# before and after training. No one asked for a radius above 1; the data did.
+# ($\ln 12 = 2.48$). A likely reason: without an activation its states grow
+# from letter to letter on long names. Clipping was at work in most steps of
+# both cells; the cell below prints the share. It also prints the spectral
+# radius of the recurrent weights before and after training. Nobody set it
+# above 1; training did.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -1332,11 +1348,13 @@ for share, true, predicted in sorted(pairs, reverse=True)[:5]:
 # English, Dutch and Swedish share its roots and its `-er`, `-man`, `-berg`.
 # Italian and Spanish share Latin endings in `-o` and `-a`, Croatian and Slovak
 # share Slavic stems. Irish stands apart by its spelling (`mac`, `o` and a
-# space, `dh`, `bh`). English is the hardest: few names in the list, and many
-# of them came from the neighbours.
+# space, `dh`, `bh`). English is the hardest, and the number of names is not
+# the reason: Finnish has fewer of them and is read right three times in four.
 
 # %% [markdown] name="question-confusions"
 # ### Question: two kinds of confusion
+#
+# *2 points, graded by a person · about 15 minutes*
 #
 # Choose two confusions from the picture: one that more training names would
 # probably mend, and one that would remain with any amount of names. Say for
@@ -1365,8 +1383,8 @@ misread = np.flatnonzero((y_test == true) & (y_hat == said))
 # The upper picture shows the probabilities of the languages after each letter
 # of one name; the lower one the 24 units of the hidden state that move most.
 # Each answer is about a name that ends there: `kov` has an Estonian look,
-# `kova` a Slovak one. The units have no names. A few keep their sign for some
-# letters, most turn over with each.
+# `kova` a Slovak one. The units have no names. The title of the lower picture
+# says how often they change their sign.
 
 # %% name="hidden-picture" tags=["nbval-ignore-output", "hide-input"]
 # Draws answers and states letter by letter.
@@ -1381,12 +1399,15 @@ fig, (top, low) = plt.subplots(2, 1, figsize=(7, 5.2), sharex=True)
 for k in np.argsort(-probability.max(axis=0))[:5]:
     top.plot(probability[:, k], marker="o", label=data.languages[k])
 top.set(ylabel="probability", ylim=(0, 1))
-top.set_title(f"The answer changes with every letter of {word}")
+turns = int((np.diff(probability.argmax(axis=1)) != 0).sum())
+top.set_title(f"The answer changes {turns} times in {word}")
 image = low.imshow(
     states[:, moving].T, aspect="auto", vmin=-1, vmax=1, cmap="PuOr"
 )
 low.set_xticks(range(len(word)), word)
+flips = np.mean(np.diff(np.sign(states[:, moving]), axis=0) != 0)
 low.set(xlabel="letter read", ylabel="hidden unit")
+low.set_title(f"A unit changes its sign at {flips:.0%} of the letters")
 low.grid(False)
 fig.colorbar(image, ax=low, label="state (-1 to 1)")
 fig.legend(loc="outside lower center", ncols=5, fontsize="small")
@@ -1394,7 +1415,7 @@ show(
     fig,
     alt=f"Above: probabilities of five languages after each letter of "
     f"{word}; the leader changes on the way. Below: 24 hidden units as a "
-    "heat map; most of them change sign from letter to letter.",
+    "heat map; their signs change often, and not all at once.",
 )
 
 # %% [markdown] name="type-text"
@@ -1616,7 +1637,7 @@ bool(unsure["uniform"] > unsure["bigram"] > 1.3 * unsure["RNN"])
 # ### Exercise: `sample_name`
 #
 # * **You write** the loop that draws a sequence, one symbol at a time.
-# * **Why** every chat program ends in this loop.
+# * **Why** a language model writes a text with this loop, symbol by symbol.
 # * **When it is right** the same numbers draw the same name, and a
 #   temperature of 0.001 does not end in NaN.
 
@@ -1843,7 +1864,7 @@ limits
 
 # %% [markdown] name="tools-clip"
 # `clip_grad_norm_` changes the gradients in place and divides by the norm plus
-# $10^{-6}$, so its result is a hair shorter than yours.
+# $10^{-6}$, so its result is a little shorter than yours.
 
 # %%
 parameter = nn.Parameter(torch.zeros(4))
@@ -1990,18 +2011,18 @@ low = (str(k) for k in distances if memory[k] < 0.9)
 reveal("memory-ends", next(low, NEVER))
 
 # %% [markdown] name="memory-reading"
-# The cell could store the letter; no one tells it to. The gradient that should
-# say "keep this" has to travel back over all distractors and arrives as next to
-# nothing. Chapter 04 repeats this experiment with a cell that has a path
-# on which a value can stay as it is: the **LSTM**.
+# The cell could store the letter; no one tells it to. The gradient that
+# should say "keep this" has to travel back over all distractors; section 4
+# measured how little of it arrives. Chapter 04 repeats this experiment with a
+# cell that has a path on which a value can stay as it is: the **LSTM**.
 #
-# **Privacy and fairness (数据安全、算法公平性).** Article 002 names both as open
-# challenges. A program that guesses where a person comes from by surname is a
-# tool for discrimination if it decides anything about that person, and the
-# table of confusions shows for whom it is wrong most often: for the small
-# classes. Faker's lists are names without persons behind them; the names of
-# real customers would be personal data, and a language model trained on them
-# may recite them.
+# **Privacy and fairness (数据安全、算法公平性).** Article 002 names both as
+# open challenges. A program that guesses where a person comes from by surname
+# is a tool for discrimination if it decides anything about that person. The
+# table of confusions shows for whom it is wrong most often: two of three
+# English names are misread, and one in twenty Irish ones. Faker's lists are
+# names without persons behind them; the names of real customers would be
+# personal data, and a language model trained on them may recite them.
 
 # %% [markdown] name="questions"
 # ## 9. Questions and answers · 附录：常见问题与解答
@@ -2013,8 +2034,9 @@ reveal("memory-ends", next(low, NEVER))
 #
 # The article answers: more data, deeper networks. This
 # chapter shows the other side of it. With 8,400 names the traditional model,
-# counts and a logistic regression, wins. The recurrent one wins where its
-# memory is needed, in the language model. Size pays when there is data for it.
+# counts and a logistic regression, wins. In the language model the recurrent
+# one beats a bigram, which remembers one letter; counts of longer runs were
+# not tried there. Size pays when there is data for it.
 # </details>
 #
 # <details><summary>大模型时代的技术和实践如何影响其他领域？ How do these techniques
@@ -2079,7 +2101,8 @@ for action in (
 # that name. Start each name with `initHidden()`. (Where a long text is cut into
 # pieces and the state *should* go on, `detach()` it between the pieces.)
 # </details>
-#
+
+# %% [markdown] name="student-questions-loss"
 # <details><summary>IndexError: Dimension out of range (expected to be in range
 # of [-1, 0], but got 1)</summary>
 #
