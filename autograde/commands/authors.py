@@ -196,12 +196,25 @@ def wheels(
     help="Submissions for plain nbgrader with all cells.",
 )
 @click.option(
+    "--otter",
+    type=int,
+    default=3,
+    show_default=True,
+    help="Submissions for otter-grader, which is fetched for it; 0 leaves it out.",
+)
+@click.option(
     "--growth", metavar="SIZES", help="How cost grows: class sizes, as in 10,100,1000."
 )
 @click.option("--checks", is_flag=True, help="How long the visible checks take.")
 @options.root
 def bench(
-    chapter: str, students: int, whole: int, growth: str | None, checks: bool, root
+    chapter: str,
+    students: int,
+    whole: int,
+    otter: int,
+    growth: str | None,
+    checks: bool,
+    root,
 ) -> None:
     """Measure the figures of the README."""
     from autograde.course.layout import named, source_chapters
@@ -213,7 +226,7 @@ def bench(
     elif growth is not None:
         bench.growth(name, [int(size) for size in growth.replace(",", " ").split()])
     else:
-        bench.compare_with_nbgrader(name, students, whole)
+        bench.compare_with_others(name, students, whole, otter)
 
 
 @click.command()

@@ -6,7 +6,6 @@ import socket
 import time
 from typing import Protocol
 
-
 AT_ONCE = 2**20  # bytes that are not worth a second message
 
 

@@ -29,6 +29,7 @@ from autograde.grading.hidden import hidden_checks
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.simulate import simulate_class
 from autograde.student.check import check
+from autograde.tools.bench_otter import NoOtter, grade_with_otter
 from autograde.tools.measured import Cost, timed
 
 PLAIN_CONFIG = """
@@ -140,9 +141,14 @@ def class_in(folder: Path, chapter: str, students: int) -> Path:
     return course
 
 
-def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
-    """Both graders on the same submissions: the table of the README."""
+def compare_with_others(chapter: str, students: int, whole: int, otter: int) -> dict:
+    """The graders on the same submissions: the table of the README.
+
+    whole: submissions for plain nbgrader on whole notebooks; otter: for otter-grader,
+    which takes one at a time
+    """
     rows = {}
+    said = ""
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         course = class_in(_folder(scratch, "course"), chapter, students)
         first = sorted(path.name for path in (course / "grading/submitted").iterdir())
@@ -158,9 +164,21 @@ def compare_with_nbgrader(chapter: str, students: int, whole: int) -> dict:
             rows["plain nbgrader, whole notebooks"] = grade_with_nbgrader(
                 chapter, course, _folder(scratch, "whole"), whole, True
             )
+        if otter:
+            try:
+                rows["otter-grader, graded cells only"] = Measured(
+                    otter,
+                    *grade_with_otter(
+                        chapter, course, _folder(scratch, "otter"), otter
+                    ),
+                )
+            except NoOtter as error:
+                said = f"  otter-grader was not measured: {error}"
     print(f"{chapter}, {students} submissions, {os.cpu_count()} cores")
     for name, row in rows.items():
         _print_row(name, row, ours)
+    if said:
+        print(said)
     further = (ours.cost.busy - start.cost.busy) / max(1, students - 1)
     print(
         f"  {'one submission, from cold':36} {start.cost.wall:7.1f} s  "
