@@ -6,6 +6,7 @@ anything is.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import time
 from collections.abc import Iterator, Sequence
@@ -14,12 +15,17 @@ from typing import Any
 import numpy as np
 
 from autograde.authoring.chapter import Chapter, ChapterError
-from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
+from autograde.authoring.make_checks import (
+    VISIBLE,
+    make_exercise_checks,
+    mistaken_objects,
+)
 from autograde.authoring.which_input import trial_findings
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CaseJudge, Judgement, judge_exercise
+from autograde.checking.which_input import run_exercise_case
 from autograde.exercise import Exercise, WhichInput
 
 HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
@@ -27,35 +33,90 @@ HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
 
 def findings(chapter: Chapter, exercise: Exercise) -> Iterator[str]:
     """Yield one sentence for every way in which the cases of `exercise` fall short."""
+    where = f"{chapter.name}/{exercise.name}"
     try:
         chapter.verify()
-        sets = {
-            seed: make_exercise_checks(chapter, exercise, seed)
-            for seed in (VISIBLE, *HIDDEN_SEEDS)
-        }
+        if isinstance(exercise, WhichInput):
+            found = _trial_findings(where, chapter, exercise)
+        else:
+            found = _case_findings(where, chapter, exercise)
+        yield from found
     except ChapterError as error:
         yield str(error)
         return
-    where = f"{chapter.name}/{exercise.name}"
-    if isinstance(exercise, WhichInput):
-        for seed in (VISIBLE, HIDDEN_SEEDS[0]):
-            at = f"{where}, {'shown' if seed == VISIBLE else 'hidden'} mistakes"
-            yield from trial_findings(at, chapter, exercise, sets[seed])
-        if not exercise.hints:
-            yield f"{where}: no hints"
-        return
-    for seed, data in sets.items():
+    if not exercise.hints:
+        yield f"{where}: no hints"
+
+
+def _trial_findings(
+    where: str, chapter: Chapter, exercise: WhichInput
+) -> Iterator[str]:
+    for seed in (VISIBLE, HIDDEN_SEEDS[0]):
+        data = make_exercise_checks(chapter, exercise, seed)
+        at = f"{where}, {'shown' if seed == VISIBLE else 'hidden'} mistakes"
+        yield from trial_findings(at, chapter, exercise, data)
+
+
+def _case_findings(where: str, chapter: Chapter, exercise: Exercise) -> Iterator[str]:
+    """Names are asked on the visible cases; on hidden ones a mistake has to fail."""
+    visible = make_exercise_checks(chapter, exercise, VISIBLE)
+    labels = set()
+    for seed in (VISIBLE, *HIDDEN_SEEDS):
         at = f"{where}, {'visible cases' if seed == VISIBLE else f'seed {seed}'}"
+        data = visible
+        if seed != VISIBLE:
+            data = _hidden_checks(chapter, exercise, seed, visible)
         yield from _reference_findings(at, data, chapter.probes)
         yield from _misconception_findings(at, data, chapter.probes)
         yield from _inert_findings(at, data, chapter.probes)
         if seed == VISIBLE:
             yield from _confusions(at, data, chapter.probes)
-    labels = {tuple((c.label, c.weight) for c in data.cases) for data in sets.values()}
+        labels.add(tuple((case.label, case.weight) for case in data.cases))
     if len(labels) > 1:
         yield f"{where}: labels or weights of the cases depend on the seed"
-    if not exercise.hints:
-        yield f"{where}: no hints"
+
+
+def _hidden_checks(
+    chapter: Chapter, exercise: Exercise, seed: str, visible: ExerciseData
+) -> ExerciseData:
+    """The cases drawn from `seed`, without the mistakes where each of them fails one.
+
+    Such a mistake runs no further than to the case that it fails. Cases that know no
+    mistake are the more lenient ones: what fails them would fail the others, too.
+    """
+    alone = dataclasses.replace(exercise, misconceptions=[])
+    data = make_exercise_checks(chapter, alone, seed)
+    judges = [CaseJudge(data, case, chapter.probes) for case in data.cases]
+    if not any(_inert_findings("", data, chapter.probes)) and all(
+        _fails(chapter, _likely_first(visible, judges, name, number), target)
+        for name, targets in mistaken_objects(chapter, exercise).items()
+        for number, target in enumerate(targets)
+    ):
+        return data
+    return make_exercise_checks(chapter, exercise, seed)
+
+
+def _likely_first(
+    visible: ExerciseData, judges: list[CaseJudge], name: str, form: int
+) -> list[CaseJudge]:
+    """The smallest case that this form fails in the visible draw, and so on."""
+    if len(judges) != len(visible.cases):
+        return judges
+    passed = [case.mistakes[name][form] is None for case in visible.cases]
+    size = [len(judge.case.packed) for judge in judges]
+    return [judges[index] for index in np.lexsort((size, passed))]
+
+
+def _fails(chapter: Chapter, judges: list[CaseJudge], target: Any) -> bool:
+    for judge in judges:
+        data, probes = judge.exercise, chapter.probes
+        probe = probes[data.probe] if data.probe else None
+        result = run_exercise_case(
+            target, probe, data, judge.case, chapter.probes_source
+        )
+        if not judge.verdict(result).passed:
+            return True
+    return False
 
 
 def _reference_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
@@ -77,8 +138,13 @@ def _reference_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[s
 
 
 def _misconception_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    judges = [CaseJudge(data, case, probes) for case in data.cases]
     for name, form in data.forms():
-        if not _failures(mistake_judgement(data, name, probes, form)):
+        made = ((judge, judge.case.mistakes[name][form]) for judge in judges)
+        if not any(
+            not judge.verdict(result or judge.case.expected).passed
+            for judge, result in made
+        ):
             said = _form_text(name, form)
             yield f"{at}: misconception {said} passes every case"
 
@@ -171,10 +237,6 @@ def _noise(array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return rng.random(array.shape) < 0.5
     high = max(int(array.max(initial=1)), 1) + 1
     return rng.integers(0, high, size=array.shape).astype(array.dtype)
-
-
-def _failures(judgement: Judgement) -> list:
-    return [verdict for verdict in judgement.verdicts if not verdict.passed]
 
 
 def _unsupported(value: Any) -> Iterator[str]:

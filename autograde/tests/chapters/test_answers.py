@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import runpy
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,9 +21,9 @@ from autograde.exercise import WhichInput
 from autograde.authoring.chapter import find_chapter
 from autograde.checking.checks import ExerciseData
 from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
-from autograde.checking.answer import check_answer
+from autograde.checking.run_case import Result
+from autograde.checking.verdict import CaseJudge, Verdict
 from autograde.checking.which_input import run_exercise_case
-from autograde.checking.verdict import PASSED, Judgement, judge_exercise
 
 SEEDS = (VISIBLE, "another")
 FILES = sorted((ROOT / "solutions").glob("*/answers.py"))
@@ -39,20 +40,26 @@ def checks(chapter: str, name: str, seed: str) -> ExerciseData:
     return make_exercise_checks(source, exercise, seed)
 
 
-def judged(chapter: str, exercise: str, source: str, seed: str) -> Judgement:
-    """The judgement on `source` as the cell of `exercise`, all else the reference."""
+def verdicts(chapter: str, exercise: str, source: str, seed: str) -> Iterator[Verdict]:
+    """The verdicts on `source` as the cell of `exercise`, all else the reference.
+
+    Each case is run when its verdict is asked for.
+    """
     data, probes = checks(chapter, exercise, seed), chapter_of(chapter).probes
     target = chapter_of(chapter).with_cell(exercise, source)
     probe = probes[data.probe] if data.probe else None
-    source = chapter_of(chapter).probes_source
-    results = [run_exercise_case(target, probe, data, case, source) for case in data.cases]
-    results = [type(r).from_dict(serialize.unpack(serialize.pack(r.as_dict()))) for r in results]
-    return judge_exercise(data, results, probes)
+    text = chapter_of(chapter).probes_source
+    for case in data.cases:
+        result = run_exercise_case(target, probe, data, case, text)
+        sent = serialize.unpack(serialize.pack(result.as_dict()))
+        yield CaseJudge(data, case, probes).verdict(Result.from_dict(sent))
 
 
 def answers(kind: str) -> list:
     return [
-        pytest.param(file.parent.name, name, source, id=f"{file.parent.name[:2]}-{name}-{number}")
+        pytest.param(
+            file.parent.name, name, source, id=f"{file.parent.name[:2]}-{name}-{number}"
+        )
         for file in FILES
         for name, sources in answers_of(str(file))[kind].items()
         for number, source in enumerate(sources, 1)
@@ -62,15 +69,19 @@ def answers(kind: str) -> list:
 @pytest.mark.parametrize(("chapter", "exercise", "source"), answers("RIGHT"))
 def test_a_right_answer_earns_all_points(chapter, exercise, source):
     for seed in SEEDS:
-        judgement = judged(chapter, exercise, source, seed)
-        assert judgement.first_failure is None, check_answer(judgement).text
+        for verdict in verdicts(chapter, exercise, source, seed):
+            assert verdict.passed, f"{verdict.label}: {verdict.mismatch}"
 
 
 @pytest.mark.parametrize(("chapter", "exercise", "source"), answers("WRONG"))
 def test_a_wrong_answer_does_not_earn_all_points(chapter, exercise, source):
     for seed in SEEDS:
-        judgement = judged(chapter, exercise, source, seed)
-        assert judgement.outcome != PASSED, f"all points with seed {seed!r}"
+        # the first case that costs a point decides
+        costs_points = (
+            not verdict.passed and not verdict.advice
+            for verdict in verdicts(chapter, exercise, source, seed)
+        )
+        assert any(costs_points), f"all points with seed {seed!r}"
 
 
 def test_every_exercise_has_right_and_wrong_answers():
