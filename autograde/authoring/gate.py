@@ -15,11 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograde.authoring.chapter import Chapter, ChapterError
-from autograde.authoring.make_checks import (
-    VISIBLE,
-    make_exercise_checks,
-    mistaken_objects,
-)
+from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
 from autograde.authoring.which_input import trial_findings
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData
@@ -88,9 +84,13 @@ def _hidden_checks(
     data = make_exercise_checks(chapter, alone, seed)
     judges = [CaseJudge(data, case, chapter.probes) for case in data.cases]
     if not any(_inert_findings("", data, chapter.probes)) and all(
-        _fails(chapter, _likely_first(visible, judges, name, number), target)
-        for name, targets in mistaken_objects(chapter, exercise).items()
-        for number, target in enumerate(targets)
+        _fails(
+            chapter,
+            _likely_first(visible, judges, mistake.name, form),
+            mistake.apply(chapter.solution(exercise.name), form),
+        )
+        for mistake in exercise.misconceptions
+        for form in range(len(mistake.forms))
     ):
         return data
     return make_exercise_checks(chapter, exercise, seed)
@@ -107,7 +107,9 @@ def _likely_first(
     return [judges[index] for index in np.lexsort((size, passed))]
 
 
-def _fails(chapter: Chapter, judges: list[CaseJudge], target: Any) -> bool:
+def _fails(chapter: Chapter, judges: list[CaseJudge], source: str) -> bool:
+    """Whether `source` as the exercise's cell fails one of the cases."""
+    target = chapter.with_cell(judges[0].exercise.name, source) if judges else None
     for judge in judges:
         data, probes = judge.exercise, chapter.probes
         probe = probes[data.probe] if data.probe else None

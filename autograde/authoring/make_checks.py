@@ -82,7 +82,7 @@ def make_exercise_checks(
     data.arguments = argument_names(reference, probe)
     data.axes, data.meanings = axes_of(docstring), meanings_of(docstring)
     data.entry = entry_word(docstring)
-    mistaken = mistaken_objects(chapter, exercise)
+    mistaken = _mistaken_objects(chapter, exercise)
     for index, case in enumerate(cases):
         number = seed_number(seed, chapter.name, exercise.name, str(index)) % 2**31
         data.cases.append(_case_data(chapter, data, case, number, reference, mistaken))
@@ -96,7 +96,7 @@ def seed_number(*parts: str) -> int:
     return int.from_bytes(digest[:8], "little")
 
 
-def mistaken_objects(chapter: Chapter, exercise: Exercise) -> dict[str, list[Any]]:
+def _mistaken_objects(chapter: Chapter, exercise: Exercise) -> dict[str, list[Any]]:
     """What each form of each misconception makes of the exercise."""
     objects: dict[str, list[Any]] = {}
     for mistake in exercise.misconceptions:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from autograde.course.layout import ROOT
-
 # nbval compares the answer of a check, not the note that it runs
 os.environ.setdefault("AUTOGRADE_STILL", "1")
 
@@ -42,12 +40,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(MARKS[name])
 
 
+@pytest.fixture(scope="session")
+def term(tmp_path_factory, testrun_uid):
+    """The seed of this session, and the hidden cases drawn from it so far."""
+    from autograde.tests.one_term import Term
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each has a folder in that of the session
+        folder = folder.parent
+    return Term(folder / "term", testrun_uid)
+
+
 @pytest.fixture
-def course(tmp_path: Path) -> Path:
-    """A course folder with the real chapters and an empty grading folder."""
-    for name in ("solutions", "chapters"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
+def course(tmp_path: Path, term) -> Path:
+    """A course folder with the real chapters, and nothing graded yet."""
+    from autograde.tests.one_term import link_chapters
+
+    return term.begin(link_chapters(tmp_path))
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from autograde.authoring.archive import write_archive
 from autograde.authoring.chapter import BEGIN, END, chapters
-from autograde.authoring.make_checks import make_checks
+from autograde.authoring.make_checks import make_exercise_checks
 from autograde.checking import serialize
 from autograde.checking.checks import Checks
 from autograde.course.layout import CHECKS, ROOT, course_name
@@ -83,14 +84,19 @@ def test_no_hidden_case_is_in_it(chapter, unpacked):
         for exercise in released.exercises.values()
         for case in exercise.cases
     }
-    hidden = make_checks(chapter, "a secret seed of this test")
+    seed = "a secret seed of this test"
+    inputs_only = (
+        dataclasses.replace(exercise, misconceptions=[])
+        for exercise in chapter.exercises
+    )
+    hidden = [make_exercise_checks(chapter, alone, seed) for alone in inputs_only]
     drawn = [
         case.packed
-        for exercise in hidden.exercises.values()
+        for exercise in hidden
         for case in exercise.cases
         if _is_random(case.packed)
     ]
-    assert len(drawn) >= len(hidden.exercises), "hidden cases are hardly random"
+    assert len(drawn) >= len(hidden), "hidden cases are hardly random"
     assert visible.isdisjoint(drawn)
 
 

@@ -10,7 +10,6 @@ import nbformat
 import pytest
 
 from autograde.authoring.chapter import find_chapter
-from autograde.course.layout import ROOT
 from autograde.grading.class_run import grade_class
 from autograde.grading.results import Results
 from autograde.tests.graded_class import (
@@ -19,6 +18,7 @@ from autograde.tests.graded_class import (
     cell_of,
     solved,
 )
+from autograde.tests.one_term import link_chapters
 
 pytestmark = pytest.mark.usefixtures("walls")
 
@@ -215,13 +215,12 @@ def test_a_bad_submission_costs_only_what_it_breaks(name, judged_class):
 
 
 @pytest.fixture(scope="module")
-def judged_class(tmp_path_factory):
+def judged_class(tmp_path_factory, term):
     """All bad submissions in one class, graded in one run."""
     from autograde.grading import bounds
 
-    root = tmp_path_factory.mktemp("class")
-    for name in ("solutions", "chapters"):
-        (root / name).symlink_to(ROOT / name)
+    root = link_chapters(tmp_path_factory.mktemp("class"))
+    term.begin(root, entered=CHAPTER)
     students = {**HARMLESS, **COSTLY, **FATAL}
     names = {f"s{i:02d}": name for i, name in enumerate(students)}
     for student, name in names.items():

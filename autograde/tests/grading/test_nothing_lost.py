@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,8 +30,15 @@ from autograde.tests.graded_class import (
     gradebook_scores,
     notebook_bytes,
 )
+from autograde.tests.one_term import link_chapters
 
 pytestmark = pytest.mark.usefixtures("walls")
+
+
+@pytest.fixture
+def course(tmp_path: Path, term) -> Path:
+    """A course folder whose gradebook knows the chapter."""
+    return term.begin(link_chapters(tmp_path), entered=CHAPTER)
 
 
 def test_a_killed_run_goes_on_where_it_stopped(course):
@@ -74,7 +82,6 @@ def test_a_second_run_says_so_and_stops(course):
     import fcntl
 
     grading = course / "grading"
-    grading.mkdir()
     with open(grading / "run.lock", "a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(CannotRun, match="Another grading run"):

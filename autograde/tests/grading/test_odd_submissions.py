@@ -9,23 +9,23 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograde.authoring.chapter import find_chapter
-from autograde.course.layout import ROOT, notebook_path
+from autograde.course.layout import notebook_path
 from autograde.grading.class_run import grade_class
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.results import Results
 from autograde.tests.graded_class import CHAPTER, cell_of, solved
 from autograde.tests.grading.odd_submissions import ALL
+from autograde.tests.one_term import link_chapters
 
 pytestmark = pytest.mark.usefixtures("walls")
 NAMES = {name: f"s{number:03d}" for number, name in enumerate(ALL)}
 
 
 @pytest.fixture(scope="module")
-def odd_class(tmp_path_factory):
+def odd_class(tmp_path_factory, term):
     """All kinds in one class, graded in one run, with what became of each."""
-    root = tmp_path_factory.mktemp("odd")
-    for room in ("solutions", "chapters"):
-        (root / room).symlink_to(ROOT / room)
+    root = link_chapters(tmp_path_factory.mktemp("odd"))
+    term.begin(root, entered=CHAPTER)
     text = json.dumps(solved())
     for name, odd in ALL.items():
         notebook = nbformat.from_dict(json.loads(text))
