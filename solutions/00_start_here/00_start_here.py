@@ -274,7 +274,7 @@ by_torch = torch.tensor(X).mean(dim=0).numpy()
 # <code>'autograde'</code></summary>
 #
 # The notebook runs in another Python than the course's. Close it and open the
-# course with `make lab`.
+# course with `python start.py` in the course's folder, or with `make lab`.
 #
 # </details>
 # <details><summary>The check says that my function is not defined, but I

@@ -12,8 +12,8 @@
 #
 # A neural network is a formula with many adjustable numbers, its
 # **parameters** (参数). Nobody can set millions of them by hand. In every
-# model that this course trains they are found by one method: **gradient
-# descent** (梯度下降).
+# neural network of this course they are found by one method: **gradient
+# descent** (梯度下降), in one of its forms.
 #
 # Two of the five articles are about it. They have no titles, so the course
 # calls them by their numbers.
@@ -356,7 +356,8 @@ W_test, b_test = as_array(W_test), as_array(b_test)
 # **How small should $h$ be?** Too large, and the curve bends between the two
 # points. Too small, and the two losses agree in almost all their 16 digits,
 # so that their difference is rounding error. The next cell measures both
-# ends for $J(\theta) = e^\theta$ at $\theta = 1$, whose slope is $e$.
+# ends for $J(\theta) = \exp(\theta)$ at $\theta = 1$, whose slope is
+# $\exp(1) = 2.718\ldots$
 
 # %% name="choice-of-h-predict"
 from autograde import predict, reveal
@@ -738,7 +739,8 @@ W_new, b_new = W - 0.3 * dW, b - 0.3 * db
 # $$\alpha < \frac{2}{\lambda_{\max}} .$$
 #
 # Article 004 says: repeat until the model **converges** (收敛), that is,
-# until the steps lead nowhere new. Above this rate it never does.
+# until the steps lead nowhere new. Above this rate it does not, except from
+# a start that has no part along the steepest direction.
 
 # %% [markdown] name="exercise-largest-stable-rate"
 # ### Exercise: `largest_stable_rate`
@@ -770,15 +772,17 @@ def largest_stable_rate(X):
 # %% name="both-sides-predict"
 from autograde import predict, reveal
 
-ABOVE = [
-    "still falls, more slowly",
-    "stays where it is",
-    "grows past its start",
-]
+GROWTH = {
+    0.1: "it falls",
+    2: "it grows to about 2 times its start",
+    7: "it grows to about 7 times its start",
+    2000: "it grows to about 2,000 times its start",
+}
 predict(
     "both-sides",
-    "Two per cent above the stable limit, over 100 steps, the loss ...",
-    options=ABOVE,
+    "Two per cent above the stable limit, what becomes of the loss in 100 "
+    "steps?",
+    options=list(GROWTH.values()),
 )
 
 # %% name="both-sides"
@@ -810,10 +814,16 @@ show(
 )
 
 # %% name="both-sides-reveal"
-change = runs[1.02][-1] - runs[1.02][0]
-reveal(
-    "both-sides", ABOVE[0 if change < -1e-9 else 1 if change < 1e-9 else 2]
-)
+growth = runs[1.02][-1] / runs[1.02][0]
+nearest = min(GROWTH, key=lambda times: abs(np.log(times / growth)))
+reveal("both-sides", GROWTH[nearest])
+
+# %% [markdown] name="both-sides-reading"
+# Two per cent above the limit a step multiplies the distance along the
+# steepest direction by $1 - 2\cdot1.02 = -1.04$, and the loss that belongs to
+# it by $1.04^2 \approx 1.08$. A hundred steps make $1.04^{200} \approx 2{,}550$
+# of it. The other directions shrink meanwhile, so the whole loss grows a
+# little less.
 
 # %% [markdown] name="valley"
 # ### A long valley in real data
@@ -1021,7 +1031,7 @@ for ax, valley in zip(axes, ("scaled alike", "s2 × 30"), strict=True):
     ax.set(xlabel="step (count)", ylim=(1e-8, 1e4), title=valley)
 axes[0].set_ylabel("loss above the minimum (no unit)")
 axes[1].legend(loc="upper right")
-fig.suptitle("Momentum wins where scales agree, Adam where they differ")
+fig.suptitle("Momentum 0.6 wins where scales agree, Adam where they differ")
 show(
     fig,
     alt="Loss above the minimum against steps, logarithmic, in two panels. "
@@ -1039,9 +1049,10 @@ show(
 
 # %% [markdown] name="valley-race-play-text"
 # **Your turn.** Drag the rate and momentum's $\beta$. All three methods start
-# at the same point and use your own `momentum_step` and `adam_step`. Where
-# does plain descent leave the picture? Which $\beta$ wins at a tenth of the
-# limit?
+# at the same point and use your own `momentum_step` and `adam_step`. The
+# slider gives plain descent and momentum their rate as a share of the stable
+# limit; Adam gets the slider's number itself as its rate. Where does plain
+# descent leave the picture? Which $\beta$ wins at a tenth of the limit?
 
 # %% name="valley-race-play"
 from autograde.widgets import Lines, play
@@ -1063,8 +1074,9 @@ def race(share, beta, s2_times):
     return Lines(
         said,
         losses,
-        alt=f"Loss above the minimum over 100 steps at {share:.2f} of the "
-        f"stable limit for three methods, on a logarithmic axis. {said}.",
+        alt=f"Loss above the minimum over 100 steps, on a logarithmic axis: "
+        f"plain descent and momentum at {share:.2f} of the stable limit, "
+        f"Adam at the rate {share:.2f}. {said}.",
         x="step (count)",
         y="loss above the minimum (no unit)",
         ylim=(1e-8, 1e4),
@@ -1094,7 +1106,8 @@ play(
 # ($h$ is now the hidden layer; the small step of `numerical_gradient` has the
 # same letter in most books.)
 
-# %% name="backpropagation-picture"
+# %% tags=["hide-input"] name="backpropagation-picture"
+# Draws the network as a graph, with the gradients that flow back.
 from autograde.figures import computation_graph
 
 show(*computation_graph(
@@ -1123,8 +1136,9 @@ show(*computation_graph(
 #   \frac{\partial L}{\partial W_1} = X^\top \delta_1, \qquad
 #   \frac{\partial L}{\partial b_1} = \sum_i \delta_{1,i}.$$
 #
-# A deeper network repeats the last line for each layer. This is all there is
-# to backpropagation.
+# A deeper network repeats the last line for each layer. For layers in a row
+# this is all there is to backpropagation. Where a value is used twice, its
+# gradients add up (chapter 03).
 
 # %% [markdown] name="exercise-two-layer-backward"
 # ### Exercise: `two_layer_backward`
@@ -1185,10 +1199,10 @@ for i, grad in enumerate(grads):
 
 # %% [markdown] name="zero-start"
 # **Why not start from zeros?** Step 1 of the five says: set the parameters to
-# some start values. If both weight matrices are 0, then $h = 0$ and
-# $W_2 = 0$, and three of the four gradients are 0 as well. Only $b_2$ ever
-# learns. If all hidden units start *equal*, they get equal gradients and stay
-# equal: three units do the work of one. Random start values break the tie.
+# some start values. If all of them are 0, then $h = 0$ and $W_2 = 0$, and
+# three of the four gradients are 0 as well. Only $b_2$ ever learns. If all
+# hidden units start *equal*, they get equal gradients and stay equal: three
+# units do the work of one. Random start values break the tie.
 
 # %% name="zero-start-shown"
 zeros = [np.zeros_like(p) for p in params]
@@ -1212,10 +1226,14 @@ dW1_equal = as_array(two_layer_backward(X, y, *equal)[0])
 # W_l + b_l)$ from the one below, with $h_0 = X$; the uppermost has no $\tanh$
 # and gives $\hat y$. The loss is the one above.
 #
-# Write `deep_backward(X, y, Ws, bs)` from nothing. `X` is (N, d), `y` is
-# (N, k); `Ws` and `bs` are lists with the matrix and the bias of each layer,
-# from the lowest to the uppermost, one layer or more. It returns two lists,
-# the gradients of `Ws` and those of `bs`, and changes none of its inputs.
+# - **You write** `deep_backward(X, y, Ws, bs)`, from nothing. `X` is (N, d),
+#   `y` is (N, k); `Ws` and `bs` are lists with the matrix and the bias of
+#   each layer, from the lowest to the uppermost, one layer or more. It
+#   returns two lists, the gradients of `Ws` and those of `bs`, and changes
+#   none of its inputs.
+# - **Why** one loop then serves networks of any depth.
+# - **When it is right** with one hidden layer it gives the four gradients of
+#   `two_layer_backward`.
 
 
 # %% exercise="deep_backward"
@@ -1258,6 +1276,9 @@ for name, mean, sd in zip(
 ):
     print(f"{name:>3}  {mean:7.2f} ± {sd:5.2f}   {diabetes.UNITS[name]}")
 print(f"  y  {data.y_train.mean():7.2f} ± {data.y_train.std():5.2f}   score")
+all_scores = np.r_[data.y_train.ravel(), data.y_test.ravel()]
+print(f"     the score runs from {all_scores.min():.0f} ", end="")
+print(f"to {all_scores.max():.0f}")
 
 # %% [markdown] name="standardise-text"
 # The largest spread is 70 times the smallest, and the means lie far from 0.
@@ -1597,14 +1618,15 @@ histories = {h: fit_network(h, epochs=100)[1] for h in (4, 64)}
 # Draws the training and the held-out error of both networks, epoch by epoch.
 fig, axes = plt.subplots(1, 2, sharey=True)
 for ax, (hidden, history) in zip(axes, histories.items(), strict=True):
-    ax.plot(history[:, 0], label="training")
-    ax.plot(history[:, 1], label="held out")
+    epochs = range(1, len(history) + 1)
+    ax.plot(epochs, history[:, 0], label="training")
+    ax.plot(epochs, history[:, 1], label="held out")
     ax.axhline(results["linear model"], color=INK, ls=":", label="linear")
     ax.set(xlabel="epoch (count)", ylim=(0, 100))
     ax.set_title(f"{hidden} hidden units")
 axes[0].set_ylabel("error (points of the score)")
 axes[0].legend()
-fig.suptitle("More parameters learn the training patients by heart")
+fig.suptitle("More parameters fit the training patients, not the new ones")
 show(
     fig,
     alt="Training and held-out error over 100 epochs for 4 and for 64 hidden "
@@ -1673,13 +1695,13 @@ for name, one, other in zip(diabetes.NAMES, linear, means, strict=True):
     print(f"{name:>4} {round(one):+7d} {round(other):+9d}")
 
 # %% [markdown] name="sensitivity-text"
-# Both models agree on body mass index (`bmi`), blood pressure (`bp`) and
-# `s5`. They disagree on `s1` and `s2`, the pair from the long valley. Their
-# linear weights are large and of opposite signs, and partly cancel: the two
-# columns go together (correlation 0.9 in section 4), so that the data says
-# little about how to share the effect between them. A weight is not an
-# effect. Article 004 names 模型的解释性, "the interpretability of models", as
-# a challenge; here it is hard with eleven parameters already.
+# In both models the score rises with body mass index (`bmi`), blood pressure
+# (`bp`) and `s5`. They disagree on `s1` and `s2`, the pair from the long
+# valley. Their linear weights are large and of opposite signs, and partly
+# cancel: the two columns go together (correlation 0.9 in section 4), so that
+# the data says little about how to share the effect between them. A weight is
+# not an effect. Article 004 names 模型的解释性, "the interpretability of
+# models", as a challenge; here it is hard with eleven parameters already.
 #
 # ### Finding a phone by descent
 #
@@ -1764,12 +1786,11 @@ report("forward, torch.nn.Linear and tanh",
 # | momentum keeps | $v$ | $v$ | $-\alpha v$ |
 # | Adam's $\epsilon$ | 1e-8 | 1e-8 | 1e-7 |
 #
-# Without the half every gradient is twice as long: a rate that was just
-# stable for your loss is then too large. And Keras adds its $\epsilon$ to
-# $\sqrt{v_t}$ before the bias correction (the
-# [page on Adam](https://keras.io/api/optimizers/adam/) calls it "epsilon
-# hat"), which matters for very small gradients. The cell shows both with
-# numbers.
+# With one output ($k = 1$) and without the half every gradient is twice as
+# long: a rate that was just stable for your loss is then too large. And Keras
+# adds its $\epsilon$ to $\sqrt{v_t}$ before the bias correction (the [page on
+# Adam](https://keras.io/api/optimizers/adam/) calls it "epsilon hat"), which
+# matters for very small gradients. The cell shows both with numbers.
 
 # %% name="keras-differences-shown"
 prediction = torch.tensor(X_test) @ torch.tensor(W_a)
