@@ -5,8 +5,8 @@
 # gradient descent, the chain rule, minibatches.
 #
 # You write every part of a digit reader yourself: the softmax, the loss, its
-# gradient, the training loop, the measures, a convolution. At the end three
-# models of your own parts read 1,000 digits that none of them has seen.
+# gradient, the training loop, the measures, a convolution. At the end five
+# models of your own parts read 1,000 digits that none of them learned from.
 
 # %% tags=["setup"] name="setup"
 import copy
@@ -230,11 +230,12 @@ def revealing_points():
 #
 # $$\operatorname{softmax}(z)_j=\frac{e^{z_j}}{\sum_{l=1}^{k}e^{z_l}}.$$
 #
-# A double-precision number ends near $10^{308}$, and $e^{710}$ is beyond it.
-# Logits of a trained network reach hundreds, so the formula as it stands
-# breaks. The way out: a constant $c$ taken from all logits of one sample
-# changes nothing, because $e^{z_j-c}=e^{z_j}e^{-c}$ and the factor cancels.
-# With $c=\max_l z_l$ the largest exponent is 0.
+# A double-precision number ends near $10^{308}$, and $e^{710}$ is beyond it;
+# in single precision, PyTorch's default, $e^{89}$ already is. With such
+# logits the formula as it stands breaks. The way out: a constant $c$ taken
+# from all logits of one sample changes nothing, because
+# $e^{z_j-c}=e^{z_j}e^{-c}$ and the factor cancels. With $c=\max_l z_l$ the
+# largest exponent is 0.
 
 # %% [markdown] name="exercise-softmax"
 # ### Exercise: `softmax`
@@ -652,7 +653,7 @@ print("agree to 1e-8:", bool(np.abs(numerical - dW).max() < 1e-8))
 # σ is an **activation function** (激活函数). Without one, two layers are no
 # more than one: $W_2(W_1x+b_1)+b_2=(W_2W_1)x+(W_2b_1+b_2)$.
 #
-# The **sigmoid** $\sigma(z)=1/(1+e^{-z})=e^z/(1+e^z)$ squeezes a number into
+# The **sigmoid** $1/(1+e^{-z})=e^z/(1+e^z)$ is one; it squeezes a number into
 # 0 to 1. Each form overflows on one side: the first at $-10^4$ (where
 # $1/\infty=0$ happens to be right), the second at $+10^4$ (where
 # $\infty/\infty$ is `nan`). The **ReLU** $\max(z,0)$ never overflows.
@@ -761,9 +762,10 @@ one_layer = dense(x, W2 @ W1, W2 @ b1 + b2, same)
 # $$Y_{n,q,i,j}=\sum_{c=1}^{C}\sum_{u=0}^{h-1}\sum_{v=0}^{w-1}
 # X_{n,c,\,i+u,\,j+v}\,K_{q,c,u,v}$$
 #
-# The result is $h-1$ rows and $w-1$ columns smaller. Mathematicians call
-# this a cross-correlation; their convolution turns the kernel by 180° first.
-# Deep learning leaves it as it is, since the kernel is learned anyway.
+# ($Y$ is the output here, not the labels.) It is $h-1$ rows and $w-1$ columns
+# smaller than the image. Mathematicians call this a cross-correlation; their
+# convolution turns the kernel by 180° first. Deep learning leaves it as it
+# is, since the kernel is learned anyway.
 #
 # **By hand.** Image rows (1, 2, 0), (0, 1, 3), (2, 0, 1), kernel rows (1, 0),
 # (0, −1). Upper left window: $1\cdot1-1\cdot1=0$. Upper right:
@@ -781,8 +783,8 @@ show(*convolution(numbers, [[1, 0], [0, -1]], row=0, column=1))
 #
 # - **You write** the convolution of a batch of images, as deep learning
 #   means it: stride 1, no padding.
-# - **Why**: it is the C in CNN, named by both articles, and no more than
-#   the sum above.
+# - **Why**: it is the C in CNN, which articles 001 and 004 name, and no more
+#   than the sum above.
 # - **When it is right**, it equals `torch.nn.functional.conv2d`. Loops over
 #   the kernel's few positions are fast enough; loops over the pixels are
 #   not.
@@ -923,10 +925,10 @@ def conv2d_gradients(X, K, dY):
 # ### Step 1: data · 数据收集与预处理
 #
 # The digits are collected, scaled to 0 to 1, and split. Two things are left
-# to do. Networks learn faster from inputs around 0, so we take off the mean
-# and divide by the standard deviation. Both come **from the training images
-# alone**: a number computed from the test images would be knowledge about
-# the test.
+# to do. Chapter 01 showed what scaled inputs allow: larger steps, and so
+# fewer of them. We take off the mean and divide by the standard deviation.
+# Both come **from the training images alone**: a number computed from the
+# test images would be knowledge about the test.
 
 # %% [markdown] name="exercise-standardise"
 # ### Exercise: `standardise`
@@ -960,7 +962,7 @@ def standardise(
 
 
 # %% [markdown] name="exercise-shift"
-# More data is worth more than most tricks, and some of it is free: a digit
+# More data helps (step 3 measures how much), and some of it is free: a digit
 # moved by one pixel is the same digit. This is **data augmentation**
 # (数据增强).
 #
@@ -1066,8 +1068,8 @@ def build_mlp(sizes: list[int]) -> nn.Module:
 # %% [markdown] name="exercise-count"
 # ### Exercise: `count_parameters`
 #
-# - **You write** the number that article titles are about: how many
-#   parameters a model learns.
+# - **You write** the number that makes a model "large": how many parameters
+#   it learns.
 # - **Why**: it is the first cost of a model, in memory and in data.
 # - **When it is right**, the articles' networks have 109,386 and 55,050.
 
@@ -1156,7 +1158,7 @@ sorted(tuple(p.shape) for p in untrained.parameters())
 #
 # - **You write** minibatch gradient descent for softmax regression, out of
 #   your own functions and NumPy alone.
-# - **Why**: it is the whole of machine learning in fifteen lines.
+# - **Why**: it joins what you have written so far in about fifteen lines.
 # - **When it is right**, it gets about nine of ten digits right within two
 #   seconds.
 
@@ -1240,7 +1242,7 @@ show(fig, alt="Two curves over 20 epochs of softmax regression: the training "
 #
 # - **You write** the training loop: Adam, minibatches, validation, best
 #   epoch.
-# - **Why**: with small changes it trains every later model of the course.
+# - **Why**: the training loops of the later chapters are variations of it.
 # - **When it is right**, the model it leaves behind has the lowest
 #   validation loss of its history.
 
@@ -1548,13 +1550,15 @@ round(float(-np.log(np.e / (np.e + 9))), 4)
 # The second softmax receives numbers between 0 and 1. Its largest possible
 # probability is $e/(e+9)\approx0.23$, so the loss cannot fall below
 # $-\ln0.23\approx1.46$, the last number above. A model that is surely wrong
-# gets no gradient any more, just where it needs most. Training starts more
-# slowly. Yet the final accuracy suffers little on these digits; a likely
+# gets almost no gradient any more, just where it needs most. Training starts
+# more slowly. Yet the final accuracy suffers little on these digits; a likely
 # reason is that Adam divides by the size of the gradient. That is the trap:
 # nothing looks broken.
 
 # %% [markdown] name="exercise-double-softmax"
 # ### Exercise: `double_softmax` (in your own words)
+#
+# *3 points, graded by a person · about 15 minutes*
 #
 # A friend's training loss stands at 1.47 for a ten-class problem, the
 # training accuracy at 99 %. The loss curve is flat. Say what is probably
@@ -1721,11 +1725,13 @@ print("parameters trained: all", count_of(body), "head", head_only)
 # %% [markdown] name="evaluation"
 # ### Step 5: evaluation · 评估
 #
-# Now the test set is opened, once. Each model was trained once, from seed 0.
-# The number after ± is twice the standard error $\sqrt{p(1-p)/N}$ of an
-# accuracy on N = 1,000 images: on other images the result could differ by as
-# much. The first table is rounded to what all machines agree on; a different
-# processor may read one or two digits otherwise.
+# Now the test set is opened for the models of step 3, once. (Step 4 read its
+# digits 5 to 9, with models that are not in this table; nothing was chosen by
+# them.) Each model was trained once, from seed 0. The number after ± is twice
+# the standard error $\sqrt{p(1-p)/N}$ of an accuracy on N = 1,000 images: on
+# other images the result could differ by as much. The first table is rounded
+# to what all machines agree on; a different processor may read one or two
+# digits otherwise.
 
 # %% name="final-table"
 def classify(model):
@@ -1785,8 +1791,9 @@ clear = binomtest(only_mlp, only_mlp + only_cnn).pvalue < 0.05
 reveal("cnn-or-mlp", WHO[int(only_cnn > only_mlp) if clear else 2])
 
 # %% [markdown] name="paired-finding"
-# Each step up the ladder is more than luck, except the last: the MLP with
-# shifted images and the CNN are level. They are right on different digits.
+# Three of the four comparisons are more than luck (p below 0.01). In the
+# last, the MLP with shifted images and the CNN are level. They are right on
+# different digits.
 # The price in parameters is above, the price in seconds below (this machine,
 # one core).
 
@@ -2149,10 +2156,11 @@ print("MLP at", *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
 # - **Still hard: knowing what one does not know.** Noise is read as a digit.
 # - **Interpretability** ends early: the weights of softmax regression can be
 #   looked at, those of the MLP's second layer cannot.
-# - **Fairness** begins with the table by class in section 5: the recalls of
-#   softmax regression lie far apart. Ask for the recall of each group.
-# - **Privacy** did not come up with digits of volunteers. It does as soon as
-#   the misread examples are shown, as above, and belong to someone.
+# - **Fairness** begins with the table by class in section 5: the recall of
+#   softmax regression is above 0.95 for some digits and below 0.85 for
+#   others. Ask for the recall of each group.
+# - **Privacy** did not come up: no digit tells who wrote it. It does as soon
+#   as misread examples that are shown, as above, belong to a known person.
 
 # %% [markdown] name="questions"
 # ## 9. Questions and answers · 附录：常见问题与解答
@@ -2184,9 +2192,9 @@ print("MLP at", *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
 # <details><summary><b>How do large models differ from traditional ones?
 # </b></summary>
 #
-# The second article answers: by more data and deeper networks. Here the
-# deeper model with *fewer* parameters won; the number of parameters alone
-# says little.
+# The second article answers: by more data and deeper networks. Here the CNN,
+# with *fewer* parameters and as many layers as the MLP 128-64, won; the
+# number of parameters alone says little.
 # </details>
 #
 # <details><summary><b>How do they influence other fields, and what are the
