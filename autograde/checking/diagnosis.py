@@ -16,7 +16,7 @@ import numpy as np
 
 from autograde.checking import serialize
 from autograde.checking.case_relations import cases_sentence
-from autograde.checking.compare import as_array
+from autograde.checking.compare import as_array, compare
 from autograde.checking.errors import sizes_sentence, usual_cause
 from autograde.checking.fingerprint import fingerprint
 from autograde.checking.list_relations import (
@@ -173,7 +173,10 @@ def _relation(exercise: ExerciseData, failed: list[Told]) -> tuple[str, str, str
         cases.append(_parts(exercise, item))
     parts = [part for found in cases for part in found]
     wrong = list(dict.fromkeys(part.of for part in parts if not part.right))
-    pairs = {name: _pairs(exercise, failed, cases, name) for name in wrong}
+    known = [
+        _known(exercise, item, found) for item, found in zip(failed, cases, strict=True)
+    ]
+    pairs = {name: _pairs(failed, cases, known, name) for name in wrong}
     strong, last = "", ""
     for relation in (relation_of, shape_relation_of, most_relation_of):
         strong = strong or _numbers_sentence(relation, pairs, cases)
@@ -268,8 +271,33 @@ def _form_sentence(exercise: ExerciseData, failed: list[Told]) -> str:
         message = f"{first.result.raised}: {first.result.text}"
         sizes = sizes_sentence(message, _quantities(exercise, first))
         return _as_sentence(sizes) or usual_cause(message)
+    alone = _alone(exercise, failed)
+    if alone:
+        return alone
     stages = {item.verdict.mismatch and item.verdict.mismatch.stage for item in failed}
     return IN_PLACE if stages == {"inputs changed"} else ""
+
+
+def _alone(exercise: ExerciseData, failed: list[Told]) -> str:
+    """Whether one of several results is returned, and the others are not."""
+    common = set(exercise.returns)
+    for item in failed:
+        expected, got = item.view.seen(item.result)
+        if item.verdict.outcome != "wrong" or not isinstance(expected, list | tuple):
+            return ""
+        if len(expected) != len(exercise.returns) or got is None:
+            return ""
+        named = zip(exercise.returns, expected, strict=True)
+        common &= {
+            name
+            for name, value in named
+            if compare(value, got, item.view.tolerance) is None
+        }
+    if len(common) != 1:
+        return ""
+    return (
+        f"It is {code(common.pop())} alone; the other results are to be returned, too."
+    )
 
 
 def _cases(exercise: ExerciseData, told: list[Told]) -> str:
@@ -296,40 +324,51 @@ def _parts(exercise: ExerciseData, item: Told) -> list[Part]:
     return parts_of(expected, got, item.view.tolerance, exercise.returns)
 
 
+@dataclass
+class _Known:
+    """What the parts of one failed case are held against; made once for all of them."""
+
+    inputs: dict[str, np.ndarray]
+    quantities: list[Quantity]
+    expected: dict[str, np.ndarray]  # of whole parts, by their names
+
+
+def _known(exercise: ExerciseData, item: Told, parts: list[Part]) -> _Known:
+    inputs = named_inputs(exercise, item.view.case)
+    arrays = {
+        name: array
+        for name, value in inputs.items()
+        if (array := numbers(value)) is not None
+    }
+    expected = {
+        part.name: array.astype(np.float64)
+        for part in (parts if len(parts) < MAX_PARTS else [])
+        if part.name == part.of and (array := as_array(part.expected)) is not None
+    }
+    return _Known(arrays, _quantities(exercise, item), expected)
+
+
 def _pairs(
-    exercise: ExerciseData, failed: list[Told], cases: list[list[Part]], name: str
+    failed: list[Told], cases: list[list[Part]], known: list[_Known], name: str
 ) -> list[Pair] | None:
     """The parts called `name` in every case where they are wrong; None if no numbers.
 
     The items of a list bear its name.
     """
     found = []
-    for item, parts in zip(failed, cases, strict=True):
+    for item, parts, beside in zip(failed, cases, known, strict=True):
         for part in parts:
-            if part.of != name or part.right:
+            if part.right or part.of != name:
                 continue
             pair = pair_of(part, item.view.tolerance)
             if pair is None:
                 return None
-            inputs = named_inputs(exercise, item.view.case)
-            pair.inputs = {
-                key: array
-                for key, value in inputs.items()
-                if (array := numbers(value)) is not None
+            pair.inputs, pair.quantities = beside.inputs, beside.quantities
+            pair.others = {
+                other: array
+                for other, array in beside.expected.items()
+                if other != part.name
             }
-            pair.quantities = quantities_of(
-                {key: serialize.plain(value) for key, value in inputs.items()},
-                exercise.axes,
-                exercise.meanings,
-            )
-            others = {
-                other.name: array.astype(np.float64)
-                for other in parts
-                if other.name != part.name
-                and other.name == other.of
-                and (array := as_array(other.expected)) is not None
-            }
-            pair.others = others if len(parts) < MAX_PARTS else {}
             found.append(pair)
     return found
 

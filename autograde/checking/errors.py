@@ -77,7 +77,8 @@ USUAL = [
     (
         # not translated
         r"shapes cannot be multiplied|not aligned|could not be broadcast|"
-        r"mismatch in its core dimension|size of tensor",
+        r"mismatch in its core dimension|size of tensor|sizes of tensors must match|"
+        r"same number of dimensions|non-broadcastable",
         "The shapes do not fit together: print them above that line.",
     ),
     (
@@ -154,6 +155,18 @@ USUAL = [
     (
         r"read-only|does not support item assignment",  # not translated
         "It cannot be changed in place: make a copy, and change that.",
+    ),
+    (
+        r"empty parameter list",  # not translated
+        "No parameter is left that could be trained.",
+    ),
+    (
+        r"out of bounds for u?int",  # not translated
+        "The number is too large for the integers of that array: use `int64`.",
+    ),
+    (
+        r"^AttributeError: '[A-Z]\w*' object has no attribute",  # not translated
+        "The object has no such attribute: set it in `__init__`, as `self.name = ...`.",
     ),
     (
         r"unhashable type",  # not translated

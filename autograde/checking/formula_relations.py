@@ -10,11 +10,20 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograde.checking.pairs import HOLDS, OPEN, Answer, Pair, everywhere
+from autograde.checking.pairs import (
+    HOLDS,
+    OPEN,
+    SINGLE,
+    Answer,
+    Pair,
+    everywhere,
+)
 from autograde.checking.places import code
 
 MAX_PRODUCT = 200  # rows or columns of a matrix that is tried as a factor
 ENOUGH = 3  # numbers that have to differ for a proof
+FLAT = 1e-6  # from 1, where the argument of tanh cannot be told from its value
+FLAT_SINGLE = 1e-2  # the same in single precision
 
 
 def say_term(pairs: list[Pair]) -> str:
@@ -270,8 +279,9 @@ def _is_inside(name: str, sign: int) -> Callable[[Pair], Answer]:
         for laid in _laid_out(pair.inputs[name], right.shape):
             if not np.isfinite(laid).all() or not laid.any():
                 continue
+            edge = FLAT_SINGLE if pair.near > SINGLE else FLAT
             for makes in (_through_tanh, _through_sigmoid, _through_relu):
-                made = makes(right, got, sign * laid)
+                made = makes(right, got, sign * laid, edge)
                 if made is not None and pair.close(got, made):
                     return HOLDS if _several(laid) and _several(got) else OPEN
         return None
@@ -280,23 +290,26 @@ def _is_inside(name: str, sign: int) -> Callable[[Pair], Answer]:
 
 
 def _through_tanh(
-    right: np.ndarray, got: np.ndarray, term: np.ndarray
+    right: np.ndarray, got: np.ndarray, term: np.ndarray, edge: float
 ) -> np.ndarray | None:
-    if (np.abs(right) >= 1).any():
+    """Where the function is flat, nothing is known of its argument."""
+    steep = np.abs(right) < 1 - edge
+    if (np.abs(right) > 1).any() or (np.abs(got) > 1).any() or steep.sum() < ENOUGH:
         return None
-    return np.tanh(np.arctanh(right) + term)
+    inner = np.arctanh(np.where(steep, right, 0))
+    return np.where(steep, np.tanh(inner + term), got)
 
 
 def _through_sigmoid(
-    right: np.ndarray, got: np.ndarray, term: np.ndarray
+    right: np.ndarray, got: np.ndarray, term: np.ndarray, edge: float
 ) -> np.ndarray | None:
-    if (right <= 0).any() or (right >= 1).any():
-        return None
-    return _sigmoid(np.log(right / (1 - right)) + term)
+    twice = 2 * right - 1, 2 * got - 1, term / 2
+    made = _through_tanh(*twice, edge)
+    return None if made is None else (made + 1) / 2
 
 
 def _through_relu(
-    right: np.ndarray, got: np.ndarray, term: np.ndarray
+    right: np.ndarray, got: np.ndarray, term: np.ndarray, edge: float
 ) -> np.ndarray | None:
     """Where 0 is expected the argument is known to be 0 at most, and no more."""
     if (right < 0).any() or (got < 0).any() or not (right > 0).any():

@@ -115,6 +115,8 @@ def say_order(pairs: list[Pair]) -> str:
 def say_rows(pairs: list[Pair]) -> str:
     """Which few rows, columns or entries of the first case are wrong, or are right."""
     pair = pairs[0]
+    if len({pair.part for pair in pairs}) > 1:
+        return ""  # of several parts it is not said which is meant
     if not pair.same_shape or pair.right.ndim not in (1, 2):
         return ""
     wrong = ~pair.agreement(pair.got, pair.right)
@@ -150,6 +152,43 @@ def say_distance(pairs: list[Pair]) -> str:
     for percent in (0.1, 1, 5):
         if furthest < percent / 100:
             return f"no number is further off than {percent:g} % of the largest one"
+    return ""
+
+
+def say_spread(pairs: list[Pair]) -> str:
+    """Whether the numbers are spread less, or more, than the expected ones."""
+    shares = []
+    for pair in pairs:
+        if not pair.same_shape or pair.right.size < ENOUGH or not pair.right.std() > 0:
+            return ""
+        if not np.isfinite(pair.got - pair.right).all():
+            return ""
+        shares.append(float(pair.got.std() / pair.right.std()))
+    if len(shares) > 1 and max(shares) < 0.95:
+        return "your numbers are spread less than the expected ones, in each result"
+    if len(shares) > 1 and min(shares) > 1.05:
+        return "your numbers are spread more than the expected ones, in each result"
+    return ""
+
+
+def say_correlation(pairs: list[Pair]) -> str:
+    """Whether the numbers rise and fall with the expected ones."""
+    lowest = 1.0
+    for pair in pairs:
+        if not pair.same_shape or pair.right.size < ENOUGH:
+            return ""
+        if not np.isfinite(pair.got - pair.right).all():
+            return ""
+        if not pair.right.std() > 0 or not pair.got.std() > 0:
+            return ""
+        both = np.corrcoef(pair.right.ravel(), pair.got.ravel())
+        lowest = min(lowest, float(both[0, 1]))
+    for bound in (0.99, 0.95, 0.9, 0.8):
+        if lowest > bound:
+            return (
+                f"your numbers rise and fall with the expected ones (correlation above "
+                f"{bound:g})"
+            )
     return ""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograde.checking.compare import as_array
+from autograde.checking.compare import as_array, reported_error
 from autograde.checking.pairs import HOLDS, OPEN, Answer
 
 MAX_CHARACTERS = 8  # that are shown
@@ -86,7 +86,7 @@ def _flat(value: Any) -> list:
 def _say_characters(wrong: list[Lists]) -> str:
     """Characters that only the given, or only the expected words have."""
     items = [item for pair in wrong for side in pair for item in side]
-    if not all(isinstance(item, str) for item in items):
+    if not all(isinstance(item, str) and not reported_error(item) for item in items):
         return ""
     right = {char for expected, _ in wrong for word in expected for char in word}
     got = {char for _, given in wrong for word in given for char in word}

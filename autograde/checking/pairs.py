@@ -26,7 +26,8 @@ class Pair:
 
     `right` and `got` are arrays of float64. `near` is the relative difference that
     counts as none. `inputs` are the case's arrays by their names, `others` the
-    expected values of the other parts, `quantities` its sizes and plain numbers.
+    expected values of the other parts, `quantities` its sizes and plain numbers; `part`
+    is the name, with the number of an item.
     """
 
     right: np.ndarray
@@ -35,6 +36,7 @@ class Pair:
     inputs: dict[str, np.ndarray] = field(default_factory=dict)
     others: dict[str, np.ndarray] = field(default_factory=dict)
     quantities: list[Quantity] = field(default_factory=list)
+    part: str = ""
 
     def __post_init__(self) -> None:
         # the place of the largest number: of `got` under True, of `right` under False

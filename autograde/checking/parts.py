@@ -32,9 +32,8 @@ class Part:
     expected: Any = None
     got: Any = None
 
-    @property
-    def of(self) -> str:
-        return _ITEM.sub("", self.name)
+    def __post_init__(self) -> None:
+        self.of = _ITEM.sub("", self.name)
 
 
 def parts_of(
@@ -94,7 +93,8 @@ def pair_of(part: Part, tolerance: Tolerance) -> Pair | None:
         return None
     single = {right.dtype, got.dtype} & _SINGLE
     near = max(tolerance.rtol, SINGLE_RTOL if single else 0.0)
-    return Pair(right.astype(np.float64), got.astype(np.float64), near)
+    arrays = right.astype(np.float64), got.astype(np.float64)
+    return Pair(*arrays, near, part=part.name)
 
 
 def numbers(value: Any) -> np.ndarray | None:

@@ -249,6 +249,8 @@ def say_first_departure(pairs: list[Pair]) -> str:
         starts.append(start)
     what = "row" if pairs[0].right.ndim == 2 else "entry"
     if len(set(starts)) > 1:
+        if len({pair.part for pair in pairs}) > 1:
+            return ""  # of several parts it is not said which is meant
         return (
             f"the first ones are right; in the first case that fails it is wrong from "
             f"{what} {starts[0]} on (counted from 0)"

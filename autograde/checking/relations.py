@@ -29,7 +29,7 @@ from autograde.checking.pairs import (
 from autograde.checking.places import code
 from autograde.checking.shape_relations import type_relation_of
 
-MAX_PAIRS = 8  # that are looked at one by one
+MAX_PAIRS = 12  # that are looked at one by one
 MAX_NUMBERS = 100_000  # a larger result is not looked at
 
 
@@ -245,4 +245,6 @@ _LAST: tuple[Say, ...] = (
     last.say_rows,
     last.say_order,
     last.say_distance,
+    last.say_spread,
+    last.say_correlation,
 )

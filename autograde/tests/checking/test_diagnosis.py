@@ -227,3 +227,39 @@ def test_lists_of_words_are_told_by_their_part():
     assert judgement.relation == (
         "`words`: it stops too early; what is there is right."
     )
+
+
+def test_one_of_several_results_alone_is_told_by_its_name():
+    judgement = parts_judged(
+        (7, 3, lambda W, b, n: W), (5, 4, lambda W, b, n: W), (6, 2, lambda W, b, n: W)
+    )
+    assert judgement.relation == (
+        "It is `dW` alone; the other results are to be returned, too."
+    )
+
+
+def test_a_relation_of_results_without_parts_says_so():
+    """Of two cases one has parts, and what is said is not true of them."""
+    exercise = ExerciseData(
+        "f", 1, 5, 1, None, None, [], 1e-6, 1e-9, True, False, [], 10, []
+    )
+    parts = {"one": np.arange(5.0), "two": np.arange(4.0)}
+    for right in (np.arange(1.0, 6.0), np.arange(3.0, 9.0), parts):
+        exercise.cases.append(CaseData("case", NO_INPUT, 0, Result(right), {}))
+    strange = {"one": np.array([3.0, 1, 9, 2, 8]), "two": np.array([0.5, 7, 1, 9])}
+    given = [Result(2 * np.arange(1.0, 6.0)), Result(2 * np.arange(3.0, 9.0))]
+    judgement = judge_exercise(exercise, [*given, Result(strange)], {})
+    assert judgement.relation == (
+        "Where the result has no parts: each number is 2 times the expected one."
+    )
+
+
+def test_inputs_that_are_changed_on_the_way_are_told():
+    exercise = ExerciseData(
+        "f", 1, 5, 1, None, None, [], 1e-6, 1e-9, True, False, [], 10, []
+    )
+    exercise.cases.append(CaseData("case", NO_INPUT, 0, Result(1.0), {}))
+    judgement = judge_exercise(exercise, [Result(1.0, changed=["argument 1"])], {})
+    assert judgement.relation.startswith("What it returns is right, but it changes")
+    judgement = judge_exercise(exercise, [Result(2.0, changed=["argument 1"])], {})
+    assert "changes its input" not in judgement.relation

@@ -86,6 +86,10 @@ def whole_numbers_in_place():
         (lambda: np.ones(2).detach(), "an array of NumPy"),
         (lambda: torch.ones(2).astype(int), "a tensor of PyTorch"),
         (lambda: {[1]: 2}, "make a tuple of it"),
+        (lambda: torch.cat([torch.ones(2), torch.ones(2, 3)]), "shapes do not fit"),
+        (lambda: torch.optim.SGD([], 0.1), "No parameter is left"),
+        (lambda: np.array([1], "int8") + 7999, "use `int64`"),
+        (lambda: torch.nn.Module().size, "set it in `__init__`"),
         (lambda: torch.ones(2).double() @ torch.ones(2), "float32 and float64"),
         (
             lambda: torch.nn.functional.embedding(torch.ones(2), torch.ones(3, 2)),

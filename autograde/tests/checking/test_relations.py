@@ -350,6 +350,30 @@ def test_a_shape_is_told_by_its_axes_and_sizes():
     assert said(((7,), (7,))) == ""
 
 
+def test_a_bias_that_is_missing_before_tanh_is_told_though_some_are_flat():
+    rng = np.random.default_rng(6)
+    found = []
+    for n, k in ((7, 4), (5, 3)):
+        inner, b = rng.normal(size=(n, k)), rng.normal(size=k)
+        inner[0] += 100
+        pair = Pair(np.tanh(inner + b), np.tanh(inner), 1e-6, {"b": b})
+        found.append(pair)
+    assert relation_of(found) == "before the activation function `b` is missing"
+
+
+def test_spread_and_correlation_are_told_last():
+    rng = np.random.default_rng(7)
+    rights = [rng.normal(size=(6, 3)) for _ in range(3)]
+
+    def said(change):
+        return last_relation_of([Pair(right, change(right)) for right in rights])
+
+    assert "spread less" in said(lambda r: 0.3 * r + 0.1 * rng.normal(size=r.shape))
+    noise = said(lambda r: (r + 0.4 * rng.normal(size=r.shape)) / 1.08)
+    assert "rise and fall" in noise or "spread" in noise
+    assert said(lambda r: rng.permutation(r.ravel()).reshape(r.shape)) == ""
+
+
 def test_which_few_rows_are_wrong_is_told_of_the_first_case():
     rng = np.random.default_rng(3)
     right = rng.normal(size=(6, 4))
