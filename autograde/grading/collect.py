@@ -30,6 +30,7 @@ from autograde.grading.downloads import Walk, Work
 from autograde.grading.match_table import Row, matching, read_matches
 from autograde.grading.origins import chapter_in, person, without_copy
 from autograde.grading.roster import folder_name, read_roster
+from autograde.grading.same_name import Spellings, folded
 from autograde.grading.scratch import scratch_folder
 from autograde.grading.submissions import read_timestamp
 
@@ -67,6 +68,7 @@ class Collection:
             raise CannotRun(f"{root} has no chapters to collect work for.")
         self.rows: list[Row] = read_matches(match) if match else []
         self.roster = read_roster(self.grading)
+        self.spellings = Spellings(self.grading)
         self.zone = read_dates(root / "chapters").zone_info
         self.grade_ids = {
             name: set(_GRADE_ID.findall(notebook_path(path).read_bytes()))
@@ -118,6 +120,8 @@ class Collection:
                 "--chapter or --match"
             )
             return
+        if not self.roster:
+            work.spelled, student = student, self.spellings.of(student)
         self._staged += 1
         path = scratch / f"{self._staged}.ipynb"
         path.write_bytes(work.content)
@@ -135,7 +139,8 @@ class Collection:
                 self.done.waiting.append(
                     f"{work.shown}: the table's time {row.time!r} {error}"
                 )
-        work.inside = work.inside if work.inside not in ("", student) else ""
+        if folded(work.inside) == folded(student):
+            work.inside = ""
         sent.setdefault((student, chapter), {}).setdefault(key, []).append(
             (work, path, digest)
         )
@@ -270,6 +275,10 @@ class Collection:
             name = f"{stem if stem != chapter else 'copy'}-{len(attempt.files)}.ipynb"
             attempt.files[name] = where
             attempt.notes.append(f"{other.shown} lies beside it as {name}")
+        if work.spelled not in ("", student):
+            attempt.notes.append(
+                f"{work.spelled} is taken for {student}: a roster tells two apart"
+            )
         if work.inside:
             attempt.notes.append(f"its own inside names {work.inside!r}")
         return attempt

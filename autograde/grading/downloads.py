@@ -51,6 +51,7 @@ class Work:
 
     modified: the file's date; it only ever ranks attempts, where that is asked for
     renamed: its name had another ending
+    spelled: the student as it writes the name, where no roster says who that is
     """
 
     shown: str
@@ -61,6 +62,7 @@ class Work:
     modified: float
     inside: str = ""  # the student that its own archive names
     renamed: bool = False
+    spelled: str = ""
 
 
 @dataclass

@@ -209,3 +209,11 @@ def account(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return ""
+
+
+def is_account(name: str) -> bool:
+    """Whether the system has an account of this very name."""
+    try:
+        return pwd.getpwnam(name).pw_name == name
+    except KeyError:
+        return False

@@ -26,8 +26,9 @@ from dateutil.parser import parse as parse_date
 
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, on_one_line
-from autograde.grading.exchange import Exchange, account
+from autograde.grading.exchange import Exchange, account, is_account
 from autograde.grading.roster import Roster, read_roster
+from autograde.grading.same_name import Spellings, folded
 from autograde.grading.scratch import scratch_folder
 from autograde.grading.submissions import read_timestamp
 from autograde.notebooks.submitted import MAX_FILE
@@ -98,6 +99,7 @@ def collect_inbound(
     back-up, say, when the file system's say nothing.
     """
     taken, roster = Taken(), read_roster(grading)
+    spellings = Spellings(grading)
     latest: dict[tuple[str, str], list[Inbound]] = {}
     for path, match in _entries(exchange, taken):
         chapter = match["chapter"]
@@ -105,7 +107,11 @@ def collect_inbound(
             continue
         try:
             found = _look(exchange, path, match, stamps)
-            found.student = _in_roster(found.account, roster)
+            proven = exchange.owners or found.own
+            if roster:
+                found.student = _in_roster(found.account, roster, exchange.owners)
+            else:
+                found.student = _one_spelling(found, spellings, proven)
         except (NotTaken, OSError) as error:
             taken.refused.append(on_one_line(f"{path.name}: {_why(error)}"))
         else:
@@ -213,11 +219,33 @@ def _that_counts(names: list[str], chapter: str) -> str:
     )
 
 
-def _in_roster(owner: str, roster: Roster) -> str:
-    """What the course calls the account `owner`; the same where it has no roster."""
-    if not roster:
-        return owner
+def _one_spelling(found: Inbound, spellings: Spellings, proven: bool) -> str:
+    """The student of `found`, where the course has no roster.
+
+    proven: whether the system says whose it is: then another case is another person
+    """
+    student = spellings.of(found.account)
+    if student == found.account:
+        return student
+    if proven:
+        raise NotTaken(
+            f"{found.account} and {student} are two accounts whose names differ in "
+            "case only; a roster with a student for each tells them apart"
+        )
+    found.notes.append(f"{found.account} is taken for {student}: case says nothing")
+    return student
+
+
+def _in_roster(owner: str, roster: Roster, owners: bool) -> str:
+    """What the course calls the account `owner`.
+
+    Case says nothing, unless the roster's spelling is another account of the system.
+    """
     found = roster.by("login", owner) or roster.by("student", owner)
+    if owners and len(found) == 1:
+        known = roster.account(found[0])
+        if known != owner and folded(known) == folded(owner) and is_account(known):
+            found = []
     if len(found) != 1:
         raise NotTaken(
             f"{owner} is not in the roster; autograde roster import takes new people"

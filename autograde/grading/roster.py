@@ -101,13 +101,15 @@ class Roster:
         return (found.login if found else "") or student
 
     def by(self, column: str, value: str) -> list[str]:
-        """The students whose `column` is `value`, whatever its case."""
-        wanted = value.strip().casefold()
-        people = self.people.values()
-        return [
-            p.student
-            for p in people
-            if wanted and str(getattr(p, column)).casefold() == wanted
+        """The students whose `column` is `value`, else who have it in another case."""
+        wanted = value.strip()
+        has = {p.student: str(getattr(p, column)) for p in self.people.values()}
+        exact = [student for student, said in has.items() if wanted and said == wanted]
+        wanted = wanted.casefold()
+        return exact or [
+            student
+            for student, said in has.items()
+            if wanted and said.casefold() == wanted
         ]
 
     def named(self, text: str) -> list[str]:
@@ -118,7 +120,12 @@ class Roster:
         for columns in (("student", "login", "email"), ("id_number", "github")):
             found = {who for column in columns for who in self.by(column, text)}
             if found:
-                return sorted(found)
+                exact = {
+                    who
+                    for who in found
+                    if text.strip() in (getattr(self.people[who], c) for c in columns)
+                }
+                return sorted(exact or found)
         return sorted(p.student for p in self.people.values() if wanted in _names(p))
 
 

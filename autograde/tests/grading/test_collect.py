@@ -595,6 +595,31 @@ def test_nobody_elses_work_is_replaced_by_a_name(root, tmp_path):
     assert taken(root) == {f"alice/{ONE}": A}
 
 
+def test_a_login_in_another_case_is_the_same_student(root, tmp_path, capsys):
+    """Platforms take both for one login, and some file systems for one folder."""
+    name = "T_{}_attempt_2026-01-{:02}-10-00-00_" + f"{ONE}.ipynb"
+    first = lay(tmp_path / "1", {name.format("Anna", 7): A, name.format("anna", 8): B})
+    assert status(["collect", str(first), "--root", str(root)]) == 0
+    assert taken(root) == {f"Anna/{ONE}": B}
+    assert "anna is taken for Anna" in capsys.readouterr().out
+    second = lay(
+        tmp_path / "2", {name.format("ANNA", 9): C, f"anna/{TWO}.ipynb": SECOND}
+    )
+    assert status(["collect", str(second), "--root", str(root)]) == 0
+    assert taken(root) == {f"Anna/{ONE}": C, f"Anna/{TWO}": SECOND}
+    (earlier,) = (root / "grading" / "earlier").rglob("*.ipynb")
+    assert earlier.read_bytes() == B
+
+
+def test_two_people_whose_names_differ_in_case_are_for_a_person(root, tmp_path):
+    """A platform's numbers tell two: nothing takes the place of the other's."""
+    name = "{}_assignsubmission_file_/" + f"{ONE}.ipynb"
+    both = {name.format("Anna Lee_7"): A, name.format("anna lee_8"): B}
+    folder = lay(tmp_path / "in", both)
+    assert status(["collect", str(folder), "--root", str(root)]) == 1
+    assert taken(root) == {}
+
+
 ROSTER = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Task (9)\n"
     "    Points Possible,,,,,10\n"

@@ -22,8 +22,15 @@ from nbgrader.utils import notebook_hash
 
 from autograde.course.dates import Dates, read_dates, write_dates
 from autograde.course.layout import CannotRun
+from autograde.grading import exchange_inbound
 from autograde.grading.announce import due_dates, forget_due
-from autograde.grading.exchange import Exchange, account, exchange_of, secure
+from autograde.grading.exchange import (
+    Exchange,
+    account,
+    exchange_of,
+    is_account,
+    secure,
+)
 from autograde.grading.exchange_extensions import release_extensions, secure_students
 from autograde.grading.exchange_inbound import (
     MAX_FILES,
@@ -563,6 +570,58 @@ def test_whoever_left_the_roster_is_for_a_person(exchange, root):
     write_roster(root / "grading", Roster({"bob": Person("bob")}))
     taken = collect(exchange, root)
     assert not taken.placed and "roster" in taken.refused[0]
+
+
+@pytest.fixture
+def two_cases(monkeypatch) -> dict[str, int]:
+    """Two accounts whose names differ in case only, by their numbers."""
+    one, two, _ = accounts()
+    found = {"Anna": one.pw_uid, "anna": two.pw_uid}
+    names = {uid: name for name, uid in found.items()}
+    monkeypatch.setattr(exchange_inbound, "account", lambda uid: names.get(uid, "-"))
+    monkeypatch.setattr(exchange_inbound, "is_account", found.__contains__)
+    return found
+
+
+def submit_both(exchange: Exchange, two: dict[str, int]) -> None:
+    for name, uid in two.items():
+        submit(exchange, uid, name=name, work=name.encode(), random=name)
+
+
+@ROOT_ONLY
+def test_accounts_that_differ_in_case_are_two_people(exchange, root, two_cases):
+    submit_both(exchange, two_cases)
+    taken = collect(exchange, root)
+    assert len(taken.placed) == len(taken.refused) == 1
+    assert "a roster with a student for each" in taken.refused[0]
+    assert (collected(root, "Anna") / NOTEBOOK).read_text() == "Anna"
+    people = {"a1": Person("a1", login="Anna"), "a2": Person("a2", login="anna")}
+    write_roster(root / "grading", Roster(people))
+    assert not collect(exchange, root).refused
+    for student, login in (("a1", "Anna"), ("a2", "anna")):
+        assert (collected(root, student) / NOTEBOOK).read_text() == login
+
+
+@ROOT_ONLY
+def test_another_case_of_an_account_is_no_one_on_the_roster(exchange, root, two_cases):
+    write_roster(root / "grading", Roster({"anna": Person("anna")}))
+    submit_both(exchange, two_cases)
+    taken = collect(exchange, root)
+    assert len(taken.placed) == len(taken.refused) == 1
+    assert (collected(root, "anna") / NOTEBOOK).read_text() == "anna"
+    assert is_account(me()) and not is_account("Nobody of this name")
+    two_cases.pop("anna")  # the roster's spelling, then, is no account's
+    assert not collect(exchange, root).refused
+
+
+def test_names_that_prove_nothing_are_one_in_any_case(exchange, root):
+    exchange = Exchange(exchange.root, exchange.course, owners=False)
+    for name, ago in (("Anna", 60), ("anna", 30)):
+        stamp = now() - timedelta(seconds=ago)
+        submit(exchange, name=name, stamp=stamp, work=name.encode())
+    (line,) = collect(exchange, root).placed
+    assert "anna is taken for Anna" in line
+    assert (collected(root, "Anna") / NOTEBOOK).read_text() == "anna"
 
 
 KILLED = """
