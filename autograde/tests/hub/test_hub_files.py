@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import click
@@ -11,9 +13,11 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograde.commands.main import main
 from autograde.course.layout import ROOT
+from autograde.grading.roster import Person, Roster
 
 FOLDER = ROOT / "docs" / "instructors" / "hub"
 COURSE = "deep-learning-2026"
+HOME = {"name": "home", "mountPath": "/home/jovyan"}
 
 
 def loaded(name: str) -> Config:
@@ -61,11 +65,15 @@ def hook(values: dict):
     return names["c"].KubeSpawner.pre_spawn_hook
 
 
-def test_kubernetes_mounts_a_students_own_folder_alone(tmp_path):
+@pytest.mark.parametrize("own", [[HOME], {"home": HOME}], ids=["list", "by name"])
+def test_kubernetes_mounts_a_students_own_folder_alone(own, tmp_path):
+    """The chart has the mounts of its own in a list, and since 4.0 by their names."""
     values = yaml.safe_load((FOLDER / "kubernetes.yaml").read_text("utf-8"))
     student, teacher = spawner("ada"), spawner("teacher", "instructors")
     for found in (student, teacher):
+        found.volume_mounts = own
         hook(values)(found)
+        assert found.volume_mounts.pop(0) == HOME
     mounts = {mount["subPath"]: mount["readOnly"] for mount in student.volume_mounts}
     assert mounts == {
         f"{COURSE}/outbound": True,
@@ -96,6 +104,67 @@ def test_nbgraders_configuration_names_one_exchange(name, owners):
     assert config.CourseDirectory.course_id == COURSE
     assert Exchange(config=config).root == "/srv/exchange"
     assert ExchangeCollect(config=config).check_owner is owners
+
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim"
+
+
+def launch(**more: str) -> dict:
+    """What a platform says of someone who opens the course's link."""
+    now = datetime.now(UTC)
+    return {
+        "iss": "https://lms.example.org",
+        "aud": "the-client-id",
+        "sub": "17",
+        "email": "Ada@Uni.Example",
+        "iat": now,
+        "exp": now + timedelta(minutes=5),
+        "nonce": "once",
+        f"{CLAIM}/version": "1.3.0",
+        f"{CLAIM}/message_type": "LtiResourceLinkRequest",
+        f"{CLAIM}/deployment_id": "1",
+        f"{CLAIM}/target_link_uri": "https://hub.example.org/hub/lti13/oauth_callback",
+        f"{CLAIM}/resource_link": {"id": "course"},
+        f"{CLAIM}/roles": [],
+        **more,
+    }
+
+
+def test_a_launch_from_a_platform_names_the_student_of_the_roster(monkeypatch):
+    """Signed and validated as by LTI 1.3; its platform writes names in its own case."""
+    lti = pytest.importorskip(
+        "ltiauthenticator.lti13.auth", reason="no ltiauthenticator here"
+    )
+    import jwt
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from ltiauthenticator.lti13.error import ValidationError
+    from ltiauthenticator.lti13.validator import LTI13LaunchValidator
+
+    own, strange = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(own.public_key(), as_dict=True)
+    keys = {"keys": [public | {"kid": "k", "use": "sig", "alg": "RS256"}]}
+    monkeypatch.setattr(jwt.PyJWKClient, "fetch_data", lambda client: keys)
+    login = lti.LTI13Authenticator(config=loaded("lti.py"))
+
+    def enter(said: dict, key: rsa.RSAPrivateKey = own) -> str:
+        token = jwt.encode(said, key, "RS256", {"kid": "k"})
+        check = LTI13LaunchValidator()
+        found = check.verify_and_decode_jwt(
+            token, login.issuer, login.client_id, login.jwks_endpoint, ["RS256"]
+        )
+        check.validate_id_token(found)
+        return asyncio.run(login.get_authenticated_user(None, found))["name"]
+
+    people = {"ada": Person("ada", login="ADA@uni.example"), "bob": Person("bob")}
+    assert Roster(people).by("login", enter(launch())) == ["ada"]
+    for said, key in (
+        (launch(), strange),
+        (launch(aud="another client"), own),
+        (launch(iss="https://another.example.org"), own),
+        (launch(**{f"{CLAIM}/version": "1.2.0"}), own),
+    ):
+        with pytest.raises(ValidationError):
+            enter(said, key)
 
 
 def test_login_by_lti_names_settings_that_there_are():
