@@ -267,6 +267,60 @@ def test_the_start_page_follows(page):
     assert "1 of 15" in text(page, ".jp-MarkdownViewer")
 
 
+HELD = """
+const context = window.chapterOpen.context, save = context.save;
+const gate = new Promise(go => { window.goOn = go; });
+context.save = async () => {
+  await gate;
+  delete context.save;
+  return save.call(context);
+};
+"""
+START_PAGE = "document.querySelector('[data-ag-acts] .jp-RenderedMarkdown')"
+FETCH = f"""
+const link = document.createElement('a');
+link.href = '#course-fetch-{NAME}';
+{START_PAGE}.append(link);
+link.click();
+"""
+
+
+def test_nothing_is_written_into_a_chapter_while_it_is_fetched(page):
+    """It would be read over. There is no exchange here: the fetch ends with a word."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    open_chapter(page)
+    page.run("window.chapterOpen = window.jupyterapp.shell.currentWidget")
+    page.command("notebook:insert-cell-below")
+    own = page.run("return window.chapterOpen.content.activeCell.model.id")
+    cell = f"window.chapterOpen.content.widgets.find(c => c.model.id === '{own}')"
+
+    def write(text: str) -> str:
+        """Click into the cell, type, and return what is in it."""
+        page.command("docmanager:open", path=PATH)
+        page.wait(f"{cell}.node.checkVisibility()")
+        page.run(f"{cell}.node.scrollIntoView({{block: 'center'}})")
+        editor = page.run(f"return {cell}.node.querySelector('.cm-content')")
+        where = ActionChains(page.driver).move_to_element(editor)
+        where.click().send_keys(text).perform()
+        return page.run(f"return {cell}.model.sharedModel.getSource()")
+
+    assert write("# first") == "# first"
+    page.run(HELD)  # the fetch waits here: it saves what is open before all else
+    page.command("docmanager:open", path="start.md")
+    page.wait(START_PAGE)
+    page.run(FETCH)
+    page.wait("window.chapterOpen.node.inert")
+    assert write(" lost") == "# first"
+    page.run("window.goOn()")
+    page.wait("document.querySelector('.jp-Dialog-content')")
+    assert "no exchange here" in text(page, ".jp-Dialog-content")
+    page.run("document.querySelector('.jp-Dialog-button.jp-mod-accept').click()")
+    page.wait("!document.querySelector('.jp-Dialog')")
+    assert "kept" in write(" kept")
+    page.wait_until_saved()
+
+
 def test_nothing_but_the_course_is_in_the_folder(page, student):
     found = {path.name for path in student.work.iterdir() if path.name[0] != "."}
     assert found == {NAME, "start.md", "submissions"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -47,7 +48,11 @@ def started(command: list[str]) -> list[str]:
     return command[place + 1 :]
 
 
-def test_the_littlest_jupyterhub(tmp_path):
+def test_the_littlest_jupyterhub(tmp_path, monkeypatch):
+    """Its own package cannot be installed: it shortens what an account is called."""
+    names = SimpleNamespace(generate_system_username=lambda name: name[:26])
+    monkeypatch.setitem(sys.modules, "tljh", SimpleNamespace(normalize=names))
+    monkeypatch.setitem(sys.modules, "tljh.normalize", names)
     config = loaded("littlest_jupyterhub.py")
     for name, groups in (("ada", ()), ("teacher", ("instructors",))):
         found = spawner(name, *groups)
@@ -56,6 +61,9 @@ def test_the_littlest_jupyterhub(tmp_path):
         assert words[0] == ("instructor" if groups else "singleuser")
         made = [str(tmp_path) if "/" in word else word for word in words]
         assert accepts(made)
+    long = spawner("anna.lindqvist@university.example", "instructors")
+    config.Spawner.pre_spawn_hook(long)
+    assert long.args[-1] == "/home/jupyter-anna.lindqvist@uni/course"
     assert (config.Spawner.mem_guarantee, config.Spawner.mem_limit) == ("1G", "2G")
 
 

@@ -7,8 +7,12 @@
     chmod -R a+rX /opt/course
     install -d -m 1777 /srv/exchange
 
+Both environments need JupyterHub in the major version of the hub's own, which
+/opt/tljh/hub/bin/jupyterhub --version says: pip install 'jupyterhub<6' for a 5.
+
 Instructors are the hub's administrators; each has the whole course in ~/course. The
-nbgrader configuration beside this file goes to /etc/jupyter/nbgrader_config.py.
+nbgrader configuration beside this file goes to /etc/jupyter/nbgrader_config.py. The
+account of ada is jupyter-ada: so the roster's column login has to say.
 """
 
 c = get_config()  # noqa: F821
@@ -22,7 +26,10 @@ def before_spawn(spawner):
     command = [PYTHON, "-P", "-m", "autograde"]
     environment = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
     if spawner.user.admin:
-        own = f"/home/jupyter-{spawner.user.name}/course"
+        from tljh.normalize import generate_system_username
+
+        account = generate_system_username(f"jupyter-{spawner.user.name}")
+        own = f"/home/{account}/course"
         spawner.cmd = [f"{own}/.venv/bin/python", *command[1:], "instructor"]
         spawner.args = ["--singleuser", "--root", own]
         environment["PYTHONPATH"] = own
