@@ -107,6 +107,10 @@ def tokenize(text):
     table = str.maketrans("", "", FILTERS)
     return text.lower().translate(table).split(" ")
 """
+                """
+def tokenize(text):
+    return text.lower().translate(str.maketrans("", "", FILTERS)).split()
+""",
             ],
         ),
         Misconception(
@@ -274,6 +278,20 @@ import re
 def tokenize(text):
     return re.findall(r"[\w']+", text.lower())
 """,
+                r"""
+import re
+
+
+def tokenize(text):
+    return re.sub(r"[^\w\s']", " ", text.lower()).split()
+""",
+                r"""
+import re
+
+
+def tokenize(text):
+    return re.sub(r"[^a-z0-9' ]", " ", text.lower()).split()
+""",
             ],
         ),
         Misconception(
@@ -357,6 +375,12 @@ FIT_VOCABULARY = Exercise(
             ("enumerate(kept, 1)", "enumerate(kept)"),
             "You give the id 0 to the most frequent word. 0 belongs to padding; a "
             "model could not tell that word from nothing.",
+            forms=[
+                [
+                    ("ranked[: num_words - 1]", "ranked[:num_words]"),
+                    ("enumerate(kept, 1)", "enumerate(kept)"),
+                ]
+            ],
         ),
         Misconception(
             "from-two",
@@ -474,6 +498,23 @@ def fit_vocabulary(texts, num_words):
                 ("    return {", '    return {"<unk>": 0} | {'),
             ],
         ),
+        Misconception(
+            "one-too-few",
+            ("num_words - 1", "max(num_words - 2, 0)"),
+            "You number one word too few. The ids 1 to num_words - 1 are all given, if "
+            "there are as many words.",
+        ),
+        Misconception(
+            "counts-for-ids",
+            ("{word: rank for", "{word: counts[word] for"),
+            "You give each word its number of occurrences. The id is its place in the "
+            "order: 1 for the most frequent word.",
+        ),
+        Misconception(
+            "turned-round",
+            ("{word: rank for", "{rank: word for"),
+            "Your dict leads from id to word. It is asked for from word to id.",
+        ),
     ],
     hints=[
         "Count all words in one dict first; a dict remembers the order of insertion.",
@@ -561,6 +602,14 @@ TEXTS_TO_SEQUENCES = Exercise(
             "each-id-once",
             ("in tokenize(text) if", "in dict.fromkeys(tokenize(text)) if"),
             "You give each id once. A sequence repeats what the text repeats.",
+            forms=[
+                (
+                    "[vocabulary[word] for word in tokenize(text) if word in "
+                    "vocabulary]",
+                    "sorted({vocabulary[w] for w in tokenize(text) if w in "
+                    "vocabulary})",
+                )
+            ],
         ),
         Misconception(
             "one-str",
@@ -674,6 +723,20 @@ def texts_to_sequences(texts, vocabulary):
                     "[vocabulary.get(word, -1) for word in tokenize(text)]",
                 ),
             ],
+        ),
+        Misconception(
+            "unknown-is-none",
+            (
+                "[vocabulary[word] for word in tokenize(text) if word in vocabulary]",
+                "[vocabulary.get(word) for word in tokenize(text)]",
+            ),
+            "You leave a None for each unknown word (`dict.get` gives it). Unknown "
+            "words are left out.",
+        ),
+        Misconception(
+            "words-not-ids",
+            ("[vocabulary[word] for word", "[word for word"),
+            "You return the known words. Their ids are asked for: `vocabulary[word]`.",
         ),
     ],
     hints=[
@@ -824,6 +887,48 @@ def pad_sequences(sequences, maxlen):
             says="You leave out empty sequences. Then the rows no longer fit the "
             "labels: such a row holds zeros alone.",
         ),
+        Misconception(
+            "minus-zero",
+            (
+                "row[maxlen - len(kept) :] = kept",
+                "for k in range(len(kept)):\n                row[-k] = kept[-k]",
+            ),
+            "You count from the end by -0, -1, -2. But -0 is 0, the first place; the "
+            "last one is -1. One id is lost, and one stands in front.",
+            forms=[
+                (
+                    "row[maxlen - len(kept) :] = kept",
+                    "for k in range(len(kept)):\n                "
+                    "row[-k] = sequence[-k]",
+                )
+            ],
+        ),
+        Misconception(
+            "changes-the-lists",
+            source="""
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError("maxlen")
+    for s in sequences:
+        s[:] = [0] * (maxlen - len(s)) + s[-maxlen:]
+    return np.array(sequences, dtype=np.int64)
+""",
+            says="The array is right, but the caller's lists are padded or cut as well "
+            "(`insert`, `pop`, `del` and `+=` work on the list itself). Make new ones.",
+            forms=[
+                """
+def pad_sequences(sequences, maxlen):
+    if maxlen < 1:
+        raise ValueError("maxlen")
+    rows = []
+    for s in sequences:
+        while len(s) < maxlen:
+            s.insert(0, 0)
+        rows.append(s[-maxlen:])
+    return np.array(rows, dtype=np.int64)
+"""
+            ],
+        ),
     ],
     hints=[
         "Start with an array of zeros of the final shape and the right dtype.",
@@ -920,6 +1025,20 @@ def embed(ids, E):
             "that is asked for without turning the axes round. `reshape` "
             "keeps the order of the numbers; stack along dim 1, or use "
             "`transpose`.",
+        ),
+        Misconception(
+            "axes-by-reshape",
+            ("return E[ids]", "return E.T[:, ids].reshape(*ids.shape, E.shape[1])"),
+            "The numbers are those of the rows, but they stand in wrong places. "
+            "`reshape` and `view` keep the order of the numbers and turn no axes "
+            "round; `transpose` and `permute` do.",
+            forms=[
+                (
+                    "return E[ids]",
+                    "return E[ids.flatten()].reshape(len(ids), E.shape[1], "
+                    "-1).transpose(1, 2)",
+                )
+            ],
         ),
     ],
     hints=[
@@ -1102,6 +1221,50 @@ def lstm_cell(x, h, c, params):
             "You clip the memory to -1 and 1. Only h stays in that range; the memory "
             "may grow.",
             forms=[("c_new = f * c + i * g", "c_new = (f * c + i * g).clamp(-1, 1)")],
+        ),
+        Misconception(
+            "other-order",
+            ("i, f, g, o = rows.chunk(4, dim=1)", "i, g, f, o = rows.chunk(4, dim=1)"),
+            "You take the blocks in another order than input gate, forget gate, "
+            "candidate, output gate.",
+            forms=[
+                (
+                    "i, f, g, o = rows.chunk(4, dim=1)",
+                    "f, i, o, g = rows.chunk(4, dim=1)",
+                ),
+                (
+                    "i, f, g, o = rows.chunk(4, dim=1)",
+                    "f, g, i, o = rows.chunk(4, dim=1)",
+                ),
+                (
+                    "i, f, g, o = rows.chunk(4, dim=1)",
+                    "i, o, f, g = rows.chunk(4, dim=1)",
+                ),
+            ],
+        ),
+        Misconception(
+            "forget-turned-round",
+            ("f * c + i * g", "(1 - f) * c + i * g"),
+            "You keep 1 - f of the old memory. The forget gate says what stays, in "
+            "spite of its name: 1 keeps all.",
+        ),
+        Misconception(
+            "shown-by-sigmoid",
+            ("o * c_new.tanh()", "o * c_new.sigmoid()"),
+            "You squash the memory with a sigmoid before it is shown. It passes "
+            "through tanh, so that h can be negative.",
+        ),
+        Misconception(
+            "state-not-read",
+            ('h @ params["W_hh"].T', '0 * h @ params["W_hh"].T'),
+            "Your gates do not read h. Each block is a sum of a product with x and one "
+            "with h.",
+            forms=[
+                [
+                    ('h @ params["W_hh"].T', '0 * h @ params["W_hh"].T'),
+                    (' + params["b_hh"]', ' + 0 * params["b_hh"]'),
+                ]
+            ],
         ),
     ],
     hints=[
@@ -1318,6 +1481,63 @@ def lstm_forward(x, lengths, params):
     return torch.stack(outputs, dim=1), h, c
 """
             ],
+        ),
+        Misconception(
+            "writes-into-x",
+            (
+                "    outputs = []\n",
+                "    x[torch.arange(T) < T - lengths[:, None]] = 0\n    outputs = []\n",
+            ),
+            "You write into x (`x[...] = 0`, `*=` or `masked_fill_`). It belongs to "
+            "the caller, and where a gradient of x is asked for autograd refuses it: "
+            "make a new tensor.",
+            forms=[
+                (
+                    "    outputs = []\n",
+                    "    for n in range(N):\n        x[n, : T - lengths[n]] = 0\n"
+                    "    outputs = []\n",
+                )
+            ],
+        ),
+        Misconception(
+            "state-of-the-text-before",
+            source="""
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    h, c = x.new_zeros(1, n), x.new_zeros(1, n)
+    outputs, hs, cs = [], [], []
+    for row in range(N):
+        start = T - int(lengths[row])
+        steps = [x.new_zeros(1, n) for _ in range(start)]
+        for t in range(start, T):
+            h, c = lstm_cell(x[row : row + 1, t], h, c, params)
+            steps.append(h)
+        outputs.append(torch.cat(steps))
+        hs.append(h)
+        cs.append(c)
+    return torch.stack(outputs), torch.cat(hs), torch.cat(cs)
+""",
+            says="A text begins with the states in which the text before it ended. "
+            "Each one begins with zeros: make them inside the loop over the texts.",
+        ),
+        Misconception(
+            "outputs-one-step-late",
+            [
+                ("        outputs.append(h)\n", ""),
+                (
+                    "        h_new, c_new =",
+                    "        outputs.append(h)\n        h_new, c_new =",
+                ),
+            ],
+            "You collect the state before step t is read. Output t is the state "
+            "after it.",
+        ),
+        Misconception(
+            "swapped-results",
+            ("dim=1), h, c", "dim=1), c, h"),
+            "You return the cell state before the hidden state. The order is "
+            "(outputs, h, c).",
         ),
     ],
     hints=[
@@ -1675,6 +1895,37 @@ def binary_cross_entropy(z, y):
                 ("y = y.to(z.dtype)", "y, z = y.to(z.dtype), z.clamp(-100, 100)"),
             ],
         ),
+        Misconception(
+            "kink-at-zero",
+            (
+                "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
+                "(z.clamp(min=0) - z * y + torch.log1p(torch.exp(-z.abs())))",
+            ),
+            "The loss is right, and so is its gradient but for a logit of exactly 0: "
+            "there `clamp`, `relu` and `abs` have a kink, and autograd takes the slope "
+            "of one side. `softplus` and `logaddexp` are smooth.",
+            forms=[
+                (
+                    "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
+                    "(F.relu(z) - z * y + torch.log1p(torch.exp(-z.abs())))",
+                )
+            ],
+        ),
+        Misconception(
+            "negative",
+            (".mean()", ".mean().neg()"),
+            "Your loss is negative: the minus sign is missing, or stands twice. "
+            "Training would make it as wrong as it can.",
+        ),
+        Misconception(
+            "squared-error",
+            (
+                "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
+                "(z.sigmoid() - y).square()",
+            ),
+            "You take the squared error of the probability. Its gradient is nearly "
+            "zero where the model is surely wrong; the cross-entropy is asked for.",
+        ),
     ],
     hints=[
         "Compare the shapes first.",
@@ -1880,8 +2131,17 @@ TEXT_LSTM = Exercise(
         Misconception(
             "softmax-inside",
             ("return self.head(h)", "return self.head(h).softmax(dim=1)"),
-            "You apply softmax inside the model. The loss applies it again, and the "
-            "gradient becomes small; return logits.",
+            "You apply softmax or sigmoid inside the model. The loss applies it again, "
+            "and the gradient becomes small; return logits.",
+            forms=[
+                (
+                    "return self.head(h)",
+                    "z = self.head(h)\n"
+                    "        return z.sigmoid() if z.shape[1] == 1 else "
+                    "z.softmax(dim=1)",
+                ),
+                ("return self.head(h)", "return self.head(h).sigmoid()"),
+            ],
         ),
         Misconception(
             "memory-out",
@@ -1994,6 +2254,23 @@ TEXT_LSTM = Exercise(
             "Your first weights are all positive. Keras' lie evenly between -0.05 and "
             "0.05, on both sides of zero.",
         ),
+        Misconception(
+            "squashed-before-the-head",
+            ("self.head(h)", "self.head(h.relu())"),
+            "You put a further function (`relu` or `tanh`) between the state and the "
+            "head. The head takes the hidden state as it is.",
+            forms=[("self.head(h)", "self.head(h.tanh())")],
+        ),
+        Misconception(
+            "sorted-and-left",
+            (
+                "outputs, _ =",
+                "lengths, order = lengths.sort(descending=True)\n"
+                "        ids = ids[order]\n        outputs, _ =",
+            ),
+            "You sort the texts by length and give the logits in that order. Row n "
+            "belongs to text n: put them back, or pack with `enforce_sorted=False`.",
+        ),
     ],
     hints=[
         "The three layers are one line each; `batch_first=True` keeps texts first.",
@@ -2083,6 +2360,15 @@ COUNT_PARAMETERS = Exercise(
             ),
             "You ask the model's children only. A module can also hold parameters of "
             "its own, and two children can share one; `model.parameters()` knows.",
+            forms=[
+                """
+def count_parameters(model):
+    children = list(model.children())
+    if not children:
+        return sum(p.numel() for p in model.parameters() if p.requires_grad)
+    return sum(count_parameters(child) for child in children)
+""",
+            ],
         ),
         Misconception(
             "without-biases",
@@ -2108,6 +2394,12 @@ def count_parameters(model):
 """,
             says="You multiply the first two axes only. A parameter may have more "
             "of them, as in a convolution: `numel` counts all its numbers.",
+        ),
+        Misconception(
+            "with-a-gradient",
+            ("if p.requires_grad", "if p.grad is not None"),
+            "You ask which parameters hold a gradient already. Before the first "
+            "`backward` none does; `requires_grad` says which ones will.",
         ),
     ],
     hints=[
@@ -2864,6 +3156,15 @@ def classify(text, model, vocabulary, maxlen=100):
             "`texts_to_sequences` does: with them the known ones stand elsewhere, or "
             "are cut off.",
         ),
+        Misconception(
+            "label-by-one-logit",
+            (
+                'if p >= 0.5 else "negative"',
+                'if model(ids)[0, 1] >= 0 else "negative"',
+            ),
+            'You call a text positive where its logit of "positive" is above 0. What '
+            "counts is whether p is at least 0.5: that is the larger logit of two.",
+        ),
     ],
     hints=[
         "Treat the sentence as a list of one text.",
@@ -2990,6 +3291,22 @@ def bag_of_words(sequences, num_words):
             says="A word that is met stays marked in all later rows: the row has to "
             "begin with zeros for each text.",
         ),
+        Misconception(
+            "only-once",
+            (
+                "row[sequence] = 1",
+                "row[:] = np.bincount(np.array(sequence, dtype=int), "
+                "minlength=num_words) == 1",
+            ),
+            "You mark the words that occur exactly once. A word that occurs twice or "
+            "more gets a 1 as well.",
+        ),
+        Misconception(
+            "one-column-more",
+            ("(len(sequences), num_words)", "(len(sequences), num_words + 1)"),
+            "You make one column too many. The ids run from 0 to num_words - 1, so "
+            "there are num_words columns.",
+        ),
     ],
     hints=[
         "Start from zeros of shape (N, num_words).",
@@ -3038,6 +3355,12 @@ BOOTSTRAP = Exercise(
             ),
             "You take quantiles of the values themselves. Where single texts lie says "
             "nothing about where their mean would lie.",
+            forms=[
+                (
+                    "np.float64)[index].mean(axis=1)",
+                    "np.float64)[index].ravel()",
+                )
+            ],
         ),
         Misconception(
             "normal",
@@ -3082,6 +3405,12 @@ def bootstrap_interval(values, index, level=0.95):
 """,
             says="You pick two of the sorted means. `np.quantile` interpolates "
             "between two neighbours.",
+            forms=[
+                (
+                    "(1 + level) / 2])",
+                    "(1 + level) / 2], method='nearest')",
+                )
+            ],
         ),
         Misconception(
             "means-in-whole-numbers",
@@ -3136,6 +3465,30 @@ def bootstrap_interval(values, index, level=0.95):
             ),
             "You use a normal curve around the mean of the resamples. The percentile "
             "interval takes quantiles of their means and assumes no curve.",
+            forms=[
+                (
+                    "low, high = np.quantile("
+                    "means, [(1 - level) / 2, (1 + level) / 2])",
+                    "from scipy.stats import norm\n"
+                    "    z = norm.ppf((1 + level) / 2)\n"
+                    "    low = means.mean() - z * means.std()\n"
+                    "    high = means.mean() + z * means.std()",
+                ),
+                (
+                    "low, high = np.quantile("
+                    "means, [(1 - level) / 2, (1 + level) / 2])",
+                    "from scipy.stats import norm\n"
+                    "    z = norm.ppf((1 + level) / 2)\n"
+                    "    low = np.mean(values) - z * means.std()\n"
+                    "    high = np.mean(values) + z * means.std()",
+                ),
+                (
+                    "low, high = np.quantile("
+                    "means, [(1 - level) / 2, (1 + level) / 2])",
+                    "low = means.mean() - 1.96 * means.std()\n"
+                    "    high = means.mean() + 1.96 * means.std()",
+                ),
+            ],
         ),
         Misconception(
             "each-resample-once",
@@ -3145,6 +3498,39 @@ def bootstrap_interval(values, index, level=0.95):
             ),
             "You count equal resamples once. Every row of `index` is a resample with "
             "the same weight.",
+        ),
+        Misconception(
+            "standard-error",
+            (
+                "low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])",
+                "middle = np.mean(values)\n"
+                "    spread = 1.96 * np.std(values) / np.sqrt(len(values))\n"
+                "    low, high = middle - spread, middle + spread",
+            ),
+            "You use the formula of the standard error. The bootstrap asks the "
+            "resamples instead: `index` says which they are.",
+            forms=[
+                (
+                    "low, high = np.quantile("
+                    "means, [(1 - level) / 2, (1 + level) / 2])",
+                    "middle = np.mean(values)\n"
+                    "    spread = 1.96 * np.std(values, ddof=1) / len(values) ** 0.5\n"
+                    "    low, high = middle - spread, middle + spread",
+                ),
+                (
+                    "low, high = np.quantile("
+                    "means, [(1 - level) / 2, (1 + level) / 2])",
+                    "from scipy.stats import norm\n"
+                    "    middle, z = np.mean(values), norm.ppf((1 + level) / 2)\n"
+                    "    spread = z * np.std(values) / len(values) ** 0.5\n"
+                    "    low, high = middle - spread, middle + spread",
+                ),
+            ],
+        ),
+        Misconception(
+            "ends-swapped",
+            ("return low, high", "return high, low"),
+            "You return the upper end first. The order is (low, high).",
         ),
     ],
     hints=[
@@ -3297,6 +3683,33 @@ def word_effects(sequence, model, maxlen=100):
             ),
             "You subtract from the probability of the empty text. Subtract from that "
             "of the whole sentence.",
+        ),
+        Misconception(
+            "added-to-the-words-before",
+            source="""
+def word_effects(sequence, model, maxlen=100):
+    model.eval()
+    beginnings = [list(sequence[:t]) for t in range(len(sequence) + 1)]
+    ids = torch.as_tensor(pad_sequences(beginnings, maxlen)).long()
+    with torch.no_grad():
+        p = model(ids).softmax(dim=1)[:, 1].numpy()
+    return np.diff(p)
+""",
+            says="You measure what each word adds to those before it. The whole "
+            "sentence is compared with the sentence without this word: the words "
+            "behind it stay as well.",
+        ),
+        Misconception(
+            "logarithms",
+            ("softmax(dim=1)", "log_softmax(dim=1)"),
+            "You subtract logarithms of probabilities. The probabilities themselves "
+            "are compared.",
+        ),
+        Misconception(
+            "absolute",
+            ("p[0] - p[1:]", "abs(p[0] - p[1:])"),
+            'You drop the sign. A word that speaks against "positive" has an '
+            "effect below zero.",
         ),
     ],
     hints=[
@@ -3478,6 +3891,36 @@ GRU_CELL = Exercise(
             ("g + r * hg", "g + z * hg"),
             "You let the update gate decide how much of the old state the candidate "
             "sees. That is what r is for.",
+        ),
+        Misconception(
+            "reset-on-everything",
+            ("(g + r * hg).tanh()", "(r * (g + hg)).tanh()"),
+            "You multiply the part of x by the reset gate as well. It only says how "
+            "much of the old state the candidate sees.",
+        ),
+        Misconception(
+            "one-bias",
+            (' + params["b_hh"]', ""),
+            "You leave out one of the two bias vectors. One is added to the products "
+            "with x, the other to those with h.",
+            forms=[(' + params["b_ih"]', "")],
+        ),
+        Misconception(
+            "interleaved",
+            (
+                "from_x.chunk(3, dim=1), from_h.chunk(3, dim=1)",
+                "(from_x[:, k::3] for k in range(3)), "
+                "(from_h[:, k::3] for k in range(3))",
+            ),
+            "You take every third row for a block. Each block has n rows that stand "
+            "together.",
+        ),
+        Misconception(
+            "candidate-first",
+            ("(r, z, g), (hr, hz, hg)", "(g, r, z), (hg, hr, hz)"),
+            "You take the blocks in another order than reset gate, update gate, "
+            "candidate.",
+            forms=[("(r, z, g), (hr, hz, hg)", "(r, g, z), (hr, hg, hz)")],
         ),
     ],
     hints=[
