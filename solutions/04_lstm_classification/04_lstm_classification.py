@@ -318,7 +318,7 @@ def embed(ids, E):
 
     ids   (N, T) int64 tensor of values 0 .. V-1; any other value, also a
           negative one, raises IndexError
-    E     (V, d) float tensor, one row for each id
+    E     (V, d) float32 tensor, one row for each id
     Returns an (N, T, d) tensor through which gradients flow back to E.
     """
     ### BEGIN SOLUTION

@@ -2681,7 +2681,20 @@ def embed(ids, E):
     if (ids < 0).any() or (ids >= E.shape[0]).any():
         raise IndexError("id out of range")
     return F.one_hot(ids, E.shape[0]).float() @ E
-"""
+""",
+    # row by row, into an empty float32 tensor
+    """
+def embed(ids, E):
+    N, T = ids.shape
+    vectors = torch.zeros(N, T, E.shape[1])
+    for n in range(N):
+        for t in range(T):
+            i = int(ids[n, t])
+            if not 0 <= i < len(E):
+                raise IndexError(i)
+            vectors[n, t] = E[i]
+    return vectors
+""",
 ]
 RIGHT["TextLSTM"] += [
     """
@@ -2992,5 +3005,42 @@ class TextLSTM(nn.Module):
         first = int((ids != 0).any(dim=0).int().argmax())
         _, (h, _) = self.lstm(self.embedding(ids[:, first:]))
         return self.head(h[0] * (ids != 0).any(dim=1, keepdim=True))
+""",
+]
+
+WRONG["lstm_forward"] += [
+    # the last state is looked for as if the padding stood behind
+    """
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    h, c = x.new_zeros(N, n), x.new_zeros(N, n)
+    states = []
+    for t in range(T):
+        real = (t >= T - lengths)[:, None]
+        new = lstm_cell(x[:, t], h, c, params)
+        h, c = (torch.where(real, *pair) for pair in zip(new, (h, c)))
+        states.append(torch.stack([h, c]))
+    states = torch.stack(states, dim=2)
+    last = states[:, torch.arange(N), (lengths - 1).clamp(min=0)]
+    return states[0], last[0], last[1]
+""",
+]
+
+WRONG["TextLSTM"] += [
+    # a text without words keeps the state after its padding
+    """
+class TextLSTM(nn.Module):
+    def __init__(self, num_words=10000, embedding_size=64, hidden_size=64, outputs=2):
+        super().__init__()
+        self.embedding = nn.Embedding(num_words, embedding_size)
+        nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
+        self.lstm = nn.LSTM(embedding_size, hidden_size, batch_first=True)
+        self.head = nn.Linear(hidden_size, outputs)
+
+    def forward(self, ids):
+        ids, lengths = padding_behind(ids)
+        states, _ = self.lstm(self.embedding(ids))
+        return self.head(states[torch.arange(len(ids)), lengths - 1])
 """,
 ]

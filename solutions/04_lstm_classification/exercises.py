@@ -642,7 +642,13 @@ def texts_to_sequences(texts, vocabulary):
                     "[vocabulary[word] for word in tokenize(text) if word in "
                     "vocabulary]",
                     "[i for word, i in vocabulary.items() if word in text.lower()]",
-                )
+                ),
+                (
+                    "[vocabulary[word] for word in tokenize(text) if word in "
+                    "vocabulary]",
+                    "[i for word, i in vocabulary.items() for w in tokenize(text) "
+                    "if w == word]",
+                ),
             ],
         ),
         Misconception(
@@ -1539,6 +1545,27 @@ def lstm_forward(x, lengths, params):
             "You return the cell state before the hidden state. The order is "
             "(outputs, h, c).",
         ),
+        Misconception(
+            "last-state-in-front",
+            source="""
+def lstm_forward(x, lengths, params):
+    N, T, _ = x.shape
+    n = params["W_hh"].shape[1]
+    h, c = x.new_zeros(N, n), x.new_zeros(N, n)
+    hs, cs = [], []
+    for t in range(T):
+        real = (t >= T - lengths)[:, None]
+        h_new, c_new = lstm_cell(x[:, t], h, c, params)
+        h, c = torch.where(real, h_new, h), torch.where(real, c_new, c)
+        hs.append(h)
+        cs.append(c)
+    hs, cs = torch.stack(hs, dim=1), torch.stack(cs, dim=1)
+    rows, last = torch.arange(N), (lengths - 1).clamp(min=0)
+    return hs, hs[rows, last], cs[rows, last]
+""",
+            says="You look for the last states at step lengths - 1. Here padding "
+            "stands in front, so every text ends at step T - 1.",
+        ),
     ],
     hints=[
         "Loop over t, and start with h and c of zeros with the dtype of x.",
@@ -1926,6 +1953,17 @@ def binary_cross_entropy(z, y):
             "You take the squared error of the probability. Its gradient is nearly "
             "zero where the model is surely wrong; the cross-entropy is asked for.",
         ),
+        Misconception(
+            "branch-not-taken",
+            (
+                "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
+                "(torch.where(z > 0, z + torch.log1p(torch.exp(-z)), "
+                "torch.log1p(torch.exp(z))) - z * y)",
+            ),
+            "The loss is right, but its gradient is NaN: `torch.where` computes both "
+            "branches, and the exponential of the one that is not taken overflows. "
+            "`softplus` and `logaddexp` do not.",
+        ),
     ],
     hints=[
         "Compare the shapes first.",
@@ -2021,6 +2059,12 @@ def softmax_to_sigmoid(W, b):
             ],
             "You apply softmax to the weights. It belongs to the logits; the new "
             "weights only make one logit of two.",
+            forms=[
+                [
+                    ("W[1:] - W[:1]", "W.log_softmax(dim=0)[1:]"),
+                    ("b[1:] - b[:1]", "b.log_softmax(dim=0)[1:]"),
+                ]
+            ],
         ),
     ],
     hints=[
@@ -2106,7 +2150,25 @@ TEXT_LSTM = Exercise(
                         "ids, lengths = padding_behind(ids)",
                         "lengths = torch.full((len(ids),), ids.shape[1])",
                     ),
-                ]
+                ],
+                [
+                    (
+                        "ids, lengths = padding_behind(ids)",
+                        "real = (ids != 0).any(dim=1)\n        "
+                        "lengths = torch.where(real, ids.shape[1], 0)",
+                    ),
+                ],
+                [
+                    (
+                        "nn.Embedding(num_words, embedding_size)",
+                        "nn.Embedding(num_words, embedding_size, padding_idx=0)",
+                    ),
+                    (
+                        "ids, lengths = padding_behind(ids)",
+                        "real = (ids != 0).any(dim=1)\n        "
+                        "lengths = torch.where(real, ids.shape[1], 0)",
+                    ),
+                ],
             ],
         ),
         Misconception(
@@ -2171,8 +2233,18 @@ TEXT_LSTM = Exercise(
         Misconception(
             "empty-reads-zero",
             ("h = torch.where((lengths > 0)[:, None], h, torch.zeros_like(h))\n", "\n"),
-            "You let a text without words read one zero. Its hidden state is zero, "
-            "and the answer the bias of the head.",
+            "You let a text without words read zeros. Its hidden state is zero, and "
+            "the answer the bias of the head.",
+            forms=[
+                [
+                    ("last = (lengths - 1).clamp(min=0)", "last = lengths - 1"),
+                    (
+                        "h = torch.where((lengths > 0)[:, None], h, "
+                        "torch.zeros_like(h))\n",
+                        "\n",
+                    ),
+                ]
+            ],
         ),
         Misconception(
             "pytorch-start",
@@ -2400,6 +2472,15 @@ def count_parameters(model):
             ("if p.requires_grad", "if p.grad is not None"),
             "You ask which parameters hold a gradient already. Before the first "
             "`backward` none does; `requires_grad` says which ones will.",
+        ),
+        Misconception(
+            "once-for-each-level",
+            (
+                "p in model.parameters()",
+                "m in model.modules() for p in m.parameters()",
+            ),
+            "You count a parameter once for each module around it: `modules()` gives "
+            "all levels, and `parameters()` of each goes down again.",
         ),
     ],
     hints=[
@@ -3241,6 +3322,19 @@ def bag_of_words(sequences, num_words):
                 ("row[sequence] = 1", "row[sequence] = 1 / max(len(set(sequence)), 1)"),
             ],
             "You divide by the number of words. Every word that occurs gets a 1.",
+            forms=[
+                [
+                    ("dtype=np.uint8", "dtype=float"),
+                    ("row[sequence] = 1", "row[sequence] = 1 / max(len(sequence), 1)"),
+                ],
+                [
+                    ("dtype=np.uint8", "dtype=float"),
+                    (
+                        "row[sequence] = 1",
+                        "np.add.at(row, sequence, 1 / max(len(sequence), 1))",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "narrow",
@@ -3603,6 +3697,12 @@ WORD_EFFECTS = Exercise(
             "logits",
             (".softmax(dim=1)[:, 1]", "[:, 1]"),
             "You compare logits. The effect on the probability is asked for.",
+            forms=[
+                (
+                    ".softmax(dim=1)[:, 1].numpy()",
+                    ".diff(dim=1)[:, 0].numpy()",
+                )
+            ],
         ),
         Misconception(
             "word-alone",
