@@ -74,6 +74,7 @@ def tokenize_cases(rng):
         "",
         " ?! ",
         f"one\ttab\nnew line {word}\r{word}",
+        f"\u00a0{word} \u2003{other} x\u00a0",
         f"It's no\u00a0break, {word} \u00c9t\u00e9 Stra\u00dfe",
     ]
     yield Case("empty texts and other white space", [(text,) for text in texts])
@@ -1566,6 +1567,12 @@ def lstm_forward(x, lengths, params):
             says="You look for the last states at step lengths - 1. Here padding "
             "stands in front, so every text ends at step T - 1.",
         ),
+        Misconception(
+            "outputs-not-held",
+            ("outputs.append(h)", "outputs.append(h_new)"),
+            "Your outputs at padding are not zero: you collect the new state before "
+            "you decide whether the step is real.",
+        ),
     ],
     hints=[
         "Loop over t, and start with h and c of zeros with the dtype of x.",
@@ -1743,6 +1750,12 @@ def mean_over_time(outputs, mask):
             ),
             "The means are right, but no gradient flows back from them: NumPy, "
             "`tolist`, `torch.tensor` and `detach` cut it off. Stay with tensors.",
+        ),
+        Misconception(
+            "one-more",
+            (".clamp(min=1)", " + 1"),
+            "You divide by the number of words plus 1. Only a count of 0 must not "
+            "stand below the line: `clamp(min=1)`.",
         ),
     ],
     hints=[
@@ -2343,6 +2356,45 @@ TEXT_LSTM = Exercise(
             "You sort the texts by length and give the logits in that order. Row n "
             "belongs to text n: put them back, or pack with `enforce_sorted=False`.",
         ),
+        Misconception(
+            "empty-without-bias",
+            [
+                (
+                    "h = torch.where((lengths > 0)[:, None], h, torch.zeros_like(h))\n",
+                    "\n",
+                ),
+                ("self.head(h)", "self.head(h) * (lengths > 0)[:, None]"),
+            ],
+            "You set the logits of a text without words to zero. Its hidden state is "
+            "zero, and the head adds its bias to that.",
+        ),
+        Misconception(
+            "largest-over-time",
+            (
+                "h = outputs[torch.arange(len(ids)), last]",
+                "h = outputs.amax(dim=1)",
+            ),
+            "You take the largest value of each unit over time. The articles' model "
+            "decides from the last state.",
+            forms=[
+                (
+                    "h = outputs[torch.arange(len(ids)), last]",
+                    "real = torch.arange(ids.shape[1]) < lengths[:, None]\n"
+                    "        h = outputs.masked_fill(~real[:, :, None], "
+                    "-torch.inf).amax(dim=1)",
+                )
+            ],
+        ),
+        Misconception(
+            "words-backwards",
+            (
+                "ids, lengths = padding_behind(ids)",
+                "lengths = (ids != 0).sum(dim=1)\n        ids = ids.flip(1)",
+            ),
+            "You turn the rows round (`flip`): the padding stands behind, but the "
+            "words are read from the last to the first. `padding_behind` keeps their "
+            "order.",
+        ),
     ],
     hints=[
         "The three layers are one line each; `batch_first=True` keeps texts first.",
@@ -2481,6 +2533,16 @@ def count_parameters(model):
             ),
             "You count a parameter once for each module around it: `modules()` gives "
             "all levels, and `parameters()` of each goes down again.",
+        ),
+        Misconception(
+            "each-shape-once",
+            source="""
+def count_parameters(model):
+    sizes = {p.shape: p.numel() for p in model.parameters() if p.requires_grad}
+    return sum(sizes.values())
+""",
+            says="You count each shape once. Two parameters may have the same shape "
+            "and still be two.",
         ),
     ],
     hints=[
@@ -3003,6 +3065,30 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
                 ]
             ],
         ),
+        Misconception(
+            "cleared-once-an-epoch",
+            [
+                ("            adam.zero_grad()\n", ""),
+                (
+                    "        model.train()\n",
+                    "        model.train()\n        adam.zero_grad()\n",
+                ),
+            ],
+            "You clear the gradients once an epoch. Within it every batch adds to "
+            "those before; clear them for each batch.",
+        ),
+        Misconception(
+            "whole-batches-counted",
+            ("loss.item() * len(batch)", "loss.item() * batch_size"),
+            "You weight each batch by batch_size. The last one may be shorter: weight "
+            "it by the number of texts that it holds.",
+        ),
+        Misconception(
+            "loss-of-the-last-batch",
+            ("total += loss.item() * len(batch)", "total = loss.item() * len(order)"),
+            "Your training loss is that of the last batch. The mean over all texts of "
+            "the epoch is asked for.",
+        ),
     ],
     hints=[
         "Inside the loop over epochs: train on all batches, validate, decide.",
@@ -3246,6 +3332,32 @@ def classify(text, model, vocabulary, maxlen=100):
             'You call a text positive where its logit of "positive" is above 0. What '
             "counts is whether p is at least 0.5: that is the larger logit of two.",
         ),
+        Misconception(
+            "lowers-and-splits",
+            (
+                "texts_to_sequences([text], vocabulary)",
+                "[[vocabulary[w] for w in text.lower().split() if w in vocabulary]]",
+            ),
+            'You split at white space only, so "film," is not found although "film" '
+            "is known. `texts_to_sequences` cuts the text as training did.",
+        ),
+        Misconception(
+            "first-words-kept",
+            (
+                "pad_sequences(sequences, maxlen)",
+                "pad_sequences([sequences[0][:maxlen]], maxlen)",
+            ),
+            "You keep the first maxlen words of a long text. `pad_sequences` cuts in "
+            "front and keeps the end.",
+        ),
+        Misconception(
+            "one-minus-p",
+            (
+                '("positive" if p >= 0.5 else "negative"), p',
+                '("positive" if p >= 0.5 else "negative"), 1 - p',
+            ),
+            'You return the probability of "negative". p is that of "positive".',
+        ),
     ],
     hints=[
         "Treat the sentence as a list of one text.",
@@ -3400,6 +3512,11 @@ def bag_of_words(sequences, num_words):
             ("(len(sequences), num_words)", "(len(sequences), num_words + 1)"),
             "You make one column too many. The ids run from 0 to num_words - 1, so "
             "there are num_words columns.",
+        ),
+        Misconception(
+            "ids-as-marks",
+            ("row[sequence] = 1", "row[sequence] = sequence"),
+            "You write the id into its column. Every word that occurs gets a 1.",
         ),
     ],
     hints=[
@@ -3625,6 +3742,12 @@ def bootstrap_interval(values, index, level=0.95):
             "ends-swapped",
             ("return low, high", "return high, low"),
             "You return the upper end first. The order is (low, high).",
+        ),
+        Misconception(
+            "level-above",
+            ("(1 + level) / 2]", "level]"),
+            "Your upper end is the quantile `level`. As much is left out above as "
+            "below: (1 - level) / 2 on each side.",
         ),
     ],
     hints=[
