@@ -315,6 +315,26 @@ def tokenize(text):
                 ),
             ],
         ),
+        Misconception(
+            "white-space-at-the-ends",
+            ("text.lower()", "text.lower().strip()"),
+            "You take white space off the ends (`strip`), the no-break space with it. "
+            'Only the space separates: `strip(" ")` takes nothing else.',
+            forms=[
+                """
+def tokenize(text):
+    table = str.maketrans(FILTERS, " " * len(FILTERS))
+    words = text.lower().translate(table).split(" ")
+    return [word.strip() for word in words if word.strip()]
+""",
+                """
+def tokenize(text):
+    table = str.maketrans(FILTERS, " " * len(FILTERS))
+    words = text.lower().translate(table).split(" ")
+    return [word.strip() for word in words if word]
+""",
+            ],
+        ),
     ],
     hints=[
         "There are three steps: lower case, spaces for the filtered characters, cut.",
@@ -1830,9 +1850,9 @@ BINARY_CROSS_ENTROPY = Exercise(
                 "(y * F.softplus(-z) + (1 - y) * F.softplus(z))",
                 "torch.log(1 + torch.exp((1 - 2 * y) * z))",
             ),
-            "Your exponential leaves the range of floating point for large logits, and "
-            "the loss becomes infinite. `softplus` and `logaddexp` give ln(1 + exp(z)) "
-            "without that.",
+            "For large logits an exponential leaves the range of floating point, or a "
+            "probability rounds to 0 and has no logarithm: the loss becomes infinite. "
+            "`softplus` and `logaddexp` give ln(1 + exp(z)) without that.",
         ),
         Misconception(
             "epsilon-in-the-logarithm",
