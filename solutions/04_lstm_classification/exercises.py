@@ -327,12 +327,6 @@ def tokenize(text):
     words = text.lower().translate(table).split(" ")
     return [word.strip() for word in words if word.strip()]
 """,
-                """
-def tokenize(text):
-    table = str.maketrans(FILTERS, " " * len(FILTERS))
-    words = text.lower().translate(table).split(" ")
-    return [word.strip() for word in words if word]
-""",
             ],
         ),
     ],
