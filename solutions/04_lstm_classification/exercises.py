@@ -107,11 +107,14 @@ TOKENIZE = Exercise(
 def tokenize(text):
     table = str.maketrans("", "", FILTERS)
     return text.lower().translate(table).split(" ")
-"""
-                """
-def tokenize(text):
-    return text.lower().translate(str.maketrans("", "", FILTERS)).split()
 """,
+                [
+                    (
+                        'str.maketrans(FILTERS, " " * len(FILTERS))',
+                        'str.maketrans("", "", FILTERS)',
+                    ),
+                    ('.split(" ")', ".split()"),
+                ],
             ],
         ),
         Misconception(
