@@ -1244,8 +1244,8 @@ def classify_text(texts, tokenizer, model, batch_size=32):
     model.config.max_position_embeddings tokens.
     Returns the probabilities, a floating point tensor (N, k), in the order of
     texts; (0, k) for an empty list, with k = model.config.num_labels.
-    The model may stay in eval mode; nothing else of it changes, and torch
-    records gradients again afterwards if it did before.
+    The model may stay in eval mode; nothing else of it changes. Afterwards
+    torch records gradients if it did before, and does not if it did not.
     """
     ### BEGIN SOLUTION
     if isinstance(texts, str):

@@ -254,6 +254,9 @@ WORDPIECE = Exercise(
             ("pieces.append(piece)", 'pieces.append(piece.replace("##", ""))'),
             'You find the right pieces but return them without "##". The ids of '
             '"##ing" and "ing" differ, and the model would read another word.',
+            forms=[
+                ("pieces.append(piece)", "pieces.append(word[start:end])"),
+            ],
         ),
         Misconception(
             "part-unknown",
@@ -351,6 +354,52 @@ WORDPIECE = Exercise(
                 ),
             ],
         ),
+        Misconception(
+            "fewest-pieces",
+            source="""def wordpiece(word, vocab):
+    if len(word) > 100:
+        return ["[UNK]"]
+    best = [[]]
+    for end in range(1, len(word) + 1):
+        found = None
+        for start in range(end):
+            piece = ("##" if start else "") + word[start:end]
+            if best[start] is not None and piece in vocab:
+                if found is None or len(best[start]) + 1 < len(found):
+                    found = [*best[start], piece]
+        best.append(found)
+    return ["[UNK]"] if best[-1] is None else best[-1]
+""",
+            says="You look for the fewest pieces. The longest match is taken from the "
+            "left, one piece after the other, even where that takes more of them.",
+        ),
+        Misconception(
+            "limit-in-bytes",
+            ("len(word) > 100", "len(word.encode()) > 100"),
+            "You count bytes, and a letter such as é has two. The limit is 100 "
+            "characters: len(word).",
+        ),
+        Misconception(
+            "no-unknown",
+            (
+                '            return ["[UNK]"]\n        pieces',
+                "            return []\n        pieces",
+            ),
+            "Where nothing fits you do not return the unknown word. The whole word "
+            'becomes ["[UNK]"].',
+            forms=[
+                (
+                    '            return ["[UNK]"]\n        pieces',
+                    "            return [word]\n        pieces",
+                ),
+            ],
+        ),
+        Misconception(
+            "ids",
+            ("return pieces", "return [vocab[piece] for piece in pieces]"),
+            "You return the ids of the pieces. The pieces themselves are asked for, "
+            "as strings.",
+        ),
     ],
     hints=[
         "Keep one number: where the part of the word that is still unread begins.",
@@ -423,6 +472,12 @@ ENCODE_PAIR = Exercise(
             ),
             "You give the first [SEP] segment 1. It closes the first sentence and "
             "belongs to segment 0; only what follows it is 1.",
+            forms=[
+                (
+                    "[0] * len(first) + [1] * len(second)",
+                    "[0] * (len(first) - 1) + [1] * (len(second) + 1)",
+                ),
+            ],
         ),
         Misconception(
             "last-sep-segment",
@@ -446,6 +501,12 @@ ENCODE_PAIR = Exercise(
                 "segments = [0] * len(first) + [1] * (len(second) + pair * empty)",
             ),
             "You let the padding continue segment 1. Padding has segment 0.",
+            forms=[
+                (
+                    "segments = [0] * len(first) + [1] * len(second) + [0] * empty",
+                    "segments = [0] * len(first) + [1] * (len(second) + empty)",
+                ),
+            ],
         ),
         Misconception(
             "mask-inverted",
@@ -502,6 +563,12 @@ ENCODE_PAIR = Exercise(
             ),
             "You fill up in front. BERT's rows begin with [CLS]; the padding follows "
             "the last [SEP].",
+            forms=[
+                (
+                    'ids = ids + [vocab["[PAD]"]] * empty',
+                    'ids = [vocab["[PAD]"]] * empty + ids',
+                ),
+            ],
         ),
         Misconception(
             "empty-is-none",
@@ -613,6 +680,74 @@ ENCODE_PAIR = Exercise(
             "You do not shorten what is too long, and the rows become longer than "
             "length.",
         ),
+        Misconception(
+            "surplus-at-once",
+            (
+                "while len(a) + len(b) + special > length:\n"
+                "        (a if len(a) > len(b) else b).pop()",
+                "surplus = len(a) + len(b) + special - length\n"
+                "    if surplus > 0:\n"
+                "        longer, other = (a, b) if len(a) > len(b) else (b, a)\n"
+                "        kept = len(longer) - surplus\n"
+                "        del other[len(other) + min(kept, 0) :], longer[max(kept, "
+                "0) :]",
+            ),
+            "You take the whole surplus off the sentence that is longer at first. "
+            "Ask anew after every piece which one is the longer.",
+        ),
+        Misconception(
+            "id-zero",
+            ("vocab.get(piece, unknown)", "(vocab.get(piece) or unknown)"),
+            "You test the id of a piece as if it were true or false. The piece with "
+            "the id 0 becomes [UNK] then; vocab.get takes a second argument.",
+        ),
+        Misconception(
+            "second-cls",
+            ('second = [*b, "[SEP]"]', 'second = ["[CLS]", *b, "[SEP]"]'),
+            "You put a [CLS] in front of the second sentence as well. It stands "
+            "once, at the beginning of the row.",
+            forms=[
+                [
+                    ('second = [*b, "[SEP]"]', 'second = ["[CLS]", *b, "[SEP]"]'),
+                    ("2 if b is None else 3", "2 if b is None else 4"),
+                ],
+            ],
+        ),
+        Misconception(
+            "mask-one-short",
+            (
+                "mask = [1] * len(ids) + [0] * empty",
+                "mask = [1] * (len(ids) - 1) + [0] * (empty + 1)",
+            ),
+            "Your mask is 1 one place too short: the last [SEP] has a 0. It is a "
+            "token like the others.",
+        ),
+        Misconception(
+            "cut-the-first",
+            ("(a if len(a) > len(b) else b).pop()", "(a if a else b).pop()"),
+            "You shorten the first sentence as long as there is one. Always shorten "
+            "the longer of the two.",
+        ),
+        Misconception(
+            "no-first-sep",
+            (
+                'first = ["[CLS]", *a, "[SEP]"]',
+                'first = ["[CLS]", *a, "[SEP]"][: 1 + len(a) + (not pair)]',
+            ),
+            "The [SEP] after the first sentence is missing. Each sentence ends in one.",
+            forms=[
+                ('first = ["[CLS]", *a, "[SEP]"]', 'first = ["[CLS]", *a]'),
+            ],
+        ),
+        Misconception(
+            "unknown-left-out",
+            (
+                "[vocab.get(piece, unknown) for piece in first + second]",
+                "[vocab[p] for p in first + second if p in vocab]",
+            ),
+            "You leave out pieces that the vocabulary does not have. Each of them "
+            "becomes [UNK] and keeps its place.",
+        ),
     ],
     hints=[
         "Decide first how many special tokens there are: two, or three with a second "
@@ -712,12 +847,6 @@ LAYER_NORM = Exercise(
             "eps-outside",
             ("torch.sqrt(variance + eps)", "(torch.sqrt(variance) + eps)"),
             "You add eps outside the root. It belongs inside, to the variance.",
-            forms=[
-                (
-                    "(x - mean) / torch.sqrt(variance + eps) * weight + bias",
-                    "(x - mean) / torch.sqrt(variance).clamp(min=eps) * weight + bias",
-                ),
-            ],
         ),
         Misconception(
             "eps-ignored",
@@ -796,6 +925,55 @@ LAYER_NORM = Exercise(
             ),
             "You divide by the root of the mean square and never subtract the mean. "
             "That is RMSNorm, of later models; LayerNorm subtracts it first.",
+        ),
+        Misconception(
+            "all-but-the-first",
+            source="""def layer_norm(x, weight, bias, eps):
+    axes = tuple(range(min(1, x.ndim - 1), x.ndim))
+    mean = x.mean(dim=axes, keepdim=True)
+    variance = ((x - mean) ** 2).mean(dim=axes, keepdim=True)
+    return (x - mean) / torch.sqrt(variance + eps) * weight + bias
+""",
+            says="You normalise over all axes but the first. LayerNorm looks at one "
+            "token at a time: over the last axis alone.",
+        ),
+        Misconception(
+            "weight-and-bias-swapped",
+            ("* weight + bias", "* bias + weight"),
+            "You multiply by the bias and add the weight. It is the other way round.",
+        ),
+        Misconception(
+            "squares-of-x",
+            ("((x - mean) ** 2).mean(", "(x**2).mean("),
+            "Your variance is the mean of the squares of x. Subtract the mean from x "
+            "before you square.",
+        ),
+        Misconception(
+            "eps-as-a-floor",
+            ("torch.sqrt(variance + eps)", "torch.sqrt(variance).clamp(min=eps)"),
+            "You use eps as a lower limit. It is added to every variance, inside the "
+            "root.",
+            forms=[
+                ("torch.sqrt(variance + eps)", "torch.sqrt(variance.clamp(min=eps))"),
+            ],
+        ),
+        Misconception(
+            "sum-of-squares",
+            (
+                "((x - mean) ** 2).mean(",
+                "((x - mean) ** 2).sum(",
+            ),
+            "You divide by the root of the sum of squares. The variance is their "
+            "mean: divide the sum by D.",
+        ),
+        Misconception(
+            "root-twice",
+            (
+                "torch.sqrt(variance + eps)",
+                "torch.sqrt(torch.sqrt(variance) + eps)",
+            ),
+            "You take the root of the standard deviation. It is the root of the "
+            "variance already.",
         ),
     ],
     hints=[
@@ -947,6 +1125,9 @@ BERT_EMBEDDINGS = Exercise(
             ("bias, EPS)", "bias, 1e-5)"),
             "Your LayerNorm uses another eps. BERT's is 1e-12 (EPS), PyTorch's default "
             "1e-5; with small weights the difference shows.",
+            forms=[
+                ("bias, EPS)", "bias, 1e-6)"),
+            ],
         ),
         Misconception(
             "segment-after-norm",
@@ -1020,6 +1201,63 @@ BERT_EMBEDDINGS = Exercise(
                 ),
             ],
         ),
+        Misconception(
+            "each-normed",
+            (
+                "return layer_norm(total, weight, bias, EPS)",
+                "three = (words, positions[:length], kinds)\n"
+                "    return sum(layer_norm(one, weight, bias, EPS) for one in three)",
+            ),
+            "You normalise each of the three embeddings by itself. They are added as "
+            "they are, and one LayerNorm follows.",
+        ),
+        Misconception(
+            "mean-of-three",
+            (
+                "words + positions[:length] + kinds",
+                "(words + positions[:length] + kinds) / 3",
+            ),
+            "You take the mean of the three embeddings. BERT adds them up; with "
+            "small weights EPS makes the difference visible.",
+        ),
+        Misconception(
+            "segment-as-a-bias",
+            (
+                "words + positions[:length] + kinds",
+                "words + positions[:length] + (\n"
+                "        segments[:, :, None] * "
+                'params["token_type_embeddings.weight"][1]\n'
+                "    )",
+            ),
+            "You add row 1 of the segment table where the segment is 1, and nothing "
+            "where it is 0. Segment 0 has a row of its own: look both up.",
+        ),
+        Misconception(
+            "full-table-refused",
+            ("if length > len(positions):", "if length >= len(positions):"),
+            "You refuse a text that fills the table of positions. It has a row for "
+            "every token; only longer texts do not fit.",
+        ),
+        Misconception(
+            "no-scale-and-shift",
+            (
+                "return layer_norm(total, weight, bias, EPS)",
+                "return F.layer_norm(total, total.shape[-1:], eps=EPS)",
+            ),
+            "Your LayerNorm leaves out its weight and its bias.",
+        ),
+        Misconception(
+            "positions-begin-again",
+            (
+                "words + positions[:length] + kinds",
+                "words + kinds + positions[\n"
+                "        (torch.arange(length) - (segments == 0).sum(1, "
+                "keepdim=True) * segments)\n"
+                "    ]",
+            ),
+            "Your positions begin again at 0 where the second sentence begins. They "
+            "go on counting to the end of the row.",
+        ),
     ],
     hints=[
         "Three tables, three look-ups: a table indexed by a tensor of ids gives one "
@@ -1091,7 +1329,13 @@ ATTENTION = Exercise(
                     "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
                     "scores.exp() * ~hidden\n"
                     "    weights = weights / weights.sum(dim=-1, keepdim=True)",
-                )
+                ),
+                (
+                    "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
+                    "scores.masked_fill(hidden, -torch.inf).exp()\n"
+                    "    weights = weights / (weights.sum(dim=-1, keepdim=True) + "
+                    "1e-9)",
+                ),
             ],
         ),
         Misconception(
@@ -1120,8 +1364,9 @@ ATTENTION = Exercise(
                 ".masked_fill(hidden, 0.0)\n"
                 "    weights = weights / weights.sum(dim=-1, keepdim=True)",
             ),
-            "You subtract the largest score of a row, the hidden ones included. Where "
-            "a hidden score is much larger, every exp is 0 and you divide 0 by 0.",
+            "Hidden scores still enter your softmax, if only by the largest score "
+            "that is subtracted. Where one of them is far above the others, these "
+            "all become 0 and you divide 0 by 0. Hide the scores first.",
         ),
         Misconception(
             "mask-as-length",
@@ -1171,6 +1416,13 @@ ATTENTION = Exercise(
             ),
             "You subtract a fixed number, such as 10,000, from hidden scores. Early "
             "BERT code did; a score of 100,000 still shines through.",
+            forms=[
+                (
+                    "scores.masked_fill(hidden, -torch.inf).softmax(dim=-1)",
+                    "(scores + hidden * "
+                    "-10000.0).softmax(dim=-1).masked_fill(hidden, 0.0)",
+                ),
+            ],
         ),
         Misconception(
             "filled-with-ten-thousand",
@@ -1262,6 +1514,89 @@ ATTENTION = Exercise(
                     "scores.masked_fill(hidden",
                     "scores.clamp(-100, 100).masked_fill(hidden",
                 ),
+            ],
+        ),
+        Misconception(
+            "mask-added",
+            (
+                "scores.masked_fill(hidden, -torch.inf)",
+                "(scores + mask[:, None, None, :])",
+            ),
+            "You add the mask, 1 and 0, to the scores. That hides nothing: a hidden "
+            "score becomes minus infinity.",
+        ),
+        Misconception(
+            "softmax-over-heads",
+            ("softmax(dim=-1)", "softmax(dim=1)"),
+            "Your softmax runs over the heads, axis 1, as F.softmax does without "
+            "dim. Each query shares out a total of 1 among the tokens: over the last "
+            "axis.",
+            forms=[
+                ("softmax(dim=-1)", "softmax(dim=1).nan_to_num()"),
+                [
+                    ("-torch.inf", "-1e9"),
+                    ("softmax(dim=-1)", "softmax(dim=1)"),
+                ],
+            ],
+        ),
+        Misconception(
+            "scaled-after",
+            [
+                (" / math.sqrt(Q.shape[-1])", ""),
+                ("softmax(dim=-1)", "softmax(dim=-1) / math.sqrt(K.shape[-1])"),
+            ],
+            "You divide by the root of d after the softmax, so the weights no longer "
+            "sum to 1. Divide the scores before it.",
+        ),
+        Misconception(
+            "times-the-root",
+            ("Q @ K.transpose(-2, -1) / math", "Q @ K.transpose(-2, -1) * math"),
+            "You multiply the scores by the root of d. Divide by it: the wider a "
+            "head, the larger its scores are.",
+        ),
+        Misconception(
+            "values-zeroed",
+            [
+                ("scores.masked_fill(hidden, -torch.inf)", "scores"),
+                (
+                    "weights @ V, weights",
+                    "weights @ (V * mask[:, None, :, None].to(V.dtype)), weights",
+                ),
+            ],
+            "You set the values of hidden tokens to 0, but the tokens keep their "
+            "share of the weights. Hide their scores before the softmax.",
+        ),
+        Misconception(
+            "zero-times-infinity",
+            (
+                "scores.masked_fill(hidden, -torch.inf)",
+                "(scores + (1 - mask[:, None, None, :]) * -torch.inf)",
+            ),
+            "You multiply the mask by minus infinity: 0 times infinity is nan, so "
+            "every row is lost. Use masked_fill or torch.where.",
+        ),
+        Misconception(
+            "later-tokens-hidden",
+            (
+                "hidden = (mask == 0)[:, None, None, :]",
+                "later = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)\n"
+                "    hidden = (mask == 0)[:, None, None, :] | later",
+            ),
+            "You hide the tokens that come later, as GPT does. BERT looks both ways: "
+            "only the mask hides a token.",
+            forms=[
+                [
+                    (
+                        "hidden = (mask == 0)[:, None, None, :]",
+                        "later = torch.ones(scores.shape[-2:], "
+                        "dtype=torch.bool).triu(1)\n"
+                        "    hidden = (mask == 0)[:, None, None, :] | later",
+                    ),
+                    (
+                        "softmax(dim=-1)",
+                        "softmax(dim=-1).nan_to_num()",
+                    ),
+                ],
             ],
         ),
     ],
@@ -1436,6 +1771,11 @@ MULTI_HEAD = Exercise(
                         ' + params["output.dense.bias"]',
                     ),
                 ],
+                (
+                    'linear(merged, params, "output.dense")',
+                    'merged @ params["output.dense.weight"] + '
+                    'params["output.dense.bias"]',
+                ),
             ],
         ),
         Misconception(
@@ -1536,6 +1876,126 @@ MULTI_HEAD = Exercise(
             ),
             "You set the output of hidden tokens to 0. The mask hides them from the "
             "others; their own vectors are computed like all the rest.",
+        ),
+        Misconception(
+            "not-scaled",
+            ("(Q, K, V, mask)", "(Q * math.sqrt(D // heads), K, V, mask)"),
+            "Your scores are not divided by the root of the width of a head.",
+        ),
+        Misconception(
+            "merged-interleaved",
+            (
+                "context.transpose(1, 2).reshape(B, T, D)",
+                "context.permute(0, 2, 3, 1).reshape(B, T, D)",
+            ),
+            "You put the heads together column by column: the first of every head, "
+            "then the second. The columns of one head stay side by side.",
+        ),
+        Misconception(
+            "key-value-swapped",
+            [
+                (
+                    'K = split(linear(H, params, "self.key"))',
+                    'K = split(linear(H, params, "self.first"))',
+                ),
+                (
+                    'V = split(linear(H, params, "self.value"))',
+                    'V = split(linear(H, params, "self.key"))',
+                ),
+                (
+                    '"self.first"',
+                    '"self.value"',
+                ),
+            ],
+            "You use the value weights for the keys and the key weights for the "
+            "values.",
+        ),
+        Misconception(
+            "not-projected",
+            [
+                (
+                    'linear(H, params, "self.query")',
+                    "H",
+                ),
+                (
+                    'linear(H, params, "self.key")',
+                    "H",
+                ),
+                (
+                    'linear(H, params, "self.value")',
+                    "H",
+                ),
+            ],
+            "You attend with H itself. Queries, keys and values are three "
+            "projections of it, each with its own weights.",
+        ),
+        Misconception(
+            "value-not-projected",
+            (
+                'linear(H, params, "self.value")',
+                "H",
+            ),
+            "Your values are H itself. They are projected with self.value.",
+        ),
+        Misconception(
+            "one-head-of-all",
+            [
+                (
+                    "(Q, K, V, mask)",
+                    "(\n"
+                    "        *(x.transpose(1, 2).reshape(B, 1, T, D) for x in (Q, "
+                    "K, V)), mask\n"
+                    "    )",
+                ),
+                (
+                    "context.transpose(1, 2).reshape(B, T, D)",
+                    "context[:, 0]",
+                ),
+                (
+                    '"output.dense"), weights',
+                    '"output.dense"), weights.expand(B, heads, T, T)',
+                ),
+            ],
+            "You attend once over the whole width, not in each head. Every head has "
+            "weights of its own, from its own columns.",
+            forms=[
+                [
+                    (
+                        "(Q, K, V, mask)",
+                        "(\n"
+                        "        *(x.transpose(1, 2).reshape(B, 1, T, D) for x in "
+                        "(Q, K, V)), mask\n"
+                        "    )",
+                    ),
+                    (
+                        "context.transpose(1, 2).reshape(B, T, D)",
+                        "context[:, 0]",
+                    ),
+                ],
+            ],
+        ),
+        Misconception(
+            "mask-on-queries",
+            (
+                "context, weights = scaled_dot_product_attention(Q, K, V, mask)",
+                "scores = Q @ K.mT / math.sqrt(D // heads)\n"
+                "    scores = scores.masked_fill((mask == 0)[:, None, :, None], "
+                "-1e9)\n"
+                "    weights = scores.softmax(dim=-1)\n"
+                "    context = weights @ V",
+            ),
+            "Your mask hides the rows of the scores, the queries. It hides columns, "
+            "the keys: mask[:, None, None, :].",
+            forms=[
+                (
+                    "context, weights = scaled_dot_product_attention(Q, K, V, mask)",
+                    "scores = Q @ K.mT / math.sqrt(D // heads)\n"
+                    "    scores = scores.masked_fill((mask == 0)[:, None, :, "
+                    "None], -torch.inf)\n"
+                    "    weights = scores.softmax(dim=-1)\n"
+                    "    context = weights @ V",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -1659,6 +2119,28 @@ GELU = Exercise(
 """,
             says="You take x itself for large x and 0 for very negative x. There the "
             "exact value differs in the third digit behind the point already.",
+        ),
+        Misconception(
+            "root-multiplied",
+            ("x / math.sqrt(2)", "x * math.sqrt(2)"),
+            "You multiply by the root of 2 inside erf. Divide by it.",
+        ),
+        Misconception(
+            "tanh-for-erf",
+            (
+                "torch.erf(",
+                "torch.tanh(",
+            ),
+            "You put tanh in the place of erf. Both go from -1 to 1, but only erf "
+            "belongs to the normal distribution.",
+        ),
+        Misconception(
+            "two-for-its-root",
+            (
+                "x / math.sqrt(2)",
+                "x / 2",
+            ),
+            "You divide by 2 inside erf. Divide by the root of 2.",
         ),
     ],
     hints=[
@@ -1889,7 +2371,72 @@ ENCODER_LAYER = Exercise(
                     "    return layer_norm(A + dense,",
                     "    return mask[:, :, None].to(H.dtype) * layer_norm(A + dense,",
                 ),
+                (
+                    "layer_norm(H + attended,",
+                    "layer_norm(H + attended * mask[:, :, None].to(H.dtype),",
+                ),
             ],
+        ),
+        Misconception(
+            "second-norm-for-both",
+            (
+                'part(params, "attention.output.LayerNorm.")',
+                'part(params, "output.LayerNorm.")',
+            ),
+            "You use the weights of the second LayerNorm for the first one, too. The "
+            "first has its own: attention.output.LayerNorm.",
+        ),
+        Misconception(
+            "no-dense-bias",
+            (
+                'linear(A, params, "intermediate.dense")',
+                'A @ params["intermediate.dense.weight"].T',
+            ),
+            "A bias is missing in the dense network: intermediate.dense and "
+            "output.dense have one each.",
+            forms=[
+                (
+                    'linear(inner, params, "output.dense")',
+                    'inner @ params["output.dense.weight"].T',
+                ),
+            ],
+        ),
+        Misconception(
+            "residual-before-its-norm",
+            ("layer_norm(A + dense,", "layer_norm(H + attended + dense,"),
+            "Your second residual adds the sum of the first half before its "
+            "LayerNorm. It adds A, what that LayerNorm returned.",
+        ),
+        Misconception(
+            "no-first-norm",
+            (
+                'A = layer_norm(H + attended, norm["weight"], norm["bias"], EPS)',
+                "A = H + attended",
+            ),
+            "The LayerNorm after the attention is missing.",
+        ),
+        Misconception(
+            "no-norms",
+            [
+                (
+                    'A = layer_norm(H + attended, norm["weight"], norm["bias"], EPS)',
+                    "A = H + attended",
+                ),
+                (
+                    'return layer_norm(A + dense, norm["weight"], norm["bias"], EPS)',
+                    "return A + dense",
+                ),
+            ],
+            "Both LayerNorms are missing: one follows each sum.",
+        ),
+        Misconception(
+            "dense-reads-the-attention",
+            (
+                'linear(A, params, "intermediate.dense")',
+                'linear(attended, params, "intermediate.dense")',
+            ),
+            "Your dense network reads what the attention returned. It reads A, after "
+            "the sum and its LayerNorm.",
         ),
     ],
     hints=[
@@ -2102,6 +2649,20 @@ BERT_ENCODER = Exercise(
             says="You set the hidden states of hidden tokens to 0 in what you return. "
             "They are returned as the layers computed them.",
         ),
+        Misconception(
+            "names-in-order",
+            (
+                'f"encoder.layer.{number}."',
+                'f"encoder.layer.{sorted(map(str, range(layers)))[number]}."',
+            ),
+            "You run the layers in the alphabetical order of their names, in which "
+            "10 comes before 2. Count with numbers.",
+        ),
+        Misconception(
+            "first-layer-left-out",
+            ("range(layers)", "range(1, layers)"),
+            "You leave out layer 0. The layers are numbered from 0 to layers - 1.",
+        ),
     ],
     hints=[
         'part(params, "embeddings.") and part(params, f"encoder.layer.{number}.") give '
@@ -2225,6 +2786,16 @@ MASK_TOKENS = Exercise(
             ),
             "You give no label to the chosen tokens that stay. They are predicted as "
             "well: that is why the model must think about every word.",
+            forms=[
+                [
+                    ("    labels = torch.where(chosen, ids, -100)\n", ""),
+                    (
+                        "    inputs = ids.clone()\n",
+                        "    labels = torch.where(chosen & (fate < 0.9), ids, -100)\n"
+                        "    inputs = ids.clone()\n",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "in-place",
@@ -2250,8 +2821,21 @@ MASK_TOKENS = Exercise(
         Misconception(
             "own-randomness",
             [(", generator=generator", "")],
-            "You draw from torch's global random state. Draw from the generator, or "
-            "nobody can repeat your masking.",
+            "You draw from a global random state, of torch or NumPy. Draw from the "
+            "generator, or nobody can repeat your masking.",
+            forms=[
+                [
+                    (
+                        "torch.rand(ids.shape, generator=generator)",
+                        "torch.tensor(np.random.rand(*ids.shape))",
+                    ),
+                    (
+                        "torch.randint(vocab_size, ids.shape, generator=generator)",
+                        "torch.tensor(np.random.randint(vocab_size, "
+                        "size=tuple(ids.shape)))",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "fixed-number",
@@ -2283,6 +2867,13 @@ MASK_TOKENS = Exercise(
             ),
             "Called again with the same generator you hide the same tokens. Draw from "
             "the generator itself, so that every epoch hides others.",
+            forms=[
+                (
+                    "    special = torch.isin",
+                    "    generator = torch.Generator().manual_seed(0)\n"
+                    "    special = torch.isin",
+                ),
+            ],
         ),
         Misconception(
             "no-special-drawn",
@@ -2295,6 +2886,15 @@ MASK_TOKENS = Exercise(
             forms=[
                 ("torch.randint(vocab_size,", "torch.randint(vocab_size - 1,"),
                 ("torch.randint(vocab_size,", "torch.randint(1, vocab_size,"),
+                (
+                    "other = torch.randint(vocab_size, ids.shape, generator=generator)",
+                    "words = torch.arange(vocab_size)\n"
+                    "    words = words[~torch.isin(words, "
+                    "torch.tensor([*special_ids, mask_id]))]\n"
+                    "    other = torch.randint(len(words), ids.shape, "
+                    "generator=generator)\n"
+                    "    other = words[other]",
+                ),
             ],
         ),
         Misconception(
@@ -2485,6 +3085,20 @@ MEAN_POOL = Exercise(
             "You leave out tokens whose vector holds zeros alone. Only the mask says "
             "what is padding.",
         ),
+        Misconception(
+            "mask-inverted",
+            ("mask[:, :, None].to(H.dtype)", "(1 - mask)[:, :, None].to(H.dtype)"),
+            "Your mask is the wrong way round: you take the mean of the padding.",
+        ),
+        Misconception(
+            "root-of-the-count",
+            (
+                "weights.sum(dim=1).clamp(min=1)",
+                "weights.sum(dim=1).clamp(min=1).sqrt()",
+            ),
+            "You divide by the root of the number of tokens. A mean divides by the "
+            "number itself.",
+        ),
     ],
     hints=[
         "Multiply the vectors by the mask, with one more axis, before you sum over the "
@@ -2584,6 +3198,12 @@ POOLED_LOGITS = Exercise(
             "mean-pooled",
             ("H[:, 0]", "H.mean(dim=1)"),
             "You pool the mean of all tokens. This pooler reads [CLS] alone, token 0.",
+            forms=[
+                (
+                    'torch.tanh(linear(H[:, 0], params, "pooler.dense"))',
+                    'torch.tanh(linear(H, params, "pooler.dense")).mean(dim=1)',
+                ),
+            ],
         ),
         Misconception(
             "last-token",
@@ -2727,6 +3347,15 @@ CLASSIFY = Exercise(
             ("softmax(dim=1)", "softmax(dim=0)"),
             "Your softmax runs over the texts: the answer for one depends on the "
             "others. Each row sums to 1.",
+            forms=[
+                [
+                    ("parts.append(logits.softmax(dim=1))", "parts.append(logits)"),
+                    (
+                        "return torch.cat(parts)",
+                        "return torch.cat(parts).softmax(dim=0)",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "logarithms",
@@ -2867,6 +3496,49 @@ CLASSIFY = Exercise(
             "You return the decision as 0 and 1. The probabilities say how sure the "
             "model is.",
         ),
+        Misconception(
+            "recording-switched-on",
+            [
+                (
+                    "    model.eval()\n",
+                    "    model.eval()\n    torch.set_grad_enabled(False)\n",
+                ),
+                (
+                    "return torch.cat(parts)",
+                    "torch.set_grad_enabled(True)\n    return torch.cat(parts)",
+                ),
+            ],
+            "You switch the recording of gradients on at the end, even where it was "
+            "off before. `with torch.no_grad():` brings back what was.",
+        ),
+        Misconception(
+            "other-shape-when-empty",
+            (
+                "    model.eval()\n",
+                "    model.eval()\n"
+                "    if not texts:\n"
+                "        return torch.empty(0, 2)\n",
+            ),
+            "For an empty list you return another shape than (0, k), with k = "
+            "model.config.num_labels.",
+            forms=[
+                (
+                    "    model.eval()\n",
+                    "    model.eval()\n"
+                    "    if not texts:\n"
+                    "        return torch.empty(0)\n",
+                ),
+            ],
+        ),
+        Misconception(
+            "one-class-alone",
+            [
+                ("torch.empty(0, model.config.num_labels)", "torch.empty(0)"),
+                ("logits.softmax(dim=1)", "logits.softmax(dim=1)[:, 1]"),
+            ],
+            "You return the probability of class 1 alone. All classes are asked for, "
+            "a column each.",
+        ),
     ],
     hints=[
         "The article's three lines are the core. What is missing: eval mode, no "
@@ -2977,6 +3649,25 @@ PARAMETER_GROUPS = Exercise(
 """,
             says="You ask for the class nn.LayerNorm. The description goes by the "
             "names: a LayerNorm of another name decays.",
+            forms=[
+                """def parameter_groups(model, weight_decay):
+    norms = {
+        id(parameter)
+        for module in model.modules()
+        if isinstance(module, nn.LayerNorm)
+        for parameter in module.parameters()
+    }
+    decay, keep = [], []
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            spared = name.split(".")[-1] == "bias" or id(parameter) in norms
+            (keep if spared else decay).append(parameter)
+    return [
+        {"params": decay, "weight_decay": weight_decay},
+        {"params": keep, "weight_decay": 0.0},
+    ]
+""",
+            ],
         ),
         Misconception(
             "bias-anywhere",
@@ -3071,6 +3762,52 @@ PARAMETER_GROUPS = Exercise(
                 ),
             ],
         ),
+        Misconception(
+            "published-names",
+            (
+                'name.endswith("bias") or "LayerNorm" in name',
+                '"bias" in name or "LayerNorm.weight" in name',
+            ),
+            "Your two conditions are those of much published code: bias anywhere in "
+            "a name, and LayerNorm.weight. Here a name must end in bias, or contain "
+            "LayerNorm.",
+        ),
+        Misconception(
+            "any-spelling",
+            ('"LayerNorm" in name', '"layernorm" in name.lower()'),
+            "You spare layernorm in every spelling. The name must contain LayerNorm, "
+            "with these capital letters.",
+        ),
+        Misconception(
+            "whole-parts",
+            (
+                'name.endswith("bias") or "LayerNorm" in name',
+                'name.split(".")[-1] == "bias" or "LayerNorm" in name.split(".")',
+            ),
+            "You compare whole parts of the name, between the dots. A name may end "
+            "in bias, or contain LayerNorm, inside a longer part.",
+        ),
+        Misconception(
+            "norms-in-both",
+            (
+                "        (keep if spared else decay).append(parameter)",
+                "        if spared:\n"
+                "            keep.append(parameter)\n"
+                '        if not name.endswith("bias"):\n'
+                "            decay.append(parameter)",
+            ),
+            "A parameter that is spared is in both of your groups. Each parameter "
+            "is in exactly one; AdamW refuses it in two.",
+            forms=[
+                (
+                    "        (keep if spared else decay).append(parameter)",
+                    "        if spared:\n"
+                    "            keep.append(parameter)\n"
+                    '        if "LayerNorm" not in name:\n'
+                    "            decay.append(parameter)",
+                ),
+            ],
+        ),
     ],
     hints=[
         "model.named_parameters() gives the name and the parameter together.",
@@ -3141,6 +3878,12 @@ LINEAR_WARMUP = Exercise(
             ("(total - step) / (total - warmup)", "(total - step) / total"),
             "Your descent is a line from step 0, so the rate jumps down at the end of "
             "the warm-up. The line begins at 1 at step warmup.",
+            forms=[
+                (
+                    "return (total - step) / (total - warmup)",
+                    "return max(0.0, 1 - step / (total - warmup))",
+                ),
+            ],
         ),
         Misconception(
             "negative",
@@ -3214,8 +3957,11 @@ LINEAR_WARMUP = Exercise(
         return step // warmup
     return max(0, (total - step) // max(1, total - warmup))
 """,
-            says="`//` divides without a remainder, so your share is 0 or 1. `/` gives "
-            "what lies between.",
+            says="`//` divides without a remainder and gives 0 or 1. `/` gives what "
+            "lies between.",
+            forms=[
+                ("return step / warmup", "return step // warmup"),
+            ],
         ),
         Misconception(
             "always-one-without-warmup",
@@ -3232,7 +3978,7 @@ LINEAR_WARMUP = Exercise(
                 "return (total - step) / (total - warmup)",
                 "return max(0.1, (total - step) / (total - warmup))",
             ),
-            "Your share never falls below a limit of its own before step total. The "
+            "Your share never falls below a limit of its own on the way down. The "
             "line goes down to 0.",
             forms=[
                 (
@@ -3243,6 +3989,13 @@ LINEAR_WARMUP = Exercise(
                     "return (total - step) / (total - warmup)",
                     "return max(0.05, (total - step) / (total - warmup))",
                 ),
+                [
+                    ("    if step >= total:\n        return 0.0\n", ""),
+                    (
+                        "return (total - step) / (total - warmup)",
+                        "return max(0.1, (total - step) / max(1, total - warmup))",
+                    ),
+                ],
             ],
         ),
         Misconception(
@@ -3253,6 +4006,44 @@ LINEAR_WARMUP = Exercise(
             ),
             "Your line falls a little too slowly: it would reach 0 one step after "
             "total. Divide by `total - warmup`.",
+        ),
+        Misconception(
+            "one-ahead",
+            ("    if step < warmup:", "    step += 1\n    if step < warmup:"),
+            "Your share is one step ahead all the way. step counts the updates "
+            "already made: the share is 0 at step 0 and 1 at step warmup.",
+        ),
+        Misconception(
+            "lines-multiplied",
+            source="""def linear_warmup(step, warmup, total):
+    up = min(1.0, step / warmup) if warmup else 1.0
+    return up * max(0.0, 1 - step / max(1, total))
+""",
+            says="You multiply a line that rises by one that falls from the first "
+            "step on. Before step warmup the share only climbs; the fall begins "
+            "there, at 1.",
+        ),
+        Misconception(
+            "nothing-after-total",
+            ("        return 0.0\n", "        return None\n"),
+            "From step total on you return None. The share stays 0 there.",
+        ),
+        Misconception(
+            "falls-over-total",
+            (
+                "return (total - step) / (total - warmup)",
+                "return max(0.0, 1 - (step - warmup) / total)",
+            ),
+            "Your descent takes total steps. It begins at step warmup and ends at "
+            "step total: divide by total - warmup.",
+        ),
+        Misconception(
+            "rises-again",
+            (
+                "        return 0.0\n",
+                "        return (step - total) / max(1, total - warmup)\n",
+            ),
+            "After step total your share climbs again. It stays 0.",
         ),
     ],
     hints=[
@@ -3450,6 +4241,39 @@ FREEZE = Exercise(
             "You freeze a copy, and the model that you were given stays as it was. "
             "Change it in place.",
         ),
+        Misconception(
+            "bert-counted-alone",
+            (
+                "for p in model.parameters() if p",
+                "for p in model.bert.parameters() if p",
+            ),
+            "You count the numbers of model.bert alone. The output layer, "
+            "model.classifier, is trainable as well.",
+        ),
+        Misconception(
+            "one-layer-alone",
+            ("*layers[:k]", "*layers[max(k - 1, 0) : k]"),
+            "You freeze one layer alone. All layers from 0 to k - 1 are frozen.",
+        ),
+        Misconception(
+            "end-of-the-range-refused",
+            (
+                "if not 0 <= k <= len(layers):",
+                "if not 0 < k <= len(layers):",
+            ),
+            "You refuse a k that is allowed. 0 freezes the embeddings alone, and the "
+            "number of layers freezes them all.",
+            forms=[
+                (
+                    "if not 0 <= k <= len(layers):",
+                    "if not 0 <= k < len(layers):",
+                ),
+                (
+                    "if not 0 <= k <= len(layers):",
+                    "if not 0 < k < len(layers):",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Thaw everything, then freeze the part below. A module's requires_grad_(False) "
@@ -3526,8 +4350,15 @@ def fine_tune_cases(rng):
         case = with_outcome(small_gains(rng))
         if kept_with_margin(case.key[0]) != int(np.argmax(case.key[0])):
             yield case
+            break
+    else:
+        raise ValueError("no training found whose best epoch is better by little")
+    for _ in range(200):
+        case = with_outcome(never_right(rng))
+        if not any(case.key[0]):
+            yield case
             return
-    raise ValueError("no training found whose best epoch is better by little")
+    raise ValueError("no training found whose epochs are all wrong")
 
 
 def kept_with_margin(history, margin=0.01):
@@ -3553,6 +4384,29 @@ def small_gains(rng):
         batch_size=8,
         rate=0.004,
         warmup_share=0.3,
+        weight_decay=0.15,
+    )
+
+
+def never_right(rng):
+    """Two epochs, judged by two sentences: the accuracies may all be 0."""
+    parts = [
+        (
+            torch.tensor(rng.normal(size=(count, 2, 3))),
+            torch.ones(count, 2, dtype=torch.int64),
+            torch.tensor(rng.integers(0, 3, size=count)),
+        )
+        for count in (7, 2)
+    ]
+    orders = np.array([rng.permutation(7) for _ in range(2)])
+    return Case(
+        "accuracies that are all 0: the first epoch is kept",
+        int(rng.integers(2**31)),
+        *parts,
+        torch.tensor(orders),
+        batch_size=3,
+        rate=0.02,
+        warmup_share=0.25,
         weight_decay=0.15,
     )
 
@@ -3911,6 +4765,12 @@ FINE_TUNE = Exercise(
             ),
             "You read the sentences in the same order in every epoch. Use the row of "
             "orders.",
+            forms=[
+                (
+                    "for rows in order.split(batch_size):",
+                    "for rows in orders[0].split(batch_size):",
+                ),
+            ],
         ),
         Misconception(
             "last-batch-lost",
@@ -3999,6 +4859,57 @@ FINE_TUNE = Exercise(
             ),
             "You train with a mask of ones, so the model learns from the padding, too. "
             "Pass mask[rows] on.",
+        ),
+        Misconception(
+            "zeroed-before-the-step",
+            (
+                "            optimizer.zero_grad()\n            loss.backward()\n",
+                "            loss.backward()\n            optimizer.zero_grad()\n",
+            ),
+            "You set the gradients to zero between backward and step, so nothing is "
+            "learned. Zero them before backward.",
+        ),
+        Misconception(
+            "validated-on-training",
+            [
+                ("for v in validation)", "for v in train)"),
+                ("right / len(validation[2])", "right / len(y)"),
+            ],
+            "You measure the accuracy on the training sentences. The epoch is chosen "
+            "by the validation sentences.",
+        ),
+        Misconception(
+            "decay-ignored",
+            ("parameter_groups(model, weight_decay)", "parameter_groups(model, 0.01)"),
+            "You use a weight decay of your own. Use the argument weight_decay.",
+        ),
+        Misconception(
+            "share-ignored",
+            ("int(warmup_share * total)", "int(0.1 * total)"),
+            "You use a share of the warm-up of your own. Use the argument "
+            "warmup_share.",
+        ),
+        Misconception(
+            "best-from-zero",
+            [
+                ("default=-1", "default=0"),
+                (
+                    "    model.load_state_dict(best)\n",
+                    "    if best is not None:\n        model.load_state_dict(best)\n",
+                ),
+            ],
+            "Your best accuracy begins at 0, so an epoch in which no answer is right "
+            "is never kept. Of equal epochs the first counts: begin below 0.",
+            forms=[("default=-1", "default=0")],
+        ),
+        Misconception(
+            "warmup-of-epochs",
+            (
+                "int(warmup_share * total)",
+                "int(warmup_share * len(orders))",
+            ),
+            "Your warm-up is a share of the number of epochs. It is a share of all "
+            "updates: total.",
         ),
     ],
     hints=[
@@ -4165,8 +5076,12 @@ CAUSAL = Exercise(
         Misconception(
             "fixed-number",
             ("masked_fill(later, -torch.inf)", "masked_fill(later, -10000.0)"),
-            "You set hidden scores to a fixed number, such as -10,000. Where all the "
-            "others are lower still, a later token wins. Use minus infinity.",
+            "You set hidden scores to a fixed number such as -10,000, or subtract "
+            "one. Where the others are lower still, a later token wins. Use minus "
+            "infinity.",
+            forms=[
+                ("scores.masked_fill(later, -torch.inf)", "(scores - 10000.0 * later)"),
+            ],
         ),
         Misconception(
             "zero-score",
@@ -4189,6 +5104,39 @@ CAUSAL = Exercise(
             "context-alone",
             ("return weights @ V, weights", "return weights @ V"),
             "You return the context alone. The weights are asked for as well.",
+        ),
+        Misconception(
+            "renormalised",
+            (
+                "scores.masked_fill(later, -torch.inf).softmax(dim=-1)",
+                "scores.softmax(dim=-1).tril()\n"
+                "    weights = weights / weights.sum(dim=-1, keepdim=True)",
+            ),
+            "Hidden scores still enter your softmax, if only by the largest score "
+            "that is subtracted. Where one of them is far above the others, these "
+            "all become 0 and you divide 0 by 0. Hide the scores first.",
+        ),
+        Misconception(
+            "divided-by-d",
+            ("math.sqrt(d)", "d"),
+            "You divide by d. A sum of d products has standard deviation sqrt(d), so "
+            "the root is what brings it back to 1.",
+        ),
+        Misconception(
+            "root-of-the-values-width",
+            ("math.sqrt(d)", "math.sqrt(V.shape[-1])"),
+            "You divide by the root of d_v, the width of the values. d is the width "
+            "of queries and keys, the last axis of Q.",
+        ),
+        Misconception(
+            "no-max",
+            (
+                "scores.masked_fill(later, -torch.inf).softmax(dim=-1)",
+                "scores.masked_fill(later, -torch.inf).exp()\n"
+                "    weights = weights / weights.sum(dim=-1, keepdim=True)",
+            ),
+            "exp overflows for large scores. Subtract the largest score of the row "
+            "first, or use a softmax that does.",
         ),
     ],
     hints=[
