@@ -1896,3 +1896,61 @@ def linear_warmup(step, warmup, total):
     return round((total - step) / (total - warmup), 3)
 """,
 ]
+
+# how much of each sentence stays is computed, not counted down
+RIGHT["encode_pair"].append(
+    """
+def encode_pair(a, b, vocab, length):
+    single = b is None
+    room = length - (2 if single else 3)
+    if room < 0:
+        raise ValueError("no room for [CLS] and [SEP]")
+    na, nb = len(a), 0 if single else len(b)
+    if na + nb > room:
+        small = min(na, nb)
+        if room - small >= small:
+            na, nb = (room - small, small) if na > nb else (small, room - small)
+        else:
+            na, nb = room - room // 2, room // 2
+    if single:
+        na = min(len(a), room)
+    row = np.full((3, length), 0, dtype=np.int64)
+    row[0] = vocab["[PAD]"]
+    text = ["[CLS]", *a[:na], "[SEP]"]
+    tail = [] if single else [*b[:nb], "[SEP]"]
+    filled = [vocab.get(p, vocab["[UNK]"]) for p in text + tail]
+    row[0, :len(filled)] = filled
+    row[1, :len(filled)] = 1
+    row[2, len(text):len(filled)] = 1
+    return tuple(torch.from_numpy(r.copy()) for r in row)
+"""
+)
+# one walk along a tree of letters in place of slices
+RIGHT["wordpiece"].append(
+    """
+def wordpiece(word, vocab):
+    if len(word) > 100:
+        return ["[UNK]"]
+    first, later = {}, {}
+    for entry in vocab:
+        inside = entry[2:] if entry.startswith("##") else ""
+        for node, letters in ((first, entry), (later, inside)):
+            for letter in letters:
+                node = node.setdefault(letter, {})
+            if letters:
+                node["end"] = entry
+    answer, i = [], 0
+    while i < len(word):
+        node, hit, j = (later if i else first), None, i
+        while j < len(word) and word[j] in node:
+            node = node[word[j]]
+            j += 1
+            if "end" in node:
+                hit = node["end"], j
+        if hit is None:
+            return ["[UNK]"]
+        answer.append(hit[0])
+        i = hit[1]
+    return answer
+"""
+)
