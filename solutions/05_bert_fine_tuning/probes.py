@@ -199,6 +199,8 @@ def _near(value, targets, count, more=0.0, least=0.0):
 
     The right share comes first. The others are those of common mistakes: two people
     who make the same one draw other numbers, and are told the same.
+
+    more, least: what is added to the tolerance, and the smallest variance of a draw
     """
     for target in targets:
         spread = max(target * (1 - target), least)
