@@ -143,8 +143,9 @@ def masking_summary(result, case):
     every_id = np.arange(vocab_size if all_drawn else 0)
 
     def part(of, *shares):
-        """Of the chosen tokens; a small vocabulary draws the old one or [MASK] often"""
-        return _near(of.sum() / count, shares, expected, 0.2 / vocab_size)
+        """Of the chosen tokens; a random token may be the old one or [MASK]"""
+        again = 0.1 / vocab_size
+        return _near(of.sum() / count, shares, expected, 2 * again, again)
 
     summary = {
         "dtypes": kinds,
@@ -193,14 +194,17 @@ def masking_summary(result, case):
     return summary
 
 
-def _near(value, targets, count, more=0.0):
+def _near(value, targets, count, more=0.0, least=0.0):
     """The first target that a share of `count` draws may well be, else `value`.
 
     The right share comes first. The others are those of common mistakes: two people
     who make the same one draw other numbers, and are told the same.
+
+    more, least: what is added to the tolerance, and the smallest variance of a draw
     """
     for target in targets:
-        allowed = 5.5 * np.sqrt(target * (1 - target) / count) + more
+        spread = max(target * (1 - target), least)
+        allowed = 5.5 * np.sqrt(spread / count) + more
         if abs(value - target) <= allowed:
             return float(target)
     return float(value)
@@ -290,7 +294,9 @@ def classify_tiny(target, texts, seed, then_none=False, **keywords):
         fixed = sum(not parameter.requires_grad for parameter in model.parameters())
         off = not torch.is_grad_enabled()
         model.eval()
-        target(["a film"], tiny_tokenizer(), model)
+        with torch.no_grad():
+            target(["a film"], tiny_tokenizer(), model)
+            on = torch.is_grad_enabled()
         left = model.training
         empty = target([], tiny_tokenizer(), model) if then_none else None
     finally:
@@ -298,12 +304,12 @@ def classify_tiny(target, texts, seed, then_none=False, **keywords):
     graph = bool(getattr(result, "requires_grad", False))
     kind = "torch.Tensor" if torch.is_tensor(result) else type(result).__name__
     shape = list(getattr(empty, "shape", []))
-    return [result, kind, calls, graph, shape, fixed, off, left]
+    return [result, kind, calls, graph, shape, fixed, off, on, left]
 
 
 def classify_view(result, case):
     """The probabilities, how the model was called, and what was left behind."""
-    probabilities, kind, calls, graph, shape, fixed, off, left = result
+    probabilities, kind, calls, graph, shape, fixed, off, on, left = result
     sizes, training, recording = zip(*calls, strict=True) if calls else ((), (), ())
     return {
         "probabilities": probabilities,
@@ -316,6 +322,7 @@ def classify_view(result, case):
         "shape for an empty list": shape,
         "parameters that no longer learn afterwards": fixed,
         "gradients switched off for good": off,
+        "gradients switched on where they were off": on,
         "eval mode turned into training mode": left,
     }
 
