@@ -440,6 +440,35 @@ SOFTMAX = Exercise(
             ),
             "You share out sigmoids. The softmax shares out exponentials.",
         ),
+        Misconception(
+            "cut-by-reshape",
+            source="def softmax(z, axis=-1):\n"
+            "    z = np.asarray(z, float)\n"
+            "    rows = z.reshape(-1, z.shape[axis])\n"
+            "    e = np.exp(rows - rows.max(axis=1, keepdims=True))\n"
+            "    return (e / e.sum(axis=1, keepdims=True)).reshape(z.shape)\n",
+            says="You cut z into samples with reshape. It keeps the order in memory, "
+            "so unless `axis` is the last, numbers of several samples come together. "
+            "Move the axis instead.",
+        ),
+        Misconception(
+            "ruled-out-kept",
+            (
+                "    shifted =",
+                "    z = np.where(np.isneginf(z), 0, z)\n    shifted =",
+            ),
+            "A class with the logit -inf keeps a probability above 0: you put a number "
+            "in the place of -inf. exp(-inf) is 0 already.",
+            forms=[
+                (
+                    "    shifted =",
+                    "    low = z.min(where=np.isfinite(z), initial=np.inf)\n"
+                    f"    z = np.where(np.isneginf(z), low - {less}, z)\n"
+                    "    shifted =",
+                )
+                for less in (0, 1, 10)
+            ],
+        ),
     ],
     hints=[
         "What may you take off all logits of one sample without changing its softmax?",
@@ -1099,6 +1128,31 @@ CROSS_ENTROPY = Exercise(
             "Where a probability rounds to 0 you put 0 for its logarithm. The "
             "worst answers then cost nothing. Stay with logarithms.",
         ),
+        Misconception(
+            "infinity-bent",
+            (
+                "float(0 - terms.sum() / len(Z))",
+                "float(np.nan_to_num(0 - terms.sum() / len(Z)))",
+            ),
+            "nan_to_num replaces infinity as well as nan, and your infinite loss "
+            "becomes a finite number. Leave the terms out where Y is 0, and keep "
+            "infinity.",
+            forms=[
+                (
+                    "log_p = Z - largest - np.log(total)",
+                    "log_p = np.nan_to_num(Z - largest - np.log(total))",
+                ),
+            ],
+        ),
+        Misconception(
+            "kl-divergence",
+            (
+                "float(0 - terms.sum() / len(Z))",
+                "float((Y * np.log(np.where(Y > 0, Y, 1)) - terms).sum() / len(Z))",
+            ),
+            "That is the Kullback-Leibler divergence: the entropy of Y is taken off. "
+            "One-hot rows have none, soft labels have.",
+        ),
     ],
     hints=[
         "Which logarithm do you need, and can you write it without a probability?",
@@ -1128,6 +1182,7 @@ def accuracy_cases(rng):
         "one sample, wrong": (y[:1], y[:1] + 1),
         "labels of one byte": (y.astype(np.uint8), close.astype(np.uint8)),
         "700 samples": (np.tile(y, 18)[:700], np.tile(close, 18)[:700]),
+        "labels above 255": (y + 600, np.where(y == close, y, close + 256) + 600),
     }
     yield Case("all right, all wrong, one sample, 700", calls=calls)
     yield from refused(
@@ -1269,6 +1324,12 @@ ACCURACY = Exercise(
             ("np.mean(y == y_hat)", "1 - np.mean(abs(y.astype(int) - y_hat))"),
             "You subtract distances between labels. Classes are names: an answer is "
             "right or wrong, however near the numbers are.",
+            forms=[
+                (
+                    "np.mean(y == y_hat)",
+                    "max(0, 1 - np.mean(abs(y.astype(int) - y_hat)))",
+                ),
+            ],
         ),
         Misconception(
             "mean-of-classes",
@@ -1385,6 +1446,12 @@ ACCURACY = Exercise(
                 ),
             ],
         ),
+        Misconception(
+            "above-0-or-not",
+            ("y == y_hat)", "(y > 0) == (y_hat > 0))"),
+            "You ask only whether both labels are above 0, as if there were two "
+            "classes. An answer is right where it is the same class.",
+        ),
     ],
     hints=[
         "How many comparisons does `y == y_hat` make if one of them is a column?",
@@ -1415,7 +1482,7 @@ def _many(rng, n):
 
 def confusion_cases(rng):
     yield Case("thirty samples, four classes", *_answers(rng, 30, 4), 4)
-    yield Case("classes that never occur", *_answers(rng, 21, 6, (5,), (2, 5)), 6)
+    yield Case("classes that never occur", *_answers(rng, 21, 6, (2, 5), (2, 4, 5)), 6)
     y, y_hat = _answers(rng, 25, 3)
     yield Case("lists", y.tolist(), y_hat.tolist(), 3)
     calls = {
@@ -1426,7 +1493,9 @@ def confusion_cases(rng):
     yield Case("two classes too many; no samples; one class", calls=calls)
     yield Case("counts above 255", *_many(rng, 900), 2)
     byte = [labels.astype(np.uint8) for labels in _answers(rng, 90, 20)]
-    yield Case("20 classes, labels of one byte", *byte, 20)
+    many = [labels.astype(np.uint8) for labels in _many(rng, 900)]
+    calls = {"20 classes": (*byte, 20), "900 samples": (*many, 2)}
+    yield Case("labels of one byte: 20 classes; 900 samples", calls=calls)
     yield from refused(
         {
             "one prediction missing": (y, y_hat[:-1], 3),
@@ -1515,7 +1584,15 @@ CONFUSION = Exercise(
                 (
                     "C = np.zeros((k, k), dtype=np.int64)",
                     "C = np.zeros((k, k), dtype=np.int8)",
-                )
+                ),
+                [
+                    (
+                        "    y, y_hat = np.asarray",
+                        "    own = np.asarray(y).dtype if len(y) else int\n"
+                        "    y, y_hat = np.asarray",
+                    ),
+                    ("dtype=np.int64)", "dtype=own)"),
+                ],
             ],
         ),
         Misconception(
@@ -1650,6 +1727,26 @@ CONFUSION = Exercise(
                 (
                     "    return C",
                     "    return C + C.T - np.diag(np.diag(C))",
+                ),
+            ],
+        ),
+        Misconception(
+            "classes-renumbered",
+            (
+                "np.add.at(C, (y, y_hat), 1)",
+                "there = np.unique([y, y_hat])\n"
+                "    y, y_hat = (np.searchsorted(there, v) for v in (y, y_hat))\n"
+                "    np.add.at(C, (y, y_hat), 1)",
+            ),
+            "You number the classes anew, by those that occur (as scikit-learn does "
+            "without `labels`). Row i belongs to class i, also where others never "
+            "occur.",
+            forms=[
+                (
+                    "C = np.zeros((k, k), dtype=np.int64)",
+                    "there = np.unique([y, y_hat])\n"
+                    "    y, y_hat = (np.searchsorted(there, v) for v in (y, y_hat))\n"
+                    "    C = np.zeros((len(there), len(there)), dtype=np.int64)",
                 ),
             ],
         ),
@@ -1955,6 +2052,32 @@ PRECISION_RECALL = Exercise(
             "You weigh the classes with their shares of the samples. Each ratio "
             "is wanted as it is.",
         ),
+        Misconception(
+            "0-without-errors",
+            [
+                (
+                    "precision = hits / np.maximum(predicted, 1)",
+                    "precision = hits / np.maximum(predicted, 1) * (predicted > hits)",
+                ),
+                (
+                    "recall = hits / np.maximum(present, 1)",
+                    "recall = hits / np.maximum(present, 1) * (present > hits)",
+                ),
+            ],
+            "A class without a false answer gets 0 from you. It has 1; 0 is for a "
+            "class that was never predicted, or has no sample.",
+        ),
+        Misconception(
+            "rounded",
+            ("return precision, recall", "return precision.round(2), recall.round(2)"),
+            "You round the shares. They are wanted as they are.",
+            forms=[
+                (
+                    "return precision, recall",
+                    "return precision.round(3), recall.round(3)",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Both are read off the confusion matrix: its diagonal, its row sums and its "
@@ -2228,6 +2351,35 @@ GRADIENTS = Exercise(
                     "return X.T @ G, G.sum(axis=0)",
                     "return X.T @ G + 1e-4 * W, G.sum(axis=0)",
                 ),
+            ],
+        ),
+        Misconception(
+            "softmax-twice",
+            (
+                "G = (P - Y) / N",
+                "D = (softmax(P) - Y) / N\n"
+                "    G = P * (D - (D * P).sum(axis=1, keepdims=True))",
+            ),
+            "You apply the softmax twice, the second time to probabilities. PyTorch's "
+            "`cross_entropy` has one of its own.",
+            forms=[("P = softmax(X @ W + b)", "P = softmax(softmax(X @ W + b))")],
+        ),
+        Misconception(
+            "squared-error",
+            (
+                "G = (P - Y) / N",
+                "D = 2 * (P - Y) / N\n"
+                "    G = P * (D - (D * P).sum(axis=1, keepdims=True))",
+            ),
+            "That is the slope of the squared error. The cross-entropy's is P - Y, "
+            "without a further factor.",
+            forms=[
+                (
+                    "G = (P - Y) / N",
+                    f"D = {factor} * (P - Y) / N\n"
+                    "    G = P * (D - (D * P).sum(axis=1, keepdims=True))",
+                )
+                for factor in ("1", "2 / k")
             ],
         ),
     ],
@@ -2641,6 +2793,23 @@ RELU = Exercise(
                 (
                     "np.maximum(z, 0.0)",
                     "np.log1p(np.exp(np.minimum(z, 700)))",
+                ),
+            ],
+        ),
+        Misconception(
+            "smooth-kin",
+            ("np.maximum(z, 0.0)", "z / (1 + np.exp(-np.asarray(z, float)))"),
+            "That is a smooth relative of the ReLU, the SiLU or the GELU. The ReLU is "
+            "exactly z above 0 and 0 below.",
+            forms=[
+                (
+                    "np.maximum(z, 0.0)",
+                    "F.gelu(torch.tensor(np.asarray(z, float))).numpy()",
+                ),
+                (
+                    "np.maximum(z, 0.0)",
+                    "F.gelu(torch.tensor(np.asarray(z, float)), "
+                    'approximate="tanh").numpy()',
                 ),
             ],
         ),
@@ -3335,6 +3504,14 @@ MAX_POOL = Exercise(
             ("X[:, :, : h * size, : w * size]", "abs(X[:, :, : h * size, : w * size])"),
             "You compare absolute values. The largest number is asked for, with its "
             "sign.",
+            forms=[
+                (
+                    "return whole.reshape(N, C, h, size, w, size).max(axis=(3, 5))",
+                    "six = whole.reshape(N, C, h, size, w, size)\n"
+                    "    high, low = six.max(axis=(3, 5)), six.min(axis=(3, 5))\n"
+                    "    return np.where(abs(low) > abs(high), low, high)",
+                ),
+            ],
         ),
         Misconception(
             "smallest",
@@ -3829,6 +4006,13 @@ STANDARDISE = Exercise(
             "There sd counts as 1, and the other set keeps its distances from the"
             " mean.",
         ),
+        Misconception(
+            "other-spread",
+            ("np.std(X_train)", "np.sqrt(np.mean(np.square(X_train, dtype=float)))"),
+            "You divide by another measure of spread. The standard deviation is the "
+            "root of the mean squared distance from the mean.",
+            forms=[("np.std(X_train)", "np.mean(abs(X_train - mean))")],
+        ),
     ],
     hints=[
         "Which of the two sets may be looked at?",
@@ -3856,9 +4040,11 @@ def shift_cases(rng):
         "dx = W": (pair, 0, 5),
         "dx = -W": (pair, -1, -5),
         "one corner is left": (pair, -3, 4),
+        "a whole number as fill": (pair, 1, 0, 2),
     }
     yield Case("not at all; out of the frame; a corner", calls=calls)
     grey = rng.integers(0, 256, size=(1, 5, 4)).astype(np.uint8)
+    grey[0, 1, 1:3] = 0  # stays 0 where it goes
     yield Case("one image of bytes, filled with 255", grey, 2, -1, fill=255)
     whole = rng.integers(-9, 300, size=(2, 3, 4))
     yield Case("whole numbers", whole, -1, 2)
@@ -4007,7 +4193,10 @@ SHIFT = Exercise(
             ("fill, dtype=images.dtype", "fill, dtype=np.int8"),
             "Your result holds numbers of one byte, or whole numbers only. It has to "
             "hold what `images` holds.",
-            forms=[("fill, dtype=images.dtype", "fill, dtype=int")],
+            forms=[
+                ("fill, dtype=images.dtype", "fill, dtype=int"),
+                ("fill, dtype=images.dtype", "fill"),
+            ],
         ),
         Misconception(
             "far-shift-stops",
@@ -4319,6 +4508,19 @@ BUILD_MLP = Exercise(
             ),
             "Your network drops an axis of length 1. It maps (N, d) to (N, k), also "
             "for N = 1 and k = 1.",
+            forms=[
+                [
+                    (
+                        "    layers = []",
+                        "    class Squeezed(nn.Sequential):\n"
+                        "        def forward(self, x):\n"
+                        "            return super().forward(x).squeeze()\n"
+                        "\n"
+                        "    layers = []",
+                    ),
+                    ("nn.Sequential(*layers[:-1])", "Squeezed(*layers[:-1])"),
+                ]
+            ],
         ),
         Misconception(
             "frozen",
@@ -4667,6 +4869,27 @@ COUNT = Exercise(
             ),
             "A module's parameters are counted again at each level of nesting: "
             "`modules()` lists the module itself and all inside it.",
+        ),
+        Misconception(
+            "whole-layers",
+            source="def count_parameters(model):\n"
+            "    total = 0\n"
+            "    for layer in model.modules():\n"
+            "        own = list(layer.parameters(recurse=False))\n"
+            "        if own and own[0].requires_grad:\n"
+            "            total += sum(p.numel() for p in own)\n"
+            "    return total\n",
+            says="You ask of a layer as a whole whether it is frozen. Each parameter "
+            "has its own requires_grad: weight and bias may differ.",
+            forms=[
+                "def count_parameters(model):\n"
+                "    total = 0\n"
+                "    for layer in model.modules():\n"
+                "        own = list(layer.parameters(recurse=False))\n"
+                "        if all(p.requires_grad for p in own):\n"
+                "            total += sum(p.numel() for p in own)\n"
+                "    return total\n",
+            ],
         ),
     ],
     hints=[
@@ -5022,6 +5245,32 @@ BUILD_CNN = Exercise(
                 "28, 28) / 255})(),",
             ),
             "You scale the inputs inside the network. They go in as they are.",
+        ),
+        Misconception(
+            "strides",
+            (
+                "padding=1),\n        nn.ReLU(),\n        nn.MaxPool2d(2),",
+                "padding=1, stride=2),\n        nn.ReLU(),",
+            ),
+            "Your convolutions take steps of 2 in place of the pooling. The "
+            "description asks for steps of 1 and the maximum of 2 x 2 windows.",
+        ),
+        Misconception(
+            "averaged-places",
+            [
+                ("nn.Flatten(),", "nn.AdaptiveAvgPool2d(1),\n        nn.Flatten(),"),
+                ("nn.Linear(c2 * 7 * 7, k)", "nn.Linear(c2, k)"),
+            ],
+            "You average each channel over all places. The 7 x 7 numbers of each "
+            "channel go into the last layer one by one.",
+        ),
+        Misconception(
+            "sigmoid-at-the-end",
+            (
+                "nn.Linear(c2 * 7 * 7, k),",
+                "nn.Linear(c2 * 7 * 7, k),\n        nn.Sigmoid(),",
+            ),
+            "A sigmoid follows the last layer. The network returns logits.",
         ),
     ],
     hints=[
@@ -5480,6 +5729,68 @@ TRAIN_SOFTMAX = Exercise(
             ],
             "You note loss and accuracy after each batch. One of each is wanted "
             "for an epoch.",
+        ),
+        Misconception(
+            "mean-twice",
+            [
+                ("W - alpha * dW", "W - alpha * dW / len(rows)"),
+                ("b - alpha * db", "b - alpha * db / len(rows)"),
+            ],
+            "You divide the gradient by the size of the batch once more. "
+            "`softmax_gradients` is a mean already.",
+            forms=[
+                ("W - alpha * dW", "W - alpha * dW / len(rows)"),
+                [
+                    ("W - alpha * dW", "W - alpha * dW / batch_size"),
+                    ("b - alpha * db", "b - alpha * db / batch_size"),
+                ],
+            ],
+        ),
+        Misconception(
+            "gradients-pile-up",
+            [
+                (
+                    "    losses, accuracies = [], []",
+                    "    losses, accuracies, s, r = [], [], 0, 0",
+                ),
+                ("W - alpha * dW", "W - alpha * (s := s + dW)"),
+                ("b - alpha * db", "b - alpha * (r := r + db)"),
+            ],
+            "Your gradients add up from batch to batch. Each step uses that of its own "
+            "batch.",
+            forms=[
+                [
+                    (
+                        "    for order in orders:\n",
+                        "    for order in orders:\n        s = r = 0\n",
+                    ),
+                    ("W - alpha * dW", "W - alpha * (s := s + dW)"),
+                    ("b - alpha * db", "b - alpha * (r := r + db)"),
+                ],
+            ],
+        ),
+        Misconception(
+            "inputs-scaled",
+            (
+                "    W, b = np.zeros",
+                "    m, s = X.mean(), X.std()\n"
+                "    X, X_val = (X - m) / s, (X_val - m) / s\n"
+                "    W, b = np.zeros",
+            ),
+            "You scale the inputs before you train. W and b then belong to other "
+            "inputs than those that were passed in.",
+            forms=[
+                (
+                    "    W, b = np.zeros",
+                    "    m, s = X.mean(axis=0), X.std(axis=0)\n"
+                    "    X, X_val = (X - m) / s, (X_val - m) / s\n"
+                    "    W, b = np.zeros",
+                ),
+                (
+                    "    W, b = np.zeros",
+                    "    X, X_val = X / 255, X_val / 255\n    W, b = np.zeros",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -5999,6 +6310,14 @@ TRAIN_CLASSIFIER = Exercise(
             "You stop at the first epoch that is no better. All epochs of `orders` "
             "are run; the best one is kept.",
         ),
+        Misconception(
+            "copy-trained",
+            (
+                "    optimizer = ",
+                "    model = copy.deepcopy(model)\n    optimizer = ",
+            ),
+            "You train a copy. The model that was passed in stays as it was.",
+        ),
     ],
     hints=[
         "The four lines of every PyTorch step: clear the gradients, compute the loss, "
@@ -6349,6 +6668,16 @@ REPLACE_HEAD = Exercise(
             ),
             "You freeze or free the model that was passed in. Only the copy changes.",
         ),
+        Misconception(
+            "own-precision",
+            (
+                "return new",
+                "return new.double()",
+            ),
+            "You convert the whole network to a precision of your choice. The copy has "
+            "the dtype of the old model.",
+            forms=[("return new", "return new.float()")],
+        ),
     ],
     hints=[
         "Which three things differ between old and new model: the tensors, the last "
@@ -6449,6 +6778,12 @@ def conv2d_gradients_cases(rng):
     yield Case("a kernel of one pixel", *problem(3, 2, 4, (3, 5), (1, 1)))
     yield Case("a kernel as large as the image", *problem(3, 2, 4, (3, 5), (3, 5)))
     yield Case("square kernels", *problem(1, 2, 3, (6, 6), (3, 3)))
+    _, _, dY = problem(2, 2, 3, (5, 6), (2, 3))
+    X = rng.integers(-4, 5, size=(2, 2, 5, 6))
+    K = rng.integers(-4, 5, size=(3, 2, 2, 3))
+    yield Case("whole numbers", X, K, dY)
+    grey = rng.integers(0, 256, size=X.shape).astype(np.uint8)
+    yield Case("grey values of one byte", grey, rng.normal(size=K.shape), dY)
 
 
 CONV2D_GRADIENTS = Exercise(
@@ -6468,8 +6803,25 @@ CONV2D_GRADIENTS = Exercise(
         Misconception(
             "overwritten",
             ("dX[place] += np.einsum", "dX[place] = np.einsum"),
-            "You overwrite dX at each place of the kernel. A pixel lies under several "
-            "of them, and what it gets from each is added up.",
+            "You overwrite what dX holds. A pixel lies in several windows, and what it "
+            "gets from each is added up.",
+            forms=[
+                [
+                    (
+                        "        dX[place] += np.einsum("
+                        '"nqij,qc->ncij", dY, K[:, :, u, v])\n',
+                        "",
+                    ),
+                    (
+                        "    return dX, dK",
+                        "    h, w = K.shape[2:]\n"
+                        "    for i, j in np.ndindex(height, width):\n"
+                        "        dX[:, :, i : i + h, j : j + w] = np.einsum(\n"
+                        '            "nq,qcuv->ncuv", dY[:, :, i, j], K)\n'
+                        "    return dX, dK",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "turned",
@@ -6485,11 +6837,73 @@ CONV2D_GRADIENTS = Exercise(
             ("return dX, dK", "return dX, dK / len(X)"),
             "You divide by the number of images. The loss is any loss; dY holds its "
             "mean already.",
+            forms=[("return dX, dK", "return dX / len(X), dK / len(X)")],
         ),
         Misconception(
             "sign",
             ("return dX, dK", "return -dX, -dK"),
             "Your gradients point downhill. The minus belongs to the step.",
+        ),
+        Misconception(
+            "kernel-turned",
+            ("dK[:, :, u, v] = ", "dK[:, :, -1 - u, -1 - v] = "),
+            "Your dK is turned by 180 degrees. Place (u, v) of the kernel met the part "
+            "of X that begins at row u and column v.",
+        ),
+        Misconception(
+            "one-image",
+            (
+                'np.einsum("nqij,ncij->qc", dY, X[place])',
+                'np.einsum("nqij,ncij->qc", dY[-1:], X[place][-1:])',
+            ),
+            "Your dK comes from one image alone. What all images give is added up.",
+            forms=[
+                (
+                    'np.einsum("nqij,ncij->qc", dY, X[place])',
+                    'np.einsum("nqij,ncij->qc", dY[:1], X[place][:1])',
+                ),
+            ],
+        ),
+        Misconception(
+            "one-filter",
+            (
+                'np.einsum("nqij,qc->ncij", dY, K[:, :, u, v])',
+                'np.einsum("nqij,qc->ncij", dY[:, -1:], K[-1:, :, u, v])',
+            ),
+            "Your dX comes from one filter alone. What all filters give is added up.",
+            forms=[
+                (
+                    'np.einsum("nqij,qc->ncij", dY, K[:, :, u, v])',
+                    'np.einsum("nqij,qc->ncij", dY[:, :1], K[:1, :, u, v])',
+                ),
+            ],
+        ),
+        Misconception(
+            "dY-ignored",
+            (
+                "    height, width = dY.shape[2:]",
+                "    dY = np.ones(dY.shape)\n    height, width = dY.shape[2:]",
+            ),
+            "You do not use dY: these are the gradients of the sum of all results. "
+            "Each result counts with its own dY.",
+        ),
+        Misconception(
+            "whole-results",
+            [
+                (
+                    "np.zeros(X.shape), np.zeros(K.shape)",
+                    "np.zeros(X.shape, X.dtype), np.zeros(K.shape, K.dtype)",
+                ),
+                ("dX[place] += ", "dX[place] = dX[place] + "),
+            ],
+            "Your gradients have the dtypes of X and K. With whole numbers their "
+            "fractions are lost: make them floats.",
+            forms=[
+                (
+                    "return dX, dK",
+                    "return dX.astype(X.dtype), dK.astype(K.dtype)",
+                ),
+            ],
         ),
     ],
     hints=[
