@@ -3440,3 +3440,83 @@ def sigmoid(z):
     return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
 """
 ]
+WRONG["confusion_matrix"] += [
+    """
+def confusion_matrix(y, y_hat, k):
+    y, y_hat = np.asarray(y), np.asarray(y_hat)
+    if y.shape != y_hat.shape:
+        raise ValueError
+    for labels in (y, y_hat):
+        if labels.size and (labels.min() < 0 or labels.max() >= k):
+            raise ValueError
+    C = np.zeros((k, k), dtype=y.dtype if y.size else int)
+    for i in range(y.size):
+        C[int(y[i]), int(y_hat[i])] += 1
+    return C
+""",
+    """
+def confusion_matrix(y, y_hat, k):
+    import sklearn.metrics
+
+    y, y_hat = np.asarray(y), np.asarray(y_hat)
+    if y.shape != y_hat.shape:
+        raise ValueError
+    for labels in (y, y_hat):
+        if labels.size and (labels.min() < 0 or labels.max() >= k):
+            raise ValueError
+    out = np.zeros((k, k), dtype=int)
+    if y.size:
+        C = sklearn.metrics.confusion_matrix(y, y_hat)
+        out[: len(C), : len(C)] = C
+    return out
+""",
+]
+WRONG["conv2d_gradients"] += [
+    """
+def conv2d_gradients(X, K, dY):
+    oh, ow = dY.shape[2:]
+    dX, dK = np.zeros_like(X), np.zeros_like(K)
+    for u in range(K.shape[2]):
+        for v in range(K.shape[3]):
+            part = X[:, :, u : u + oh, v : v + ow]
+            dK[:, :, u, v] = np.tensordot(dY, part, ([0, 2, 3], [0, 2, 3]))
+            old = dX[:, :, u : u + oh, v : v + ow]
+            dX[:, :, u : u + oh, v : v + ow] = old + np.einsum(
+                "ndij,dc->ncij", dY, K[:, :, u, v]
+            )
+    return dX, dK
+"""
+]
+RIGHT["conv2d_gradients"] += [
+    """
+def conv2d_gradients(X, K, dY):
+    h, w = K.shape[2:]
+    wide = np.pad(dY, ((0, 0), (0, 0), (h - 1,) * 2, (w - 1,) * 2))
+    dX = conv2d(wide, K[:, :, ::-1, ::-1].swapaxes(0, 1))
+    dK = conv2d(X.swapaxes(0, 1), dY.swapaxes(0, 1))
+    return dX, dK.swapaxes(0, 1)
+"""
+]
+WRONG["shift_images"] += [
+    """
+def shift_images(images, dy, dx, fill=0.0):
+    images = np.asarray(images)
+    N, H, W = images.shape
+    out = np.full(images.shape, fill)
+    for i in range(H):
+        for j in range(W):
+            if 0 <= i - dy < H and 0 <= j - dx < W:
+                out[:, i, j] = images[:, i - dy, j - dx]
+    return out
+""",
+    """
+def shift_images(images, dy, dx, fill=0.0):
+    images = np.asarray(images)
+    N, H, W = images.shape
+    wide = np.pad(images, ((0, 0), (abs(dy),) * 2, (abs(dx),) * 2))
+    y, x = abs(dy) - dy, abs(dx) - dx
+    moved = wide[:, y : y + H, x : x + W].copy()
+    moved[moved == 0] = fill
+    return moved
+""",
+]
