@@ -474,6 +474,7 @@ def run_new_head(replace_head, kind, sizes, dtype, seed, head, x, k, *freeze):
     before = old(x).detach()
     new = replace_head(old, k, *freeze)
     fresh = new[-1]
+    x_new = x.to(next(new.parameters()).dtype)
     report = {
         "head": [
             type(fresh).__name__,
@@ -484,7 +485,7 @@ def run_new_head(replace_head, kind, sizes, dtype, seed, head, x, k, *freeze):
         "initial": fresh.weight.detach().clone(),
         "initial bias": None if fresh.bias is None else fresh.bias.detach().clone(),
         "old head": old[-1].weight.detach().clone(),
-        "body": new[:-1].eval()(x).detach(),
+        "body": new[:-1].eval()(x_new).detach(),
         "trainable": {n: p.requires_grad for n, p in new.named_parameters()},
         "trainable in the old model": [p.requires_grad for p in old.parameters()],
         "old model unchanged": bool(torch.equal(old(x), before)),
@@ -498,9 +499,9 @@ def run_new_head(replace_head, kind, sizes, dtype, seed, head, x, k, *freeze):
     optimizer = torch.optim.SGD(trainable, lr=0.1)
     new.train()
     optimizer.zero_grad()
-    (new(x) ** 2).mean().backward()
+    (new(x_new) ** 2).mean().backward()
     optimizer.step()
-    report["body after a step"] = new[:-1].eval()(x).detach()
+    report["body after a step"] = new[:-1].eval()(x_new).detach()
     report["old model after the step"] = old.eval()(x).detach()
     return report
 
