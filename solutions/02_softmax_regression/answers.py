@@ -986,7 +986,7 @@ def replace_head(model, k, freeze=False):
     "conv2d_gradients": [
         """
 def conv2d_gradients(X, K, dY):
-    x, k = (torch.tensor(a, requires_grad=True) for a in (X, K))
+    x, k = (torch.tensor(a).double().requires_grad_() for a in (X, K))
     F.conv2d(x, k).backward(torch.tensor(dY))
     return x.grad.numpy(), k.grad.numpy()
 """,
