@@ -106,7 +106,7 @@ def is_fact(fact: str, inputs: dict[str, Any]) -> bool:
         return any(len(item) == 0 for item in value)
     if fact.endswith("is empty"):
         return len(value) == 0 if isinstance(value, str | dict) else np.size(value) == 0
-    if "twice" in fact and value and isinstance(value[0], str):
+    if "twice" in fact and len(value) and isinstance(value[0], str):
         return len(set(value)) < len(value)
     letters = re.fullmatch(r"`\w+` has a (capital letter|digit)", fact)
     if letters:
