@@ -1101,6 +1101,17 @@ def forward(X, W, b, f):
     for x in X:
         yield f(x @ W + b)
 """,
+        # only the first sample gets the bias
+        """
+def forward(X, W, b, f):
+    rows = []
+    for i, x in enumerate(X):
+        z = x @ W
+        if i == 0:
+            z = z + b
+        rows.append(z)
+    return f(np.vstack(rows))
+""",
     ],
     "mse_loss": [
         "def mse_loss(y, y_hat):\n    return np.mean((y - y_hat) ** 2) / 2",
@@ -2914,6 +2925,22 @@ def deep_backward(X, y, Ws, bs):
         dWs.insert(0, s.T @ d)
         dbs.insert(0, d.sum(0))
         d = (d @ W.T) * (1 - np.tanh(s) ** 2)
+    return dWs, dbs
+""",
+    # the slope of another layer, where the widths agree
+    """
+def deep_backward(X, y, Ws, bs):
+    hs = [X]
+    for W, b in zip(Ws[:-1], bs[:-1]):
+        hs.append(np.tanh(hs[-1] @ W + b))
+    delta = (hs[-1] @ Ws[-1] + bs[-1] - y) / len(X)
+    dWs, dbs = [], []
+    for l in range(len(Ws) - 1, -1, -1):
+        dWs.insert(0, hs[l].T @ delta)
+        dbs.insert(0, delta.sum(axis=0))
+        back, h = delta @ Ws[l].T, hs[max(l - 1, 1) if len(hs) > 1 else 0]
+        h = h if h.shape == back.shape else hs[l]
+        delta = back * (1 - h**2)
     return dWs, dbs
 """,
 ]

@@ -352,6 +352,7 @@ def deep_backward_cases(rng):
         "no hidden layer": (5, [4, 2]),
         "four hidden layers": (6, [2, 3, 5, 4, 3, 1]),
         "one sample, one hidden layer": (1, [3, 4, 2]),
+        "layers of equal width": (5, [3, 3, 3, 3]),
     }
     for label, (N, widths) in sizes.items():
         pairs = list(zip(widths, widths[1:], strict=False))
@@ -418,6 +419,34 @@ DEEP_BACKWARD = Exercise(
             (" * (1 - h**2)", " * (1 - h**2 if h is states[-1] else 1)"),
             "You multiply by the slope of tanh, 1 - h squared, on the way through one "
             "layer only. Each hidden layer has it.",
+        ),
+        Misconception(
+            "library-mean",
+            (" / len(X)", " * 2 / y.size"),
+            "Your gradients are those of a library's mean: no 1/2, and divided by "
+            "the number of all entries rather than of samples.",
+        ),
+        Misconception(
+            "divided-in-each-layer",
+            (
+                "        dWs.append(",
+                "        delta = delta / len(X)\n        dWs.append(",
+            ),
+            "You divide by N more than once. It is done once, where the way back "
+            "begins.",
+            forms=[
+                [
+                    (
+                        "        dWs.append(",
+                        "        delta = delta / (len(X) if dWs else 1)\n"
+                        "        dWs.append(",
+                    )
+                ],
+                [
+                    ("dWs.append(h.T @ delta)", "dWs.append(h.T @ delta / len(X))"),
+                    ("dbs.append(delta.sum(axis=0))", "dbs.append(delta.mean(axis=0))"),
+                ],
+            ],
         ),
     ],
     hints=[
@@ -742,6 +771,33 @@ def mse_loss(y, y_hat):
                 says="You keep the errors in the dtype of y. Where y holds whole "
                 "numbers, they are cut off.",
             ),
+            Misconception(
+                "in-place",
+                ("error = y - y_hat", "error = y_hat\n    error -= y"),
+                "You subtract in place: `-=` writes into the array that was handed "
+                "over. `y_hat - y` makes a new one.",
+                forms=[
+                    ("error = y - y_hat", "error = y\n    error -= y_hat"),
+                    (
+                        "error = y - y_hat",
+                        "error = torch.from_numpy(y_hat).sub_(torch.from_numpy(y))\n"
+                        "    error = error.numpy()",
+                    ),
+                ],
+            ),
+            Misconception(
+                "spread-of-the-errors",
+                (
+                    "np.sum(error**2) / (2 * len(y))",
+                    "np.sum(np.var(error, axis=0)) / 2",
+                ),
+                "You take the variance of the errors, which subtracts their mean: "
+                "predictions that are all too high by the same amount cost nothing.",
+                forms=[
+                    ("np.sum(error**2) / (2 * len(y))", "np.var(error) / 2"),
+                    ("np.sum(error**2) / (2 * len(y))", "np.std(error) ** 2"),
+                ],
+            ),
         ],
         hints=[
             "N is the number of samples. How do you get it from y?",
@@ -926,6 +982,14 @@ def mse_gradients(X, W, b, y):
                 ("if y.shape != y_hat.shape:", "if False:"),
                 "You accept a y of another shape: NumPy repeats it, and the gradient "
                 "is that of another problem.",
+            ),
+            Misconception(
+                "library-mean",
+                [
+                    ("error = y_hat - y", "error = 2 * (y_hat - y) / y.shape[1]"),
+                ],
+                "Your gradients are those of a library's mean: no 1/2, and divided by "
+                "the number of all entries rather than of samples.",
             ),
         ],
         hints=[
@@ -1185,7 +1249,11 @@ def numerical_gradient(J, theta, h=1e-5):
         point[i] = old
         slopes[i] = (up - down) / (2 * step)
     return slopes
-"""
+""",
+                    (
+                        "move[index] = h",
+                        "move[index] = h * max(1.0, abs(theta[index]))",
+                    ),
                 ],
             ),
             Misconception(
@@ -1483,6 +1551,17 @@ def gradient_descent(grad, theta0, alpha, steps):
                 "grad, which may hand out the same array again; `alpha * "
                 "grad(theta)` makes a new one.",
             ),
+            Misconception(
+                "steps-of-one-length",
+                (
+                    "theta = theta - alpha * grad(theta)",
+                    "g = grad(theta)\n"
+                    "        theta = theta - alpha * g / (np.linalg.norm(g) or 1)",
+                ),
+                "You divide the gradient by its norm, so that each step has the "
+                "length alpha. The step is alpha times the gradient itself: it gets "
+                "shorter where the slope gets flatter.",
+            ),
         ],
         hints=[
             "How many points does a walk of n steps have?",
@@ -1682,6 +1761,25 @@ def gradient_descent(grad, theta0, alpha, steps):
                 ("if batch_size < 1:", "if False:"),
                 "You accept a batch size below 1: the epoch is then empty, and a model "
                 "would learn nothing without a word.",
+            ),
+            Misconception(
+                "empty-batch",
+                (
+                    "range(0, len(X), batch_size)",
+                    "range(0, (len(X) // batch_size + 1) * batch_size, batch_size)",
+                ),
+                "Where batch_size divides N you make one batch too many, an empty one. "
+                "`range(0, N, batch_size)` stops in time.",
+            ),
+            Misconception(
+                "number-of-batches",
+                (
+                    "    for start in range(0, len(X), batch_size):\n"
+                    "        rows = order[start : start + batch_size]\n",
+                    "    for rows in np.array_split(order, min(batch_size, len(X))):\n",
+                ),
+                "You make batch_size batches. batch_size is the number of samples in "
+                "each batch.",
             ),
         ],
         hints=[
@@ -2513,6 +2611,17 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
                 "You divide by N in the upper layer alone. The error that goes down "
                 "is delta2, with its 1/N.",
             ),
+            Misconception(
+                "library-mean",
+                [
+                    (
+                        "(y_hat - y) / len(X)",
+                        "2 * (y_hat - y) / y.size",
+                    ),
+                ],
+                "Your gradients are those of a library's mean: no 1/2, and divided by "
+                "the number of all entries rather than of samples.",
+            ),
         ],
         hints=[
             "Compute h and y_hat first. Then go backwards: the upper layer is the "
@@ -2562,6 +2671,16 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
                 ],
                 "You use one mean and one spread for the whole table. Each column has "
                 "its own.",
+                forms=[
+                    [
+                        ("X_train.mean(axis=0)", "X_train.mean()"),
+                        (
+                            "X_train.std(axis=0)",
+                            "np.full(X_train.shape[1], X_train.std() or 1.0)",
+                        ),
+                        ("spread[np.ptp(X_train, axis=0) == 0] = 1.0", "pass"),
+                    ],
+                ],
             ),
             Misconception(
                 "constant-column",
@@ -2758,6 +2877,43 @@ def standardize(X_train, X_test):
 """,
                 says="You store the results in arrays of the dtype of the tables. "
                 "Where those hold whole numbers, the results are cut off.",
+            ),
+            Misconception(
+                "statistics-of-the-scaled",
+                source="""
+def standardize(X_train, X_test):
+    constant = np.ptp(X_train, axis=0) == 0
+    spread = np.where(constant, 1.0, X_train.std(axis=0))
+    X_train = (X_train - X_train.mean(axis=0)) / spread
+    spread = np.where(constant, 1.0, X_train.std(axis=0))
+    X_test = (X_test - X_train.mean(axis=0)) / spread
+    return X_train, X_test
+""",
+                says="You scale X_train first and take mean and spread for X_test from "
+                "the scaled one, where they are 0 and 1. Keep those of X_train as it "
+                "was given.",
+            ),
+            Misconception(
+                "number-on-the-spread",
+                (
+                    "spread[np.ptp(X_train, axis=0) == 0] = 1.0",
+                    "spread = np.where(np.ptp(X_train, axis=0) == 0, 1.0, "
+                    "spread + 1e-8)",
+                ),
+                "You add a small number to the spread of each column. A column that "
+                "varies is divided by its spread as it is, also by one of 1e-10.",
+                forms=[
+                    (
+                        "spread[np.ptp(X_train, axis=0) == 0] = 1.0",
+                        "spread = np.where(np.ptp(X_train, axis=0) == 0, 1.0, "
+                        "spread + 1e-7)",
+                    ),
+                    (
+                        "spread[np.ptp(X_train, axis=0) == 0] = 1.0",
+                        "spread = np.where(np.ptp(X_train, axis=0) == 0, 1.0, "
+                        "spread + 1e-12)",
+                    ),
+                ],
             ),
         ],
         hints=[
@@ -3101,6 +3257,17 @@ def standardize(X_train, X_test):
                         ),
                         ("        t += 1\n", ""),
                     ],
+                    [
+                        (
+                            "    for X, y in batches:",
+                            "    before, own = t, 0\n    for X, y in batches:",
+                        ),
+                        (
+                            "        t += 1\n",
+                            "        own += 1\n        t = before + own\n",
+                        ),
+                        ("grad, t, alpha", "grad, own, alpha"),
+                    ],
                 ],
             ),
             Misconception(
@@ -3295,6 +3462,28 @@ def train_epoch(params, m, v, t, batches, alpha):
 """,
                 says="You go through the batches a second time to count them. A "
                 "generator has no second pass, so that t stays as it was.",
+            ),
+            Misconception(
+                "t-raised-too-late",
+                [
+                    ("        t += 1\n", ""),
+                    (
+                        "    return params, m, v, t",
+                        "        t += 1\n    return params, m, v, t",
+                    ),
+                    ("grad, t, alpha", "grad, max(t, 1), alpha"),
+                ],
+                "You raise t after the step: the first batch makes step t, not "
+                "step t + 1.",
+                forms=[
+                    [
+                        ("        t += 1\n", ""),
+                        (
+                            "    return params, m, v, t",
+                            "        t += 1\n    return params, m, v, t",
+                        ),
+                    ],
+                ],
             ),
         ],
         hints=[

@@ -750,6 +750,20 @@ def rnn_backward(dH, X, H, W_xh, W_hh):
             dh[j] = W_hh @ delta
     return dX, dh, dW_xh, dW_hh, db
 """,
+        # autograd of the steps, made straight at the given states
+        """
+def rnn_backward(dH, X, H, W_xh, W_hh):
+    leaves = [torch.tensor(a, requires_grad=True) for a in (X, H[0], W_xh, W_hh)]
+    b = torch.zeros(len(W_hh), dtype=torch.float64, requires_grad=True)
+    x, h, A, B = leaves
+    total = 0
+    for t in range(len(X)):
+        a = x[t] @ A + h @ B + b
+        state = torch.tensor(H[t + 1])
+        h = state + (1 - state**2) * (a - a.detach())
+        total = total + (h * torch.tensor(dH[t])).sum()
+    return [g.numpy() for g in torch.autograd.grad(total, [*leaves, b])]
+""",
     ],
     "with_spectral_radius": [
         RADIUS,
@@ -1165,6 +1179,22 @@ class RNN(nn.Module):
                 ],
             },
         ),
+        # a start of small random numbers
+        """
+class RNN(nn.Module):
+    def __init__(self, input_size, hidden_size, output_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(input_size + hidden_size, hidden_size)
+        self.i2o = nn.Linear(input_size + hidden_size, output_size)
+
+    def forward(self, input, hidden):
+        combined = torch.cat((input, hidden), 1)
+        return nn.functional.log_softmax(self.i2o(combined), dim=1), self.i2h(combined)
+
+    def initHidden(self):
+        return 0.1 * torch.randn(1, self.hidden_size)
+""",
     ],
     "TanhRNN": [
         *edited(
@@ -1782,6 +1812,22 @@ def rnn_forward(X, h0, W_xh, W_hh, b):
                 ],
             },
         ),
+        # power iteration, which complex eigenvalues keep turning
+        """
+def with_spectral_radius(W, radius):
+    if not W.any():
+        raise ValueError("zero matrix")
+    rng = np.random.default_rng(0)
+    v = rng.normal(size=len(W))
+    rho = 0.0
+    for _ in range(200):
+        u = W @ v
+        rho = np.linalg.norm(u) / np.linalg.norm(v)
+        if rho == 0:
+            raise ValueError("spectral radius 0")
+        v = u / np.linalg.norm(u)
+    return W * (radius / rho)
+""",
     ],
     "gradient_norm_by_distance": [
         *edited(
@@ -1982,6 +2028,14 @@ def perplexity(log_probs, lengths):
         """
 def perplexity(log_probs, lengths):
     return np.prod(np.exp(log_probs)) ** (-1 / np.sum(lengths + 1))
+""",
+        # each name's share of the mean length, then the mean
+        """
+def perplexity(log_probs, lengths):
+    if len(log_probs) == 0 or len(log_probs) != len(lengths):
+        raise ValueError("N")
+    mean_length = np.mean(np.asarray(lengths) + 1)
+    return float(np.mean(np.exp(-np.asarray(log_probs) / mean_length)))
 """,
     ],
     "bigram_log_probs": [

@@ -256,6 +256,31 @@ def name_to_tensor(name):
 """
             ],
         ),
+        Misconception(
+            "row-used-again",
+            source="""
+def name_to_tensor(name):
+    rows = torch.zeros(len(name), 1, len(LETTERS))
+    row = torch.zeros(len(LETTERS))
+    for t, letter in enumerate(name):
+        row[LETTERS.index(letter)] = 1
+        rows[t, 0] = row
+    return rows
+""",
+            says="You use one row again for every letter and never clear it, so that "
+            "the ones of earlier letters stay. Start each letter from zeros.",
+            forms=[
+                """
+def name_to_tensor(name):
+    row = torch.zeros(1, len(LETTERS))
+    rows = []
+    for letter in name:
+        row[0, LETTERS.index(letter)] = 1
+        rows.append(row)
+    return torch.stack(rows) if rows else torch.zeros(0, 1, len(LETTERS))
+""",
+            ],
+        ),
     ],
     hints=[
         "One row for each letter, and one column for each letter of the alphabet.",
@@ -585,6 +610,24 @@ RNN = Exercise(
             "You subtract the largest score of all names. Where the scores of a name "
             "lie hundreds below it, all its exponentials are 0; each row has a maximum "
             "of its own, and log_softmax takes it.",
+        ),
+        Misconception(
+            "raw-exponentials",
+            (
+                "self.softmax(self.i2o(combined))",
+                "(lambda e: torch.log(e / e.sum(1, keepdim=True)))(\n"
+                "            torch.exp(self.i2o(combined))\n        )",
+            ),
+            "You raise e to the scores themselves. At some hundreds that is infinite, "
+            "and so the output is NaN or infinite; log_softmax takes the largest score "
+            "of each row away first.",
+            forms=[
+                (
+                    "self.softmax(self.i2o(combined))",
+                    "(lambda s: s - torch.exp(s).sum(1, keepdim=True).log())(\n"
+                    "            self.i2o(combined)\n        )",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -926,6 +969,30 @@ TANH_RNN = Exercise(
             "You subtract the largest score of all names. Where the scores of a name "
             "lie hundreds below it, all its exponentials are 0; each row has a maximum "
             "of its own, and log_softmax takes it.",
+        ),
+        Misconception(
+            "raw-exponentials",
+            (
+                "torch.log_softmax(self.h2o(hidden), dim=1)",
+                "(lambda e: torch.log(e / e.sum(1, keepdim=True)))(\n"
+                "            torch.exp(self.h2o(hidden))\n        )",
+            ),
+            "You raise e to the scores themselves. At some hundreds that is infinite, "
+            "and so the output is NaN or infinite; log_softmax takes the largest score "
+            "of each row away first.",
+            forms=[
+                (
+                    "torch.log_softmax(self.h2o(hidden), dim=1)",
+                    "(lambda s: s - torch.exp(s).sum(1, keepdim=True).log())(\n"
+                    "            self.h2o(hidden)\n        )",
+                ),
+            ],
+        ),
+        Misconception(
+            "random-start",
+            ("torch.zeros(1,", "torch.randn(1,"),
+            "Your initHidden() is random. Then one name gets another answer at every "
+            "reading.",
         ),
     ],
     hints=[
@@ -1323,6 +1390,17 @@ TRAIN_STEP = Exercise(
                     "    for letter in tensor:\n"
                     "        output, hidden = rnn(letter, hidden)\n"
                     "        loss = loss - output[0, label] / len(tensor)\n",
+                ),
+                (
+                    "    output, _ = read_name(rnn, tensor)\n"
+                    "    loss = -output[0, label]\n"
+                    "    loss.backward()\n",
+                    "    hidden, total = rnn.initHidden(), 0\n"
+                    "    for letter in tensor:\n"
+                    "        output, hidden = rnn(letter, hidden)\n"
+                    "        loss = -output[0, label]\n"
+                    "        total = total + loss\n"
+                    "    total.backward()\n",
                 ),
             ],
         ),
@@ -2012,6 +2090,23 @@ def read_names(rnn, batch, lengths):
 """
             ],
         ),
+        Misconception(
+            "longest-first-assumed",
+            source="""def read_names(rnn, batch, lengths):
+    if lengths.min() < 1:
+        raise ValueError("an empty name")
+    hidden = rnn.initHidden().expand(batch.shape[1], -1)
+    result = None
+    for t in range(int(lengths.max())):
+        active = int((lengths > t).sum())
+        output, new = rnn(batch[t, :active], hidden[:active])
+        hidden = torch.cat([new, hidden[active:]])
+        result = output if t == 0 else torch.cat([output, result[active:]])
+    return result
+""",
+            says="You take the first columns to be the names that go on. That holds "
+            "where the longest name stands first; names come in any order.",
+        ),
     ],
     hints=[
         "Read the whole array as read_name does; then choose for each name.",
@@ -2584,6 +2679,14 @@ RNN_FORWARD = Exercise(
                 "overwrites: in the end each holds the last state. Append "
                 "a new array, or a copy."
             ),
+            forms=[
+                "def rnn_forward(X, h0, W_xh, W_hh, b):\n"
+                "    h, H = h0, [h0]\n"
+                "    for x in X:\n"
+                "        h[:] = rnn_cell(x, h, W_xh, W_hh, b)\n"
+                "        H.append(h)\n"
+                "    return np.stack(H)\n",
+            ],
         ),
         Misconception(
             "no-tanh",
@@ -2619,6 +2722,12 @@ def rnn_forward(X, h0, W_xh, W_hh, b):
     return np.stack([h0, *(np.tanh(h) for h in H[1:])])
 """
             ],
+        ),
+        Misconception(
+            "letter-of-the-step-before",
+            ("for x in X:", "for x in np.roll(X, 1, axis=0):"),
+            "Your state t + 1 reads X[t - 1], which is the last letter where t is 0. "
+            "H[t + 1] is the state after X[t].",
         ),
     ],
     hints=[
@@ -3229,6 +3338,13 @@ GRADIENT_NORM = Exercise(
                 "Each number is then what one letter does to it, not the "
                 "length after all of them."
             ),
+            forms=[
+                (
+                    "    for h in H[:0:-1]:\n        g = (g * (1 - h**2)) @ W_hh.T\n",
+                    "    for h in H[:0:-1]:\n"
+                    "        g = (g / np.linalg.norm(g) * (1 - h**2)) @ W_hh.T\n",
+                ),
+            ],
         ),
         Misconception(
             "start-missing",
@@ -3589,6 +3705,31 @@ SEQUENCE_LOG_PROB = Exercise(
             ("zip([edge, *ids], [*ids, edge])", "zip(ids, [*ids[1:], edge])"),
             "You leave out the first symbol. Its probability follows from the edge, "
             "which is read first.",
+            forms=[
+                """def sequence_log_prob(rnn, ids, edge):
+    if not all(0 <= i < edge for i in ids):
+        raise ValueError("ids")
+    one_hot, hidden, total = torch.eye(edge + 1), rnn.initHidden(), 0.0
+    with torch.no_grad():
+        pairs = list(zip([edge, *ids], [*ids, edge]))
+        for place, (now, following) in enumerate(pairs):
+            output, hidden = rnn(one_hot[now : now + 1], hidden)
+            if place or len(pairs) == 1:
+                total += output[0, following].item()
+    return total
+""",
+                [
+                    (
+                        "        for now, following",
+                        "        first = True\n        for now, following",
+                    ),
+                    (
+                        "            total += output",
+                        "            if first:\n                first = False\n"
+                        "                continue\n            total += output",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "reads-what-it-predicts",
@@ -3753,6 +3894,15 @@ SEQUENCE_LOG_PROB = Exercise(
             "ids-changed",
             ("    return total", "    ids.append(edge)\n    return total"),
             "You change the list that was given. Work on a new one: `[*ids, edge]`.",
+        ),
+        Misconception(
+            "zeros-first",
+            (
+                "one_hot[now : now + 1]",
+                "one_hot[now : now + 1] * (0 if now == edge else 1)",
+            ),
+            "You let the cell read a row of zeros before the first symbol. It reads "
+            "the edge first, a one-hot row like the others.",
         ),
     ],
     hints=[
@@ -4783,6 +4933,25 @@ STATE_JACOBIAN = Exercise(
             ("J = J @ (W_hh * (1 - h**2))", "J = (W_hh * (1 - h**2)) @ J"),
             "You multiply the steps in the wrong order. The first step stands on the "
             "left.",
+        ),
+        Misconception(
+            "entry-by-entry",
+            [
+                (
+                    "J = np.eye(len(W_hh))",
+                    "J = np.eye(len(W_hh)) if len(H) == 1 else np.ones(W_hh.shape)",
+                ),
+                ("J = J @ (W_hh", "J = J * (W_hh"),
+            ],
+            "You multiply the steps entry by entry. The chain rule adds up over the "
+            "units between them: that is the product of matrices.",
+            forms=[("J = J @ (W_hh", "J = J * (W_hh")],
+        ),
+        Misconception(
+            "derivative-of-tanh-again",
+            ("(1 - h**2)", "(1 - np.tanh(h) ** 2)"),
+            "You apply tanh to the states once more. H holds what tanh gave: the "
+            "slope is 1 - h².",
         ),
     ],
     hints=[
