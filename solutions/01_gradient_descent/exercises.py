@@ -2784,8 +2784,20 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
             Misconception(
                 "test-untouched",
                 ("(X_test - mean) / spread", "X_test"),
-                "You leave the test part as it is. It is scaled by the same mean and "
-                "spread.",
+                "Your test part stays as it was: it is not scaled, or by the mean and "
+                "spread of the scaled training part, which are 0 and 1. Use those that "
+                "X_train had before.",
+                forms=[
+                    """
+def standardize(X_train, X_test):
+    constant = np.ptp(X_train, axis=0) == 0
+    spread = np.where(constant, 1.0, X_train.std(axis=0))
+    X_train = (X_train - X_train.mean(axis=0)) / spread
+    spread = np.where(constant, 1.0, X_train.std(axis=0))
+    X_test = (X_test - X_train.mean(axis=0)) / spread
+    return X_train, X_test
+"""
+                ],
             ),
             Misconception(
                 "test-first",
@@ -2877,21 +2889,6 @@ def standardize(X_train, X_test):
 """,
                 says="You store the results in arrays of the dtype of the tables. "
                 "Where those hold whole numbers, the results are cut off.",
-            ),
-            Misconception(
-                "statistics-of-the-scaled",
-                source="""
-def standardize(X_train, X_test):
-    constant = np.ptp(X_train, axis=0) == 0
-    spread = np.where(constant, 1.0, X_train.std(axis=0))
-    X_train = (X_train - X_train.mean(axis=0)) / spread
-    spread = np.where(constant, 1.0, X_train.std(axis=0))
-    X_test = (X_test - X_train.mean(axis=0)) / spread
-    return X_train, X_test
-""",
-                says="You scale X_train first and take mean and spread for X_test from "
-                "the scaled one, where they are 0 and 1. Keep those of X_train as it "
-                "was given.",
             ),
             Misconception(
                 "number-on-the-spread",

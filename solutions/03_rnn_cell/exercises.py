@@ -227,9 +227,21 @@ def name_to_tensor(name):
     rows[:, 0, [LETTERS.index(letter) for letter in name]] = 1
     return rows
 """,
-            says="Each of your rows holds all letters of the name: a slice meets "
-            "every index of the list. Pair them, with `torch.arange(len(name))` in "
-            "the place of the slice.",
+            says="Each of your rows holds all letters of the name. Beside a list of "
+            "indices a slice meets every one of them (pair them: "
+            "`torch.arange(len(name))` in its place); and one row that is appended "
+            "again and again stays one row.",
+            forms=[
+                """
+def name_to_tensor(name):
+    row = torch.zeros(1, len(LETTERS))
+    rows = []
+    for letter in name:
+        row[0, LETTERS.index(letter)] = 1
+        rows.append(row)
+    return torch.stack(rows) if rows else torch.zeros(0, 1, len(LETTERS))
+""",
+            ],
         ),
         Misconception(
             "alphabet-of-the-name",
@@ -269,17 +281,6 @@ def name_to_tensor(name):
 """,
             says="You use one row again for every letter and never clear it, so that "
             "the ones of earlier letters stay. Start each letter from zeros.",
-            forms=[
-                """
-def name_to_tensor(name):
-    row = torch.zeros(1, len(LETTERS))
-    rows = []
-    for letter in name:
-        row[0, LETTERS.index(letter)] = 1
-        rows.append(row)
-    return torch.stack(rows) if rows else torch.zeros(0, 1, len(LETTERS))
-""",
-            ],
         ),
     ],
     hints=[
