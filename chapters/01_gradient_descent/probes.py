@@ -5,6 +5,7 @@ losses and gradients that a student's function is given are made here.
 """
 
 import copy
+import math
 
 import numpy as np
 
@@ -166,7 +167,10 @@ def _order(batches, X, y):
     same = np.isclose(X[None], np.concatenate([Xb for Xb, _ in batches])[:, None])
     known = same.all(axis=2).any(axis=1)
     order = np.where(known, same.all(axis=2).argmax(axis=1), -1)
-    given = np.concatenate([yb.reshape(len(yb), -1) for _, yb in batches])
+    # A batch may be empty, and -1 says nothing of its other axes.
+    given = np.concatenate(
+        [yb.reshape(len(yb), math.prod(yb.shape[1:])) for _, yb in batches]
+    )
     y = y.reshape(len(y), -1)
     truth = y[order]
     if given.shape != truth.shape:

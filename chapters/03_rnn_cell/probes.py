@@ -108,6 +108,12 @@ def fill(rnn, weights):
         parameter.data.copy_(torch.as_tensor(weights[name]))
 
 
+def _equal(one, other):
+    """Whether two states are equal; what is no tensor is judged elsewhere."""
+    tensors = isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor)
+    return not tensors or torch.equal(one, other)
+
+
 def cell_class(cls, sizes, weights, steps, refused=False):
     """Build the class, load `weights`, read `steps` of (input, hidden) pairs.
 
@@ -116,6 +122,8 @@ def cell_class(cls, sizes, weights, steps, refused=False):
     """
     rnn = cls(*sizes)
     fill(rnn, weights)
+    if not _equal(rnn.initHidden(), rnn.initHidden()):
+        return {"initHidden()": "another state at every call"}
     leaves = {f"gradient at {name}": value for name, value in rnn.named_parameters()}
     results, total = [], torch.zeros(())
     for number, (input, hidden) in enumerate(steps, 1):
