@@ -181,13 +181,17 @@ show(fig, alt="A tower of boxes from the text at the bottom over word "
 # %% [markdown] name="model-text"
 # ### The model of this chapter
 #
-# It is called **all-MiniLM-L6-v2**. Its weights were made in four steps:
+# It is called **all-MiniLM-L6-v2**. It has the form of a BERT; its weights
+# were made in four steps:
 #
-# 1. BERT was pretrained by guessing hidden words, and by telling whether one
-#    sentence follows another ([Devlin and others, 2019](https://arxiv.org/abs/1810.04805)).
-# 2. A model of 12 layers, 384 wide, learned to imitate the attention of a
-#    larger Transformer of this kind: **distillation** (知识蒸馏). It is called
-#    MiniLM ([Wang and others, 2020](https://arxiv.org/abs/2002.10957)).
+# 1. A Transformer of the size of BERT, a UniLM v2, was pretrained by guessing
+#    hidden words ([Bao and others, 2020](https://arxiv.org/abs/2002.12804)), a
+#    variant of BERT's own pretraining
+#    ([Devlin and others, 2019](https://arxiv.org/abs/1810.04805)).
+# 2. A model of 12 layers, 384 wide, learned to imitate its attention:
+#    **distillation** (知识蒸馏). It is called MiniLM ([its
+#    model card](https://huggingface.co/microsoft/MiniLM-L12-H384-uncased);
+#    [Wang and others, 2020](https://arxiv.org/abs/2002.10957)).
 # 3. Every second layer was kept: 6 layers remain
 #    ([nreimers/MiniLM-L6-H384-uncased](https://huggingface.co/nreimers/MiniLM-L6-H384-uncased)).
 # 4. The authors of Sentence Transformers trained it further on over a billion
@@ -196,8 +200,8 @@ show(fig, alt="A tower of boxes from the text at the bottom over word "
 #    tokens, and a sentence was the mean of its tokens
 #    ([model card](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2)).
 #
-# So this BERT has lost the layer that guesses words. Its pooler took no part
-# in step 4. And in that step it saw no text of more than 128 tokens, though its
+# So this BERT has no layer that guesses words. Its pooler took no part in
+# step 4. And in that step it saw no text of more than 128 tokens, though its
 # table has 512 positions. The cell looks at the pooler.
 
 # %% name="model-facts"
@@ -222,7 +226,7 @@ for name in ("pooler.dense", "encoder.layer.5.output.dense"):
 # 4. Attend: `scaled_dot_product_attention`, `multi_head_attention`.
 # 5. Make a layer of it: `gelu`, `encoder_layer`.
 # 6. Stack the layers and fill in the real weights: `bert_encoder`.
-# 7. See how BERT's first weights were learned: `mask_tokens`.
+# 7. See how BERT was pretrained: `mask_tokens`.
 # 8. Use them (section 5): `pooled_logits`, `classify_text`, `mean_pool`,
 #    `parameter_groups`, `linear_warmup`, `freeze`, `fine_tune`.
 
@@ -232,8 +236,8 @@ for name in ("pooler.dense", "encoder.layer.5.output.dense"):
 # - **You write** the split of one word into pieces of a fixed vocabulary, by
 #   the longest match from the left.
 # - **Why** No vocabulary of whole words has them all. With 30,522 pieces rare
-#   words are written in several parts. Only a character that is in no piece,
-#   such as an emoji, makes the whole word unknown, `[UNK]`.
+#   words are written in several parts. Where no piece fits, as for an emoji,
+#   the whole word becomes unknown, `[UNK]`.
 # - **When it is right** 2,000 real sentences get the same pieces as from the
 #   library.
 
@@ -477,8 +481,8 @@ for mine, name in [(ids, "input_ids"), (mask, "attention_mask"),
 #
 # - **You write** layer normalisation (层归一化): every token's vector gets mean
 #   0 and variance 1, then a learned scale and shift.
-# - **Why** It stands after every sum in BERT, 13 times in this model. Without
-#   it the numbers of a deep stack run away.
+# - **Why** It stands after every sum in BERT, 13 times in this model, and
+#   brings each token's vector back to one size.
 # - **When it is right** it equals `torch.nn.functional.layer_norm`.
 #
 # $$\mathrm{LN}(x) = \frac{x-\mu}{\sqrt{\sigma^2+\varepsilon}}\odot w + b,
@@ -910,12 +914,12 @@ play(
 # %% [markdown] name="mask-tokens-text"
 # ### Exercise: `mask_tokens`
 #
-# How were BERT's own weights learned, the first step of section 2? By hiding
-# words and guessing them: the **masked language model** (掩码语言模型, [Devlin
-# and others, 2019](https://arxiv.org/abs/1810.04805), section 3.1). 15 % of
-# the tokens are chosen. Of
-# these, 80 % become `[MASK]`, 10 % become a random token, 10 % stay. The loss
-# is the cross-entropy at the chosen places alone:
+# How was BERT itself pretrained, and with a variant of it the teacher of step
+# 1 in section 2? By hiding words and guessing them: the **masked language
+# model** (掩码语言模型, [Devlin and others,
+# 2019](https://arxiv.org/abs/1810.04805), section 3.1). 15 % of the tokens
+# are chosen. Of these, 80 % become `[MASK]`, 10 % become a random token, 10 %
+# stay. The loss is the cross-entropy at the chosen places alone:
 #
 # $$L=-\frac{1}{|C|}\sum_{t\in C}\log p(x_t\mid\tilde X)$$
 #
@@ -1279,9 +1283,9 @@ print(f"P(positive) from {spread.min():.2f} to {spread.max():.2f}")
 
 # %% [markdown] name="classify-note"
 # As promised, it knows nothing. The encoder below the output layer has
-# learned a lot, though. The cheapest way to use it leaves it as it is, and
-# trains a logistic regression on one vector per sentence. That is a **linear
-# probe** (线性探针) over **frozen features** (冻结特征).
+# learned a lot, though. A cheap way to use it leaves it as it is, and trains
+# a logistic regression on one vector per sentence. That is a **linear probe**
+# (线性探针) over **frozen features** (冻结特征).
 #
 # ### Exercise: `mean_pool`
 #
@@ -1305,7 +1309,7 @@ def mean_pool(H, mask):
 # %% [markdown] name="cache-text"
 # Fine-tuning all 6 layers takes minutes. So the project tunes the top two.
 # The lowest four stay as they are: their output for a sentence never changes,
-# and it is enough to compute it once and keep it. 
+# and it is enough to compute it once and keep it.
 #
 # `encode` makes ids and masks, cut at 48 tokens. `lower_layers` runs the
 # frozen layers in batches of similar length, since padding costs time as
@@ -1401,8 +1405,8 @@ for name, features in [("bag of words", counts),
 # - **You write** the split of the parameters into those that decay and those
 #   that do not.
 # - **Why** **Weight decay** (权重衰减) pulls weights towards 0, against
-#   overfitting. A LayerNorm's scale should stay near 1, and a bias has nothing
-#   to overfit with; BERT spares both.
+#   overfitting. A LayerNorm's scale should stay near 1, not near 0. BERT's
+#   authors spare it, and all biases.
 # - **When it is right** each trainable parameter is in one group.
 
 # %% exercise="parameter_groups"
@@ -1831,13 +1835,13 @@ def revealing_probabilities():
 # ### Two methods, one test set
 #
 # All methods answered the same 1,572 sentences, so their intervals say too
-# little: most sentences are easy or hard for all of them. **McNemar's test**
-# (麦克尼马尔检验) looks only at the sentences on which two methods differ. If
-# both were equally good, each would be the right one in half of these; the
-# p-value is the probability of a share at least as uneven by chance
-# ([McNemar, 1947](https://doi.org/10.1007/BF02295996);
-# [Dietterich, 1998](https://doi.org/10.1162/089976698300017197) compares such
-# tests). It says nothing about other seeds or other training sentences.
+# little: on most sentences two methods are right together or wrong together.
+# **McNemar's test** (麦克尼马尔检验) looks only at the sentences on which two
+# methods differ. If both were equally good, each would be the right one in
+# half of these; the p-value is the probability of a share at least as uneven
+# by chance ([McNemar, 1947](https://doi.org/10.1007/BF02295996); [Dietterich,
+# 1998](https://doi.org/10.1162/089976698300017197) compares such tests). It
+# says nothing about other seeds or other training sentences.
 
 # %% name="paired" tags=["nbval-ignore-output"]
 from itertools import combinations
@@ -1876,15 +1880,17 @@ for (rate, share, then), pairs in sorted(table.items()):
           f"{tested.mean():.1%}{spread if len(pairs) > 1 else ''}")
 
 # %% [markdown] name="settings-read"
-# Three seeds of one setting lie one to two points apart, so smaller differences
-# say nothing. At 2e-5 and 5e-5 this recipe is several points lower: pooler and
-# output layer begin untrained, and two epochs of small steps do not take them
-# far. From 2e-4 to 1e-3 the test accuracies are within a point of each other.
+# Three seeds of one setting lie one to two points apart (0.9 and 1.3 on the
+# test set), so smaller differences say nothing. At 2e-5 and 5e-5 this recipe
+# is three to five points lower. A likely reason: pooler and output layer
+# begin untrained, and two epochs of small steps do not take them far. From
+# 2e-4 to 1e-3 the test accuracies are within a point of each other.
 #
 # A constant rate is lower than the falling one on both sets, by a point or
-# less in the mean of three seeds. Without warm-up, with one seed each, the
-# validation accuracy is no lower than with it: this record does not show that
-# warm-up helps here.
+# less in the mean of three seeds. Without warm-up there is one run each, with
+# seed 0; the run of the same seed with warm-up is no better on validation.
+# (The rows with brackets are means of three seeds.) So this record does not
+# show that warm-up helps here.
 
 # %% [markdown] name="errors-text"
 # ### The surest errors
@@ -2254,14 +2260,16 @@ print(f"{chinese} Chinese characters in this vocabulary")
 # %% [markdown] name="causal-text"
 # ### Bonus: `causal_attention`
 #
-# For those who want more: GPT's attention. `causal_attention(Q, K, V)` is
-# $\mathrm{softmax}(QK^\top/\sqrt d)\,V$ in which query $t$ sees only keys $s$
-# with $s\le t$. There is no padding.
+# For those who want more: GPT's attention. There is no stub: the cell is empty.
 #
-# - `Q`, `K`: (B, heads, T, d), `V`: (B, heads, T, d_v), floating point
-# - it returns context (B, heads, T, d_v) and weights (B, heads, T, T), dtype
-#   of Q; the weights are exactly 0 where $s>t$, however large the scores are,
-#   and every row of them sums to 1
+# - **You write** `causal_attention(Q, K, V)`,
+#   $\mathrm{softmax}(QK^\top/\sqrt d)\,V$ in which query $t$ sees only keys
+#   $s$ with $s\le t$. `Q` and `K` are (B, heads, T, d), `V` is
+#   (B, heads, T, d_v), floating point; there is no padding. It returns context
+#   (B, heads, T, d_v) and weights (B, heads, T, T), dtype of Q.
+# - **Why** with this mask a Transformer can learn to guess the next word.
+# - **When it is right** the weights are exactly 0 where $s>t$, however large
+#   the scores are, and every row of them sums to 1.
 
 # %% exercise="causal_attention"
 ### BEGIN SOLUTION
@@ -2427,6 +2435,8 @@ print(f"from {names[both[worst].argmin()]} to {names[both[worst].argmax()]}")
 
 # %% [markdown] name="which-model-text"
 # ### Question: `which_model`
+#
+# *4 points, graded by a person · about 15 minutes*
 #
 # Two people ask you. (1) A local cinema has 150 comment cards, labelled by
 # hand, and an old laptop. (2) A shop has 7,500 labelled reviews, a server,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import re
 import socket
 from pathlib import Path
 
@@ -278,13 +277,6 @@ def test_what_the_text_says_of_the_settings_is_in_the_record():
     first = {setting: pairs[0][0] for setting, pairs in runs.items()}
     for after in ("line to 0", "constant"):
         assert first[2e-4, 0.0, after] >= first[2e-4, 0.1, after]
-
-
-def test_no_prose_cell_is_long():
-    for cell in Chapter(FOLDER).cells:
-        if cell.cell_type == "markdown" and "manual" not in cell.metadata:
-            open_text = re.sub(r"(?s)<details>.*?</details>", "", cell.source)
-            assert len(open_text.split()) <= 200, cell.metadata.get("name")
 
 
 def test_unknown_record_names_the_known_ones():
