@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from autograde.course.layout import ROOT
 
 # nbval compares the answer of a check, not the note that it runs
 os.environ.setdefault("AUTOGRADE_STILL", "1")
@@ -33,22 +37,71 @@ QUICK = {
 }
 
 
+#: the modules that take longest begin first, so that none is left alone at the end
+LONGEST = (
+    *("test_grading", "test_hostile", "05_bert_fine_tuning", "test_nothing_lost"),
+    *("test_fresh_chapter", "test_neighbours", "test_hub_browser", "test_gate"),
+    *("test_odd_submissions", "test_browser_play", "test_archive_alone", "test_hub"),
+    *("test_hub_term", "test_browser_widgets", "test_answers", "test_browser"),
+    *("test_bad_submissions", "test_browser_instructor", "test_new_course"),
+    *("test_nbgrader_guard", "04_lstm_classification", "02_softmax_regression"),
+    *("test_build", "test_book", "test_scheduler", "test_accessibility"),
+    *("test_running_a_term", "03_rnn_cell", "test_archive", "test_browser_draw"),
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem not in QUICK:
             for name in {item.path.parent.name, item.path.stem} & set(MARKS):
                 item.add_marker(MARKS[name])
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        rank = {stem: place for place, stem in enumerate(LONGEST)}
+        items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
 
 
 @pytest.fixture(scope="session")
-def term(tmp_path_factory, testrun_uid):
-    """The seed of this session, and the hidden cases drawn from it so far."""
-    from autograde.tests.one_term import Term
-
+def session_folder(tmp_path_factory) -> Path:
+    """A folder that all test processes of this session have in common."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:  # each has a folder in that of the session
         folder = folder.parent
-    return Term(folder / "term", testrun_uid)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def term(session_folder, testrun_uid):
+    """The seed of this session, and the hidden cases drawn from it so far."""
+    from autograde.tests.one_term import Term
+
+    return Term(session_folder / "term", testrun_uid)
+
+
+@pytest.fixture(scope="session")
+def built_book(session_folder) -> Callable[[str], Path]:
+    """The folder of the book in a language: built once, and only to be read."""
+    from autograde.book.site import build_book
+    from autograde.commands.main import main
+
+    def built(language: str) -> Path:
+        place = session_folder / "book" / language
+        place.mkdir(parents=True, exist_ok=True)
+        with open(place / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done = place / "done"
+            if not done.exists():
+                done.write_text(str(build_book(ROOT, place / "book", main, language)))
+            return Path(done.read_text()).parent
+
+    return built
+
+
+@pytest.fixture
+def visible_once(session_folder, monkeypatch) -> None:
+    """The visible checks of an exercise are made by the first test that needs them."""
+    from autograde.tests.made_once import share_visible_checks
+
+    share_visible_checks(session_folder / "visible", monkeypatch)
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def test_the_reference_earns_every_point(chapter):
     assert points == {}
 
 
+@pytest.mark.usefixtures("visible_once")
 @every_chapter
 def test_the_released_folder_is_what_the_sources_give(chapter, tmp_path):
     released = ROOT / "chapters" / chapter.name

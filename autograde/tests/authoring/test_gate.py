@@ -21,6 +21,7 @@ EXERCISES = [
 ]
 
 
+@pytest.mark.usefixtures("visible_once")
 @pytest.mark.parametrize(("chapter", "exercise"), EXERCISES)
 def test_the_cases_notice_every_known_mistake(chapter: Chapter, exercise: Exercise):
     assert list(findings(chapter, exercise)) == []

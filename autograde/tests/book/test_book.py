@@ -16,7 +16,6 @@ from autograde.authoring.chapter import BEGIN, END, chapters
 from autograde.book.chapters import cases_text, opened_by
 from autograde.book.docstrings import as_lists
 from autograde.book.languages import CHINESE, mark_chinese
-from autograde.book.site import build_book
 from autograde.checking.checks import Checks
 from autograde.commands.main import main
 from autograde.course.layout import CHECKS, ROOT, notebook_path, released_chapters
@@ -34,9 +33,8 @@ def language(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def book(language, tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("web") / "book"
-    return build_book(ROOT, folder, main, language).parent
+def book(language, built_book) -> Path:
+    return built_book(language)
 
 
 @pytest.fixture(scope="module")

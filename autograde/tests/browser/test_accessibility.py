@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autograde.book.site import build_book
-from autograde.commands.main import main
-from autograde.course.layout import ROOT
 from autograde.grading.results import Results
+from autograde.language import ENGLISH
 from autograde.reporting.publish import publish
 from autograde.tests.small_class import CHAPTER, graded, record
 from autograde.tools.axe import violations, why_not
@@ -69,8 +67,8 @@ def test_a_student_s_feedback(course):
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory) -> Path:
-    return build_book(ROOT, tmp_path_factory.mktemp("web") / "book", main).parent
+def book(built_book) -> Path:
+    return built_book(ENGLISH)
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(tmp_path_factory, term):
     """A copy of the course with a small simulated class, graded."""
-    root = tmp_path_factory.mktemp("instructor")
+    root = term.begin(tmp_path_factory.mktemp("instructor"))
     for part in ("autograde", "solutions", "chapters"):
         ignored = shutil.ignore_patterns("__pycache__", "0[02-9]_*", "tests")
         shutil.copytree(ROOT / part, root / part, ignore=ignored)
