@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from autograde.grading.class_run import Summary
 
 
-# jsonschema's check of international addresses builds a grammar when it is imported, in
-# 1.5 s. No notebook's schema asks for such addresses, and jsonschema does without.
-sys.modules.setdefault("rfc3987_syntax", None)
-
-
 def grade_course(root: Path, chapters: Sequence[str], **choices) -> int:
     """Grade the submissions of `chapters`, or of all; return the exit status.
 
