@@ -5,8 +5,6 @@ Skipped, with the reason, where no Chromium and chromedriver are installed.
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -14,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import ROOT
 from autograde.student import lab
+from autograde.tests.browser.part import copy_part
 from autograde.tools.browser import Page, free_port, missing, serving
 
 TOKEN = "for-tests"
@@ -32,6 +31,11 @@ torch.manual_seed(0)
 readers = {"TanhRNN": (TanhRNN(len(LETTERS), 16, len(data.languages)),)}
 """
 
+DRAWS = ["setup", "load-digits", "nearest-mean", "show-logits", "softmax"]
+DRAWS += ["standardise", "shift_images", "data-arrays", "run-cnn", "draw-a-digit"]
+TYPES = ["setup", "load-surnames", "name_to_tensor", "names_to_batch"]
+TYPES += ["read_names", "TanhRNN", "train-readers", "type-a-surname"]
+
 pytestmark = [
     pytest.mark.skipif(missing() is not None, reason=f"browser tests: {missing()}"),
     pytest.mark.skipif(
@@ -44,10 +48,10 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    """A JupyterLab on a fresh copy of both chapters."""
+    """A JupyterLab on a fresh copy of what both need of their chapters."""
     folder = tmp_path_factory.mktemp("play")
-    for name in (SOFTMAX, RNN):
-        shutil.copytree(ROOT / "chapters" / name, folder / "chapters" / name)
+    copy_part(SOFTMAX, folder, DRAWS)
+    copy_part(RNN, folder, TYPES)
     work = folder / "work"
     lab.prepare(folder, work)
     port = free_port()
@@ -94,9 +98,7 @@ def says(page: Page, cell: str, text: str) -> None:
 
 
 def test_the_network_reads_what_is_drawn(page):
-    cells = ["setup", "load-digits", "nearest-mean", "show-logits", "softmax"]
-    cells += ["standardise", "shift_images", "data-arrays", "run-cnn", "draw-a-digit"]
-    start(page, SOFTMAX, cells, {"run-cnn": NETWORKS})
+    start(page, SOFTMAX, DRAWS, {"run-cnn": NETWORKS})
     cell = "draw-a-digit"
     says(page, cell, "the probability of each digit")
     pad = page.run(f"return {node(page, cell)}.querySelector('canvas')")
@@ -133,9 +135,7 @@ def test_the_languages_change_with_every_letter(page):
     source = find_chapter(RNN)
     loads = next(c for c in source.cells if "data = load_surnames()" in c.source)
     assert loads.metadata["name"] == "load-surnames"
-    cells = ["setup", "load-surnames", "name_to_tensor", "names_to_batch"]
-    cells += ["read_names", "TanhRNN", "train-readers", "type-a-surname"]
-    start(page, RNN, cells, {"train-readers": READERS})
+    start(page, RNN, TYPES, {"train-readers": READERS})
     cell = "type-a-surname"
     says(page, cell, "kovacovic: ")
     field = page.run(f"return {node(page, cell)}.querySelector('input[type=text]')")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import ROOT, notebook_path
 from autograde.student import lab
+from autograde.tests.browser.part import copy_part
 from autograde.tools.browser import Page, free_port, missing, serving
 
 TOKEN = "for-tests"
@@ -112,8 +112,8 @@ class Window(Page):
 @pytest.fixture(scope="module", params=["lab", "notebook"])
 def window(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
-    for name in (DESCENT, SOFTMAX):
-        shutil.copytree(ROOT / "chapters" / name, folder / "chapters" / name)
+    for (name, slider), needed in SLIDERS.items():
+        copy_part(name, folder, ["mathematics", *needed, slider])
     work = folder / "work"
     lab.prepare(folder, work)
     port = free_port()

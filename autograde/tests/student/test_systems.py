@@ -50,7 +50,8 @@ def mse_loss(y, y_hat):
         pass
 __main__.mse_loss = mse_loss
 import autograde.student.check as checking
-checking.LEAST_SECONDS = 0.5
+limit = checking.Clock.limit
+checking.Clock.limit = lambda clock, _: limit(clock, 0.5)
 assert check("mse_loss") == 0.0
 hint("mse_loss")
 """
