@@ -5,8 +5,6 @@ Skipped, with the reason, where no Chromium and chromedriver are installed.
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -49,6 +47,8 @@ GATES = [
 ]
 WRONG = "def forward(X, W, b, f):\n    return f(X @ W)"
 RIGHT = "mse_loss"
+LOOKED_AT = ["forward", "check-forward", f"check-{RIGHT}"]
+LOOKED_AT += ["both-sides-predict", "self-test"]
 SIZES = ((1280, 900), (390, 800))
 UNTRAINED = "torch.manual_seed(0)\nlstm = TextLSTM()"  # it has gates, too
 
@@ -65,7 +65,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     folder = tmp_path_factory.mktemp("play")
-    shutil.copytree(ROOT / "chapters" / DESCENT, folder / "chapters" / DESCENT)
+    copy_part(DESCENT, folder, [*RACE, "valley-race-play", *LOOKED_AT], prose=True)
     copy_part(LSTM, folder, [*GATES, "gates-play"])
     work = folder / "work"
     lab.prepare(folder, work)
