@@ -107,9 +107,10 @@ def say_factor(pairs: list[Pair]) -> str:
         return f"each number is {times(factors[0])} the expected one"
     if proven < len(pairs):
         return ""
+    factor = times(factors[0]).removesuffix(" of")  # "1/49", with nothing behind it
     return (
         "all numbers of a case are the same multiple of the expected ones: "
-        f"{times(factors[0])} in the first case that fails"
+        f"{factor} in the first case that fails"
     )
 
 

@@ -382,3 +382,9 @@ def test_which_few_rows_are_wrong_is_told_of_the_first_case():
     assert last_relation_of([Pair(right, got)]) == (
         "in the first case that fails only the rows 1 and 4 are wrong (counted from 0)"
     )
+
+
+def test_a_share_that_differs_from_case_to_case_is_told_as_a_number():
+    found = pairs(lambda r, p: r / 49, [(7, 3), (5, 3)])
+    found[1].got = found[1].right / 31
+    assert relation_of(found).endswith(": 1/49 in the first case that fails")
