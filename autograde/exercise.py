@@ -87,7 +87,7 @@ class Misconception:
             raise ValueError(
                 f"misconception {name!r} needs an edit or a source, not both"
             )
-        if isinstance(forms, str) or _is_edit(forms):
+        if isinstance(forms, str) or (isinstance(forms, tuple) and _is_edit(forms)):
             raise TypeError(f"misconception {name!r}: forms is a list of forms")
         self.name = name
         self.says = says

@@ -85,6 +85,14 @@ def test_every_form_of_a_mistake_is_run(tmp_path):
     assert found.count("form") == 4
 
 
+def test_two_whole_cells_are_two_forms_and_a_bare_edit_is_refused():
+    cells = ["def mean(x):\n    return 0", "def mean(x):\n    return 1"]
+    mistake = Misconception("zero", ("sum", "max"), says="It is.", forms=cells)
+    assert [mistake.apply("x.sum()", form) for form in (1, 2)] == cells
+    with pytest.raises(TypeError, match="a list of forms"):
+        Misconception("zero", ("sum", "max"), says="It is.", forms=("sum", "min"))
+
+
 def test_a_form_that_no_longer_applies_is_found(tmp_path):
     mistake = Misconception("sum", (" / len(x)", ""), "You sum.", forms=[("7", "8")])
     found = _findings(tmp_path, misconceptions=[mistake])
