@@ -13,6 +13,8 @@ from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import ROOT
 from autograde.student import lab
 from autograde.tests.browser.part import copy_part
+from autograde.tests.browser.sound import assert_sound
+from autograde.tools import axe
 from autograde.tools.browser import Page, free_port, missing, serving
 
 TOKEN = "for-tests"
@@ -29,6 +31,20 @@ W_soft, b_soft = np.zeros((784, 10)), np.zeros(10)
 READERS = """
 torch.manual_seed(0)
 readers = {"TanhRNN": (TanhRNN(len(LETTERS), 16, len(data.languages)),)}
+"""
+HEADS = """
+from autograde.widgets import Heat, Tokens, play
+
+NAMES = ["[CLS]", "not", "bad", "[SEP]"]
+
+
+def heads(token):
+    seen = np.eye(4)[[token, 0]]
+    return Heat(NAMES[token], seen, low=0, high=1, columns=NAMES,
+                rows=["head 1", "head 2"], alt=f"Two heads from {NAMES[token]}.")
+
+
+play(heads, token=Tokens(NAMES, 1))
 """
 
 DRAWS = ["setup", "load-digits", "nearest-mean", "show-logits", "softmax"]
@@ -122,6 +138,8 @@ def test_the_network_reads_what_is_drawn(page):
     for key in [*["ARROW_UP"] * 16, "SPACE"]:  # the pen is where the stroke ended
         page.press(key)
     says(page, cell, "reads a 7")
+    if axe.why_not() is None:
+        assert_sound(page, node(page, cell))
 
 
 def stroke(page: Page, pad, dy: int) -> None:
@@ -147,3 +165,23 @@ def test_the_languages_change_with_every_letter(page):
     assert said(page, cell) != before
     squares = f"{node(page, cell)}.querySelectorAll('svg[role=img] rect').length"
     assert page.run(f"return {squares}") == 12 * len("kovacovicova")
+    if axe.why_not() is None:
+        assert_sound(page, node(page, cell))
+
+
+def test_a_row_of_tokens_is_walked_with_the_keyboard(page):
+    page.command("docmanager:open", path=f"{RNN}/{RNN}.ipynb")
+    page.wait_for_kernel()
+    page.command("notebook:insert-cell-below")
+    notebook = "window.jupyterapp.shell.currentWidget.content"
+    cell = page.run(f"return {notebook}.activeCell.model.id")
+    page.set_source(cell, f"import numpy as np\n{HEADS}")
+    page.run_cell(cell)
+    page.scroll_to(cell)
+    says(page, cell, "Two heads from not.")
+    row = f"{node(page, cell)}.querySelector('[role=radio][aria-checked=true]')"
+    page.run(f"{row}.focus()")
+    page.press("ARROW_RIGHT")
+    says(page, cell, "Two heads from bad.")
+    if axe.why_not() is None:
+        assert_sound(page, node(page, cell))
