@@ -22,4 +22,4 @@ def assert_sound(page: Page, node: str) -> None:
                 page.run(f"{node}.dataset.looked = ''; {node}.scrollIntoView()")
                 found = axe.violations(page, "[data-looked]")
                 page.run(f"delete {node}.dataset.looked")
-            assert found == [], f"{scheme}, {size}"
+            assert found == [], f"{scheme}, {size}: {found}"

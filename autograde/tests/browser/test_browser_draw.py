@@ -139,7 +139,7 @@ def test_the_network_reads_what_is_drawn(page):
         page.press(key)
     says(page, cell, "reads a 7")
     if axe.why_not() is None:
-        assert_sound(page, node(page, cell))
+        assert_sound(page, f"{page.cell(cell)}.outputArea.node")
 
 
 def stroke(page: Page, pad, dy: int) -> None:
@@ -166,7 +166,7 @@ def test_the_languages_change_with_every_letter(page):
     squares = f"{node(page, cell)}.querySelectorAll('svg[role=img] rect').length"
     assert page.run(f"return {squares}") == 12 * len("kovacovicova")
     if axe.why_not() is None:
-        assert_sound(page, node(page, cell))
+        assert_sound(page, f"{page.cell(cell)}.outputArea.node")
 
 
 def test_a_row_of_tokens_is_walked_with_the_keyboard(page):
@@ -184,4 +184,4 @@ def test_a_row_of_tokens_is_walked_with_the_keyboard(page):
     page.press("ARROW_RIGHT")
     says(page, cell, "Two heads from bad.")
     if axe.why_not() is None:
-        assert_sound(page, node(page, cell))
+        assert_sound(page, f"{page.cell(cell)}.outputArea.node")
