@@ -91,8 +91,10 @@ def serve(control: socket.socket) -> None:
     """Load chapters and fork judges until whoever coordinates is gone."""
     loaded: dict[str, Loaded] = {}
     left: Iterator[None] = iter(())
+    judges = 0
     while True:
-        idle = not select.select([control], [], [], 0)[0]
+        # a single judge is sooner done alone than beside what would spare others work
+        idle = judges > 1 and not select.select([control], [], [], 0)[0]
         if idle and next(left, left) is None:
             continue  # there was something to compute meanwhile
         word, descriptors = receive_descriptors(control)
@@ -111,6 +113,7 @@ def serve(control: socket.socket) -> None:
         else:
             _reap()
             _fork(control, loaded[frame.decode()], *descriptors)
+            judges += 1
 
 
 def _reap() -> None:
