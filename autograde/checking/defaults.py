@@ -51,10 +51,11 @@ def as_they_were() -> Iterator[bool]:
     """
     remember()
     with contextlib.ExitStack() as stack:
-        count = 0
-        for count, put_back in enumerate(_different(), 1):  # noqa: B007
-            stack.enter_context(put_back)  # NumPy's own functions before its options
-        yield count > 0
+        different = False
+        for put_back in _different():  # NumPy's own functions before its options
+            stack.enter_context(put_back)
+            different = True
+        yield different
 
 
 def _different() -> Iterator[contextlib.AbstractContextManager]:

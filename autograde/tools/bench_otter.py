@@ -20,6 +20,7 @@ import nbformat
 from autograde.checking.checks import Checks, ExerciseData
 from autograde.course.layout import CHECKS, ROOT, notebook_path
 from autograde.grading.hidden import hidden_checks
+from autograde.notebooks.cells import exercise_of, is_needed
 from autograde.tools.measured import Cost, timed
 
 OTTER = "otter-grader==7.0.0"
@@ -102,9 +103,7 @@ def _is_run(cell: nbformat.NotebookNode) -> bool:
     """Whether grading needs the cell; what checks it are otter's tests."""
     if cell.cell_type != "code":
         return True
-    ours = cell.metadata.get("nbgrader", {})
-    tests = ours.get("grade") and not ours.get("solution")
-    return (bool(ours) and not tests) or "setup" in cell.metadata.get("tags", [])
+    return is_needed(cell) and exercise_of(cell) is None
 
 
 def _autograder(chapter: str, checks: Checks, folder: Path, otter: Path) -> Path:
