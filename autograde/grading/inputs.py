@@ -36,6 +36,7 @@ class Trials:
         self.probes = probes
         self.open_clean = open_clean
         self._student: Student | None = None
+        self._again = False  # whether one was tried again, for want of memory perhaps
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -71,10 +72,13 @@ class Trials:
                     lost, used, self._student = lost + 1, False, None
                     if lost > MAX_ENDED:
                         raise
-                except ProcessEnded:
+                except ProcessEnded as end:
                     self._student = None
                     if used:  # another answer may have filled its memory
                         used = False
+                        continue
+                    if end.perhaps_not_its_doing and not self._again:
+                        self._again = True
                         continue
                     ended += 1
                     made.append(not_shown(TOO_LONG))

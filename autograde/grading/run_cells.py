@@ -153,29 +153,34 @@ class Runner:
                 student = Student(
                     self.open_process(), self.checks.probes, self._files()
                 )
-                self._count_time()
-                self.student = student
-                for index in list(done):
-                    if self._time_is_over():
-                        student.close()
-                        break
-                    try:
-                        self.steps.begin(f"cell {index}")
-                        source = self.cells[index].source
-                        student.run_cell(
-                            source, self._seconds(self.bounds.cell_seconds)
-                        )
-                    except ProcessEnded:
-                        done.remove(index)
-                        raise
-                else:
-                    return student
-            except ProcessLost:
-                self._count_lost()
-            except ProcessEnded:
+            except ProcessEnded as ended:
+                self._not_its_doing(ended)
                 continue
+            self._count_time()
+            self.student = student
+            if self._run_again(student, done):
+                return student
         self.notes.append("the time for this submission is over; the rest was not run")
         return None
+
+    def _run_again(self, student: Student, done: list[int]) -> bool:
+        """Run the cells `done` in a fresh process; whether it lives.
+
+        A cell that ends it now, though it did not before, is taken from `done`.
+        """
+        for index in list(done):
+            if self._time_is_over():
+                student.close()
+                return False
+            try:
+                self.steps.begin(f"cell {index}")
+                source = self.cells[index].source
+                student.run_cell(source, self._seconds(self.bounds.cell_seconds))
+            except ProcessEnded as ended:
+                if not self._not_its_doing(ended):
+                    done.remove(index)
+                return False
+        return True
 
     def _answer(
         self, student: Student, done: list[int], question: str, *arguments: Any
@@ -189,11 +194,7 @@ class Runner:
             try:
                 return student, getattr(student, question)(*arguments)
             except ProcessEnded as ended:
-                if isinstance(ended, ProcessLost):
-                    self._count_lost()
-                elif ended.perhaps_not_its_doing and not self.asked_again:
-                    self.asked_again = True
-                else:
+                if not self._not_its_doing(ended):
                     raise
                 again = self._start(done)
                 if again is None:
@@ -202,10 +203,21 @@ class Runner:
                     ) from None
                 student = again
 
-    def _count_lost(self) -> None:
-        self.lost += 1
-        if self.lost > MAX_LOST:
-            raise WallsFell(f"its sandbox ended {self.lost} times")
+    def _not_its_doing(self, ended: ProcessEnded) -> bool:
+        """Whether what ran is to run again: the student's code may not have ended it.
+
+        So it is where the sandbox went down, and once where the machine may have been
+        short of memory. Raises WallsFell where sandboxes keep going down.
+        """
+        if isinstance(ended, ProcessLost):
+            self.lost += 1
+            if self.lost > MAX_LOST:
+                raise WallsFell(f"its sandbox ended {self.lost} times")
+            return True
+        if ended.perhaps_not_its_doing and not self.asked_again:
+            self.asked_again = True
+            return True
+        return False
 
     def _files(self) -> Mapping[str, bytes]:
         """The chapter's files, where the student's own cells might read them."""

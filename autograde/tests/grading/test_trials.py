@@ -77,6 +77,15 @@ def test_an_answer_that_ends_fresh_processes_is_not_tried_for_ever():
     assert processes.opened == 3
 
 
+def test_a_machine_short_of_memory_once_costs_nothing():
+    killed = ProcessEnded("crashed", "signal 9")
+    processes = _Processes([killed], [SHOWN], [killed], [SHOWN])
+    trials = Trials("", processes.open)
+    assert _worth(trials, 1) == [True]
+    trials.close()
+    assert _worth(trials, 2) == [False, True]  # a second time it is the answer's
+
+
 def test_a_process_that_went_down_with_its_sandbox_is_replaced():
     processes = _Processes([ProcessLost("crashed", "lost")], [SHOWN])
     assert _worth(Trials("", processes.open), 1) == [True]
