@@ -18,7 +18,7 @@ from autograde.authoring.chapter import Chapter
 from autograde.authoring.docstrings import docstring_of
 from autograde.authoring.make_checks import make_exercise_checks
 from autograde.checking.checks import CaseData, ExerciseData
-from autograde.checking.compare import reported_error
+from autograde.checking.describe import reported_error
 from autograde.checking.run_case import Result
 from autograde.checking.which_input import run_exercise_case
 from autograde.exercise import Exercise, WhichInput

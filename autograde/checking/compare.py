@@ -8,12 +8,21 @@ token id).
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from autograde.checking.describe import (
+    about_errors,
+    apart,
+    cut,
+    describe,
+    error_of,
+    number,
+    shape_of,
+    type_name,
+)
 from autograde.checking.places import inside, place
 from autograde.checking.serialize import TensorData, Unsupported
 
@@ -21,10 +30,6 @@ SINGLE_RTOL = 5e-5
 SINGLE_ATOL = 5e-6
 SHOWN = 4
 _SINGLE = {np.dtype("float32"), np.dtype("float16")}
-# how a probe says that a call which is to be refused was refused
-_RAISED = re.compile(
-    r"(?:raises (?P<one>an error|\w*Error)|(?P<two>\w*Error)(?: was raised)?)"
-)
 
 _KIND_NAMES = {"b": "bool", "i": "integer", "u": "integer", "f": "floating point"}
 # expected kind -> kinds that a student may return
@@ -86,7 +91,7 @@ def compare(
     if isinstance(got, Unsupported) or isinstance(expected, Unsupported):
         if isinstance(got, type(expected)) and got == expected:
             return None  # a known mistake gives this, and the reference never
-        message = f"the result is of type `{_type_name(got)}`"
+        message = f"the result is of type `{type_name(got)}`"
         return Mismatch("type", message, part, describe(got), describe(expected))
     if expected is None or isinstance(expected, str):
         return _compare_plain(expected, got, part)
@@ -97,48 +102,17 @@ def compare(
     return _compare_numbers(expected, got, tolerance, part)
 
 
-def describe(value: Any) -> str:
-    """Say what `value` is in a few words: its type, shape and dtype, or the number."""
-    if isinstance(value, TensorData):
-        return f"torch.Tensor, shape {_shape(value.array)}, {value.array.dtype}"
-    if isinstance(value, np.ndarray | np.generic):
-        if value.ndim == 0:
-            return _number(value)
-        return f"array, shape {_shape(np.asarray(value))}, {value.dtype}"
-    if isinstance(value, Unsupported):
-        return value.type_name
-    if isinstance(value, bool) or value is None:
-        return repr(value)
-    if isinstance(value, int | float):
-        return _number(np.asarray(value))
-    if isinstance(value, str):
-        return _cut(repr(value))
-    if len(value) <= 4 and all(isinstance(item, str) for item in value):
-        return _cut(repr(value))
-    return f"{type(value).__name__} of {len(value)}"
-
-
-def _type_name(value: Any) -> str:
-    if isinstance(value, TensorData):
-        return "torch.Tensor"
-    if isinstance(value, np.ndarray | np.generic):
-        return "NumPy array" if value.ndim else f"{value.dtype} number"
-    if isinstance(value, Unsupported):
-        return value.type_name
-    return "None" if value is None else type(value).__name__
-
-
 def _compare_plain(expected: Any, got: Any, part: str) -> Mismatch | None:
-    said = _about_errors(expected, got)
+    said = about_errors(expected, got)
     if said:
-        return Mismatch("raised", said, part, _error_of(got), _error_of(expected))
+        return Mismatch("raised", said, part, error_of(got), error_of(expected))
     if type(got) is not type(expected):
-        wanted = describe(expected) if expected else f"a {_type_name(expected)}"
-        message = f"a {_type_name(got)} where {wanted} is expected"
+        wanted = describe(expected) if expected else f"a {type_name(expected)}"
+        message = f"a {type_name(got)} where {wanted} is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))
     if got != expected:
         return Mismatch(
-            "values", "another value", part, _cut(repr(got)), _cut(repr(expected))
+            "values", "another value", part, cut(repr(got)), cut(repr(expected))
         )
     return None
 
@@ -147,13 +121,13 @@ def _compare_dict(
     expected: dict, got: Any, tolerance: Tolerance, part: str
 ) -> Mismatch | None:
     if not isinstance(got, dict):
-        message = f"a {_type_name(got)} where a dict is expected"
+        message = f"a {type_name(got)} where a dict is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
-        said = [f"{_cut(repr(key))} is missing" for key in missing[:3]]
-        said += [f"{_cut(repr(key))} does not belong" for key in extra[:3]]
+        said = [f"{cut(repr(key))} is missing" for key in missing[:3]]
+        said += [f"{cut(repr(key))} does not belong" for key in extra[:3]]
         return Mismatch(
             "shape",
             "other keys: " + ", ".join(said),
@@ -186,7 +160,7 @@ def _compare_sequence(
         return Mismatch("shape", message, part, describe(got), describe(expected))
     if not isinstance(got, list | tuple):
         kind = type(expected).__name__
-        message = f"a {_type_name(got)} where a {kind} of {len(expected)} is expected"
+        message = f"a {type_name(got)} where a {kind} of {len(expected)} is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))
     if len(got) != len(expected):
         message = f"{len(got)} items where {len(expected)} are expected"
@@ -210,24 +184,24 @@ def _compare_numbers(
         expected.array if isinstance(expected, TensorData) else np.asarray(expected)
     )
     if isinstance(expected, TensorData) and not isinstance(got, TensorData):
-        message = f"a {_type_name(got)} where a torch.Tensor is expected"
+        message = f"a {type_name(got)} where a torch.Tensor is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))
     array = as_array(got)
     if array is None:
-        if said := _about_errors(expected, got):
+        if said := about_errors(expected, got):
             return Mismatch("raised", said, part)
         if isinstance(got, list | tuple):
             message = "the rows of the result have different lengths or are not numbers"
         else:
-            found = describe(got) if isinstance(got, str) else f"a {_type_name(got)}"
+            found = describe(got) if isinstance(got, str) else f"a {type_name(got)}"
             message = f"{found} where {describe(expected)} is expected"
         return Mismatch("type", message, part, describe(got), describe(expected))
     if array.shape != wanted.shape:
         what = "shape {}, expected {}"
-        message = what.format(_shape(array), _shape(wanted))
+        message = what.format(shape_of(array), shape_of(wanted))
         if array.size == wanted.size and array.ndim == wanted.ndim == 2:
             message += " (transposed?)"
-        return Mismatch("shape", message, part, _shape(array), _shape(wanted))
+        return Mismatch("shape", message, part, shape_of(array), shape_of(wanted))
     return (
         _compare_dtype(wanted, array, tolerance, part)
         or _compare_finite(wanted, array, part)
@@ -285,10 +259,10 @@ def _compare_finite(
         return None
     index = tuple(int(i) for i in np.argwhere(~same)[0])
     bad = int((~same).sum())
-    found = _number(array[index])
+    found = number(array[index])
     at = f" at {place(index)}" if index else ""
     message = f"{found}{at} ({bad} of {array.size} numbers)"
-    return Mismatch("NaN or infinity", message, part, found, _number(wanted[index]))
+    return Mismatch("NaN or infinity", message, part, found, number(wanted[index]))
 
 
 def _compare_values(
@@ -317,7 +291,7 @@ def _compare_values(
     if not wrong.any():
         return None
     index = tuple(int(i) for i in np.unravel_index(int(rank.argmax()), rank.shape))
-    found, right = _apart(array[index], wanted[index])
+    found, right = apart(array[index], wanted[index])
     if wanted.ndim == 0:
         message = f"{found}, expected {right}"
     else:
@@ -341,7 +315,7 @@ def _worst(
     return tuple(
         (
             place(tuple(map(int, at))),
-            *_apart(array[at], wanted[at]),
+            *apart(array[at], wanted[at]),
         )
         for at in places
     )
@@ -351,51 +325,3 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, bool | int | float | np.generic) or (
         isinstance(value, np.ndarray) and value.ndim == 0
     )
-
-
-def _shape(array: np.ndarray) -> str:
-    return str(tuple(array.shape)) if array.ndim else "() (a single number)"
-
-
-def _number(value: Any) -> str:
-    number = np.asarray(value)
-    if number.dtype.kind == "f":
-        return f"{float(number):.6g}"
-    return str(number.item())
-
-
-def _apart(got: Any, right: Any) -> tuple[str, str]:
-    """Both numbers with as many digits as show that they differ, six at least."""
-    one, other = np.asarray(got), np.asarray(right)
-    if "f" not in one.dtype.kind + other.dtype.kind:
-        return _number(one), _number(other)
-    for digits in (6, 8, 10, 12, 14, 17):
-        texts = f"{float(one):.{digits}g}", f"{float(other):.{digits}g}"
-        if texts[0] != texts[1]:
-            break
-    return texts
-
-
-def reported_error(value: Any) -> str:
-    """The error that a probe's words name, ``an error`` or a class; else ""."""
-    found = _RAISED.fullmatch(value) if isinstance(value, str) else None
-    return (found["one"] or found["two"]) if found else ""
-
-
-def _error_of(value: Any) -> str:
-    """The error that a probe's words name, else what the value is."""
-    return reported_error(value) or describe(value)
-
-
-def _about_errors(expected: Any, got: Any) -> str:
-    """What is wrong where a probe reports by its words that an error was raised."""
-    wanted, raised = reported_error(expected), reported_error(got)
-    if wanted and not raised:
-        return f"no error where {wanted} is to be raised"
-    if raised and not wanted:
-        return f"your code raises {raised} where a result is expected"
-    return ""
-
-
-def _cut(text: str, width: int = 80) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"

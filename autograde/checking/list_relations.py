@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograde.checking.compare import as_array, reported_error
+from autograde.checking.compare import as_array
+from autograde.checking.describe import reported_error
 from autograde.checking.pairs import HOLDS, OPEN, Answer
 
 MAX_CHARACTERS = 8  # that are shown

@@ -7,24 +7,18 @@ table), never by the work. What cannot be told is not put anywhere: a line says 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from autograde.course.dates import read_dates
-from autograde.course.files import replace_file
 from autograde.course.layout import (
     CannotRun,
     notebook_path,
     released_chapters,
 )
-from autograde.course.times import as_utc, parse_time, told
+from autograde.course.times import parse_time, told
 from autograde.grading.attempts import Attempt, Collected, fit, last_of, rank
 from autograde.grading.downloads import Walk, Work
 from autograde.grading.match_table import Row, matching, read_matches
@@ -32,11 +26,9 @@ from autograde.grading.origins import chapter_in, person, without_copy
 from autograde.grading.roster import folder_name, read_roster
 from autograde.grading.same_name import Spellings, folded
 from autograde.grading.scratch import scratch_folder
-from autograde.grading.submissions import read_timestamp
+from autograde.grading.submitted_folder import Submitted
 
-RECORD = "collected.json"
 _GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([\w.-]{1,80})"')
-
 
 Best = Callable[[str, list[bytes]], int]
 
@@ -80,7 +72,7 @@ class Collection:
             for name in self.chapters
             for path in (root / "chapters" / name).rglob("*.ipynb")
         }
-        self.record = _read_record(self.grading)
+        self.submitted = Submitted(self.grading)
         self.done = Collected()
         self._staged = 0
 
@@ -185,12 +177,12 @@ class Collection:
             if attempt is None:
                 return
             attempts.append(attempt)
-        old = self._old(student, chapter)
+        old = self.submitted.now(student, chapter)
         if old is not None:
             same = next((a for a in attempts if a.digest == old.digest), None)
             if same is not None and same.time and not old.time:
                 old.time = same.time
-                _write_stamp(notebook_folder(self.grading, student, chapter), old.time)
+                self.submitted.stamp(old)
             attempts = [a for a in attempts if a.digest != old.digest]
             if not attempts:
                 self.done.unchanged.append(f"{student}, {chapter}")
@@ -204,7 +196,7 @@ class Collection:
             if chosen is not None:
                 self.done.unchanged.append(f"{student}, {chapter}")
             return
-        self._place(chosen)
+        self.submitted.place(chosen)
         others = [a.shown for a in distinct.values() if a is not chosen and not a.old]
         self.done.timeless += chosen.time is None
         line = f"{chosen.shown}: {student}, {chapter}"
@@ -288,30 +280,6 @@ class Collection:
             return when
         return when.replace(tzinfo=self.zone) if self.zone else when.astimezone()
 
-    def _old(self, student: str, chapter: str) -> Attempt | None:
-        """The work that lies there already."""
-        folder = notebook_folder(self.grading, student, chapter)
-        path = notebook_path(folder)
-        if not folder.is_dir():
-            return None
-        try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError:
-            digest = ""  # another name, or none that can be read
-        known = self.record.get(f"{student}/{chapter}", {})
-        stamp = read_timestamp(folder / "timestamp.txt", lambda _: None)
-        return Attempt(
-            *(student, chapter, "what lies there already"),
-            system=known.get("system", ""),
-            number=known.get("number", ""),
-            claimed=known.get("claimed", False),
-            order=known.get("order", 0),
-            modified=known.get("modified", 0.0),
-            time=stamp.replace(tzinfo=UTC) if stamp else None,
-            digest=digest,
-            old=True,
-        )
-
     def _are_several(self, student: str, chapter: str, attempts: list[Attempt]) -> bool:
         """Whether several people have this name, by the platform's numbers; it says so.
 
@@ -335,7 +303,7 @@ class Collection:
             return attempts[0]
         shown = ", ".join(a.shown for a in attempts)
         if self.attempts == "best" and self.best is not None:
-            contents = [self._content(a) for a in attempts]
+            contents = [self.submitted.content(a) for a in attempts]
             return attempts[self.best(chapter, contents)]
         last = last_of(attempts)
         if last is None and self.attempts == "last":
@@ -351,56 +319,3 @@ class Collection:
                 "with --match, or take them as attempts: --attempts last, or best"
             )
         return last
-
-    def _content(self, attempt: Attempt) -> bytes:
-        if attempt.old:
-            folder = notebook_folder(self.grading, attempt.student, attempt.chapter)
-            return notebook_path(folder).read_bytes()
-        return attempt.files[f"{attempt.chapter}.ipynb"].read_bytes()
-
-    def _place(self, attempt: Attempt) -> None:
-        """Put the attempt into its folder; what lay there goes to ``earlier``."""
-        student, chapter = attempt.student, attempt.chapter
-        folder = notebook_folder(self.grading, student, chapter)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(dir=self.grading, prefix=".placing-"))
-        new.chmod(0o755)
-        for name, path in attempt.files.items():
-            os.replace(path, new / name)
-        if attempt.time:
-            _write_stamp(new, attempt.time)
-        if folder.exists():
-            earlier = self.grading / "earlier" / student / chapter
-            earlier.mkdir(parents=True, exist_ok=True)
-            count = sum(1 for _ in earlier.iterdir()) + 1
-            shutil.move(folder, earlier / f"{count:03}")
-        os.replace(new, folder)
-        self.record[f"{student}/{chapter}"] = {
-            "from": attempt.shown,
-            "system": attempt.system,
-            "number": attempt.number,
-            "order": attempt.order,
-            "claimed": attempt.claimed,
-            "modified": attempt.modified,
-            "time": attempt.time.isoformat() if attempt.time else "",
-            "sha256": attempt.digest,
-        }
-        text = json.dumps(self.record, indent=1, sort_keys=True) + "\n"
-        replace_file(self.grading / RECORD, text.encode("utf-8", "replace"))
-
-
-def notebook_folder(grading: Path, student: str, chapter: str) -> Path:
-    return grading / "submitted" / student / chapter
-
-
-def _write_stamp(folder: Path, when: datetime) -> None:
-    """The time as nbgrader's ``timestamp.txt`` has it."""
-    text = f"{as_utc(when):%Y-%m-%d %H:%M:%S.%f} UTC"
-    (folder / "timestamp.txt").write_text(text, "utf-8")
-
-
-def _read_record(grading: Path) -> dict[str, dict[str, Any]]:
-    try:
-        return dict(json.loads((grading / RECORD).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}

@@ -21,8 +21,10 @@ PACKAGE = Path(__file__).resolve().parents[1]
 JUDGING = (
     *(f"checking/{name}.py" for name in ("serialize", "run_case", "compare")),
     *(f"checking/{name}.py" for name in ("checks", "verdict", "which_input")),
+    *(f"checking/{name}.py" for name in ("defaults", "describe")),
     "execution/*.py",
     "notebooks/*.py",
+    "grading/bounds.py",
     "grading/judge*.py",
     "grading/run_cells.py",
     "grading/inputs.py",

@@ -12,8 +12,8 @@ import pytest
 
 from autograde.checking import serialize
 from autograde.checking.checks import ExerciseData
-from autograde.checking.diagnosis import named_inputs
 from autograde.checking.parts import parts_of
+from autograde.checking.told import named_inputs
 from autograde.checking.verdict import CaseJudge, judge_exercise
 from autograde.tests.checking.claim_table import flat, lists
 from autograde.tests.checking.claims import Wrong, numbers

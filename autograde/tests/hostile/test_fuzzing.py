@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograde.checking import serialize
-from autograde.checking.compare import compare, describe
+from autograde.checking.compare import compare
+from autograde.checking.describe import describe
 from autograde.checking.run_case import Result
 from autograde.execution.client import ProcessEnded, Student
 from autograde.grading.flat_result import FlatResult, NotFlat, Outline
