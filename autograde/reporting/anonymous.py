@@ -36,10 +36,11 @@ def _hide_in_chapter(chapter: ChapterReport, code: Callable[[str], str]) -> None
         mistake.students = sorted(map(code, mistake.students))
     for group in chapter.unnamed:
         group.fingerprints = {code(s): f for s, f in group.fingerprints.items()}
-    chapter.pairs = [
+    chapter.alike.pairs = [
         replace(pair, one=code(pair.one), other=code(pair.other))
-        for pair in chapter.pairs
+        for pair in chapter.alike.pairs
     ]
+    chapter.alike.not_compared = sorted(map(code, chapter.alike.not_compared))
     chapter.absent = sorted(map(code, chapter.absent))
     for row in chapter.rows:
         row.student = code(row.student)

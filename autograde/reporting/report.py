@@ -29,7 +29,7 @@ from autograde.grading.roster import Roster, read_roster
 from autograde.grading.scores import CourseScores, Score
 from autograde.reporting.anonymous import hide_names
 from autograde.reporting.item_analysis import ENOUGH, LOW, Item, analyse
-from autograde.reporting.similarity import RULE, Pair, similar_pairs
+from autograde.reporting.similarity import RULE, Likeness, likeness
 from autograde.reporting.unnamed import MAX_EXAMPLE, Group, unnamed_groups
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -93,7 +93,7 @@ class ChapterReport:
     waiting: int
     absent: list[str]
     summary: str
-    pairs: list[Pair]
+    alike: Likeness
     times: dict[str, float]
 
 
@@ -181,7 +181,7 @@ def _chapter(
         len(readable) - len(complete),
         sorted(set(roster.people) - set(by_student)),
         _summary(totals, points),
-        similar_pairs(root, name),
+        likeness(root, name),
         _times(results),
     )
 

@@ -151,7 +151,7 @@ def test_a_renderer_that_died_is_replaced(tmp_path):
     record(tmp_path, [graded("ada"), graded("bob")])
     scores = course_scores(tmp_path)
     assert write_feedback(tmp_path, scores, quiet=True).pages == 2
-    process = pages._renderer._process
+    process = pages._renderer.process.process
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     found = write_feedback(tmp_path, scores, quiet=True, force=True)

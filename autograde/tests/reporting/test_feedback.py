@@ -292,7 +292,7 @@ def test_a_page_costs_little(tmp_path):
     record(tmp_path, [graded(f"student{i}") for i in range(12)])
     scores = course_scores(tmp_path)
     write_feedback(tmp_path, scores, quiet=True)
-    renderer = pages._renderer._process.pid
+    renderer = pages._renderer.process.process.pid
 
     def used() -> float:
         """CPU seconds of this process and of the one that renders."""

@@ -6,10 +6,18 @@ import random
 import re
 import time
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.course.layout import ROOT
-from autograde.reporting.similarity import find_pairs, known_code, tokens
+from autograde.grading.results import Results
+from autograde.grading.scores import course_scores
+from autograde.reporting.code_pieces import tokens
+from autograde.reporting.report import write_report
+from autograde.reporting.similarity import find_pairs, known_code, likeness
+from autograde.tests.small_class import CHAPTER as SMALL
+from autograde.tests.small_class import graded, record
 from autograde.tests.ways_to_solve import WORKS
 
 CHAPTER = "01_gradient_descent"
@@ -108,3 +116,25 @@ def test_a_thousand_submissions_take_seconds(known):
     seconds = time.process_time() - start
     assert [(pair.one, pair.other) for pair in pairs] == [("student0500", "copy")]
     assert seconds < 12, seconds
+
+
+def test_a_work_that_cannot_be_read_is_named_and_stops_no_comparison(tmp_path):
+    record(tmp_path, [graded(name) for name in ("ada", "bob", "eve")])
+    paths = {
+        name: tmp_path / "grading/autograded" / name / SMALL / f"{SMALL}.ipynb"
+        for name in ("ada", "bob", "eve")
+    }
+    cells = [
+        new_code_cell(source, metadata={"nbgrader": {"grade_id": n, "solution": True}})
+        for n, source in WORKS[1].items()
+    ]
+    for name in ("ada", "bob"):
+        paths[name].write_text(nbformat.writes(new_notebook(cells=cells)), "utf-8")
+    paths["eve"].write_text("[" * 1_000_000, "utf-8")
+    found = likeness(tmp_path, SMALL)
+    assert [(pair.one, pair.other) for pair in found.pairs] == [("ada", "bob")]
+    assert found.not_compared == ["eve"]
+    with Results(tmp_path / "grading") as results:
+        path = write_report(tmp_path, results, course_scores(tmp_path))
+    page = path.read_text("utf-8")
+    assert "Not compared, since reading it takes more time or memory" in page
