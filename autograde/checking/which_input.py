@@ -1,9 +1,10 @@
 """Does an input show a mistake? The right function and a mistaken one are run on it.
 
-The student's answer is data: a list of inputs. It is brought within the bounds that
-the chapter's ``probes.py`` states, then both functions, which the course wrote, are run
-on it. In a student's notebook that happens in the kernel under a check's clock; a
-grader sends the data to a process of its own behind the walls, which may die of them.
+The student's answer is data: a list of inputs, or a tuple. It is brought within the
+bounds that the chapter's ``probes.py`` states, then both functions, which the course
+wrote, are run on it. In a student's notebook that happens in the kernel under a check's
+clock; a grader sends the data to a process of its own behind the walls, which may die
+of them.
 """
 
 from __future__ import annotations
@@ -163,7 +164,7 @@ def _probes(source: str) -> dict[str, Probe]:
 
 def _inputs(answer: Any, most: int, right: Any) -> list[tuple]:
     """The arguments of each call, from what the student's function returned."""
-    if not isinstance(answer, list):
+    if not isinstance(answer, list | tuple):  # the course takes one for the other
         raise _Refused(NOT_A_LIST.format(what=_kind(answer)))
     if not 1 <= len(answer) <= most:
         raise _Refused(TOO_MANY.format(most=most, count=len(answer)))

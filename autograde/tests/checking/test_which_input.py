@@ -56,6 +56,7 @@ def test_the_reference_shows_everything(chapter, visible, hidden):
     [
         ("[np.array([[1.0, 5.0], [2.0, 6.0], [3.0, 7.0]])]", 3),  # median is mean
         ("[[[1, 5], [2, 6], [3, 7]], [[0, 3], [1, 3], [5, 3]]]", 5),  # lists, too
+        ("([[1, 5], [2, 6], [3, 7]], [[0, 3], [1, 3], [5, 3]])", 5),  # a tuple
         ("[np.array([[4.0, 4.0], [4.0, 4.0]])]", 2),  # its change, and what stays
         ("[np.array([[0.0]])]", 0),
         ("[np.array([[1.0, 5.0], [3.0, 9.0], [8.0, 2.0]])]", 4),
