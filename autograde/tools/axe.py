@@ -42,7 +42,6 @@ def violations(page: Page, include: str = "") -> list[str]:
     source = Path(spec.submodule_search_locations[0]) / "axe.min.js"
     if not page.run("return Boolean(window.axe)"):
         page.run(source.read_text("utf-8") + "; window.axe = axe;")
-    page.driver.set_script_timeout(300)
     found = page.driver.execute_async_script(RUN, include, list(TAGS))
     if "error" in found:
         raise RuntimeError(f"axe: {found['error']}")

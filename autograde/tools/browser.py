@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 180  # seconds until a wait gives up; a busy machine is slow, not broken
+PATIENCE = 300  # seconds until a wait gives up; a busy machine is slow, not broken
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--headless",
@@ -82,10 +82,11 @@ def _answers(address: str) -> bool:
 def _await(condition: Callable[[], Any], seconds: float, what: str) -> Any:
     deadline = time.monotonic() + seconds
     while True:
+        over = time.monotonic() > deadline  # it is looked once more after that
         found = condition()
         if found:
             return found
-        if time.monotonic() > deadline:
+        if over:
             raise TimeoutError(what)
         time.sleep(0.2)
 
@@ -119,6 +120,9 @@ class Page:
         environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
         service = Service(shutil.which("chromedriver"), env=environment)
         self.driver = webdriver.Chrome(options=options, service=service)
+        # a command waits for its end; the driver must not give up before that
+        self.driver.set_script_timeout(PATIENCE)
+        self.driver.command_executor.client_config.timeout = 2 * PATIENCE
 
     def colours(self, scheme: str) -> None:
         """Let the page believe that its reader prefers ``light`` or ``dark``."""
@@ -153,12 +157,25 @@ class Page:
         self.driver.get(address)
 
     def wait(self, script: str, seconds: float = PATIENCE, what: str = "") -> None:
-        """Wait until the JavaScript expression `script` is true."""
+        """Wait until the JavaScript expression `script` is true.
+
+        One that ends in an error asks for what is not there yet.
+        """
         said = what or f"not within {seconds} s: {script}"
+        asked = (
+            f"try {{ return Boolean({script}) || '' }} catch (e) {{ return `${{e}}` }}"
+        )
+        answer: Any = None
+
+        def is_true() -> bool:
+            nonlocal answer
+            answer = self.run(asked)
+            return answer is True
+
         try:
-            _await(lambda: self.run(f"return Boolean({script})"), seconds, said)
+            _await(is_true, seconds, said)
         except TimeoutError as error:
-            raise TimeoutError(f"{error}\n{self.state()}") from None
+            raise TimeoutError(f"{error} {answer}\n{self.state()}") from None
 
     def state(self) -> str:
         """What the page shows, its console, the server's last words: for a person."""
@@ -185,7 +202,6 @@ class Page:
     def wait_for_lab(self) -> None:
         self.wait("window.jupyterapp && document.querySelector('#jp-main-dock-panel')")
         self.wait("!document.querySelector('#jupyterlab-splash')")
-        self.driver.set_script_timeout(PATIENCE)
         self.driver.execute_async_script(
             "window.jupyterapp.restored.then(() => arguments[0]())"
         )
@@ -194,9 +210,8 @@ class Page:
         status = f"{_NOTEBOOK}?.sessionContext?.session?.kernel?.status"
         self.wait(f"{status} === 'idle'", what="the kernel is not idle")
 
-    def run_all(self, seconds: float = 180) -> None:
+    def run_all(self) -> None:
         self.wait_for_kernel()
-        self.driver.set_script_timeout(seconds)
         self.command("notebook:run-all-cells")
 
     def cell(self, cell_id: str) -> str:
@@ -237,6 +252,17 @@ class Page:
         """What a reader sees below a cell, once it is scrolled to."""
         self.scroll_to(cell_id)
         return self.run(f"return {self.cell(cell_id)}.outputArea.node.innerText")
+
+    def wait_for_output(self, cell_id: str, script: str) -> None:
+        """Scroll to a cell until `script` is true of `output`, what it shows.
+
+        Cells above get their heights late, and push it away again.
+        """
+        self.wait(
+            f"(() => {{ const cell = {self.cell(cell_id)};"
+            " cell.node.scrollIntoView({block: 'start'});"
+            f" const output = cell.outputArea.node; return {script}; }})()"
+        )
 
     def scroll_to(self, cell_id: str) -> None:
         self.run(f"{self.cell(cell_id)}.node.scrollIntoView({{block: 'start'}})")

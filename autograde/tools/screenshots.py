@@ -78,7 +78,6 @@ def student(target: Path, language: str = ENGLISH) -> None:
         notebook = "window.jupyterapp.shell.currentWidget.content"
         own = page.run(f"return {notebook}.activeCell.model.id")
         page.set_source(own, 'from autograde import submit\nsubmit("ana")')
-        page.driver.set_script_timeout(240)
         page.run_cell(own)
         page.scroll_to(own)
         _twice(page, target / "submit")
@@ -111,12 +110,12 @@ def instructor(target: Path) -> None:
             page.open(f"{address}/?token={TOKEN}")
             page.wait_for_lab()
             page.open(f"{address}/formgrader/manage_submissions/{CHAPTER}")
-            page.wait("document.querySelectorAll('tbody tr').length > 5", 30)
+            page.wait("document.querySelectorAll('tbody tr').length > 5")
             page.picture(target / "formgrader.png")
             page.open(f"{address}/formgrader/gradebook/{CHAPTER}/{CHAPTER}")
-            page.wait("document.querySelector('tbody td a')", 30)
+            page.wait("document.querySelector('tbody td a')")
             page.open(page.run("return document.querySelector('tbody td a').href"))
-            page.wait("formgrader.grades && formgrader.grades.loaded", 120)
+            page.wait("formgrader.grades && formgrader.grades.loaded")
             time.sleep(2)  # it scrolls to its first field
             page.run(
                 "document.querySelector('#long_valley').closest('.nbgrader_cell')"

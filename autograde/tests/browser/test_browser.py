@@ -107,7 +107,7 @@ def test_the_link_of_the_start_page_opens_the_chapter(page):
     page.run(
         "document.querySelector('.jp-MarkdownViewer p a[href*=\".ipynb\"]').click()"
     )
-    page.wait("document.querySelector('.jp-NotebookPanel')", 30)
+    page.wait("document.querySelector('.jp-NotebookPanel')")
     page.wait_for_kernel()
 
 
@@ -161,7 +161,7 @@ def test_a_wrong_answer_is_named_and_the_next_hint_is_one_key_away(page):
     assert "Hint 2 of 3" not in said
     page.run(f"{page.cell('check-forward')}.node.querySelector('summary').focus()")
     page.press("ENTER")
-    page.wait(f"{page.cell('check-forward')}.node.querySelector('details').open", 5)
+    page.wait(f"{page.cell('check-forward')}.node.querySelector('details').open")
     assert "Hint 2 of 3" in page.output("check-forward")
 
 
@@ -174,7 +174,7 @@ def test_answer_and_start_page_have_contrast_in_both_themes(page, scheme):
     start = "document.querySelector('.jp-MarkdownViewer')"
     ratio = f"(function() {{ {RATIO} }})"
     for node in (answer, start):  # colours arrive some time after the theme's name
-        page.wait(f"{ratio}({node}) >= 4.5", 20, f"too little contrast: {node}")
+        page.wait(f"{ratio}({node}) >= 4.5", what=f"too little contrast: {node}")
 
 
 def test_a_screen_reader_learns_what_each_cell_is(page):
@@ -230,7 +230,7 @@ def test_validate_agrees(page):
         ".jp-NotebookPanel-toolbar jp-button')]"
         ".find(b => b.innerText.includes('Validate')).click()"
     )
-    page.wait("document.querySelector('.jp-Dialog-content')", 120)
+    page.wait("document.querySelector('.jp-Dialog-content')")
     said = text(page, ".jp-Dialog-content")
     assert 'check("forward")' not in said and 'check("mse_loss")' in said
     assert "mse_loss: not attempted yet" in said and "Traceback" not in said
@@ -245,7 +245,6 @@ def test_submit_gives_a_receipt_and_says_what_is_missing(page, student):
     )
     page.set_source(own, "from autograde import submit\nsubmit('ana')")
     page.wait_until_saved()
-    page.driver.set_script_timeout(180)
     page.set_source("long_valley", "Written just before it is handed in.")
     page.run_cell(own)
     said = page.output(own)

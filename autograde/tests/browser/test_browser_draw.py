@@ -94,8 +94,7 @@ def start(page: Page, chapter: str, cells: list[str], instead: dict[str, str]) -
         elif cell in instead:
             page.set_source(cell, instead[cell])
         page.run_cell(cell)
-    page.scroll_to(cells[-1])
-    page.wait(f"{node(page, cells[-1])}.querySelector('svg[role=img]')", 60)
+    page.wait_for_output(cells[-1], "output.querySelector('svg[role=img]')")
 
 
 def node(page: Page, cell: str) -> str:
@@ -110,7 +109,7 @@ def said(page: Page, cell: str) -> str:
 
 def says(page: Page, cell: str, text: str) -> None:
     picture = f"{node(page, cell)}.querySelector('svg[role=img]')"
-    page.wait(f"{picture}?.getAttribute('aria-label').includes({text!r})", 30, text)
+    page.wait(f"{picture}?.getAttribute('aria-label').includes({text!r})", what=text)
 
 
 def test_the_network_reads_what_is_drawn(page):

@@ -19,12 +19,11 @@ import pytest
 from autograde.authoring import instructor_lab
 from autograde.course.layout import ROOT
 from autograde.grading.anonymous import code_of, switch
-from autograde.tools.browser import Page, free_port, missing, serving
+from autograde.tools.browser import PATIENCE, Page, free_port, missing, serving
 
 NAME = "01_gradient_descent"
 TOKEN = "for-tests"
 STUDENTS = 2
-WAIT = 120  # seconds for a page, on a machine that does much else
 SCORES_LOADED = "formgrader.grades && formgrader.grades.loaded"
 
 pytestmark = [
@@ -81,7 +80,7 @@ def rows(page, address, count=STUDENTS):
     script = (
         "[...document.querySelectorAll('tbody tr')].map(r => r.innerText.split('\\t'))"
     )
-    page.wait(f"{script}.length >= {count} && {script}[0].length > 2", WAIT)
+    page.wait(f"{script}.length >= {count} && {script}[0].length > 2")
     found = page.run(f"return {script}")
     return [[text.strip() for text in row] for row in found]
 
@@ -115,7 +114,7 @@ def test_the_autograde_button_gives_the_same_score(page, server):
         ".find(r => r.innerText.includes('student0001'))"
         ".querySelector('.autograde a, td .glyphicon-flash').closest('a').click()"
     )
-    page.wait("document.querySelector('.modal.in')", 240, "autograding has no end")
+    page.wait("document.querySelector('.modal.in')", what="autograding has no end")
     assert "success" in page.run("return document.body.innerText").lower()
     assert {row[1]: row[4] for row in rows(page, address)} == before
 
@@ -131,7 +130,7 @@ def test_a_prose_answer_is_graded_by_hand(page, server, course):
     rows(page, address)
     link = page.run("return document.querySelector('tbody td a').href")
     page.open(link)
-    page.wait(SCORES_LOADED, WAIT)
+    page.wait(SCORES_LOADED)
     assert page.run("return document.querySelectorAll('math').length") > 20
     shown = page.run("return document.querySelector('#notebook').innerText")
     assert "Rubric of long_valley" in shown and "Reference answer" in shown
@@ -139,13 +138,13 @@ def test_a_prose_answer_is_graded_by_hand(page, server, course):
         "const box = document.querySelector('#long_valley');"
         "box.value = 1.5; box.dispatchEvent(new Event('change', {bubbles: true}));"
     )
-    deadline = time.monotonic() + WAIT
+    deadline = time.monotonic() + PATIENCE
     while not scored_by_hand(course):
         assert time.monotonic() < deadline, f"not saved: {page.state()}"
         time.sleep(0.2)
     page.open(link)
-    page.wait(SCORES_LOADED, WAIT)
-    page.wait("document.querySelector('#long_valley').value === '1.5'", WAIT)
+    page.wait(SCORES_LOADED)
+    page.wait("document.querySelector('#long_valley').value === '1.5'")
     errors = [entry["message"] for entry in page.driver.get_log("browser")]
     assert not [text for text in errors if "MathJax" in text or "cdnjs" in text]
     assert any("1.5 / 2" in cell for row in rows(page, address) for cell in row)
@@ -171,7 +170,7 @@ def test_formgrader_shows_codes_while_grading_is_anonymous(page, server, course)
             shown = rows(page, place, 1)
             assert shown and "student000" not in page.driver.page_source, place
         page.open(link)
-        page.wait(SCORES_LOADED, WAIT)
+        page.wait(SCORES_LOADED)
         assert "student000" not in page.driver.page_source
         assert any(code in page.driver.page_source for code in codes)
     finally:
@@ -187,11 +186,9 @@ def test_feedback_opens_offline_and_holds_the_points(page, server, course):
             f".find(r => r.innerText.includes('student000{student}'))"
             ".querySelector('.glyphicon-comment').closest('a').click()"
         )
-        page.wait("document.querySelector('.modal.in')", WAIT)
+        page.wait("document.querySelector('.modal.in')")
         page.open(f"{server}/formgrader/manage_submissions/{NAME}")
-        page.wait(
-            "document.querySelectorAll('tbody .glyphicon-comment').length > 1", WAIT
-        )
+        page.wait("document.querySelectorAll('tbody .glyphicon-comment').length > 1")
     said = []
     for path in sorted((course / "grading" / "feedback").glob("*/*/*.html")):
         page.open(path.as_uri())

@@ -97,13 +97,9 @@ def started(page: Page, name: str, cell: str, needed: list[str]) -> str:
             page.set_source(one, whole.source.partition("\nids, _ =")[0])
         page.run_cell(one)
     page.run_cell(cell)
-    output = f"{page.cell(cell)}.outputArea.node"
-    for _ in range(60):  # cells above get their heights late, and push this one away
-        page.scroll_to(cell)
-        if page.run(f"return Boolean({output}.querySelector('svg[role=img]'))"):
-            break
-    page.wait(f"{output}.querySelector('svg[role=img]')", 10)
-    return output
+    page.wait_for_output(cell, "output.querySelector('svg[role=img]')")
+    page.scroll_to(cell)
+    return f"{page.cell(cell)}.outputArea.node"
 
 
 def drawn(page: Page, output: str) -> str:

@@ -62,7 +62,6 @@ class Window(Page):
     def __init__(self, application: str, address: str, work: Path) -> None:
         super().__init__()
         self.application, self.address, self.work = application, address, work
-        self.driver.set_script_timeout(120)
         if application == "lab":
             self.open(f"{address}/?token={TOKEN}")
             self.wait_for_lab()
@@ -86,9 +85,9 @@ class Window(Page):
                 self.set_source(needed, find_chapter(name).solution(needed))
             self.run_cell(needed)
         self.run_cell(cell)
-        self.scroll_to(cell)
         if written:
-            self.wait(f"{self.cell(cell)}.node.querySelector('.noUi-handle')")
+            self.wait_for_output(cell, "output.querySelector('.noUi-handle')")
+        self.scroll_to(cell)
 
     def handles(self, cell: str) -> list:
         found = f"{self.cell(cell)}.node.querySelectorAll('.noUi-handle')"
@@ -146,7 +145,7 @@ def test_formulas_are_drawn(window, name):
     count = len(re.findall(r"\$\$.+?\$\$|\$[^$]+\$", source, re.S))
     assert count > 1
     drawn = f"{cell}.querySelectorAll('mjx-container').length"
-    window.wait(f"{drawn} >= {count}", 30)
+    window.wait(f"{drawn} >= {count}")
     wide = f"[...{cell}.querySelectorAll('mjx-container')].map(m => m.offsetWidth)"
     assert window.run(f"return Math.min(...{wide})") > 3
     assert window.run(f"return {cell}.querySelectorAll('mjx-merror').length") == 0
@@ -165,7 +164,7 @@ def test_a_still_picture_is_there_before_anything_runs(window, slider):
 @sliders
 def test_a_slider_says_which_exercise_it_waits_for(window, slider):
     window.run_slider(slider, written=False)
-    window.wait(f"{window.cell(slider[1])}.node.innerText.includes('waits for')", 20)
+    window.wait_for_output(slider[1], "output.innerText.includes('waits for')")
     said = window.output(slider[1])
     assert "which is not written yet" in said and "Error" not in said
 
@@ -174,7 +173,7 @@ def test_a_slider_says_which_exercise_it_waits_for(window, slider):
 def test_the_picture_follows_each_slider(window, slider):
     window.run_slider(slider, written=True)
     cell = slider[1]
-    window.wait(f"{window.cell(cell)}.node.querySelector('.widget-output img')", 20)
+    window.wait_for_output(cell, "output.querySelector('.widget-output img')")
     for number, handle in enumerate(window.handles(cell)):
         before = window.drawn(cell)
         read = window.readouts(cell)
@@ -230,11 +229,11 @@ def changes(window: Window, cell: str, before: str) -> None:
     image = f"{window.cell(cell)}.node.querySelector('.widget-output img')"
     pixels = pixels_of(before)
     window.wait(
-        f"{image} && {image}.src.length > 99 && {image}.src !== {before!r}",
-        20,
-        "the picture does not follow the slider",
+        f"{image} && {image}.src.length > 99 && {image}.src !== {before!r}"
+        f" && (window.followed = {image}.src)",  # it may be drawn again meanwhile
+        what="the picture does not follow the slider",
     )
-    now = pixels_of(window.drawn(cell))
+    now = pixels_of(window.run("return window.followed"))
     assert now.height == pixels.height > 100
     size = (min(now.width, pixels.width), now.height)
     apart = ImageChops.difference(now.crop((0, 0, *size)), pixels.crop((0, 0, *size)))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,7 @@ from autograde.sandbox.limits import MIB
 from autograde.tests.behind_walls import (
     ENTRY,
     LIMITS,
+    PATIENCE,
     ask,
     found,
     needs_walls,
@@ -29,9 +31,14 @@ from autograde.tests.behind_walls import (
 pytestmark = needs_walls
 
 
-def test_fork_bomb(box):
+def test_fork_bomb():
     marker = f"bomb-{os.getpid()}"
-    with box.open() as connection, box.open() as neighbour:
+    limits = replace(LIMITS, cpu_seconds=60)  # it is to go off before that ends it
+    with (
+        Sandbox(limits, found.level, preload=(), entry=ENTRY) as box,
+        box.open() as connection,
+        box.open() as neighbour,
+    ):
         send(
             connection,
             f"""
@@ -42,7 +49,7 @@ def test_fork_bomb(box):
                 except (OSError, ValueError):
                     pass
             for _ in range(5):
-                subprocess.Popen(["sh", "-c", "sleep 9; exit", "{marker}"],
+                subprocess.Popen(["sh", "-c", "sleep 999; exit", "{marker}"],
                                  start_new_session=True)
             while True:
                 try:
@@ -53,12 +60,11 @@ def test_fork_bomb(box):
         """,
         )
         assert until(lambda: outside_pids(marker))
+        assert until(lambda: processes_below(box._process.pid) > 20)
         bombs = [processes_below(box._process.pid) for _ in range(5)]
-        assert 20 < max(bombs) <= LIMITS.processes + 10
+        assert max(bombs) <= LIMITS.processes + 10
         assert ask(neighbour, "answer = 7 * 6") == 42
-        before = time.monotonic()
         connection.kill()
-        assert time.monotonic() - before < 20
         assert connection.reason() in ("killed", "cpu", "files")
         assert outside_pids(marker) == []
         assert ask(neighbour, "answer = 7 * 6") == 42
@@ -111,12 +117,12 @@ def test_memory_of_many_processes_is_a_kill(inside, hide):
                 if {hide}:
                     ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # may not be looked into
                 kept = bytearray({100 * MIB})
-                time.sleep(15)
+                time.sleep(999)
                 os._exit(0)
-        time.sleep(15)
+        time.sleep(999)
     """,
     )
-    assert inside.wait(120) in (("memory", "files") if hide else ("memory",))
+    assert inside.wait(PATIENCE) in (("memory", "files") if hide else ("memory",))
 
 
 def test_files_in_memory_are_bounded(inside):
@@ -196,11 +202,11 @@ def test_open_files_of_many_processes_are_a_kill(inside):
                         kept.append(socket.socketpair())
                 except OSError:
                     pass
-                time.sleep(15)
-        time.sleep(15)
+                time.sleep(999)
+        time.sleep(999)
     """,
     )
-    assert inside.wait(120) == "files"
+    assert inside.wait(PATIENCE) == "files"
 
 
 def test_output_goes_nowhere(inside, capfd):
@@ -231,19 +237,14 @@ def test_a_socket_that_nobody_reads_holds_little(inside):
                 sent += connection.send(b"x" * 65536)
         except BlockingIOError:
             pass
-        open("sent", "w").write(str(sent))
-        import time
-        time.sleep(10)
+        raise SystemExit
     """,
     )
-    time.sleep(0.5)
-    inside.socket.settimeout(0.5)
+    assert inside.wait(PATIENCE) == "exited"
+    inside.socket.settimeout(PATIENCE)
     received = 0
-    try:
-        while received < 1 << 30:
-            received += len(inside.socket.recv(1 << 20)) or (1 << 30)
-    except TimeoutError:
-        pass
+    while part := inside.socket.recv(1 << 20):
+        received += len(part)
     assert 0 < received < 4 * MIB
 
 
@@ -258,10 +259,8 @@ def test_cpu_time_of_all_processes_together(inside):
             pass
     """,
     )
-    started = time.monotonic()
-    assert inside.wait(120) == "cpu"
+    assert inside.wait(PATIENCE) == "cpu"
     assert inside.cpu_seconds >= 1.9
-    assert time.monotonic() - started < 120
 
 
 def test_cpu_time_of_children_that_are_gone_counts(inside):
@@ -278,45 +277,44 @@ def test_cpu_time_of_children_that_are_gone_counts(inside):
             os.wait()
     """,
     )
-    assert inside.wait(120) == "cpu"
+    assert inside.wait(PATIENCE) == "cpu"
 
 
 def test_wall_time():
-    limits = Limits(wall_seconds=0.4)
+    limits = Limits(wall_seconds=1.0)
     with (
         Sandbox(limits, found.level, preload=(), entry=ENTRY) as box,
         box.open() as inside,
     ):
-        send(inside, "import time; time.sleep(10)")
-        assert inside.wait(120) == "wall"
+        assert inside.wait(PATIENCE) == "wall"  # nothing is asked of it
 
 
 @pytest.mark.parametrize("how", ["processes", "threads"])
 def test_a_crowd_gives_way_to_others(inside, how):
-    """A submission with many busy threads must not starve one with a single thread."""
+    """A submission with many threads must not starve one with a single thread."""
     found = ask(
         inside,
         f"""
         how = {how!r}
         import os, threading, time
-        end = time.monotonic() + 1.0
-        def busy():
-            while time.monotonic() < end:
-                time.sleep(0.001)
         def nice(number):
             return os.getpriority(os.PRIO_PROCESS, number)
         before = nice(0)
+        crowd = [os.getpid()]
         for _ in range(16):
             if how == "threads":
-                threading.Thread(target=busy).start()
-            elif os.fork() == 0:
-                busy()
-                os._exit(nice(0))
-        time.sleep(0.5)
+                threading.Thread(target=time.sleep, args=(999,), daemon=True).start()
+            else:
+                crowd.append(os.fork())
+                while crowd[-1] == 0:
+                    time.sleep(999)
         if how == "threads":
-            after = [nice(int(name)) for name in os.listdir("/proc/self/task")]
-        else:
-            after = [os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(16)]
+            crowd = [int(name) for name in os.listdir("/proc/self/task")]
+        end = time.monotonic() + {PATIENCE} / 2
+        after = []
+        while set(after) != {{19}} and time.monotonic() < end:
+            time.sleep(0.05)
+            after = [nice(number) for number in crowd]
         try:
             os.setpriority(os.PRIO_PROCESS, 0, before)
             after.append("rose again")
@@ -326,8 +324,9 @@ def test_a_crowd_gives_way_to_others(inside, how):
         """,
     )
     before, after = found
-    assert before < 19
-    assert len(after) >= 16 and set(after) == {19}
+    if before == 19:
+        pytest.skip("these tests run with the lowest priority themselves")
+    assert len(after) >= 17 and set(after) == {19}
 
 
 def test_idle_time_is_not_the_time_that_others_took(inside):
@@ -340,7 +339,7 @@ def test_idle_time_is_not_the_time_that_others_took(inside):
         send(
             inside, "import time\nwhile time.process_time() < 1.2: pass\nopen('x', 'w')"
         )
-        began = time.monotonic()
+        before, began = inside.used(), time.monotonic()
         while (used := inside.used()) and used[0] < 1.0:
             time.sleep(0.1)
         took = time.monotonic() - began
@@ -348,14 +347,15 @@ def test_idle_time_is_not_the_time_that_others_took(inside):
         for process in crowd:
             process.kill()
             process.wait()
-    assert used and used[1] < 0.3 * took
+    assert used and used[1] - before[1] < 0.3 * took
 
 
-def test_idle_time_is_counted(inside):
-    send(inside, "import time; time.sleep(99)")
+def test_idle_time_is_counted(box):
     began = time.monotonic()
-    time.sleep(1.5)
-    cpu, idle = inside.used()
-    assert cpu < 1 and 0.5 < idle < time.monotonic() - began + 1
-    inside.kill()
-    assert inside.used() is None
+    with box.open() as inside:
+        send(inside, "import time; time.sleep(999)")
+        assert until(lambda: inside.used()[1] > 0.5)
+        cpu, idle = inside.used()
+        assert cpu < 1 and idle < time.monotonic() - began
+        inside.kill()
+        assert inside.used() is None
