@@ -9,7 +9,6 @@ something else, and wrong code may print nothing. The report shows what is store
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -53,7 +52,6 @@ def compare(
     but for those that the student has added, which are run and not compared.
     """
     outputs = {cell.id: cell for cell in reference.cells if cell.cell_type == "code"}
-    deadline = time.monotonic() + BOUNDS.submission_seconds
     found: list[Compared] = []
     student, ended = start(), ""
     try:
@@ -65,7 +63,8 @@ def compare(
             if options.get("skip"):
                 found.append(Compared(cell.id, NOT_COMPARED, "skipped by its tag"))
                 continue
-            seconds = min(BOUNDS.cell_seconds, deadline - time.monotonic())
+            left = BOUNDS.submission_seconds - student.spent()
+            seconds = min(BOUNDS.cell_seconds, left)
             if ended or seconds <= 0:
                 reason = ended or "the time for this submission is over"
                 found.append(Compared(cell.id, "not run", reason))

@@ -35,7 +35,13 @@ def serve(connection: socket.socket) -> None:
         connection.sendall(struct.pack("!I", len(text)) + text)
 
 
-def ask(connection: socket.socket, source: str, seconds: float = 10.0) -> object:
+#: for an answer; walls that hold must not be taken for broken on a busy machine
+ANSWER_SECONDS = 120.0
+
+
+def ask(
+    connection: socket.socket, source: str, seconds: float = ANSWER_SECONDS
+) -> object:
     """Runs `source` in a process that `serve`s, and returns what it put into `answer`.
 
     Raises EOFError when the process ends without an answer.

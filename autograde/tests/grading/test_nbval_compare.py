@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from autograde.execution.client import CellRun, ProcessEnded
+from autograde.grading.bounds import BOUNDS
 from autograde.grading.nbval_compare import compare, output_difference
 from autograde.grading.nbval_results import Compared, store, stored_summary, summary
 
@@ -52,10 +53,10 @@ def test_a_difference_is_shown_and_cannot_move_the_cursor():
 
 
 class Played:
-    """A student's process that answers from a table."""
+    """A student's process that answers from a table, `seconds` of its own for each."""
 
-    def __init__(self, answers: dict) -> None:
-        self.answers = answers
+    def __init__(self, answers: dict, seconds: float = 0.0) -> None:
+        self.answers, self.seconds = answers, seconds
         self.ran: list[str] = []
         self.closed = False
 
@@ -65,6 +66,9 @@ class Played:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def spent(self) -> float:
+        return self.seconds * len(self.ran)
 
     def close(self) -> None:
         self.closed = True
@@ -116,6 +120,15 @@ def test_cell_by_cell():
     assert 'check("f")' not in student.ran and "slide" not in student.ran
     assert "after" not in student.ran and student.closed
     assert summary(found) == "1 of 5"
+
+
+def test_only_the_students_own_time_is_counted():
+    cells = [cell(f"cell-{n}", f"x = {n}") for n in range(4)]
+    notebook = new_notebook(cells=cells)
+    student = Played({}, seconds=BOUNDS.submission_seconds / 3)
+    found = compare(notebook, notebook, lambda: student)
+    assert [item.says for item in found] == ["agrees"] * 3 + ["not run"]
+    assert len(student.ran) == 3 and student.closed
 
 
 def test_what_is_stored_belongs_to_one_submission(tmp_path):
