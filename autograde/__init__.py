@@ -1,6 +1,11 @@
 """Check, judge and grade what students write in the chapters of this course."""
 
+import sys
 from typing import Any
+
+# jsonschema's check of international addresses builds a grammar when it is imported, in
+# 1.5 s. No notebook's schema asks for such addresses, and jsonschema does without.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 __all__ = [
     "check",

@@ -22,11 +22,6 @@ EPILOG = (
 )
 
 
-# jsonschema's check of international addresses builds a grammar when it is imported, in
-# 1.5 s. No notebook's schema asks for such addresses, and jsonschema does without.
-sys.modules.setdefault("rfc3987_syntax", None)
-
-
 class _Audiences(click.Group):
     """Lists its subcommands by who uses them."""
 

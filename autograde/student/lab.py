@@ -219,8 +219,13 @@ def server_command(
     settings.mkdir(parents=True, exist_ok=True)
     path = settings / "jupyter_lab_config.json"
     path.write_text(json.dumps(config, indent=1), "utf-8")
+    return jupyter("jupyterlab", f"--config={path}")
+
+
+def jupyter(module: str, *arguments: str) -> list[str]:
+    """The command that runs a Jupyter server's `module`."""
     # -P: a file of the folder where the command is given must not be imported
-    return [sys.executable, "-P", "-m", "jupyterlab", f"--config={path}"]
+    return [sys.executable, "-P", "-m", "autograde.student.server", module, *arguments]
 
 
 def lab_environment(root: Path, work: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograde.student.lab import lab_command, lab_environment, prepare
+from autograde.student.lab import jupyter, lab_command, lab_environment, prepare
 from autograde.student.progress import START
 
 
@@ -27,7 +27,7 @@ def become(
 ) -> None:
     """Become the server that `command` describes, as the hub has it."""
     config = next(part for part in command if part.startswith("--config="))
-    command = [sys.executable, "-P", "-m", "jupyterhub.singleuser", config]
+    command = jupyter("jupyterhub.singleuser", config)
     os.chdir(folder)
     sys.stdout.flush()
     os.execve(command[0], command, {"JUPYTERHUB_DEFAULT_URL": page} | environment)
