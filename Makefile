@@ -61,7 +61,8 @@ submit: setup
 test: setup
 	$(NOT_FOR_STUDENTS)
 	@AUTOGRADE_STILL=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --nbval \
-	  --nbval-current-env --nbval-cell-timeout 300 autograde/tests solutions
+	  --nbval-current-env --nbval-cell-timeout 1200 --nbval-kernel-startup-timeout 300 \
+	  autograde/tests solutions
 
 # Without it the browser tests say that they were skipped.
 browser:

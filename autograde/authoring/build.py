@@ -168,6 +168,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookN
     client = NotebookClient(
         executed,
         timeout=EXECUTION_SECONDS,
+        startup_timeout=EXECUTION_SECONDS,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,

@@ -33,6 +33,7 @@ def main(course: Path, chapter: str, answers: dict[str, str]) -> dict:
     client = NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
+        startup_timeout=CELL_SECONDS,
         allow_errors=True,
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},

@@ -30,6 +30,7 @@ from autograde.notebooks.rebuild import rebuild
 from autograde.student.progress import STATE, VALIDATING
 
 CELL_SECONDS = 60
+START_SECONDS = 300  # for a kernel, on a busy machine
 
 
 @dataclass
@@ -135,6 +136,7 @@ def _run(cells: list[nbformat.NotebookNode], folder: Path) -> nbformat.NotebookN
     client = NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
+        startup_timeout=START_SECONDS,
         interrupt_on_timeout=True,
         allow_errors=True,
         kernel_name="python3",

@@ -127,7 +127,10 @@ for cell in notebook.cells:
             "return ((y - y_hat) ** 2).sum() / (2 * len(y))",
         )
 NotebookClient(
-    notebook, timeout=300, resources={"metadata": {"path": path.rsplit("/", 1)[0]}}
+    notebook,
+    timeout=1200,
+    startup_timeout=600,
+    resources={"metadata": {"path": path.rsplit("/", 1)[0]}},
 ).execute()
 for cell in notebook.cells:
     if cell.id == "check-mse_loss":

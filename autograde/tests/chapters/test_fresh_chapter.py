@@ -10,13 +10,15 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograde.course.layout import ROOT
 from autograde.notebooks.cells import exercise_of
 
+SECONDS = 1200  # for a cell: a busy machine is slow, not broken
 RELEASED = sorted((ROOT / "chapters").glob("*/*.ipynb"))
 
 
 def run(notebook, folder, allow_errors=False):
     client = NotebookClient(
         notebook,
-        timeout=300,
+        timeout=SECONDS,
+        startup_timeout=SECONDS,
         kernel_name="python3",
         allow_errors=allow_errors,  # Run All stops where a cell reports an error
         resources={"metadata": {"path": str(folder)}},

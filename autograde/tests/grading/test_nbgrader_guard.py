@@ -97,7 +97,7 @@ def autograded(tmp_path_factory) -> Path:
         env=os.environ | {"JUPYTER_CONFIG_PATH": str(root / "config")},
         capture_output=True,
         text=True,
-        timeout=1500,
+        timeout=2700,
     )
     refused = {name for name, attack in SUBMISSIONS.items() if attack.unreadable}
     for name in refused:

@@ -48,8 +48,8 @@ def scheduler(tmp_path):
     worker = ["distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"]
     workers = [start(*worker, *options, "--name", f"worker-{i}") for i in range(2)]
     try:
-        with Client(address, timeout=60) as client:
-            client.wait_for_workers(2, timeout=60)
+        with Client(address, timeout=300) as client:
+            client.wait_for_workers(2, timeout=300)
         yield address, workers
     finally:
         for process in [*workers, *processes]:
@@ -73,13 +73,13 @@ def test_a_class_is_graded_although_a_worker_dies(course, scheduler):
     run = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    deadline = time.monotonic() + 120
-    while _count(course) < 2:
+    deadline = time.monotonic() + 600
+    while _count(course) < 1:
         assert run.poll() is None and time.monotonic() < deadline, run.communicate()[0]
         time.sleep(0.05)
     assert _count(course) < 8, "everything was graded before a worker could die"
     workers[0].kill()
-    output, _ = run.communicate(timeout=180)
+    output, _ = run.communicate(timeout=900)
     if run.returncode != 0:  # what the dead worker held is graded by another run
         again = grade_class(course, [CHAPTER], scheduler=address, quiet=True)
         assert again.problems == [], output

@@ -192,7 +192,7 @@ ATTACKS: dict[str, Attack] = {
             os.setsid()
             if os.fork() == 0:
                 os.execv(sys.executable, [sys.executable, "-c",
-                                          "import time; time.sleep(300)", "OUTLIVES"])
+                                          "import time; time.sleep(999)", "OUTLIVES"])
             os._exit(0)
     """,
         ),

@@ -29,7 +29,7 @@ def grade(
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=1500,
+        timeout=2700,
     )
     assert run.returncode == 0, run.stderr[-3000:]
     with Results(root / "grading") as results:

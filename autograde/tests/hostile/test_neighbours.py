@@ -76,9 +76,12 @@ with tempfile.TemporaryDirectory() as folder:
     def family():
         found = descendants(ProcFolder().processes(), os.getpid())
         return [p for p in found if p.pid != os.getpid()]
-    before = sum(p.cpu for p in family())
-    time.sleep(2)
-    spun = sum(p.cpu for p in family()) - before
+    for _ in range(30):  # on a busy machine it takes a while until all is tidied up
+        before = sum(p.cpu for p in family())
+        time.sleep(2)
+        spun = sum(p.cpu for p in family()) - before
+        if spun < 0.3:
+            break
     close_all()
     close_judges()
     with Results(root / "grading") as results:
@@ -121,7 +124,7 @@ def test_a_class_is_graded_behind_weaker_walls(level):
         pytest.skip(f"{level}: {reason}")
     given = {"LEVEL": level, "NAMES": (*HARD, *DOORS), "DOORS": DOORS}
     head = "".join(f"{name} = {value!r}\n" for name, value in given.items())
-    run = as_user(head + BARE, 1500)
+    run = as_user(head + BARE, 2700)
     assert run.returncode == 0, run.stderr[-3000:]
     said = json.loads(run.stdout.splitlines()[-1])
     assert said["level"] == level

@@ -41,7 +41,8 @@ def outputs(chapter, monkeypatch, *sources, **environment):
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
     client = NotebookClient(
         notebook,
-        timeout=60,
+        timeout=600,
+        startup_timeout=600,
         kernel_name="python3",
         allow_errors=True,
         resources={"metadata": {"path": str(chapter.parent)}},

@@ -154,12 +154,12 @@ def test_a_cell_that_imports_and_hands_in_is_waited_for_too(folder):
         asked = client.session.msg("execute_request", content, metadata=cell)
         client.shell_channel.send(asked)
         while (
-            client.get_shell_msg(timeout=120)["parent_header"]["msg_id"]
+            client.get_shell_msg(timeout=600)["parent_header"]["msg_id"]
             != asked["msg_id"]
         ):
             pass
         while True:
-            message = client.get_iopub_msg(timeout=120)
+            message = client.get_iopub_msg(timeout=600)
             said.append(str(message["content"]))
             idle = message["content"].get("execution_state") == "idle"
             if idle and message["parent_header"].get("msg_id") == asked["msg_id"]:

@@ -103,7 +103,10 @@ def test_what_a_check_shows_survives_saving(released, tmp_path):
     )
     folder = str(ROOT / "chapters" / NAME)
     client = NotebookClient(
-        notebook, timeout=600, resources={"metadata": {"path": folder}}
+        notebook,
+        timeout=600,
+        startup_timeout=600,
+        resources={"metadata": {"path": folder}},
     )
     client.execute(env=os.environ | {"OMP_NUM_THREADS": "1"})
     before = notebook.cells[2].outputs

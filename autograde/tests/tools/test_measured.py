@@ -35,7 +35,7 @@ print(timed([sys.executable, "-c", sys.argv[1]], Path(".")).cpu)
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a subreaper")
 def test_the_time_of_orphans_is_counted():
     command = [sys.executable, "-c", MEASURE, ORPHAN]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert BURNS <= float(run.stdout) < BURNS + 30, run.stderr
 
 
@@ -58,7 +58,7 @@ while True:
 def test_the_machine_s_time_holds_what_nobody_waited_for():
     script = MEASURE.replace(".cpu)", ".busy)")
     command = [sys.executable, "-c", script, KILLED]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert float(run.stdout) >= 0.9 * BURNS, run.stderr
 
 
@@ -71,7 +71,7 @@ def test_the_floor_runs_the_cells_and_the_cases(tmp_path):
     )
     hand_in(tmp_path, "slow", Attack({"scale": slow}, "import time"), released)
     command = [sys.executable, "-m", "autograde.tools.floor", tmp_path, CHAPTER]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout.splitlines()[-1])
     assert found["submissions"] == 1
