@@ -122,7 +122,8 @@ class Page:
         self.driver = webdriver.Chrome(options=options, service=service)
         # a command waits for its end; the driver must not give up before that
         self.driver.set_script_timeout(PATIENCE)
-        self.driver.command_executor.client_config.timeout = 2 * PATIENCE
+        talk: Any = self.driver.command_executor
+        talk.client_config.timeout = 2 * PATIENCE
 
     def colours(self, scheme: str) -> None:
         """Let the page believe that its reader prefers ``light`` or ``dark``."""
