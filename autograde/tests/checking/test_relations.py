@@ -224,6 +224,15 @@ def test_a_factor_that_two_quantities_share_has_no_name():
     assert "N" not in said and "the same multiple" in said
 
 
+def test_a_factor_that_all_rows_share_is_none_of_their_own():
+    tables = [np.random.default_rng(k).normal(size=(4, 4)) for k in range(2)]
+    pairs = [Pair(table, table * 1.5) for table in tables]
+    single = Pair(np.array([[2.0]]), np.array([[5.0]]))
+    assert "of its own" not in relation_of([*pairs, single])
+    others = [Pair(table, table + 0.3) for table in tables]
+    assert "of its own" not in relation_of([*others, single])
+
+
 def test_a_plain_factor_is_no_quantity():
     """k is 2 in the only case: is the factor k, or the 2 of the derivative?"""
     right = np.random.default_rng(0).normal(size=(5, 2))
