@@ -21,6 +21,8 @@ WIDTH, HEIGHT = 620, 300
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 30, 42
 MAX_POINTS = 2_000  # of a line: more are thinned out
 MAX_ITEMS = 60  # bars, rows or columns
+LETTERS_BELOW = 60  # of equal names, side by side below a still picture
+SLANT = -50  # degrees of names that have no room to lie
 STROKES = ("", "6 3", "8 3 2 3", "2 2", "", "6 3", "8 3 2 3")
 
 
@@ -182,7 +184,10 @@ class Heat:
         n, m = table.shape
         left = 20 + 7 * max((len(str(name)) for name in self.rows), default=0)
         cell = min((WIDTH - left - 10) / max(m, 1), 42.0)
-        height = TOP + n * cell + 40
+        names = [str(name)[:12] for name in list(self.columns)[:m]]
+        widest = 7 * max(map(len, names), default=0)  # of letters of size 11
+        slant = SLANT if widest > cell else 0
+        height = TOP + n * cell + 40 + (widest if slant else 0)
         parts = []
         for i, j in np.ndindex(n, m):
             share = (float(table[i, j]) - low) / (high - low)
@@ -201,9 +206,10 @@ class Heat:
         for i, name in enumerate(list(self.rows)[:n]):
             y = TOP + (i + 0.5) * cell + 4
             parts.append(_text(left - 6, y, str(name)[:30], 11, "end"))
-        for j, name in enumerate(list(self.columns)[:m]):
-            x = left + (j + 0.5) * cell
-            parts.append(_text(x, TOP + n * cell + 15, str(name)[:8], 11))
+        for j, name in enumerate(names):
+            x, y = left + (j + 0.5) * cell, TOP + n * cell + 15
+            anchor = "end" if slant else "middle"
+            parts.append(_text(x, y, name, 11, anchor, slant))
         return _svg(self.title, "".join(parts), self.alt, height)
 
     def figure(self) -> Any:
@@ -220,6 +226,9 @@ class Heat:
         if self.columns:
             names = list(map(str, self.columns))[: table.shape[1]]
             ax.set_xticks(range(len(names)), names)
+            if max(map(len, names), default=0) * len(names) > LETTERS_BELOW:
+                turned = {"rotation": -SLANT, "rotation_mode": "anchor", "ha": "right"}
+                ax.set_xticks(range(len(names)), names, **turned)
         ax.set_title(self.title)
         return figure
 
@@ -375,9 +384,12 @@ def _legend_entry(i: int, name: str, colour: str, stroke: str) -> str:
     )
 
 
-def _text(x: float, y: float, text: str, size: int, anchor: str = "middle") -> str:
+def _text(
+    x: float, y: float, text: str, size: int, anchor: str = "middle", slant: int = 0
+) -> str:
+    turn = f'transform="rotate({slant} {x:.1f} {y:.1f})" ' if slant else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{INK}" '
+        f'<text x="{x:.1f}" y="{y:.1f}" {turn}font-size="{size}" fill="{INK}" '
         f'text-anchor="{anchor}">{html.escape(text)}</text>'
     )
 

@@ -3,16 +3,18 @@
 #
 # About half an hour, of which the one exercise takes five minutes. Nothing in
 # this chapter counts towards a grade. At its end you know that your computer
-# has everything, how a check speaks, how to ask for a hint, and how to hand
-# in a chapter.
+# has everything, how your answers are checked, how to ask for a hint, and
+# how to hand in a chapter.
 
 # %% [markdown] name="background"
 # ## 1. Background · 背景介绍
 #
 # This course is built from five Chinese articles about **large models**
-# (大模型). Each of them is an overview: it names many ideas in few lines. The
-# course makes the ideas run. You write the parts of every model yourself, and
-# each part is checked the moment you ask.
+# (大模型). A model is a formula with adjustable numbers, its **parameters**
+# (参数); a large one has millions of them and more. Each article is an
+# overview: it names many ideas in few lines. The course makes the ideas run.
+# You write the parts of every model yourself, and each part is checked the
+# moment you ask.
 
 # %% [markdown] name="articles"
 # The articles carry no titles, so the course calls them by their numbers. You
@@ -21,20 +23,21 @@
 #
 # - **000**: 大模型（Big Model）是指具有数百万甚至数亿参数的深度学习模型, "a big
 #   model is a deep-learning model with millions, even hundreds of millions of
-#   parameters". How such a model is trained, and a text classifier.
+#   parameters". How such a model is trained (chapter 01), and a text
+#   classifier (chapter 04).
 # - **001**: 大模型（Large Model）是一种具有大量参数和复杂结构的深度学习模型, "a
 #   large model is a deep-learning model with many parameters and a complex
-#   structure". Five steps from data to evaluation.
+#   structure". Five steps from data to evaluation (chapter 02).
 # - **002**: 人工智能领域正在向着一个全新的方向迈进：大模型（large-scale
 #   models）时代, "artificial intelligence moves in a new direction: the age of
-#   large-scale models". Dense networks, a recurrent cell, the probability of
-#   a text.
+#   large-scale models". Dense networks (chapter 02), a recurrent cell, the
+#   probability of a text (chapter 03).
 # - **003**: 人工智能（AI）正在经历一个激动人心的时刻, "artificial
 #   intelligence is living through an exciting moment". BERT and its
-#   fine-tuning.
+#   fine-tuning (chapter 05).
 # - **004**: AI大模型已经成为了人工智能领域的重要研究热点, "large models have become
-#   an important field of research". Forward and backward pass, the loss, and
-#   an LSTM for texts.
+#   an important field of research". Forward and backward pass, the loss
+#   (chapter 01), and an LSTM for texts (chapter 04).
 
 # %% [markdown] name="notebook"
 # A chapter is a **notebook** (笔记本): a page of text and **cells** (单元格)

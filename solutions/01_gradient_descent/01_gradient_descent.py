@@ -31,15 +31,21 @@
 #
 # 1. set the parameters to some start values;
 # 2. run the data forward through the model and get a prediction;
-# 3. compute the loss, and its gradient;
+# 3. compute the **loss** (损失), one number that says how wrong the
+#    prediction is, and its **gradient** (梯度), the slope of the loss in
+#    each parameter;
 # 4. change the parameters a little, against the gradient;
 # 5. repeat 2 to 4 until the loss no longer falls.
-#
+
+# %% [markdown] name="background-plan"
 # **What this chapter builds.** You write each step in NumPy: a layer, its
 # loss, its gradient by hand, a test that finds errors in a gradient, plain
-# descent, momentum, Adam and backpropagation through a hidden layer. Then
-# you train on data of real patients, let `torch.autograd` do the same work,
-# and see both agree to 1e-6.
+# descent and two better steps: **momentum** (动量), which sums up the
+# gradients of the steps before, and **Adam**. Then comes **backpropagation**
+# (反向传播): the **chain rule** (链式法则), used from the loss back to every
+# parameter, here through a **hidden layer** (隐藏层), one between input and
+# output. At the end you train on data of real patients, let `torch.autograd`
+# do the same work, and see both agree to 1e-6.
 #
 # **What it needs.** Python with NumPy, matrix products, and the chain rule of
 # calculus. Chapter 00 tells you whether your environment is complete.
@@ -82,28 +88,33 @@ def as_array(result):
 #   data, hidden layers turn it into features, an output layer gives the
 #   prediction. A linear model has no hidden layer.
 #
-# The picture shows the loop for a single parameter. Each dot is one step
-# further, against the slope. Where the curve is flatter the steps are
-# shorter, although $\alpha$ stays the same.
+# The picture shows the loop for a single parameter, at three learning rates.
+# Each dot is one step further, against the slope. Where the curve is flatter
+# the steps are shorter, although $\alpha$ stays the same. A larger $\alpha$
+# jumps over the lowest point. Beyond a limit (section 4) each jump lands
+# higher than the last.
 
 # %% tags=["hide-input"] name="picture-descent"
-# Draws a parabola and seven steps of descent on it.
-theta, path = 2.6, []
-for _ in range(7):
-    path.append(theta)
-    theta = theta - 0.35 * (theta - 0.5)
-grid = np.linspace(-1.2, 3, 200)
-fig, ax = plt.subplots()
-ax.plot(grid, 0.5 * (grid - 0.5) ** 2 + 0.3, label="loss $J$")
-heights = 0.5 * (np.array(path) - 0.5) ** 2 + 0.3
-ax.plot(path, heights, "o--", label="steps of descent")
-ax.set(xlabel="parameter θ (no unit)", ylabel="loss J (no unit)")
-ax.set_title("Steps get shorter as the slope gets flatter")
-ax.legend()
+# Draws a parabola and seven points of descent on it, at three rates.
+grid = np.linspace(-3.7, 4.7, 200)
+fig, axes = plt.subplots(1, 3, sharey=True)
+rates = {0.35: "shorter steps", 1.8: "jumps across", 2.1: "climbs out"}
+for ax, (rate, what) in zip(axes, rates.items(), strict=True):
+    path = [2.6]
+    for _ in range(6):
+        path.append(path[-1] - rate * (path[-1] - 0.5))
+    heights = 0.5 * (np.array(path) - 0.5) ** 2
+    ax.plot(grid, 0.5 * (grid - 0.5) ** 2, label="loss $J$")
+    ax.plot(path, heights, "o--", ms=4, label="steps")
+    ax.set(xlabel="parameter θ (no unit)", title=f"α = {rate}: {what}")
+axes[0].set_ylabel("loss J (no unit)")
+axes[0].legend(loc="upper center")
 show(
     fig,
-    alt="A parabola and seven dots on its right side, joined by a line, that "
-    "come down towards the lowest point; each step is shorter than the last.",
+    alt="Three times the same parabola with seven dots, joined by a line. At "
+    "the rate 0.35 they come down on one side in ever shorter steps. At 1.8 "
+    "they jump from side to side and come down slowly. At 2.1 they jump from "
+    "side to side and climb.",
 )
 
 # %% [markdown] name="where-it-leads"
@@ -133,8 +144,8 @@ show(
 #
 # $$\hat y_{ij} = f\Big(\sum_{a=1}^{d} x_{ia} W_{aj} + b_j\Big).$$
 #
-# The function $f$ is the **activation** (激活函数). A linear layer uses none,
-# that is $f(z) = z$.
+# The function $f$ is the **activation function** (激活函数), or activation. A
+# linear layer uses none, that is $f(z) = z$.
 
 # %% [markdown] name="exercise-forward"
 # ### Exercise: `forward`
@@ -1287,7 +1298,7 @@ print(f"to {all_scores.max():.0f}")
 #
 # The held-out samples are scaled with the mean and spread *of the training
 # samples*. A model in use meets one new patient at a time and has no mean of
-# future patients; using the test set's own mean would let it leak in.
+# future patients; using the held-out ones' own mean would let it leak in.
 
 # %% [markdown] name="exercise-standardize"
 # ### Exercise: `standardize`

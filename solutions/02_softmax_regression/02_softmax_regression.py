@@ -5,8 +5,9 @@
 # gradient descent, the chain rule, minibatches.
 #
 # You write every part of a digit reader yourself: the softmax, the loss, its
-# gradient, the training loop, the measures, a convolution. At the end five
-# models of your own parts read 1,000 digits that none of them learned from.
+# gradient, the training loop, the measures, a convolution (卷积, one small
+# filter for all places of an image). At the end five models of your own parts
+# read 1,000 digits that none of them learned from.
 
 # %% tags=["setup"] name="setup"
 import copy
@@ -31,10 +32,11 @@ torch.set_num_threads(1)
 # choice: which digit, which language, which word comes next. The answer to
 # such a question is a probability for each option, and the part that makes
 # probabilities out of scores is the same everywhere, from this chapter's
-# digits to the largest language model: the softmax.
+# digits to the largest language model (chapter 03): the softmax.
 #
 # This chapter answers two of the course's articles (001 and 002 on the map in
-# chapter 00). The **first article** names its two models:
+# chapter 00). The **first article** names its two models, softmax regression
+# and the convolutional network (section 2):
 #
 # > 在深度学习中，常用的数学模型有softmax回归和卷积神经网络（CNN）等。
 # >
@@ -105,8 +107,8 @@ show(fig, alt="Two handwritten examples of each digit from 0 to 9, 28 by 28 "
 #   the right class, $-\log p_{\text{right}}$, averaged over the samples.
 #   With the natural logarithm its unit is the **nat** (纳特).
 # - A **dense layer** (全连接层) computes $\sigma(Wx+b)$. One without σ,
-#   followed by a softmax, is softmax regression. Several in a row are a
-#   **multilayer perceptron** (多层感知机, MLP).
+#   followed by a softmax, is **softmax regression** (softmax回归). Several in
+#   a row are a **multilayer perceptron** (多层感知机, MLP).
 # - A **convolution** (卷积) moves one small filter over the whole image, so
 #   it has few parameters and treats all places alike.
 # - **Accuracy** (准确率) is the share of right answers. **Recall** (召回率)
@@ -452,8 +454,8 @@ def accuracy(y: np.ndarray, y_hat: np.ndarray) -> float:
 # %% [markdown] name="exercise-confusion"
 # ### Exercise: `confusion_matrix`
 #
-# - **You write** the table that counts, for each true class (row), how
-#   often each class (column) was answered.
+# - **You write** the **confusion matrix** (混淆矩阵): the table that counts,
+#   for each true class (row), how often each class (column) was answered.
 # - **Why**: it shows which classes are taken for which; every other measure
 #   can be read off it.
 # - **When it is right**, its sum is the number of samples, also when the
@@ -782,7 +784,8 @@ show(*convolution(numbers, [[1, 0], [0, -1]], row=0, column=1))
 # ### Exercise: `conv2d`
 #
 # - **You write** the convolution of a batch of images, as deep learning
-#   means it: stride 1, no padding.
+#   means it: stride 1 (one pixel at a time), no padding (填充, a rim of
+#   zeros).
 # - **Why**: it is the C in CNN, which articles 001 and 004 name, and no more
 #   than the sum above.
 # - **When it is right**, it equals `torch.nn.functional.conv2d`. Loops over
@@ -933,7 +936,9 @@ def conv2d_gradients(X, K, dY):
 # %% [markdown] name="exercise-standardise"
 # ### Exercise: `standardise`
 #
-# - **You write** the same scaling for the training set and another set.
+# - **You write** the same scaling for the training set and another set, by
+#   one mean and one deviation for all pixels. Chapter 01's `standardize` took
+#   those of each column; here many columns, at the rim, are always 0.
 # - **Why**: a test set scaled with its own mean is a test that leaks.
 # - **When it is right**, the training set has mean 0 and standard deviation
 #   1; the other set has not quite.

@@ -25,8 +25,9 @@
 
 # %% [markdown] name="background-plan"
 # **You build** the article's cell; the same cell with its two slips mended;
-# backpropagation through time by hand; a classifier that names the language
-# of a surname; a language model that gives a name its probability and invents
+# its gradient, back through all letters, by hand: **backpropagation through
+# time** (随时间反向传播); a classifier that names the language of a surname; a
+# **language model** (语言模型) that gives a name its probability and invents
 # new ones.
 #
 # **You need** chapter 01 (gradients, Adam) and chapter 02 (softmax,
@@ -141,7 +142,8 @@ show(
 # 4. Learn from one name: `train_step`.
 # 5. Put many names of different lengths side by side: `names_to_batch`.
 # 6. Read them all at once with the same result: `read_names`.
-# 7. Choose batches that waste little padding: `batches_by_length`.
+# 7. Choose batches that waste little padding (填充, zeros behind short names):
+#    `batches_by_length`.
 # 8. Mend the cell: `TanhRNN`.
 
 # %% [markdown] name="exercise-name-to-tensor"
@@ -1572,22 +1574,35 @@ pad_symbols = nn.utils.rnn.pad_sequence  # (longest, B), padded with -1
 def train_language_model(rnn, epochs=8, alpha=5e-3):
     rng, one_hot = np.random.default_rng(0), torch.eye(EDGE + 1)
     optimizer = torch.optim.Adam(rnn.parameters(), lr=alpha)
-    for epoch in range(epochs):
-        optimizer.param_groups[0]["lr"] = alpha * (1 - epoch / epochs)
-        for chosen in epoch_of_batches(lengths_all.numpy(), rng):
-            ids = pad_symbols([ids_all[i] for i in chosen], padding_value=-1)
-            hidden = rnn.initHidden().expand(len(chosen), -1)
-            outputs = []
-            for now in ids[:-1]:
-                output, hidden = rnn(one_hot[now.clamp(min=0)], hidden)
-                outputs.append(output)
-            loss = nn.functional.nll_loss(
-                torch.cat(outputs), ids[1:].flatten(), ignore_index=-1
-            )
-            optimizer.zero_grad()
-            loss.backward()
-            clip_in_place(rnn, 1.0)
-            optimizer.step()
+
+    def loss_of(chosen):
+        ids = pad_symbols([ids_all[i] for i in chosen], padding_value=-1)
+        hidden = rnn.initHidden().expand(len(chosen), -1)
+        outputs = []
+        for now in ids[:-1]:
+            output, hidden = rnn(one_hot[now.clamp(min=0)], hidden)
+            outputs.append(output)
+        return nn.functional.nll_loss(
+            torch.cat(outputs), ids[1:].flatten(), ignore_index=-1
+        )
+
+    with live_curve(
+        "epoch",
+        "perplexity of a batch, mean (symbols)",
+        title=lambda lines: f"Training: {lines['perplexity'][-1]:.1f} symbols",
+        alt=f"Training perplexity after each of {epochs} epochs.",
+    ) as curve:
+        for epoch in range(epochs):
+            optimizer.param_groups[0]["lr"] = alpha * (1 - epoch / epochs)
+            losses = []
+            for chosen in epoch_of_batches(lengths_all.numpy(), rng):
+                loss = loss_of(chosen)
+                optimizer.zero_grad()
+                loss.backward()
+                clip_in_place(rnn, 1.0)
+                optimizer.step()
+                losses.append(loss.item())
+            curve.add(perplexity=np.exp(losses).mean())
 
 
 # %% tags=["nbval-ignore-output"]

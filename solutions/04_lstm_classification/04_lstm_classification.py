@@ -14,7 +14,8 @@
 # # 4 LSTM text classification · 长短期记忆网络与文本分类
 #
 # Is this sentence praise or blame? Two articles answer with the same small
-# model: an embedding, an LSTM, and one dense layer.
+# model: an embedding (词嵌入, a learned vector for each word), an LSTM, and
+# one dense layer.
 #
 # - Article 000: "使用Python和TensorFlow库来构建一个简单的文本分类模型", *build
 #   a simple text classification model with Python and TensorFlow*.
@@ -31,10 +32,10 @@
 #
 # The RNN of chapter 03 reads a text letter by letter and forgets its
 # beginning. In 1997 [Hochreiter and Schmidhuber][lstm] gave the cell a second
-# state that is changed by *adding* instead of by multiplying, and gates that
-# decide what is added. This is the **LSTM** (long short-term memory,
-# 长短期记忆网络). The gate that forgets came in 2000, from
-# [Gers, Schmidhuber and Cummins][forget].
+# state that is changed by *adding* instead of by multiplying, and **gates**
+# (门), numbers between 0 and 1 that decide how much is added. This is the
+# **LSTM** (long short-term memory, 长短期记忆网络). The gate that forgets came
+# in 2000, from [Gers, Schmidhuber and Cummins][forget].
 #
 # [lstm]: https://doi.org/10.1162/neco.1997.9.8.1735
 # [forget]: https://doi.org/10.1162/089976600300015015
@@ -53,8 +54,8 @@
 # |---|---|
 # | counting words, one weight a word | about 79 % |
 # | a plain RNN | about 77 % |
-# | the articles' LSTM, started as PyTorch starts it | about 74 % |
-# | the articles' LSTM, started as Keras starts it | about 79 % |
+# | the articles' LSTM, word vectors started as in PyTorch | about 74 % |
+# | the articles' LSTM, word vectors started as in Keras | about 79 % |
 # | the best LSTM of this chapter | about 81 % |
 #
 # So the articles' LSTM does no better than counting words, and the best one
@@ -247,7 +248,9 @@ def texts_to_sequences(texts, vocabulary):
 
 
 # %% [markdown] name="lengths"
-# How long are the texts, and how much does the vocabulary miss?
+# How long are the texts, and how much does the vocabulary miss? And what
+# does a limit on the length cost? The picture weighs the words that it cuts
+# off against the zeros that fill short texts up to it.
 
 # %%
 sequences = texts_to_sequences(data.train.texts, vocabulary)
@@ -260,15 +263,22 @@ print(f"{(lengths == 0).sum()} training texts have no known word")
 print(f"{1 - known / words:.1%} of the words of new texts are unknown")
 
 # %% tags=["hide-input"] name="lengths-picture"
-# Draws how long the training sentences are.
+# Draws what each limit on the length cuts off, and how much it fills up.
+limits = np.arange(1, 101)
+kept = np.minimum(lengths[:, None], limits).sum(axis=0)
+cut = 100 * (1 - kept / lengths.sum())
+filled = 100 * (1 - kept / (len(lengths) * limits))
 figure, axes = plt.subplots()
-axes.hist(lengths, bins=range(0, 102, 2))
-axes.axvline(100, color=INK, ls="--")
-axes.text(98, 500, "maxlen of article 004", ha="right")
-axes.set(xlabel="length (known words)", ylabel="training sentences",
-         title="No sentence is half as long as the articles' 100 words")
-show(figure, alt="Histogram of sentence lengths: most have 5 to 35 words, "
-     "none more than 49; the articles' limit of 100 is far to the right.")
+axes.plot(limits, cut, label="words that are cut off")
+axes.plot(limits, filled, label="numbers that are padding")
+axes.axvline(100, color=INK, ls=":", label="maxlen of article 004")
+axes.set(xlabel="maxlen (words)", ylabel="share (%)",
+         title=f"At 100 words {cut[-1]:.0f} % is cut off, "
+               f"and {filled[-1]:.0f} % is padding")
+axes.legend(loc="center right")
+show(figure, alt="Two curves against the limit on the length: the share of "
+     "words that are cut off falls to zero at about 50 words, the share of "
+     "padding rises from there to four fifths at the articles' 100.")
 
 # %% [markdown] name="ex-pad-sequences"
 # ### Exercise: `pad_sequences`
@@ -706,22 +716,32 @@ for bias in (0.0, 3.0):
     gates[bias] = gates_over_time(embedding, layer, torch.tensor(ids))
 
 # %% tags=["nbval-ignore-output", "hide-input"] name="gates-picture"
-# Draws the gates of the two trained LSTMs as heat maps.
-figure, axes = plt.subplots(3, 1, figsize=(7, 5.6), sharex=True)
-panels = ((0.0, 1, "Forgets: its forget gate lets about half pass"),
-          (3.0, 1, "Remembers: its forget gate is open at every letter"),
-          (3.0, 0, "Remembers: its input gate is at "
-                   f"{gates[3.0][0].mean():.2f} on average"))
-for axis, (bias, gate, title) in zip(axes, panels):
-    image = axis.imshow(gates[bias][gate].T, vmin=0, vmax=1, aspect="auto")
-    axis.set(ylabel="unit", title=title)
-    axis.grid(False)
-axes[2].set(xlabel="letter read (1 to 4 mean nothing)")
-axes[2].set_xticks(range(len(letters)), letters)
-figure.colorbar(image, ax=axes, label="gate (0 closed, 1 open)")
-show(figure, alt="Heat maps of gates, 32 units against 21 letters: the "
-     "forget gate of the LSTM that forgets is near one half, that of the one "
-     "that remembers near 1 at every letter; its input gate is half open.")
+# Draws mean gates, and what the forget gates leave of the first letter.
+figure, (left, right) = plt.subplots(1, 2, figsize=(7, 3.6))
+steps = range(len(letters))
+lines = {"forgets: forget gate": gates[0.0][1],
+         "remembers: forget gate": gates[3.0][1],
+         "remembers: input gate": gates[3.0][0]}
+for name, gate in lines.items():
+    left.plot(steps, gate.mean(dim=1), label=name)
+left.set(xlabel="letter read (1 to 4 mean nothing)", ylim=(0, 1.5),
+         ylabel="mean gate of 32 units", title="One forget gate stays open")
+left.set_xticks(steps, letters)
+left.legend(loc="upper right")
+for name, bias in (("forgets", 0.0), ("remembers", 3.0)):
+    product = gates[bias][1][1:].cumprod(dim=0).median(dim=1).values
+    right.semilogy(steps[1:], product, label=name)
+share = float(product[-1])
+right.set(xlabel="steps after the first letter",
+          ylabel="product of forget gates, median",
+          title=f"{share:.0%} of the first letter is left")
+right.xaxis.get_major_locator().set_params(integer=True)
+right.legend()
+show(figure, alt="Left: mean gates of two LSTMs over 21 letters. The forget "
+     "gate of the one that forgets stays near one half, that of the one that "
+     "remembers near 1; its input gate is half open. Right: the product of "
+     "the forget gates since the first letter, on a logarithmic axis, falls "
+     "to nearly nothing for the first and stays of order 1 for the second.")
 
 # %% [markdown] name="gates-reading"
 # Textbooks tell a tidy story: the input gate opens at the letter that counts
@@ -830,6 +850,9 @@ keras, torch_count, torch_count - keras
 # - **You write** the function that counts what training can change.
 # - **Why** it is the quickest test that two models are the same.
 # - **When it is right** `nn.LSTM(64, 64)` has 33,280.
+#
+# It is chapter 02's exercise once more, since each chapter can be opened
+# first. Whoever has written it there may copy it.
 
 # %% exercise="count_parameters"
 def count_parameters(model):
@@ -949,8 +972,8 @@ train[0].shape, validation[0].shape, test[0].shape
 # - **You write** the training loop with **early stopping** (早停): keep the
 #   weights of the best epoch, stop when it is `patience` epochs ago.
 # - **Why** the articles train 10 epochs, whatever happens. On data this small
-#   the model is at its best after a few of them (the cells below print which),
-#   and then learns the texts by heart.
+#   the articles' model is at its best after one or two of them (the cells
+#   below print which), and then learns the texts by heart.
 # - **When it is right** the model you get back is the one of the best
 #   epoch.
 #
@@ -1897,7 +1920,7 @@ def gru_cell(x, h, params):
 # The article answers: scale, accuracy and cost. On our data the traditional
 # algorithm has one weight a word and the LSTM 67 times as many. The ladder in
 # section 5 shows about equal accuracy at a multiple of the cost. Scale pays
-# when there is data, or a pretrained model, to fill it.
+# when there is data, or a pretrained model (chapter 05), to fill it.
 # </details>
 #
 # Below are errors that students really meet. The next cell provokes the first

@@ -33,16 +33,17 @@
 
 # %% [markdown] name="background-plan"
 # **What this chapter builds.** Everything behind that line. You split words
-# into pieces, build $X$, MASK and SEG, write attention, a layer and the
-# encoder, fill it with the weights of a pretrained BERT, and get the library's
-# numbers to five digits. On top you put the layers that make a classifier of
-# it. Then you run the article's program, write its `classify_text` anew, and
-# fine-tune.
+# into pieces, build $X$, MASK and SEG, write **attention** (注意力, with which
+# each word looks at all others), a layer and the encoder, fill it with the
+# weights of a pretrained BERT, and get the library's numbers to five digits.
+# On top you put the layers that make a classifier of it. Then you run the
+# article's program, write its `classify_text` anew, and fine-tune.
 #
 # **What it needs.** Softmax and cross-entropy (chapter 02), Adam (chapter
 # 01), and a wish to keep track of shapes. The pretrained model (91 MB) and
 # the sentences were installed by the set-up; nothing is fetched now. The
-# reference runs in about two minutes on two cores without a GPU.
+# reference runs in two to three minutes on two cores without a GPU; most of
+# that is the fine-tuning and what it is computed from.
 
 # %% name="setup" tags=["setup"]
 import math
@@ -695,19 +696,22 @@ def gelu(x):
     ### END SOLUTION
 
 # %% name="gelu-picture" tags=["hide-input"]
-# Picture: GELU beside ReLU, and the error of its tanh form.
-x = torch.linspace(-4, 4, 401, dtype=torch.float64)
+# Picture: GELU beside ReLU, and the slopes of both.
+x = torch.linspace(-4, 4, 400, dtype=torch.float64, requires_grad=True)
 fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3))
-left.plot(x, gelu(x), label="GELU")
-left.plot(x, torch.relu(x), label="ReLU")
+for name, bend in {"GELU": F.gelu, "ReLU": torch.relu}.items():
+    values = bend(x)
+    slopes, = torch.autograd.grad(values.sum(), x)
+    left.plot(x.detach(), values.detach(), label=name)
+    right.plot(x.detach(), slopes, label=name)
 left.set(xlabel="x", ylabel="activation",
          title="GELU bends softly through zero")
+right.set(xlabel="x", ylabel="slope",
+          title="ReLU passes no gradient below zero")
 left.legend()
-right.plot(x, 1e4 * (F.gelu(x, approximate="tanh") - gelu(x)))
-right.set(xlabel="x", ylabel="difference · 10⁴",
-          title="The tanh form is off by up to 5·10⁻⁴")
 show(fig, alt="Left: GELU follows ReLU but dips to -0.17 near x = -0.75. "
-     "Right: the tanh approximation differs from GELU by up to 0.0005.")
+     "Right: the slope of ReLU jumps from 0 to 1 at zero; that of GELU goes "
+     "smoothly from a little below 0 to a little above 1.")
 
 # %% name="layer-drawing" tags=["hide-input"]
 # Picture: two layers of an encoder, with what passes by each part.
@@ -1289,7 +1293,8 @@ print(f"P(positive) from {spread.min():.2f} to {spread.max():.2f}")
 #
 # ### Exercise: `mean_pool`
 #
-# - **You write** the mean of a sentence's token vectors, without the padding.
+# - **You write** the mean of a sentence's token vectors, without the padding:
+#   `mean_over_time` of chapter 04, here for a mask of 1 and 0.
 # - **Why** The authors of this model trained it with exactly this vector. It
 #   serves the probe here and the search in section 6.
 # - **When it is right** padding does not move the vector.
@@ -1880,7 +1885,7 @@ for (rate, share, then), pairs in sorted(table.items()):
           f"{tested.mean():.1%}{spread if len(pairs) > 1 else ''}")
 
 # %% [markdown] name="settings-read"
-# Three seeds of one setting lie one to two points apart (0.9 and 1.3 on the
+# Three seeds of one setting lie about one point apart (0.9 and 1.3 on the
 # test set), so smaller differences say nothing. At 2e-5 and 5e-5 this recipe
 # is three to five points lower. A likely reason: pooler and output layer
 # begin untrained, and two epochs of small steps do not take them far. From

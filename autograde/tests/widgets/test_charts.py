@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 import xml.etree.ElementTree as ElementTree
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 
 from autograde.figures.style import png_text
 from autograde.widgets import Bars, Heat, Lines
@@ -96,3 +98,49 @@ def test_four_lines_of_two_hundred_points_take_a_hundredth_of_a_second():
     for _ in range(10):
         chart.svg()
     assert (time.process_time() - start) / 10 < 0.05  # matplotlib: 0.2
+
+
+TOKENS = ["[CLS]", "the", "actors", "are", "not", "bad", ",", "but", "they"]
+TOKENS += ["deserve", "more", ".", "[SEP]"]
+COLUMNS = {
+    "letters": list("kovacovic"),
+    "units": [str(unit) for unit in range(40, 60)],
+    "tokens": TOKENS,
+    "many tokens": [*TOKENS, "cinematography", *TOKENS[1:9]],
+    "long": ["a very long name of a column", "and another one"],
+}
+
+
+@pytest.mark.parametrize("columns", COLUMNS.values(), ids=COLUMNS)
+def test_names_below_a_table_do_not_overlap(columns):
+    table = np.zeros((3, len(columns)))
+    heat = Heat("T", table, "Alt.", columns=columns)
+    figure = heat.figure()
+    figure.draw_without_rendering()
+    labels = figure.axes[0].get_xticklabels()
+    plt.close(figure)
+    assert [label.get_text() for label in labels] == columns
+    places = [label.get_transform().transform(label.get_position()) for label in labels]
+    apart = places[1][0] - places[0][0]
+    if labels[0].get_rotation():
+        assert apart > labels[0].get_fontsize() * figure.dpi / 72
+    else:
+        boxes = [label.get_window_extent() for label in labels]
+        ends = [(box.x0, box.x1) for box in boxes]
+        assert all(a[1] < b[0] for a, b in pairwise(ends))
+
+
+@pytest.mark.parametrize("columns", COLUMNS.values(), ids=COLUMNS)
+def test_names_below_a_live_table_slant_where_they_have_no_room(columns):
+    root = ElementTree.fromstring(
+        Heat("T", np.zeros((3, len(columns))), "Alt.", columns=columns).svg()
+    )
+    height = float(root.get("viewBox").split()[3])
+    cell = float(next(rect for rect in root.iter() if rect.tag == "rect").get("width"))
+    names = {text.text: text for text in root.iter() if text.tag == "text"}
+    shown = [names[name[:12]] for name in columns]
+    slanted = [text.get("transform") is not None for text in shown]
+    widest = max(7 * len(text.text) for text in shown)
+    assert slanted == [widest > cell] * len(columns)
+    reach = widest if any(slanted) else 0
+    assert all(float(text.get("y")) + reach <= height for text in shown)
