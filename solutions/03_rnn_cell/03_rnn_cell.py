@@ -1566,7 +1566,7 @@ def revealing_batches():
     ### END SOLUTION
 
 
-# %%
+# %% name="train-language-model"
 ids_all = [torch.tensor([EDGE, *to_ids(n), EDGE]) for n in train_names]
 pad_symbols = nn.utils.rnn.pad_sequence  # (longest, B), padded with -1
 
@@ -1589,7 +1589,7 @@ def train_language_model(rnn, epochs=8, alpha=5e-3):
     with live_curve(
         "epoch",
         "perplexity of a batch, mean (symbols)",
-        title=lambda lines: f"Training: {lines['perplexity'][-1]:.1f} symbols",
+        title=lambda run: f"Training: {run['perplexity'][-1]:.1f} symbols",
         alt=f"Training perplexity after each of {epochs} epochs.",
     ) as curve:
         for epoch in range(epochs):

@@ -148,7 +148,7 @@ def test_pictures_have_their_alternative_text(page):
         f"return [...{page.cell('picture-descent')}.node.querySelectorAll('img')]"
         ".map(i => i.alt)"
     )
-    assert len(alts) == 1 and alts[0].startswith("A parabola")
+    assert len(alts) == 1 and alts[0].startswith("Three times the same")
 
 
 def test_a_wrong_answer_is_named_and_the_next_hint_is_one_key_away(page):
