@@ -7,7 +7,12 @@ from pathlib import Path
 from nbgrader import preprocessors
 from traitlets.config import Config
 
-from autograde.course.nbgrader import find_own_commands, folders, own_settings
+from autograde.course.nbgrader import (
+    find_own_commands,
+    folders,
+    make_gradebook,
+    own_settings,
+)
 from autograde.notebooks.stills import stills
 
 
@@ -54,6 +59,7 @@ def generate_assignment(
     config.CourseDirectory.release_directory = str(release)
     if gradebook is not None:
         config.CourseDirectory.db_url = f"sqlite:///{gradebook}"
+    make_gradebook(config.CourseDirectory.db_url)
     result = NbGraderAPI(config=config).generate_assignment(
         chapter, force=True, create=True
     )

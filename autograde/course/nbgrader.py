@@ -52,3 +52,33 @@ def find_own_commands() -> None:
     paths = os.environ.get("PATH", os.defpath).split(os.pathsep)
     if folder not in paths:
         os.environ["PATH"] = os.pathsep.join([folder, *paths])
+
+
+def make_gradebook(url: str) -> None:
+    """Make nbgrader's gradebook at `url`, unless there is one.
+
+    nbgrader would make it when it opens it, and would start alembic to ask for the
+    newest version of its tables, which takes three seconds.
+    """
+    from nbgrader.api import Base
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from sqlalchemy import create_engine, inspect, text
+
+    engine = create_engine(url)
+    try:
+        if inspect(engine).get_table_names():
+            return
+        from alembic.script import ScriptDirectory
+
+        version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+        with engine.begin() as connection:
+            Base.metadata.create_all(connection)
+            connection.execute(
+                text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            )
+            connection.execute(
+                text("INSERT INTO alembic_version (version_num) VALUES (:version)"),
+                {"version": version},
+            )
+    finally:
+        engine.dispose()

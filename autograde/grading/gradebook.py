@@ -32,6 +32,7 @@ from autograde.authoring.release import generate_assignment
 from autograde.course.disk import private_folder
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, notebook_path
+from autograde.course.nbgrader import make_gradebook
 from autograde.grading.hand_grades import answers_in, needs_a_person
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.roster import read_roster
@@ -66,6 +67,7 @@ class CourseGradebook:
         self._roster = read_roster(root / "grading")
 
     def __enter__(self) -> CourseGradebook:
+        make_gradebook(self.url)
         self.book = Gradebook(self.url, self.config.CourseDirectory.course_id)
         return self
 
