@@ -86,7 +86,9 @@ def multiple(right: np.ndarray, got: np.ndarray, near: float) -> float | None:
     factor = float(got[at] / right[at])
     scale = np.abs(right).max()
     allowed = 3 * near * (np.abs(right) + 1e-3 * scale) * abs(factor)
-    if factor == 0 or (np.abs(got - factor * right) > allowed).any():
+    if not factor or not math.isfinite(factor):
+        return None
+    if (np.abs(got - factor * right) > allowed).any():
         return None
     return factor
 
@@ -127,7 +129,7 @@ def factor_sentence(factors: list[float], cases: list[list[Quantity]]) -> str:
 def _plain(factor: float) -> bool:
     """Whether it is a number that stands in formulas anyway: 2, 1/2, 3, 4."""
     whole = (factor, 1 / factor)
-    return any(abs(f - round(f)) < 1e-4 and abs(f) < 4.5 for f in whole)
+    return any(abs(f) < 4.5 and abs(f - round(f)) < 1e-4 for f in whole)
 
 
 def _near(one: float, other: float) -> bool:

@@ -140,6 +140,13 @@ def _raised(error: BaseException) -> Result:
     return result
 
 
+def lacked_memory(result: Result) -> bool:
+    """Whether memory ran out: NumPy and torch have words of their own for it."""
+    if result.raised == "RuntimeError":
+        return "not enough memory: you tried to allocate" in result.text
+    return "MemoryError" in (result.raised, *result.bases)
+
+
 def _where(error: BaseException) -> str:
     """The last line of student code in the traceback, as ``line 3: return x @ W``.
 

@@ -115,8 +115,9 @@ def say_factor(pairs: list[Pair]) -> str:
 
 
 def times(factor: float) -> str:
-    if 0 < abs(factor) < 1 and abs(1 / factor - round(1 / factor)) < 1e-4:
-        part = "half" if round(1 / factor) == 2 else f"1/{round(1 / factor)} of"
+    inverse = 1 / factor if 1e-9 < abs(factor) < 1 else 0.5
+    if abs(inverse - round(inverse)) < 1e-4:
+        part = "half" if round(inverse) == 2 else f"1/{round(inverse)} of"
         return part if factor > 0 else f"-1/{round(1 / abs(factor))} of"
     return f"{factor:.6g} times"
 

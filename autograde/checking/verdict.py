@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,13 @@ from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData, same_result
 from autograde.checking.compare import Mismatch, Tolerance, compare
 from autograde.checking.diagnosis import diagnose
-from autograde.checking.run_case import IN_PROBE, Probe, Result, said_by_probe
+from autograde.checking.run_case import (
+    IN_PROBE,
+    Probe,
+    Result,
+    lacked_memory,
+    said_by_probe,
+)
 
 PASSED = "passed"
 WRONG = "wrong"
@@ -25,7 +31,6 @@ TIMED_OUT = "timed out"
 OUT_OF_MEMORY = "out of memory"
 CRASHED = "crashed"
 NOT_RUN = "not run"
-_OUTCOME_OF_ERROR = {"NotImplementedError": NOT_RUN, "MemoryError": OUT_OF_MEMORY}
 NO_FORM = "the result does not have the form that is asked for"
 OUTCOMES = (PASSED, WRONG, RAISED, TIMED_OUT, OUT_OF_MEMORY, CRASHED, NOT_RUN)
 
@@ -106,16 +111,26 @@ def judge_exercise(
     exercise: ExerciseData,
     results: Sequence[Result | str],
     probes: Mapping[str, Probe],
+    note: Callable[[str], object] | None = None,
 ) -> Judgement:
     """Judge the results of all cases of `exercise`, in their order.
 
-    A result is a :class:`Result`, or one of the outcomes where there is none.
+    A result is a :class:`Result`, or one of the outcomes where there is none. With
+    `note`, an error while the mistake is looked for costs no point and no other
+    exercise: `note` is told of it, and nothing more is said of the mistake.
     """
     judgement = Judgement(exercise.name, exercise.points)
     views = [CaseJudge(exercise, case, probes) for case in exercise.cases]
     for view, result in zip(views, results, strict=True):
         judgement.verdicts.append(view.verdict(result))
-    diagnose(judgement, exercise, views, results)
+    try:
+        diagnose(judgement, exercise, views, results)
+    except Exception as error:
+        if note is None:
+            raise
+        what = type(error).__name__
+        note(f"{exercise.name}: no mistake could be looked for ({what})")
+        return Judgement(exercise.name, exercise.points, judgement.verdicts)
     return judgement
 
 
@@ -142,7 +157,11 @@ class CaseJudge:
             verdict.outcome = WRONG
             verdict.mismatch = Mismatch("form", result.text or NO_FORM)
         elif result.raised:
-            verdict.outcome = _OUTCOME_OF_ERROR.get(result.raised, RAISED)
+            verdict.outcome = RAISED
+            if result.raised == "NotImplementedError":
+                verdict.outcome = NOT_RUN
+            elif lacked_memory(result):
+                verdict.outcome = OUT_OF_MEMORY
             text = f"{result.raised}: {result.text}" if result.text else result.raised
             verdict.mismatch = Mismatch("raised", text, got=result.raised)
             verdict.where = result.where

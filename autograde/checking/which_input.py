@@ -19,7 +19,14 @@ import numpy as np
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData, same_result
 from autograde.checking.compare import Tolerance
-from autograde.checking.run_case import IN_PROBE, Probe, Result, load_probes, run_case
+from autograde.checking.run_case import (
+    IN_PROBE,
+    Probe,
+    Result,
+    lacked_memory,
+    load_probes,
+    run_case,
+)
 
 MAX_NUMBERS = 10_000  # in all inputs of one answer
 PRELUDE = "import math\nimport numpy as np\n"
@@ -123,7 +130,7 @@ def trial(
             continue
         counted += 1
         result = run_case(mistaken, None, packed, seed)
-        if result.raised == "MemoryError":  # of any function on such an input
+        if lacked_memory(result):  # as any function may on such an input
             raise MemoryError
         if not same_result(expected, result, tolerance, settings["pure"]):
             return {"shown": True, "said": ""}

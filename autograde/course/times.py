@@ -44,14 +44,16 @@ def parse_time(
 
     try:
         found = parse(text, tzinfos=zone_of)
-    except (OverflowError, TypeError, ValueError):
+        if found.tzinfo is not None:
+            found.astimezone(UTC)  # there is no year 10000
+            return found
+    except (ArithmeticError, TypeError, ValueError):  # also those of decimal numbers
         raise ValueError("is no date") from None
-    if found.tzinfo is not None:
-        return found
     if bare is not None and not unknown:
         return found.replace(tzinfo=bare)
     try:
         local = found.replace(tzinfo=zone) if zone else found.astimezone()
+        local.astimezone(UTC)
     except (OverflowError, OSError, ValueError):
         raise ValueError("is no date of a course") from None
     if unknown and local.tzname() != unknown[0]:

@@ -13,7 +13,8 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ MAX_TOTAL = 512 * MEGABYTE  # of an archive, and 100 times its own size
 MAX_DIRECTORY = 8 * MEGABYTE  # of a zip: a hundred thousand names
 MAX_MEMBERS = 50_000
 RATIO = 100
+SMALLEST = 200  # packed bytes of a file that is worth a look
 PIECE = 256 * 1024
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz")
 OTHERS = (".7z", ".rar", ".xz", ".bz2", ".gz", ".zst", ".lz4", ".cab")
@@ -38,18 +40,48 @@ class Unreadable(ValueError):
 
 @dataclass
 class Budget:
-    """How many bytes may still be unpacked from one archive and those in it."""
+    """How much may still be unpacked from one archive and those in it.
+
+    left: bytes; files: names in archives inside; pool: whence more is taken, which
+    several share: what one sender takes of it is missing for none that needs no more
+    than its own
+    """
 
     left: int
+    files: int = MAX_MEMBERS
+    pool: Budget | None = None
 
     @classmethod
     def of(cls, size: int) -> Budget:
         return cls(MAX_TOTAL + RATIO * size)
 
+    def share(self, size: int) -> Budget:
+        """A part of its own for a sender whose files have `size` packed bytes."""
+        own = min(RATIO * size, max(0, self.left - MAX_TOTAL))
+        self.left -= own
+        return Budget(own, size // SMALLEST, self)
+
+    @property
+    def spent(self) -> bool:
+        return (
+            self.left <= 0 if self.pool is None else self.pool.spent and not self.left
+        )
+
     def take(self, count: int) -> None:
         self.left -= count
-        if self.left < 0:
-            raise Unreadable("it unpacks to far more than notebooks have")
+        if self.left < 0 and self.pool is not None:
+            more, self.left = -self.left, 0
+            self.pool.take(more)
+        elif self.left < 0:
+            raise Unreadable(_FAR_MORE)
+
+    def take_files(self, count: int) -> None:
+        self.files -= count
+        if self.files < 0 and self.pool is not None:
+            more, self.files = -self.files, 0
+            self.pool.take_files(more)
+        elif self.files < 0:
+            raise Unreadable(f"it has more than {MAX_MEMBERS:,} files")
 
 
 def is_archive(name: str) -> bool:
@@ -76,8 +108,26 @@ class Archive:
             if self._zip
             else []
         )
-        if len(self.names) > MAX_MEMBERS:
-            raise Unreadable(f"it has more than {MAX_MEMBERS:,} files")
+        self.budget.take_files(len(self.names))
+        self._shares: dict[str, Budget] = {}
+        # a tar is one stream: its own budget must not end by what is packed inside
+        self._inside = self.budget if self._zip or budget else Budget.of(size)
+
+    def share_among(self, senders: Mapping[str, str]) -> None:
+        """Give each sender a budget; `senders` says of a file's name whose it is."""
+        sizes: Counter[str] = Counter()
+        for info in self._zip.infolist() if self._zip else []:
+            sender = senders.get(_member_name(info))
+            if sender is not None:
+                sizes[sender] += info.compress_size
+        own = {sender: self.budget.share(size) for sender, size in sizes.items()}
+        self._shares = {
+            name: own[sender] for name, sender in senders.items() if sender in own
+        }
+
+    def budget_of(self, name: str) -> Budget:
+        """What may still be unpacked of what is packed in the file `name`."""
+        return self._shares.get(name, self._inside)
 
     def read(
         self, wanted: Callable[[str], bool]
@@ -97,11 +147,9 @@ class Archive:
                 yield name, None
                 continue
             try:
-                yield name, _read_member(self._file, info, self.budget)
+                yield name, _read_member(self._file, info, self.budget_of(name))
             except Unreadable as problem:
                 yield name, problem
-                if self.budget.left < 0:
-                    return
 
 
 def _is_tar(file: IO[bytes], name: str) -> bool:
@@ -147,6 +195,8 @@ def _directory_size(file: IO[bytes], size: int) -> int:
 
 
 def _read_member(file: IO[bytes], info: zipfile.ZipInfo, budget: Budget) -> bytes:
+    if budget.spent:
+        raise Unreadable(_FAR_MORE)
     if info.flag_bits & 0x1:
         raise Unreadable("it is encrypted; ask for it without a password")
     file.seek(info.header_offset)
@@ -196,6 +246,7 @@ def _unpack(file: IO[bytes], size: int, method: int, budget: Budget) -> bytes:
     return b"".join(found)
 
 
+_FAR_MORE = "it unpacks to far more than notebooks have"
 _TOO_LARGE = f"it is larger than {MAX_MEMBER // MEGABYTE} MB"
 
 

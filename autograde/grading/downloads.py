@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,7 @@ from autograde.grading.origins import (
 from autograde.grading.roster import Roster
 
 MAX_DEPTH = 4
+MAX_NOTEBOOKS = 300  # of one sender
 MANY = 12  # files in one folder that are no notebooks: a whole course, one line
 OWN = {"timestamp.txt", "receipt.txt"}  # of `submit` and nbgrader
 
@@ -80,14 +82,25 @@ class Walk:
     _others: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
 
     def over(self, source: Path) -> Iterator[Work]:
-        """Every notebook in `source`, a folder or a file."""
+        """Every notebook in `source`, a folder or a file; of one sender, the first."""
+        found: Counter[str] = Counter()
+        for work in self._all_in(source):
+            found[work.origin.key] += 1
+            if found[work.origin.key] <= MAX_NOTEBOOKS:
+                yield work
+        for key, count in found.items():
+            if count > MAX_NOTEBOOKS:
+                more = count - MAX_NOTEBOOKS
+                self.unused.append(f"{key}: {more} notebooks more than are looked at")
+        self._say_what_is_no_notebook()
+
+    def _all_in(self, source: Path) -> Iterator[Work]:
         if source.is_dir():
             yield from self._folder(source)
         else:
             name = shown_name(source.name)
             repositories: dict[tuple[str, ...], str] = {}
             yield from self._file(source, (name,), repositories, given=True)
-        self._say_what_is_no_notebook()
 
     def _folder(self, top: Path) -> Iterator[Work]:
         found: list[tuple[Path, tuple[str, ...]]] = []
@@ -171,8 +184,10 @@ class Walk:
     ) -> Iterator[Work]:
         """An archive that a platform made, or an instructor: its paths tell whose."""
         stem = parts[-1].rsplit(".", 1)[0]
-        nobody = self._is_of_one(archive, stem)
-        for inner, content in self._members(archive, parts):
+        origins = self._origins(archive, stem)
+        nobody = _is_of_one(origins)
+        archive.share_among({name: found.key for name, found in origins.items()})
+        for inner, content, budget in self._members(archive, parts):
             if inner[0] == stem and len(inner) > 1:
                 inner = inner[1:]
             where = (*parts, *inner)
@@ -181,7 +196,7 @@ class Walk:
                     continue
                 file = io.BytesIO(content)
                 yield from self._archive(
-                    *(file, inner, modified, {}, False, depth + 1, archive.budget)
+                    *(file, inner, modified, {}, False, depth + 1, budget)
                 )
             else:
                 named = as_notebook(inner)
@@ -190,16 +205,14 @@ class Walk:
                     origin = Origin(key="/".join(parts))
                 yield _work(named, origin, content, modified, "/".join(where))
 
-    def _is_of_one(self, archive: Archive, stem: str) -> bool:
-        """Whether all in it names one person: any student can make such an archive."""
-        people = set()
+    def _origins(self, archive: Archive, stem: str) -> dict[str, Origin]:
+        """Whom each file that is looked at names."""
+        found = {}
         for name in filter(is_wanted, archive.names):
-            if name.lower().endswith(".json") and ".ipynb" not in name.lower():
-                continue  # hardly a notebook, so no sign of a second person
             inner = inner_parts(name)
             inner = inner[1:] if inner[0] == stem and len(inner) > 1 else inner
-            people.add(of_path(inner, self.chapters, self.roster).login)
-        return len(people) < 2
+            found[name] = of_path(inner, self.chapters, self.roster)
+        return found
 
     def _students(
         self,
@@ -211,7 +224,7 @@ class Walk:
     ) -> Iterator[Work]:
         """A student's own archive: its inside says only which chapter."""
         found = False
-        for inner, content in self._members(archive, parts):
+        for inner, content, budget in self._members(archive, parts):
             found = True
             where = (*parts, *inner)
             if not is_archive(inner[-1]):
@@ -222,7 +235,7 @@ class Walk:
                 yield work
             elif not self._too_deep(where, depth):
                 try:
-                    nested = Archive(io.BytesIO(content), inner[-1], archive.budget)
+                    nested = Archive(io.BytesIO(content), inner[-1], budget)
                     yield from self._students(
                         nested, where, origin, modified, depth + 1
                     )
@@ -233,7 +246,9 @@ class Walk:
 
     def _members(
         self, archive: Archive, parts: tuple[str, ...]
-    ) -> Iterator[tuple[tuple[str, ...], bytes]]:
+    ) -> Iterator[tuple[tuple[str, ...], bytes, Budget]]:
+        """Each file to look at: its path, its bytes, what may be unpacked of it."""
+        unreadable = 0
         kept: list[tuple[str, ...]] = []
         names: set[tuple[str, ...]] = set()
         for name, content in archive.read(is_wanted):
@@ -245,13 +260,18 @@ class Walk:
             if not inner or self._passed_over(inner):
                 continue
             if isinstance(content, Unreadable):
-                self.unused.append(f"{'/'.join(shown)}: {content}")
+                unreadable += 1
+                if unreadable <= MANY:
+                    self.unused.append(f"{'/'.join(shown)}: {content}")
             elif content is None or not (
                 is_archive(inner[-1]) or is_notebook(inner[-1], content)
             ):
                 self._not_used(shown)
             else:
-                yield inner, content
+                yield inner, content, archive.budget_of(name)
+        if unreadable > MANY:
+            more = unreadable - MANY
+            self.unused.append(f"{'/'.join(parts)}: {more} more files like that")
         for inner in kept:
             beside = {name[-1] for name in names if name[:-1] == inner[:-2]}
             self._say_what_is_kept([inner], beside, parts)
@@ -309,6 +329,17 @@ class Walk:
                     f"{'/'.join((*outside, *parts))}: a copy that Jupyter kept; the "
                     "notebook itself is not beside it"
                 )
+
+
+def _is_of_one(origins: dict[str, Origin]) -> bool:
+    """Whether all in an archive names one person: any student can make such a one."""
+    people = {
+        origin.login
+        for name, origin in origins.items()
+        # other JSON is hardly a notebook, so no sign of a second person
+        if not name.lower().endswith(".json") or ".ipynb" in name.lower()
+    }
+    return len(people) < 2
 
 
 def _told(

@@ -59,6 +59,8 @@ class Inbound:
 
     account: that of the system; student: what the course calls its owner
     received: in UTC; notes: what a person may want to know of it
+    changed: when the notebook was, as the file system counts; the time is that of no
+    other bytes
     """
 
     path: Path
@@ -70,6 +72,7 @@ class Inbound:
     notes: list[str] = field(default_factory=list)
     own: bool = False
     student: str = ""
+    changed: int = 0
 
 
 @dataclass
@@ -202,7 +205,9 @@ def _look(exchange: Exchange, path: Path, match: re.Match, stamps: bool) -> Inbo
     seen = datetime.fromtimestamp(found.st_ctime, UTC)
     received = _received(stamp, seen, stamps, notes)
     name = (student, match["chapter"])
-    return Inbound(path, *name, received, notebook, secret, notes, own)
+    inbound = Inbound(path, *name, received, notebook, secret, notes, own)
+    inbound.changed = found.st_ctime_ns
+    return inbound
 
 
 def _that_counts(names: list[str], chapter: str) -> str:
@@ -281,7 +286,7 @@ def _received(
     try:
         said = parse_date(text)
         said = (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
-    except (OverflowError, TypeError, ValueError):
+    except (ArithmeticError, TypeError, ValueError):  # also those of decimal numbers
         notes.append(f"its stamp says {text[:40]!r}; the file's time counts, {seen}")
         return seen
     if stamps or -CLOCKS <= seen - said <= TOLERANCE:
@@ -368,6 +373,10 @@ def _copy(found: Inbound, target: Path, owners: bool) -> str:
                         raise NotTaken(f"{found.notebook}{_TOO_LARGE}")
                     digest.update(block)
                     copy.write(block)
+            if os.fstat(file).st_ctime_ns != found.changed:
+                raise NotTaken(
+                    f"{found.notebook} was changed meanwhile; collect it again"
+                )
     return digest.hexdigest()
 
 

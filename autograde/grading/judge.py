@@ -90,7 +90,8 @@ def _judged(
     judgements = {}
     for name, exercise in checks.exercises.items():
         runner.steps.begin(f"exercise {name}")
-        judgements[name] = judge_exercise(exercise, runner.results_of(name), views)
+        results = runner.results_of(name)
+        judgements[name] = judge_exercise(exercise, results, views, runner.notes.append)
     shown = _visible(runner.files, raised_in(judgements))
     open_ = runner.next_with(shown)
     if shown.exercises or _after_a_case(cells, runs, outputs=True):

@@ -70,7 +70,7 @@ _ATTRIBUTES["th"] = _ATTRIBUTES["th"] | {"style"}
 _BLANKS = re.compile(r"[^\S\n]{1000}")  # a Markdown reader goes through each, again
 _OPENED = re.compile(r"\\\\[\[(]|\\begin\{")  # it looks for each one's end, to the last
 MAX_LOOKS = 20_000_000  # characters that are looked at for those ends
-_SLOW_CODE = re.compile(r"[^\n]{1001}|\s{400}")  # the lexer goes through each, again
+_SLOW_CODE = re.compile(r"[^\n]{1001}|\s{100}")  # the lexer goes through each, again
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -169,7 +169,9 @@ def code(source: str) -> str:
     """Python source with its colours, unless they would take far too long."""
     if len(source) > MAX_CODE or _SLOW_CODE.search(source):
         return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
-    return Highlight2HTML(pygments_lexer="ipython3")(source)
+    # what follows %%perl is else read as Perl, which may take for ever
+    lexer = "python3" if "%%" in source else "ipython3"
+    return Highlight2HTML(pygments_lexer=lexer)(source)
 
 
 @pass_context

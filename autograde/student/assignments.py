@@ -162,7 +162,7 @@ def _attempts(place: Place, name: str) -> list[tuple[datetime, Path]]:
     for folder in place.cache.glob(f"*+{name}+*"):
         try:
             when = parse_date(folder.name.rsplit("+", 1)[1])
-        except (OverflowError, ValueError):
+        except (ArithmeticError, ValueError):
             continue
         found.append((when if when.tzinfo else when.replace(tzinfo=UTC), folder))
     return sorted(found)
