@@ -48,12 +48,12 @@ class Budget:
     """
 
     left: int
-    files: int = MAX_MEMBERS
+    files: int
     pool: Budget | None = None
 
     @classmethod
     def of(cls, size: int) -> Budget:
-        return cls(MAX_TOTAL + RATIO * size)
+        return cls(MAX_TOTAL + RATIO * size, MAX_MEMBERS)
 
     def share(self, size: int) -> Budget:
         """A part of its own for a sender whose files have `size` packed bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData
@@ -18,6 +19,10 @@ def judged(*cases: tuple[float, dict[str, float], float]) -> Judgement:
 
     The expected result is always 0.
     """
+    return judge_exercise(exercise_of(*cases), [Result(got) for got, _, _ in cases], {})
+
+
+def exercise_of(*cases: tuple[float, dict[str, float], float]) -> ExerciseData:
     exercise = ExerciseData(
         "f", 1, 5, 1, None, None, [], 1e-6, 1e-9, True, False, [], 10, [], SAYS
     )
@@ -28,12 +33,26 @@ def judged(*cases: tuple[float, dict[str, float], float]) -> Judgement:
         }
         case = CaseData(f"case {number}", NO_INPUT, 0, Result(0.0), results, weight)
         exercise.cases.append(case)
-    return judge_exercise(exercise, [Result(got) for got, _, _ in cases], {})
+    return exercise
 
 
 def test_a_mistake_that_explains_every_failure_is_named():
     judgement = judged((1.0, {"A": 1.0}, 1), (2.0, {"A": 2.0, "B": 1.0}, 1))
     assert (judgement.misconception, judgement.explains_all) == ("A", True)
+
+
+def test_an_error_of_the_diagnosis_costs_no_point(monkeypatch):
+    def fails(*_):
+        raise OverflowError("of a number that nobody thought of")
+
+    monkeypatch.setattr("autograde.checking.verdict.diagnose", fails)
+    exercise = exercise_of((0.0, {}, 1), (1.0, {"A": 1.0}, 1))
+    results, notes = [Result(0.0), Result(1.0)], []
+    judgement = judge_exercise(exercise, results, {}, notes.append)
+    assert (judgement.awarded, judgement.says) == (0.5, "")
+    assert notes == ["f: no mistake could be looked for (OverflowError)"]
+    with pytest.raises(OverflowError):
+        judge_exercise(exercise, results, {})
 
 
 def test_of_two_mistakes_the_one_is_named_that_explains_more():

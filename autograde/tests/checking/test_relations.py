@@ -212,6 +212,13 @@ def test_of_one_number_a_factor_is_told_where_two_cases_agree():
     assert relation_of(different) == ""
 
 
+@pytest.mark.parametrize("factor", [1e-320, -1e-320, 1e-200, 1e300, -1e300])
+def test_a_factor_beyond_all_reason_is_a_factor_still(factor):
+    with np.errstate(all="ignore"):  # as whoever diagnoses has it
+        said = relation_of(pairs(lambda r, p: factor * np.round(r, 2)))
+    assert said == "" or "inf" not in said
+
+
 def test_equal_numbers_prove_no_order_and_no_place():
     right = np.full((4, 4), 2.0)
     got = np.full((4, 4), 5.0)

@@ -12,6 +12,7 @@ from autograde.authoring.make_checks import make_checks
 from autograde.authoring.which_input import _filled
 from autograde.checking.answer import check_answer, feedback_answer
 from autograde.checking.checks import Checks
+from autograde.checking.which_input import trial
 from autograde.exercise import Misconception, WhichInput
 from autograde.student import check
 from autograde.student.clock import Clock
@@ -132,6 +133,15 @@ def test_hostile_inputs_end_in_a_verdict(chapter, hidden, name):
     judgement = judged(chapter, hidden, HOSTILE[name])
     assert len(judgement.verdicts) == 5 and judgement.awarded <= 5
     assert check_answer(judgement).text
+
+
+def test_memory_that_runs_out_shows_no_mistake():
+    right = "def f(n):\n    return n\n"
+    wants = "def f(n):\n    return np.empty((2**30, 2**20)).sum() + n\n"
+    settings = {"most": 1, "admit": "", "rtol": 0.0, "atol": 0.0}
+    settings |= {"exact_dtype": False, "pure": True}
+    with pytest.raises(MemoryError):
+        trial([1.0], {"right": right, "mistaken": wants}, settings, "", 0)
 
 
 def test_hidden_mistakes_are_in_no_released_file(chapter, visible, hidden):

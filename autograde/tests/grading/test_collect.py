@@ -738,6 +738,46 @@ def test_many_files_out_of_the_same_bytes_are_bounded(root, tmp_path, monkeypatc
     assert taken(root) == {bob: B}
 
 
+@pytest.mark.parametrize("place", ["given", "in a folder"])
+@pytest.mark.parametrize("packed", [True, False], ids=["in an archive", "plain"])
+def test_a_bomb_in_a_platforms_zip_takes_nothing_from_others(
+    root, tmp_path, monkeypatch, place, packed
+):
+    monkeypatch.setattr("autograde.grading.archives.MAX_TOTAL", 4 * 2**20)
+    bombs = {f"{i}.ipynb": b"{" + b" " * 3 * 2**20 for i in range(4)}
+    first, who = "Aaron A_1_assignsubmission_file_", "Bob Ray_2_assignsubmission_file_"
+    files = {f"{first}/{name}": content for name, content in bombs.items()}
+    if packed:
+        files = {f"{first}/w.zip": zipped(bombs)}
+    files |= {
+        f"{who}/{ONE}.ipynb": B,
+        "Zoe_3_assignsubmission_file_/z.zip": zipped({f"{ONE}.ipynb": A}),
+    }
+    folder = lay(tmp_path / "in", {"all.zip": zipped(files)})
+    given = folder / "all.zip" if place == "given" else folder
+    status(["collect", str(given), "--root", str(root)])
+    assert taken(root) == {f"Bob_Ray/{ONE}": B, f"Zoe/{ONE}": A}
+
+
+def test_archives_of_many_files_are_bounded_together(root, tmp_path, monkeypatch):
+    monkeypatch.setattr("autograde.grading.archives.MAX_MEMBERS", 500)
+    many = zipped({f"{i}.txt": b"" for i in range(400)})
+    bombs = zipped({f"{i}.zip": many + bytes(i) for i in range(9)})
+    folder = lay(tmp_path / "in", {"ada/w.zip": bombs, "bob.ipynb": B})
+    done = Collection(root).take([folder])
+    assert taken(root) == {bob: B}
+    assert sum("more than 500 files" in line for line in done.unused) > 5
+
+
+def test_of_one_sender_a_bounded_number_of_notebooks_is_looked_at(root, tmp_path):
+    many = zipped({f"n{i}.ipynb": b"{}%d" % i for i in range(2_000)})
+    folder = lay(tmp_path / "in", {"ada/w.zip": many, "bob.ipynb": B})
+    done = Collection(root).take([folder])
+    assert taken(root) == {bob: B}
+    assert len(list(done.lines())) < 320
+    assert any("1700 notebooks more" in line for line in done.unused)
+
+
 def test_an_encrypted_archive(root, tmp_path, capsys):
     data = bytearray(zipped({f"{ONE}.ipynb": A}))
     central = data.index(b"PK\1\2")

@@ -339,6 +339,32 @@ def test_a_stamp_that_is_no_time(exchange, root):
     assert "yesterday" in collect(exchange, root).placed[0]
 
 
+def test_a_stamp_that_is_more_than_its_reader_can_bear(exchange, root):
+    for text in (f"-24:00\0{'9' * 50}2024", "9999-12-31 23:59:59-1400", "1e999"):
+        (submit(exchange) / STAMP).write_text(text)
+        taken = collect(exchange, root)
+        assert taken.refused == [] and taken.placed + [None] * taken.unchanged
+
+
+def test_work_that_is_changed_while_it_is_collected_has_no_time(
+    exchange, root, monkeypatch
+):
+    earlier = submit(exchange, stamp=now() - timedelta(minutes=1), random="earlier")
+    (earlier / NOTEBOOK).write_bytes(WORK + b" ")
+    last = submit(exchange)
+    take = exchange_inbound._take
+
+    def meanwhile(found, *more):
+        if found.path == last:
+            (last / NOTEBOOK).write_bytes(WORK + b" and what came too late")
+        return take(found, *more)
+
+    monkeypatch.setattr(exchange_inbound, "_take", meanwhile)
+    taken = collect(exchange, root)
+    assert ["was changed meanwhile" in line for line in taken.refused] == [True]
+    assert (collected(root, me()) / NOTEBOOK).read_bytes() == WORK + b" "
+
+
 @ROOT_ONLY
 def test_whose_it_is_the_owner_says(exchange, root):
     one, two, _ = accounts()

@@ -50,6 +50,18 @@ def test_the_time_of_a_submission_is_in_utc(tmp_path, new_york, text):
     assert found.timestamp == datetime(2026, 1, 10, 12)
 
 
+@pytest.mark.parametrize(
+    "text", ["9999-12-31 23:59:59-1400", f"-24:00{'9' * 42}am-24:00GMT+3", "1e999"]
+)
+def test_a_time_that_no_clock_shows_is_none(tmp_path, text):
+    folder = tmp_path / "ada" / CHAPTER
+    folder.mkdir(parents=True)
+    (folder / f"{CHAPTER}.ipynb").write_text("{}")
+    (folder / "timestamp.txt").write_text(text)
+    (found,) = find_submissions(tmp_path, [CHAPTER])
+    assert found.timestamp is None and "ignored" in found.notes[0]
+
+
 def test_an_error_of_the_grader_is_not_the_status_that_names_submissions(tmp_path):
     folder = tmp_path / "chapters" / CHAPTER
     folder.mkdir(parents=True)

@@ -302,6 +302,26 @@ for ends in ((ours.recv, lambda d: os.write(kept, d)),
     "not-a-number-for-a-number": Attack(
         {"mean": "def mean(x):\n    return np.array(np.nan)"}
     ),
+    "less-than-a-float-can-tell": Attack(
+        {
+            "mean": "def mean(x):\n    return x.mean() * 1e-320",
+            "curious": "def curious(x):\n    return x.max() * -5e-324",
+            "revealing_tables": HONEST["revealing_tables"],
+        },
+        earns=("revealing_tables",),
+    ),
+    "packs-with-functions-of-its-own": _inputs(
+        """
+import json, struct, safetensors.numpy, sys
+said = json.dumps({"shown": True, "said": ""})
+real = json.dumps
+json.dumps = lambda tree, *a, **k: real(tree, *a, **k).replace("false", "true")
+struct.pack = lambda *a: b""
+safetensors.numpy.load = lambda data: {}
+sys.addaudithook(lambda event, args: sys.stdout.write("") if event == "x" else None)
+"""
+        + ZEROS
+    ),
     "half-of-minus-zero": Attack({"mean": "def mean(x):\n    return np.float16(-0.0)"}),
     "letters-that-look-alike": Attack(
         {"mean": "def me\u0430n(x):\n    return x.mean()\ndef me\u200ban(x): return 1"}

@@ -77,6 +77,8 @@ LARGEST = {
     "ends of formulas": (prose, "\\\\[" * 19_900),
     "ends of environments": (prose, "\\begin{a}" * 6_600),
     "lines of blanks": (code, "\n " * 49_900),
+    "runs of lines": (code, ("\n" * 99 + "a") * 990),
+    "another language": (code, ("%%perl\n" + "m{" * 450 + "\n") * 100),
 }
 
 
