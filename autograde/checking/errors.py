@@ -24,6 +24,12 @@ USUAL = [
         "Where notebooks are graded there are the chapter's own files and no others.",
     ),
     (
+        # not translated
+        r"^SyntaxError: .*(?:invalid character|invalid non-printable)",
+        "Python could not read the cell: that character comes from a text or a web "
+        "page, or from a keyboard for another language; type it again in code.",
+    ),
+    (
         r"^(?:Syntax|Indentation|Tab)Error",
         "Python could not read the cell, so that nothing in it ran.",
     ),

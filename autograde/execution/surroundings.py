@@ -50,6 +50,10 @@ class NoTerminal:
         self.system(cmd)
         return SList() if split else LSString()
 
+    def ask_exit(self) -> None:
+        """After ``exit()`` a kernel runs its cell to the end; this one goes on."""
+        say("exit()", "kernel to end")
+
     def enable_matplotlib(self, gui: str | None = None) -> Any:
         return super().enable_matplotlib("inline")  # type: ignore[misc]  # pictures can go nowhere else
 

@@ -6,6 +6,7 @@ the visible cases, and of cells that ran without any.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import dataclasses
 import re
@@ -19,8 +20,19 @@ from autograde.checking.errors import usual_cause
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import RAISED, Judgement
 from autograde.execution.client import CellRun
-from autograde.notebooks.cells import is_left_out, is_needed
-from autograde.notebooks.names import bound_names, defined_names, top_level_names
+from autograde.notebooks.cells import (
+    grade_id,
+    is_left_out,
+    is_needed,
+    is_solution,
+)
+from autograde.notebooks.names import (
+    bound_names,
+    defined_names,
+    is_bare_stub,
+    parsed,
+    top_level_names,
+)
 
 CASES = 6  # visible cases of an exercise that are tried for its error
 _ARROW = re.compile(r"^-+> *(\d+) ", re.MULTILINE)
@@ -35,6 +47,7 @@ _USUAL_IMPORTS = {
     "math": "import math",  # not translated
     "random": "import random",  # not translated
 }
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _KEEPING = {"%%time", "%%capture", "%%prun"}  # what the cell defines stays
 
 
@@ -81,7 +94,8 @@ def explanation(
     if found is None:
         magic = _magic_above(exercise, cells)
         if not magic:
-            return []
+            said = _what_it_defines(exercise, cells)
+            return [said] if said else []
         return [
             f"Its cell begins with `{magic}`, and what such a cell defines is not "
             "kept: remove that line."
@@ -111,19 +125,59 @@ def _of_cell(
 ) -> Raised | None:
     """The error of the last cell that was to define the exercise, where it has one."""
     for index in reversed(range(len(cells))):
-        cell = cells[index]
-        if is_needed(cell) and exercise in defined_names(cell.source):
-            return _error_of(cell, runs[index]) if index in runs else None
+        if _is_meant_for(exercise, cells[index]):
+            return _error_of(cells[index], runs[index]) if index in runs else None
     return None
+
+
+def _is_meant_for(exercise: str, cell: NotebookNode) -> bool:
+    """Whether a cell that is run writes the exercise, or would if Python could read it.
+
+    A stub that was put back is not meant for anything.
+    """
+    if not is_needed(cell):
+        return False
+    tree = parsed(cell.source)
+    if tree is None and grade_id(cell) == exercise:
+        return True
+    if tree is not None and any(
+        getattr(node, "name", "") == exercise and is_bare_stub(node)
+        for node in tree.body
+    ):
+        return False
+    return exercise in defined_names(cell.source)
 
 
 def _magic_above(exercise: str, cells: Sequence[NotebookNode]) -> str:
     """The magic that runs the last cell with the exercise, such as ``%%timeit``."""
     for cell in reversed(cells):
-        if is_needed(cell) and exercise in defined_names(cell.source):
+        if _is_meant_for(exercise, cell):
             magic = re.match(r"\s*(%%\w+)", cell.source)
             return magic[1] if magic and magic[1] not in _KEEPING else ""
     return ""
+
+
+def _what_it_defines(exercise: str, cells: Sequence[NotebookNode]) -> str:
+    """A sentence where no cell writes the exercise, and its own was written in."""
+    if any(_is_meant_for(exercise, cell) for cell in cells):
+        return ""
+    own = next((c for c in cells if is_solution(c) and grade_id(c) == exercise), None)
+    tree = parsed(own.source) if own is not None and is_needed(own) else None
+    if tree is None:
+        return ""
+    names = [node.name for node in tree.body if isinstance(node, _DEFINITIONS)]
+    if names and exercise not in names:
+        return (
+            f"Its cell defines `{names[-1]}` and no `{exercise}`: the name has to be "
+            "that of the exercise."
+        )
+    if own is not None and own.source.strip() and not any(map(_does_much, tree.body)):
+        return "Its cell has comments or a text, and no code that runs."
+    return ""
+
+
+def _does_much(node: ast.stmt) -> bool:
+    return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
 def _error_of(cell: NotebookNode, run: CellRun) -> Raised | None:

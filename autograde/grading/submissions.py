@@ -45,9 +45,13 @@ class Submission:
         self._digest = ""
         if self.path is None:
             raise UnreadableSubmission(self.problem)
-        data = read_submission(self.path)
+        data = read_submission(self.path, self._note)
         self._digest = hashlib.sha256(data).hexdigest()
         return data
+
+    def _note(self, said: str) -> None:
+        if said not in self.notes:  # it may be read twice
+            self.notes.append(said)
 
     def digest(self) -> str:
         """A name for the work itself: the same file has the same digest.
@@ -122,7 +126,7 @@ def _submission(student: str, chapter: str, folder: Path) -> Submission:
         return submission
     found = [path for path in sorted(folder.glob("*.ipynb")) if not _hidden(path)]
     if not found:
-        submission.problem = "no notebook in the folder"
+        submission.problem = f"no notebook in the folder{_what_lies_there(folder)}"
     elif len(found) == 1:
         submission.path = found[0]
         if found[0].stem != chapter:
@@ -140,6 +144,14 @@ def _submission(student: str, chapter: str, folder: Path) -> Submission:
     stamp = folder / "timestamp.txt"
     submission.timestamp = read_timestamp(stamp, submission.notes.append)
     return submission
+
+
+def _what_lies_there(folder: Path) -> str:
+    """What a person may rename or unpack; empty where nothing is there."""
+    names = [writable(path.name) for path in _entries(folder) if not _hidden(path)]
+    names = [name for name in names if name != "timestamp.txt"]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"; in it: {', '.join(names[:3])}{more}" if names else ""
 
 
 def _choose(submission: Submission, found: list[Path]) -> None:

@@ -20,8 +20,9 @@ from autograde.notebooks.names import (
 # not translated: it stands in graded code
 PASSED_OVER = "pass  # raise NotImplementedError(): passed over, your answer is below"
 _FENCE = re.compile(r"^(```+|~~~+)\s*(?:python|py|python3|ipython3)?\s*$", re.I | re.M)
-_FENCE_LINE = re.compile(r" {0,3}(```++|~~~++)[ \t]*+([^`]*+)$")
+_FENCE_LINE = re.compile(r"^ {0,3}(```++|~~~++)[ \t]*+([^`\n]*+)$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} ")
+_CODE_LINE = re.compile(r"(?:async |def |class |import |from |@)")
 
 
 class Stubs(dict[str, str]):
@@ -106,6 +107,23 @@ def is_released(source: str, stub: str) -> bool:
     return len(one.body) == len(other.body) and definitions(source) == definitions(stub)
 
 
+def without_fences(source: str, stubs: Stubs) -> tuple[str, frozenset[str]]:
+    """A code cell's source in which Markdown's fences, and words outside, are comments.
+
+    That is where Python cannot read it as it is, and then finds exercises in it, whose
+    names come with it. Lines keep their numbers.
+    """
+    if not _FENCE_LINE.search(source) or parsed(source) is not None:
+        return source, frozenset()
+    inside = _between_fences(source)
+    kept = [
+        line if number in inside else f"# {line}".rstrip()
+        for number, line in enumerate(source.split("\n"))
+    ]
+    found = written("\n".join(kept), stubs)
+    return ("\n".join(kept), found) if found else (source, found)
+
+
 def code_in_text(text: str, stubs: Stubs) -> tuple[str, frozenset[str], bool]:
     """The code in a cell of text, the exercises that it writes; whether it is all.
 
@@ -116,22 +134,50 @@ def code_in_text(text: str, stubs: Stubs) -> tuple[str, frozenset[str], bool]:
         found = written(candidate, stubs)
         if found:
             return candidate.strip("\n"), found, True
-    code = _fenced(text)
-    return code, written(code, stubs), False
+    for code in (_fenced(text), _definitions_in(text)):
+        found = written(code, stubs)
+        if found:
+            return code, found, False
+    return "", frozenset(), False
 
 
 def _fenced(text: str) -> str:
     """What stands between fences in a text, also below one that is not closed."""
-    kept: list[str] = []
+    inside = _between_fences(text)
+    return "\n".join(line for n, line in enumerate(text.split("\n")) if n in inside)
+
+
+def _between_fences(text: str) -> set[int]:
+    """The numbers of the lines between fences, from 0."""
+    inside: set[int] = set()
     opened = ""
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         fence = _FENCE_LINE.match(line)
         if opened and fence and fence[1].startswith(opened) and not fence[2]:
             opened = ""
         elif opened:
-            kept.append(line)
+            inside.add(number)
         elif fence:
             opened = fence[1]
+    return inside
+
+
+def _definitions_in(text: str) -> str:
+    """The definitions and imports among the words of a text, each with its body.
+
+    All may stand farther to the right, as Markdown has code.
+    """
+    kept: list[str] = []
+    base: str | None = None
+    for line in text.expandtabs(4).split("\n"):
+        begun = line.lstrip()
+        blanks = line[: len(line) - len(begun)]
+        if _CODE_LINE.match(begun) and (base is None or len(blanks) <= len(base)):
+            base = blanks
+        elif begun and (base is None or len(blanks) <= len(base)):
+            base = None
+        if base is not None:
+            kept.append(line[len(base) :])
     return "\n".join(kept)
 
 

@@ -125,11 +125,18 @@ def is_bare_stub(node: ast.stmt) -> bool:
 
 
 def is_stub_raise(node: ast.stmt) -> bool:
-    """Whether a statement is the ``raise NotImplementedError()`` of a stub."""
+    """Whether a statement is the ``raise NotImplementedError()`` of a stub.
+
+    A text in its brackets makes no difference.
+    """
     if not isinstance(node, ast.Raise) or node.cause is not None:
         return False
     raised = node.exc
-    if isinstance(raised, ast.Call) and not raised.args and not raised.keywords:
+    if (
+        isinstance(raised, ast.Call)
+        and not raised.keywords
+        and all(isinstance(argument, ast.Constant) for argument in raised.args)
+    ):
         raised = raised.func
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 

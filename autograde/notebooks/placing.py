@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -55,9 +56,14 @@ def place_cells(
     by_text: dict[str, list[int]] = {}
     for index, cell in enumerate(released):
         by_text.setdefault(plain(cell.source), []).append(index)
+    texts = {key for key, at in by_text.items() if _is_text(released[at[0]])}
     last = -1
     for item in placed:
         mine = item.cell
+        if mine.is_code and not mine.grade_id:
+            text = uncommented(mine.source)
+            if plain(text) in texts:  # a program made of the notebook had it so
+                mine.kind, mine.source = "markdown", text
         item.index = by_grade.get(mine.grade_id, by_id.get(mine.cell_id))
         if item.index is None:
             same = by_text.get(plain(mine.source), [])
@@ -70,6 +76,23 @@ def place_cells(
     _mark_other_edition(released, placed)
     _set_anchors(released, placed)
     return placed
+
+
+def _is_text(cell: NotebookNode) -> bool:
+    return cell.cell_type == "markdown"
+
+
+def uncommented(source: str) -> str:
+    """The text of a cell of nothing but comments; empty for another.
+
+    That is what becomes of a text where a notebook is saved as a program and read back.
+    """
+    lines = source.strip().split("\n")
+    if lines[0].startswith("# %%"):
+        lines = lines[1:]
+    if not all(line.startswith("#") or not line.strip() for line in lines):
+        return ""
+    return "\n".join(re.sub(r"^# ?", "", line) for line in lines)
 
 
 def plain(text: str) -> str:

@@ -61,6 +61,8 @@ def find_answer(
         answer.waits = "written beside its cell" if beside else ""
         return answer
     far = [part for item in placed if (part := _far(item, reach, released))]
+    if not far and not own_cell:
+        far = [part for item in placed if (part := _anywhere(item))]
     if far:
         text, attachments = _joined(far)
         note = (
@@ -147,6 +149,15 @@ def _far(item: Placed, reach: _Reach, released: list) -> tuple[Placed, str] | No
     elif item.index in reach.wide and item.cell.is_code:
         text = _said_beside(released[item.index].source, item.cell.source)
     return (item, text) if text.strip() else None
+
+
+def _anywhere(item: Placed) -> tuple[Placed, str] | None:
+    """A text of the student's own wherever it stands, where its cell is not there."""
+    if item.taken or item.is_code_answer or item.index is not None:
+        return None
+    source = item.cell.source
+    text = prose_in_code(source) if item.cell.is_code else source
+    return (item, text) if count_words(text) >= END_WORDS else None
 
 
 def own_text(item: Placed, released: list[NotebookNode]) -> str:

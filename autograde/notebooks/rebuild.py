@@ -30,6 +30,7 @@ from autograde.notebooks.code_answers import (
     code_in_text,
     is_released,
     released_stubs,
+    without_fences,
     without_left_raise,
     without_stubs,
     written,
@@ -42,6 +43,8 @@ from autograde.notebooks.placing import Placed, place_cells, same_text
 from autograde.notebooks.prose_answers import find_answer, own_text
 from autograde.notebooks.sanitize import harmless_prose
 from autograde.notebooks.submitted import SubmittedCell, read_cells
+
+_DEFINED = re.compile(r"^[ >]*(?:def|class) (\w+)", re.MULTILINE)
 
 
 @dataclass
@@ -110,6 +113,7 @@ class _Rebuilding:
         sources = {name: self.cells[i].source for name, i in self.place.items()}
         self.stubs = released_stubs(sources)
         self.placed = place_cells(self.cells, list(submitted))
+        self._pass_over_fences()
         self._pass_over_left_raises()
         self._choose()
         self._take_code_from_text()
@@ -119,6 +123,15 @@ class _Rebuilding:
         self._take_answers()
         notebook.cells = self._put_together()
         self.rebuilt.notes += put_checks_below(notebook.cells)
+
+    def _pass_over_fences(self) -> None:
+        left: list[str] = []
+        for item in self.placed:
+            if item.cell.is_code:
+                item.cell.source, names = without_fences(item.cell.source, self.stubs)
+                left += sorted(names)
+        if left:
+            self.say(f"Markdown's fences were left out of the code of: {listed(left)}")
 
     def _pass_over_left_raises(self) -> None:
         left: list[str] = []
@@ -205,6 +218,23 @@ class _Rebuilding:
         for kind, names_ in taken.items():
             said = listed(reversed(names_))
             self.say(f"stood in a {kind} cell and was taken as code: {said}")
+        self._say_what_is_no_python(done)
+
+    def _say_what_is_no_python(self, done: set[str]) -> None:
+        """Name the exercises that only a text defines, and that cannot be taken."""
+        texts = []
+        for item in self.placed:
+            index = item.index
+            if index is not None and self.cells[index].cell_type == "markdown":
+                texts.append(own_text(item, self.cells))
+            elif not item.cell.is_code and not item.is_code_answer:
+                texts.append(item.cell.source)
+        seen = set(_DEFINED.findall("\n".join(texts)))
+        if unread := [name for name in self.stubs if name in seen - done]:
+            self.say(
+                "stands in a cell of text, and Python cannot read it; look at it: "
+                f"{listed(unread)}"
+            )
 
     def _find_lost_solutions(self) -> None:
         """Give cells without metadata back their place, by a name that they define."""

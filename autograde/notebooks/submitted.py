@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograde.checking.serialize import writable
+from autograde.notebooks.encodings import as_utf8
+from autograde.notebooks.pictures import pictures_out_of
 from autograde.notebooks.sanitize import harmless_attachments
 
 MAX_FILE = 512 * 2**20  # with outputs
@@ -27,6 +30,17 @@ _one_at_a_time = threading.Lock()  # a file can take ten times its size for a mo
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _VALUE = re.compile(rb"\s*:\s*")
+_PROGRAM = re.compile(rb"^(?:import|from|def|class) \w|^# %%|^# In\[", re.MULTILINE)
+_KINDS = {  # what is handed in for a notebook, by its first bytes
+    b"<": "a web page",
+    b"%PDF": "a PDF",
+    b"PK\3\4": "a zip",
+    b"\x1f\x8b": "a packed file (.gz)",
+    b"Rar!": "an archive (.rar)",
+    b"7z\xbc\xaf": "an archive (.7z)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
 
 
 class UnreadableSubmission(ValueError):
@@ -69,13 +83,17 @@ def read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def read_submission(path: Path) -> bytes:
-    """A submitted notebook without its outputs; no link is followed.
+def read_submission(path: Path, note: Callable[[str], Any] | None = None) -> bytes:
+    """A submitted notebook without its outputs, in UTF-8; no link is followed.
 
-    Raises UnreadableSubmission where text and attachments are more than is allowed.
+    `note` is told of another encoding. Raises UnreadableSubmission where text and
+    attachments are more than is allowed.
     """
     with _one_at_a_time:
-        kept = drop_outputs(read_file(path))
+        content, said = as_utf8(read_file(path))
+        kept = drop_outputs(content)
+    if said and note is not None:
+        note(f"{path.name} {said}")
     if len(kept) > MAX_BYTES:
         raise UnreadableSubmission(_too_large(path.name, len(kept)))
     return kept
@@ -86,11 +104,7 @@ def drop_outputs(notebook: bytes) -> bytes:
 
     The text is gone through once, without building what it holds.
     """
-    if b"\0" in notebook[:4]:
-        try:
-            notebook = notebook.decode(json.detect_encoding(notebook)).encode()
-        except (UnicodeDecodeError, ValueError):
-            return notebook
+    notebook, _ = as_utf8(notebook)
     kept: list[bytes] = []
     depth = copied = skipped_at = 0
     in_cells = False
@@ -125,8 +139,9 @@ def drop_outputs(notebook: bytes) -> bytes:
 def read_cells(submitted: bytes) -> list[SubmittedCell]:
     """The cells of a submitted notebook, of format 4 or 3.
 
-    Raises UnreadableSubmission where the file is no such notebook, or where something
-    in it is larger than is read.
+    What has a list of cells is read, whatever number of a format it says. Raises
+    UnreadableSubmission where the file is no notebook, or where something in it is
+    larger than is read.
     """
     with _one_at_a_time:
         return _read_cells(submitted)
@@ -146,27 +161,22 @@ def _read_cells(submitted: bytes) -> list[SubmittedCell]:
         raise UnreadableSubmission(_FAR_LARGER)
     try:
         data = json.loads(submitted)
-    except (ValueError, RecursionError):
-        raise UnreadableSubmission(_what_it_is(submitted)) from None
+    except (ValueError, RecursionError) as error:
+        raise UnreadableSubmission(_what_it_is(submitted, error)) from None
     if isinstance(data, dict) and isinstance(data.get("content"), dict):
         data = data["content"]  # a server's answer, saved as it came
-    if isinstance(data, dict) and data.get("nbformat") == 3:
+    if isinstance(data, dict) and "cells" not in data and "worksheets" in data:
         data = _as_format_4(data)
     if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
         raise UnreadableSubmission(
             "the file has no list of cells, so is not a notebook"
-        )
-    if data.get("nbformat") != 4:
-        raise UnreadableSubmission(
-            f"notebook format {str(data.get('nbformat'))[:20]}; open it in JupyterLab "
-            "and save it as format 4"
         )
     if len(data["cells"]) > MAX_CELLS:
         raise UnreadableSubmission(f"more than {MAX_CELLS} cells")
     return [_read_cell(cell) for cell in data["cells"] if isinstance(cell, dict)]
 
 
-def _what_it_is(submitted: bytes) -> str:
+def _what_it_is(submitted: bytes, error: Exception) -> str:
     """What a file is that is no JSON, in half a sentence for a person."""
     start = submitted[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     if _CONFLICT.search(submitted):
@@ -174,15 +184,31 @@ def _what_it_is(submitted: bytes) -> str:
             "git's conflict marks (<<<<<<<, >>>>>>>) stand in the file, so it is no "
             "notebook; one side has to be chosen"
         )
-    if start.startswith(b"<"):
-        return "the file is a web page, not a notebook"
-    if start.startswith(b"%PDF"):
-        return "the file is a PDF, not a notebook"
-    if start.startswith(b"PK\3\4"):
-        return "the file is a zip, not a notebook; unpack it"
-    if start.startswith(b"{") and not submitted.rstrip().endswith(b"}"):
-        return "the file ends in the middle: it is not JSON, so not a notebook"
+    if start.startswith(b"{"):
+        return _where_it_is_broken(submitted, error)
+    for begin, what in _KINDS.items():
+        if start.startswith(begin):
+            return f"the file is {what}, not a notebook"
+    if _PROGRAM.search(submitted):
+        return "the file is a program (.py), not a notebook"
     return "the file is not JSON, so not a notebook"
+
+
+def _where_it_is_broken(submitted: bytes, error: Exception) -> str:
+    """What is wrong with a file that begins as a notebook does."""
+    if not submitted.rstrip().endswith(b"}"):
+        return "the file ends in the middle: it is not JSON, so not a notebook"
+    if not isinstance(error, json.JSONDecodeError):
+        return "the file is not JSON, so not a notebook"
+    if error.msg == "Extra data":
+        return (
+            "the file goes on behind the notebook's end, as where two were joined; "
+            "one has to be chosen"
+        )
+    return (
+        f"the file is not JSON from line {error.lineno}, column {error.colno} on, so "
+        "not a notebook"
+    )
 
 
 def _as_format_4(data: dict[str, Any]) -> dict[str, Any]:
@@ -203,32 +229,39 @@ def _as_format_4(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_cell(cell: dict[str, Any]) -> SubmittedCell:
+    kind = cell.get("cell_type")
+    kind = str(kind).lower() if str(kind).lower() in ("code", "raw") else "markdown"
+    attachments = cell.get("attachments")
+    attached = (
+        harmless_attachments(attachments) if isinstance(attachments, dict) else {}
+    )
     source = _text_of(cell.get("source", ""))
+    if kind != "code":
+        source, pasted = pictures_out_of(source, attached)
+        attached |= pasted
     if len(source) > MAX_SOURCE:
         raise UnreadableSubmission(
             f"a cell has {len(source):,} characters; {MAX_SOURCE:,} are read"
         )
-    source = writable(source).replace("\r\n", "\n")
+    source = writable(source).replace("\r\n", "\n").removeprefix("\ufeff")
     metadata = cell.get("metadata")
     info = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = info.get("grade_id") if isinstance(info, dict) else None
-    kind = cell.get("cell_type")
-    attachments = cell.get("attachments")
     return SubmittedCell(
-        kind=kind if kind in ("code", "raw") else "markdown",
+        kind=kind,
         source=source,
         grade_id=_name(grade_id),
         cell_id=_name(cell.get("id")),
-        attachments=harmless_attachments(attachments)
-        if isinstance(attachments, dict)
-        else {},
+        attachments=attached,
     )
 
 
 def _text_of(source: Any) -> str:
-    """A cell's source, which may be a list of lines."""
+    """A cell's source, which may be a list of lines, by some programs without ends."""
     if isinstance(source, list):
-        return "".join(part for part in source if isinstance(part, str))
+        lines = [part for part in source if isinstance(part, str)]
+        ended = any(line.endswith(("\n", "\r")) for line in lines)
+        return ("" if ended else "\n").join(lines)
     return source if isinstance(source, str) else ""
 
 
