@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+from autograde.course.layout import CannotRun
+
 MOUNTS = Path("/proc/self/mounts")
 NETWORK = (
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "gpfs"),
@@ -25,9 +27,15 @@ def private_folder(folder: Path) -> None:
     """Make `folder` where it is missing, and let no one but its owner into it.
 
     A folder that was given to a group on purpose (its set-group-ID bit) stays the
-    group's. Where the system knows no such rights, nothing is changed.
+    group's. Where the system knows no such rights, nothing is changed. Raises
+    CannotRun where a file lies in its place.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CannotRun(
+            f"{error.filename} is no folder, and one is needed there; move it away."
+        ) from None
     mode = stat.S_IMODE(folder.stat().st_mode)
     others = stat.S_IRWXO if mode & stat.S_ISGID else stat.S_IRWXO | stat.S_IRWXG
     if mode & others:

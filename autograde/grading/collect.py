@@ -21,6 +21,7 @@ from autograde.course.layout import (
 from autograde.course.times import parse_time, told
 from autograde.grading.attempts import Attempt, Collected, fit, last_of, rank
 from autograde.grading.downloads import Walk, Work
+from autograde.grading.file_names import shown_name
 from autograde.grading.match_table import Row, matching, read_matches
 from autograde.grading.origins import chapter_in, person, without_copy
 from autograde.grading.roster import folder_name, read_roster
@@ -85,21 +86,25 @@ class Collection:
                 raise CannotRun(f"There is no {source}; nothing was collected.")
         with scratch_folder(self.grading) as scratch:
             sent: dict[tuple[str, str], dict[str, list[tuple[Work, Path]]]] = {}
-            for source in sources:
+            for number, source in enumerate(sources):
                 walk = Walk(self.chapters, self.roster)
+                within = source.is_dir() and len(sources) > 1
+                top = f"{shown_name(source.name)}/" if within else ""
                 for work in walk.over(source):
-                    self._sort(work, sent, scratch)
-                self.done.unused += walk.unused
+                    work.download = f"{number}/{work.download}"
+                    self._sort(work, sent, scratch, top)
+                self.done.unused += [f"{top}{line}" for line in walk.unused]
                 self.done.system += walk.system
             for (student, chapter), by_key in sorted(sent.items()):
                 self._settle(student, chapter, by_key)
         return self.done
 
-    def _sort(self, work: Work, sent: dict, scratch: Path) -> None:
+    def _sort(self, work: Work, sent: dict, scratch: Path, top: str) -> None:
         """Find whose `work` is and of which chapter; put it aside, out of memory."""
         row = matching(self.rows, work.shown, work.origin)
         student, why = self._student(work, row)
         chapter = self._chapter(work, row)
+        work.shown = f"{top}{work.shown}"
         if not student:
             self.done.waiting.append(
                 f"{work.shown}: {why}; put it into a folder with the student's name, "
@@ -133,6 +138,7 @@ class Collection:
                 )
         if folded(work.inside) == folded(student):
             work.inside = ""
+        key = f"{work.download}: {key}"
         sent.setdefault((student, chapter), {}).setdefault(key, []).append(
             (work, path, digest)
         )
@@ -196,7 +202,14 @@ class Collection:
             if chosen is not None:
                 self.done.unchanged.append(f"{student}, {chapter}")
             return
-        self.submitted.place(chosen)
+        try:
+            self.submitted.place(chosen)
+        except OSError as error:
+            self.done.waiting.append(
+                f"{student}, {chapter}: {chosen.shown} cannot be put into its place "
+                f"({error.strerror}: {error.filename})"
+            )
+            return
         others = [a.shown for a in distinct.values() if a is not chosen and not a.old]
         self.done.timeless += chosen.time is None
         line = f"{chosen.shown}: {student}, {chapter}"

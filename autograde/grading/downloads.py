@@ -54,6 +54,7 @@ class Work:
     modified: the file's date; it only ever ranks attempts, where that is asked for
     renamed: its name had another ending
     spelled: the student as it writes the name, where no roster says who that is
+    download: the platform's archive in which it lies; what another has came apart
     """
 
     shown: str
@@ -65,6 +66,7 @@ class Work:
     inside: str = ""  # the student that its own archive names
     renamed: bool = False
     spelled: str = ""
+    download: str = ""
 
 
 @dataclass
@@ -171,9 +173,20 @@ class Walk:
         try:
             archive = Archive(file, parts[-1], budget)
             told = _told(parts, self.chapters, self.roster, repositories)
-            if told is None and (given or _platforms(archive.names)):
-                yield from self._download(archive, parts, modified, depth)
+            people = _people_in(archive.names)
+            if told is None and (given or len(people) > 1):
+                for work in self._download(archive, parts, modified, depth):
+                    work.download = work.download or "/".join(parts)
+                    yield work
                 return
+            stem = parts[-1].rsplit(".", 1)[0]
+            if told is None and people and not self.roster.named(stem):
+                # a student can make such an archive, with another's name in it
+                ((_, who),) = people
+                raise Unreadable(
+                    f"all in it is of {who!r}, as a platform writes it; collect it by "
+                    "itself, or put it into a folder with the student's name"
+                )
             origin = told or of_path(parts, self.chapters, self.roster, repositories)
             yield from self._students(archive, parts, origin, modified, depth)
         except Unreadable as problem:
@@ -287,7 +300,7 @@ class Walk:
         blackboard = of_name(name) if name.endswith(".txt") else None
         passed = (
             any(part in JUNK for part in parts)
-            or name.startswith("._")
+            or name.startswith(("._", "~$", ".~"))
             or name in OWN
             or name.endswith("_receipt.txt")
             or (blackboard is not None and not blackboard.file)
@@ -353,16 +366,16 @@ def _told(
     return found if found.known and (found.system or not found.claimed) else None
 
 
-def _platforms(names: list[str]) -> bool:
-    """Whether its files are named as platforms name those of several people."""
+def _people_in(names: list[str]) -> set[tuple[str, str]]:
+    """The people of whom a platform writes, in the names of an archive's files."""
     found = set()
     for name in names:
         for part in inner_parts(name):
             origin = of_name(part)
             if origin is not None and origin.system != "submit":
-                found.add((origin.system, origin.login or origin.number))
+                found.add((origin.system, origin.login or origin.name))
                 break
-    return len(found) > 1
+    return found
 
 
 def _work(

@@ -31,7 +31,21 @@ _SUBMIT = re.compile(
     r"(?P<student>\w[\w.@-]{0,62})_(?P<time>\d{4}-\d\d-\d\d_\d{6})[^/]*\.zip"
 )
 _COPY = re.compile(
-    r"(?:[ _-]*\(\d{1,3}\)|-Copy\d*|-\d{1,3}|[ _-]+copy|-checkpoint)+$", re.IGNORECASE
+    r"(?:[ _-]*\(\d{1,3}\)|-Copy\d*|-\d{1,3}|[ _-]+(?:copy|kopie|copie|copia)"
+    r"|-checkpoint|[ _-]*的?副本|[ _-]*\([^()]{0,80}conflicted copy[^()]{0,80}\))+$",
+    re.IGNORECASE,
+)
+_COPY_OF = re.compile(
+    r"^(?:(?:copy of|kopie von|copie de|copia de|c\u00f3pia de)[ _]+|副本[ _-]*)+",
+    re.IGNORECASE,
+)
+#: words that stand beside a chapter's name in a file's, and are nobody's name
+_NO_NAME = re.compile(
+    r"(?:final|last|latest|new|old|done|finished|complete[d]?|fixed|edited|updated"
+    r"|solution|solutions|solved|answer|answers|submission|submit|submitted|abgabe"
+    r"|l\u00f6sung|neu|fertig|final[e]?|copy|version|ver|v\d{1,3}|\d{1,2}|draft|backup|wip"
+    r"|最终版?|最后|完成|答案|作业|提交|修改版?|新|终稿)+",
+    re.IGNORECASE,
 )
 #: what browsers and platforms make of ``x.ipynb``; the mark counts copies
 _RENAMED = re.compile(
@@ -126,8 +140,11 @@ def _time(text: str, form: str) -> datetime | None:
 
 
 def without_copy(stem: str) -> str:
-    """``01_x (2)``, ``01_x-Copy1``, ``01_x-3`` (Canvas) without what counts copies."""
-    return _COPY.sub("", stem.strip())
+    """``01_x (2)``, ``01_x-Copy1``, ``01_x-3`` (Canvas) without what counts copies.
+
+    Nor with what drives and systems put before or behind the name of a copy.
+    """
+    return _COPY.sub("", _COPY_OF.sub("", stem.strip(), count=1))
 
 
 def notebook_name(name: str) -> str:
@@ -173,7 +190,9 @@ def _of_plain_path(
         if chapter in stem:
             before, after = stem.split(chapter, 1)
             stem = before.strip(" _-.") or after.strip(" _-.")
-    if stem and chapter_in(stem, chapters) is None:
+    words = [word for word in re.split(r"[\W_]+", stem) if word]
+    nobody = all(map(_NO_NAME.fullmatch, words)) and not roster.named(stem)
+    if not nobody and chapter_in(stem, chapters) is None:
         return Origin(login=stem, claimed=True, key="/".join(parts))
     return Origin(key="/".join(parts))
 

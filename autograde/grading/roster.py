@@ -126,7 +126,20 @@ class Roster:
                     if text.strip() in (getattr(self.people[who], c) for c in columns)
                 }
                 return sorted(exact or found)
-        return sorted(p.student for p in self.people.values() if wanted in _names(p))
+        found = {p.student for p in self.people.values() if wanted in _names(p)}
+        if not found and wanted.isascii():  # a packer may have lost the accents
+            found = {
+                p.student
+                for p in self.people.values()
+                if wanted in map(without_accents, _names(p))
+            }
+        return sorted(found)
+
+
+def without_accents(text: str) -> str:
+    """`text` with each letter in the place of the same one with a mark."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in parts if not unicodedata.combining(c))
 
 
 def _names(person: Person) -> set[str]:

@@ -76,18 +76,22 @@ class Submitted:
         student, chapter = attempt.student, attempt.chapter
         folder = self.folder(student, chapter)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(dir=self.grading, prefix=".placing-"))
-        new.chmod(0o755)
-        for name, path in attempt.files.items():
-            os.replace(path, new / name)
-        if attempt.time:
-            _write_stamp(new, attempt.time)
+        earlier = self.grading / "earlier" / student / chapter
         if folder.exists():
-            earlier = self.grading / "earlier" / student / chapter
             earlier.mkdir(parents=True, exist_ok=True)
-            count = sum(1 for _ in earlier.iterdir()) + 1
-            shutil.move(folder, earlier / f"{count:03}")
-        os.replace(new, folder)
+        new = Path(tempfile.mkdtemp(dir=self.grading, prefix=".placing-"))
+        try:
+            new.chmod(0o755)
+            for name, path in attempt.files.items():
+                os.replace(path, new / name)
+            if attempt.time:
+                _write_stamp(new, attempt.time)
+            if folder.exists():
+                count = sum(1 for _ in earlier.iterdir()) + 1
+                shutil.move(folder, earlier / f"{count:03}")
+            os.replace(new, folder)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
         self.record[f"{student}/{chapter}"] = {
             "from": attempt.shown,
             "system": attempt.system,

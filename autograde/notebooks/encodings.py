@@ -16,14 +16,16 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
     """`content` in UTF-8, and a half sentence where its letters had to be guessed.
 
     UTF-16 and UTF-32 are told by their first bytes. What is neither of them nor UTF-8
-    was saved by a Chinese or a Western Windows ("ANSI"), or is damaged.
+    was saved by a Chinese or a Western Windows ("ANSI"), or is damaged. A file that does
+    not begin as JSON is left as it is.
     """
     if b"\0" in content[:4]:
         try:
             return content.decode(json.detect_encoding(content)).encode(), ""
         except (UnicodeDecodeError, ValueError):
             return content, ""
-    if content.isascii() or _is_utf8(content):
+    begun = content[:200].lstrip()[:1] in (b"{", b"[")
+    if not begun or content.isascii() or _is_utf8(content):
         return content, ""
     text = content.decode("utf-8", "replace")
     damaged = text.count("\ufffd")

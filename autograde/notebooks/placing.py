@@ -62,7 +62,10 @@ def place_cells(
         mine = item.cell
         if mine.is_code and not mine.grade_id:
             text = uncommented(mine.source)
-            if plain(text) in texts:  # a program made of the notebook had it so
+            marked = text and mine.source.lstrip().startswith("# %% [markdown]")
+            if (
+                marked or plain(text) in texts
+            ):  # a program made of the notebook had it so
                 mine.kind, mine.source = "markdown", text
         item.index = by_grade.get(mine.grade_id, by_id.get(mine.cell_id))
         if item.index is None:

@@ -107,11 +107,16 @@ class _Reach:
         title = re.search(r"^#+ *(.+)$", released[first].source, re.MULTILINE)
         name = title[1].rpartition(":")[2].strip("` ") if title else ""
         words = [grade_id(released[index]), name]
-        self.names = [plain(word).lower() for word in words if len(word) >= 6]
+        self.names = [_spoken(word) for word in words if len(word) >= 6]
 
     def is_named(self, text: str) -> bool:
-        text = plain(text).lower()
+        text = _spoken(text)
         return any(name in text for name in self.names)
+
+
+def _spoken(text: str) -> str:
+    """A text in which ``long_valley`` and “Long valley” are the same."""
+    return plain(text.replace("_", " ")).lower()
 
 
 def _is_exercise(cell: NotebookNode) -> bool:
@@ -144,8 +149,10 @@ def _far(item: Placed, reach: _Reach, released: list) -> tuple[Placed, str] | No
         at_end = item.at_an_end and count_words(text) >= END_WORDS
         if item.anchor not in reach.wide and not at_end and not reach.is_named(text):
             text = ""
-    elif item.index in reach.wide and released[item.index].cell_type == "markdown":
+    elif released[item.index].cell_type == "markdown":
         text = own_text(item, released)
+        if item.index not in reach.wide and not reach.is_named(text):
+            text = ""
     elif item.index in reach.wide and item.cell.is_code:
         text = _said_beside(released[item.index].source, item.cell.source)
     return (item, text) if text.strip() else None

@@ -302,14 +302,28 @@ class _Rebuilding:
             left_out = cell.metadata.get(OURS, {}).get("not_run")
             if nbgrader_info(cell) and index not in there and not left_out:
                 (solutions if is_solution(cell) else checks).append(grade_id(cell))
-        graded = {i for i, cell in enumerate(self.cells) if nbgrader_info(cell)}
-        if not graded & there and len(solutions) + len(checks) == len(graded):
+        if (solutions or checks) and not any(map(self._is_of_this, self.placed)):
             self.say("nothing in the notebook is of this chapter; it may be another's")
             return
         if solutions:
             self.say(f"the cell for the answer is missing: {listed(solutions)}")
         if checks:
             self.say(f"the check cell is missing: {listed(checks)}")
+
+    def _is_of_this(self, item: Placed) -> bool:
+        """Whether a submitted cell is surely one of this chapter's that are graded.
+
+        A stub without a name of its own is like those of other chapters.
+        """
+        if item.index is None:
+            return False
+        cell, mine = self.cells[item.index], item.cell
+        return bool(nbgrader_info(cell)) and (
+            grade_id(cell) in (mine.grade_id, mine.cell_id)
+            or cell.id == mine.cell_id
+            or bool(written(mine.source, self.stubs))
+            or (bool(exercise_of(cell)) and same_text(mine.source, cell.source))
+        )
 
     def _take_answers(self) -> None:
         for index, cell in enumerate(self.cells):

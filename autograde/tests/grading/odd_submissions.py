@@ -717,6 +717,18 @@ CODE["an answer and words in checks' cells"] = Odd(
     shown=("Why does it pass?",),
 )
 
+CODE["exit() in the middle of all in one"] = Odd(
+    steps(
+        all_in_one(3),
+        lambda nb: nb.cells[3].update(
+            source=nb.cells[3].source.replace(
+                "def mse_loss", "exit()\n\ndef mse_loss", 1
+            )
+        ),
+    ),
+    shown=("exit(): passed over",),
+)
+
 passed_over = "passed over"
 SHELL_LINES = (
     "!pip install -q tqdm",
@@ -860,6 +872,26 @@ ERRORS: dict[str, Odd] = {
         above("%%timeit -n1 -r1"),
         lost=stopped,
         told=("`%%timeit`", "remove that line"),
+    ),
+    "another name": Odd(
+        source("mse_loss", lambda text: text.replace("mse_loss", "mse_los")),
+        lost=stopped,
+        told=("defines `mse_los` and no `mse_loss`",),
+    ),
+    "all in comments": Odd(
+        source("mse_loss", lambda text: "# " + text.replace("\n", "\n# ")),
+        lost=stopped,
+        told=("no code that runs",),
+    ),
+    "numbers of lines pasted with it": Odd(
+        source("mse_loss", lambda text: "1 " + text.replace("\n", "\n2 ")),
+        lost=stopped,
+        told=("SyntaxError", "line 1"),
+    ),
+    "merged with a cell that has a typographic quote": Odd(
+        steps(above("name = “mine”", "forward"), merged("forward", "mse_loss")),
+        lost=("forward", "mse_loss"),
+        told=("“mine”", "comes from a text or a web page"),
     ),
     "an error in the cell": Odd(
         source("mse_loss", f"ratio = 1 / 0\n{solution('mse_loss')}"),

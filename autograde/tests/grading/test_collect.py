@@ -155,6 +155,36 @@ DOWNLOADS: dict[str, tuple[dict[str, bytes], dict[str, bytes], int]] = {
         {ada: A},
         0,
     ),
+    "copies that a drive made, and nobody's": (
+        {
+            f"Copy of {ONE}.ipynb": A,
+            f"Kopie von {ONE} (1).ipynb": A,
+            f"{ONE}的副本.ipynb": A,
+            f"{ONE} (Ada's conflicted copy 2026-03-01).ipynb": A,
+            f"{ONE}_final_v2.ipynb": A,
+            f"ada/Copy of {ONE}.ipynb": A,
+        },
+        {ada: A},
+        5,
+    ),
+    "files that programs keep while they work": (
+        {f"ada/{ONE}.ipynb": A, f"ada/~${ONE}.ipynb": B, f"ada/.~{ONE}.ipynb": B},
+        {ada: A},
+        0,
+    ),
+    "a platform's archives in a folder, one of a single person": (
+        {
+            "1.zip": zipped(
+                {
+                    f"{a}_assignsubmission_file_/{ONE}.ipynb": A
+                    for a in ("ada_1", "bob_2")
+                }
+            ),
+            "2.zip": zipped({f"ada_7_assignsubmission_file_/{TWO}.ipynb": SECOND}),
+        },
+        {ada: A, bob: A},
+        1,
+    ),
     "two copies and no first": (
         {f"ada/{ONE} (1).ipynb": A, f"ada/{ONE} (2).ipynb": B},
         {},
@@ -620,6 +650,61 @@ def test_two_people_whose_names_differ_in_case_are_for_a_person(root, tmp_path):
     assert taken(root) == {}
 
 
+WEEKS = {  # the same task of one class, downloaded again a week later
+    week: zipped(
+        {
+            f"Ada_1_assignsubmission_file_/{ONE}.ipynb": content,
+            f"Bob_2_assignsubmission_file_/{ONE}.ipynb": B,
+        }
+    )
+    for week, content in (("first.zip", A), ("second.zip", C))
+}
+
+
+@pytest.mark.parametrize("given", ["a folder", "each"])
+def test_a_class_downloaded_week_after_week(root, tmp_path, given):
+    """What lies in two archives did not come at once."""
+    folder = lay(tmp_path / "in", WEEKS)
+    os.utime(folder / "first.zip", (1e9, 1e9))
+    of = [folder] if given == "a folder" else [folder / name for name in WEEKS]
+    args = ["collect", *map(str, of), "--root", str(root)]
+    assert status(args) == 1
+    assert taken(root) == {f"Bob/{ONE}": B}
+    assert status([*args, "--attempts", "last"]) == 0
+    assert taken(root) == {f"Ada/{ONE}": C, f"Bob/{ONE}": B}
+
+
+def test_two_folders_are_two_attempts_and_told_apart(root, tmp_path, capsys):
+    lay(tmp_path, {f"w1/ada/{ONE}.ipynb": A, f"w2/ada/{ONE}.ipynb": B, "w2/x.pdf": b""})
+    given = [str(tmp_path / week) for week in ("w1", "w2")]
+    assert status(["collect", *given, "--root", str(root)]) == 1
+    out = capsys.readouterr().out
+    assert f"w1/ada/{ONE}.ipynb, w2/ada/{ONE}.ipynb" in out
+    assert "w2/x.pdf: no notebook" in out
+
+
+@pytest.mark.parametrize("place", ["submitted", "submitted/ada", f"earlier/ada/{ONE}"])
+def test_a_file_in_a_folders_place_costs_only_itself(root, tmp_path, place, capsys):
+    old = lay(tmp_path / "old", {f"ada/{ONE}.ipynb": C})
+    if place.startswith("earlier"):
+        assert status(["collect", str(old), "--root", str(root)]) == 0
+    lay(root / "grading", {place: b"a file"})
+    folder = lay(tmp_path / "in", {f"ada/{ONE}.ipynb": A, f"bob/{ONE}.ipynb": B})
+    args = ["collect", str(folder), "--root", str(root), "--attempts", "last"]
+    assert status(args) == 1
+    assert f"ada, {ONE}: ada/{ONE}.ipynb cannot be put" in capsys.readouterr().out
+    if place != "submitted":
+        assert taken(root)[bob] == B
+    assert list((root / "grading").glob(".placing-*")) == []
+
+
+def test_a_file_in_the_place_of_grading_is_one_sentence(root, tmp_path, capsys):
+    (root / "grading").write_text("a file")
+    folder = lay(tmp_path / "in", {f"ada/{ONE}.ipynb": A})
+    assert status(["collect", str(folder), "--root", str(root)]) == 2
+    assert "grading is no folder" in capsys.readouterr().err
+
+
 ROSTER = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Task (9)\n"
     "    Points Possible,,,,,10\n"
@@ -627,6 +712,7 @@ ROSTER = (
     '"Ray, Bob",124,S-2,bob,Group B,\n'
     '"Li, Wei",125,S-3,wei1,Group B,\n'
     '"Li, Wei",126,S-4,wei2,Group B,\n'
+    '"Ünal, José",127,S-5,jose,Group B,\n'
     '"Student, Test",1,,,,\n'
 )
 ROSTERED = {
@@ -639,6 +725,10 @@ ROSTERED = {
     "Moodle with a group": (
         {f"Group A-Ada Lovelace_9_assignsubmission_file_/{ONE}.ipynb": A},
         {ada: A},
+    ),
+    "a name whose accents are lost": (
+        {f"Jose Unal_3_assignsubmission_file_/{ONE}.ipynb": A},
+        {f"jose/{ONE}": A},
     ),
     "a name of two": ({f"Wei Li/{ONE}.ipynb": A}, {}),
     "a folder by the full name": ({f"Lovelace, Ada/{ONE}.ipynb": A}, {ada: A}),

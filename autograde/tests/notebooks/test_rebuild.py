@@ -154,6 +154,100 @@ def test_a_notebook_of_another_chapter_is_called_so(solved):
     assert any("def other" in cell.source for cell in found.notebook.cells)
 
 
+def test_stubs_and_texts_that_all_chapters_have_are_no_sign(solved):
+    """The answer's stub is the same everywhere, and so are some cells' ids."""
+    solved.cells = [
+        new_markdown_cell("# Another chapter", id="title"),
+        graded(new_code_cell('check("other")'), "check_other", grade=True),
+        graded(new_markdown_cell("YOUR ANSWER HERE"), "else", grade=True),
+    ]
+    assert "nothing in the notebook is of this chapter" in rebuilt(solved).notes[0]
+
+
+CHAT = "Sure! Here it is:\n```python\n{}\n```\nIt's what you asked for."
+
+
+@pytest.mark.parametrize("form", ["```\n{}\n```", "```python\n{}", CHAT])
+def test_fences_in_a_code_cell_are_passed_over(solved, form):
+    of(solved, "half").source = form.format(DONE["half"])
+    found = rebuilt(solved)
+    assert found.notes == ["Markdown's fences were left out of the code of: half"]
+    assert run(found)["half"](3) == 1.5
+    lines = form.format(DONE["half"]).split("\n")
+    kept = of(found.notebook, "half").source.split("\n")
+    assert [line in ours for line, ours in zip(lines, kept, strict=True)] == [
+        True
+    ] * len(lines)
+
+
+def test_fences_that_python_can_read_stay(solved):
+    source = f'"""\n```\nhalf(3)\n```\n"""\n{DONE["half"]}'
+    of(solved, "half").source = source
+    found = rebuilt(solved)
+    assert found.notes == []
+    assert of(found.notebook, "half").source == source
+
+
+@pytest.mark.parametrize(
+    "form", ["My answer:\n\n{}\n\nIt halves.", "Mine:\n\n    import math\n    {}\n"]
+)
+def test_code_among_words_without_a_fence(solved, form):
+    place = solved.cells.index(of(solved, "half"))
+    inside = DONE["half"].replace("\n", "\n    ") if "math" in form else DONE["half"]
+    solved.cells[place] = new_markdown_cell(form.format(inside))
+    found = rebuilt(solved)
+    assert "stood in a Markdown cell and was taken as code: half" in found.notes
+    assert run(found)["half"](3) == 1.5
+
+
+def test_code_in_a_text_that_python_cannot_read_is_named(solved):
+    place = solved.cells.index(of(solved, "half"))
+    solved.cells[place] = new_markdown_cell("```\ndef half(x):\n    return “x”\n```")
+    found = rebuilt(solved)
+    assert any("Python cannot read it; look at it: half" in n for n in found.notes)
+    assert any("return “x”" in cell.source for cell in found.notebook.cells)
+
+
+def test_a_stubs_raise_with_a_text_is_passed_over_too(solved):
+    of(
+        solved, "half"
+    ).source = "def half(x):\n    raise NotImplementedError('todo')\n    return x / 2"
+    assert run(rebuilt(solved))["half"](3) == 1.5
+
+
+@pytest.mark.parametrize("answer", ["They are right.", ""])
+def test_a_program_made_into_a_notebook_again(solved, answer):
+    """Texts come back as comments, without their ids: they are the course's own."""
+    of(solved, "why").source = answer or "YOUR ANSWER HERE"
+    for cell in solved.cells:
+        if cell.cell_type == "markdown":
+            lines = "\n".join(f"# {line}" for line in cell.source.split("\n"))
+            cell.source, cell.cell_type = f"# %% [markdown]\n{lines}", "code"
+    solved.cells = [new_code_cell(cell.source) for cell in solved.cells]
+    found = of(rebuilt(solved).notebook, "why")
+    assert found.source == (answer or "YOUR ANSWER HERE")
+    assert ("waits" in found.metadata.get(OURS, {})) == bool(answer)
+
+
+LONG = "They are right since a half doubled is the whole again, for all numbers."
+
+
+def test_an_answer_far_from_its_missing_cell_is_quoted(solved):
+    solved.cells.remove(of(solved, "why"))
+    solved.cells.insert(3, new_markdown_cell(LONG))
+    answer = of(rebuilt(solved).notebook, "why")
+    assert LONG in answer.source
+    assert answer.metadata[OURS]["waits"]
+
+
+@pytest.mark.parametrize("said", [f"Why are they right? {LONG}", "Why they are: yes."])
+def test_an_answer_in_a_far_text_is_found_by_the_questions_name(solved, said):
+    called(solved, "title").source += f"\n\n{said}"
+    answer = of(rebuilt(solved).notebook, "why")
+    assert (LONG in answer.source) == (LONG in said)
+    assert ("waits" in answer.metadata.get(OURS, {})) == (LONG in said)
+
+
 @pytest.mark.parametrize("fence", ["```", "~~~", "````"])
 def test_code_between_fences_with_words_beside_it(solved, fence):
     place = solved.cells.index(of(solved, "half"))

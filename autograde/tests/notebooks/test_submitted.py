@@ -66,6 +66,90 @@ def test_other_encodings_are_read(encoding):
     assert read_cells(sent)[0].source == "Größe · 梯度"
 
 
+@pytest.mark.parametrize(
+    "encoding, text_, said",
+    [
+        ("gb18030", "陡的方向限制学习率——“步长”不能大于二除以最大曲率", "as GB 18030"),
+        ("cp1252", "Größe: Lösung für Maß – müßig", "as a Western code page"),
+    ],
+)
+def test_a_code_page_of_windows_is_read_and_said(tmp_path, encoding, text_, said):
+    path = tmp_path / "x.ipynb"
+    outputs = [{"text": "y" * 100}]
+    sent = json.loads(notebook(text(text_), code("x = 1", outputs=outputs)))
+    path.write_bytes(json.dumps(sent, ensure_ascii=False).encode(encoding))
+    notes: list[str] = []
+    assert read_cells(read_submission(path, notes.append))[0].source == text_
+    (note,) = notes
+    assert said in note
+    assert b"yyy" not in read_submission(path)
+
+
+def test_a_damaged_letter_costs_only_itself(tmp_path):
+    path = tmp_path / "x.ipynb"
+    sent = json.dumps(json.loads(notebook(text("梯度下降"))), ensure_ascii=False)
+    path.write_bytes(sent.encode().replace("度".encode(), b"\xff"))
+    notes: list[str] = []
+    assert read_cells(read_submission(path, notes.append))[0].source == "梯\ufffd下降"
+    assert "damaged letters (1)" in notes[0]
+
+
+def test_lines_without_ends_are_lines():
+    cells = [code(["x = 1", "y = 2"]), code(["x = 1\n", "y = 2"]), code(["x = 1"])]
+    found = [cell.source for cell in read_cells(notebook(*cells))]
+    assert found == ["x = 1\ny = 2", "x = 1\ny = 2", "x = 1"]
+
+
+@pytest.mark.parametrize("number", [5, "4", 4.5, None])
+def test_the_number_of_the_format_decides_nothing(number):
+    (cell,) = read_cells(
+        notebook(code("\ufeffx = 1")).replace(
+            b'"nbformat": 4', b'"nbformat": ' + json.dumps(number).encode()
+        )
+    )
+    assert cell.source == "x = 1"
+
+
+DATA = f"data:image/png;base64,{PICTURE}"
+
+
+@pytest.mark.parametrize(
+    "pasted, left",
+    [
+        (f"See ![so]({DATA}) here", "See ![so](attachment:pasted-1.png) here"),
+        (f'![so]({DATA} "title")', "![so](attachment:pasted-1.png)"),
+        (f"<img width='9' src='{DATA}' alt='so'>", "![](attachment:pasted-1.png)"),
+        (
+            f"![so][one]\n\n[one]: <{DATA}>\n\nWords",
+            "![so][one]\n\n![one](attachment:pasted-1.png)\n\nWords",
+        ),
+    ],
+)
+def test_a_picture_pasted_as_data_is_an_attachment(pasted, left):
+    (cell,) = read_cells(notebook(text(pasted)))
+    assert cell.source == left
+    assert cell.attachments == {"pasted-1.png": {"image/png": PICTURE}}
+
+
+def test_a_pasted_picture_is_no_million_of_characters():
+    data = "QUJD" * 500_000
+    given = {"pasted-1.png": {"image/png": PICTURE}}
+    pasted = text(f"![a](data:image/jpg;base64,{data})", attachments=given)
+    (cell,) = read_cells(notebook(pasted))
+    assert cell.source == "![a](attachment:pasted-1.jpeg)"
+    assert cell.attachments == given | {"pasted-1.jpeg": {"image/jpeg": data}}
+
+
+@pytest.mark.parametrize(
+    "source", ["![a](data:image/svg+xml;base64,QUJD)", "![a](data:image/png;base64,Q)"]
+)
+def test_what_is_no_harmless_picture_stays_text(source):
+    (cell,) = read_cells(notebook(text(source)))
+    assert (cell.source, cell.attachments) == (source, {})
+    (cell,) = read_cells(notebook(code(f"# ![a]({DATA})")))
+    assert (cell.source, cell.attachments) == (f"# ![a]({DATA})", {})
+
+
 def test_text_and_pictures_have_a_generous_limit_that_is_said(tmp_path):
     path = tmp_path / "pictures.ipynb"
     picture = {"a.png": {"image/png": "QUJD" * (MAX_BYTES // 8)}}
@@ -113,7 +197,14 @@ def test_what_a_server_sent_of_a_notebook_is_read():
         (b"<!DOCTYPE html>\n<html></html>", "a web page"),
         (b"%PDF-1.7\n", "a PDF"),
         (b"PK\3\4rest", "a zip"),
+        (b"\x1f\x8b\x08", "packed"),
+        (b"Rar!\x1a\x07", "an archive"),
+        (b"\x89PNG\r\n", "a picture"),
+        (b"# %%\nx = 1\n", "a program"),
+        (b"import numpy as np\n", "a program"),
         (b"x = 1\n", "not JSON"),
+        (b'{"cells": [],\n}', "from line 2, column 1 on"),
+        (b'{"cells": []}\n{"cells": []}', "two were joined"),
         (b'{"cells": {}}', "no list of cells"),
     ],
 )
