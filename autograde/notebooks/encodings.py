@@ -13,11 +13,11 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]++")
 
 
 def as_utf8(content: bytes) -> tuple[bytes, str]:
-    """`content` in UTF-8, and a half sentence where its letters had to be guessed.
+    """`content` in UTF-8, and a sentence where its letters had to be guessed.
 
     UTF-16 and UTF-32 are told by their first bytes. What is neither of them nor UTF-8
-    was saved by a Chinese or a Western Windows ("ANSI"), or is damaged. A file that does
-    not begin as JSON is left as it is.
+    was saved by a Chinese or a Western Windows ("ANSI"), or is damaged. A file that
+    does not begin as JSON is left as it is.
     """
     if b"\0" in content[:4]:
         try:
@@ -30,13 +30,20 @@ def as_utf8(content: bytes) -> tuple[bytes, str]:
     text = content.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     if 2 * damaged < sum(1 for letter in text if letter > "\x7f"):
-        return text.encode(), f"has damaged letters ({damaged}), shown as \ufffd"
-    encoding, name = "cp1252", "a Western code page"
+        return (
+            text.encode(),
+            f"the file has damaged letters ({damaged}), shown as \ufffd",
+        )
     letters = sum(map(len, _NOT_ASCII.findall(content)))
     if 5 * sum(map(len, _CHINESE.findall(content))) > 4 * letters:
-        encoding, name = "gb18030", "GB 18030"
-    said = f"is not in UTF-8 and was read as {name}; look at its letters"
-    return content.decode(encoding, "replace").encode(), said
+        return (
+            content.decode("gb18030", "replace").encode(),
+            "the file is not in UTF-8 and was read as GB 18030; look at its letters",
+        )
+    return (
+        content.decode("cp1252", "replace").encode(),
+        "the file is not in UTF-8 and was read as Windows-1252; look at its letters",
+    )
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -32,14 +32,14 @@ _CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _VALUE = re.compile(rb"\s*:\s*")
 _PROGRAM = re.compile(rb"^(?:import|from|def|class) \w|^# %%|^# In\[", re.MULTILINE)
 _KINDS = {  # what is handed in for a notebook, by its first bytes
-    b"<": "a web page",
-    b"%PDF": "a PDF",
-    b"PK\3\4": "a zip",
-    b"\x1f\x8b": "a packed file (.gz)",
-    b"Rar!": "an archive (.rar)",
-    b"7z\xbc\xaf": "an archive (.7z)",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
+    b"<": "the file is a web page, not a notebook",
+    b"%PDF": "the file is a PDF, not a notebook",
+    b"PK\3\4": "the file is a zip, not a notebook; unpack it",
+    b"\x1f\x8b": "the file is packed (.gz), so not a notebook; unpack it",
+    b"Rar!": "the file is an archive (.rar), not a notebook; unpack it",
+    b"7z\xbc\xaf": "the file is an archive (.7z), not a notebook; unpack it",
+    b"\x89PNG": "the file is a picture, not a notebook",
+    b"\xff\xd8\xff": "the file is a picture, not a notebook",
 }
 
 
@@ -93,7 +93,7 @@ def read_submission(path: Path, note: Callable[[str], Any] | None = None) -> byt
         content, said = as_utf8(read_file(path))
         kept = drop_outputs(content)
     if said and note is not None:
-        note(f"{path.name} {said}")
+        note(said)
     if len(kept) > MAX_BYTES:
         raise UnreadableSubmission(_too_large(path.name, len(kept)))
     return kept
@@ -186,9 +186,9 @@ def _what_it_is(submitted: bytes, error: Exception) -> str:
         )
     if start.startswith(b"{"):
         return _where_it_is_broken(submitted, error)
-    for begin, what in _KINDS.items():
+    for begin, said in _KINDS.items():
         if start.startswith(begin):
-            return f"the file is {what}, not a notebook"
+            return said
     if _PROGRAM.search(submitted):
         return "the file is a program (.py), not a notebook"
     return "the file is not JSON, so not a notebook"
@@ -200,7 +200,7 @@ def _where_it_is_broken(submitted: bytes, error: Exception) -> str:
         return "the file ends in the middle: it is not JSON, so not a notebook"
     if not isinstance(error, json.JSONDecodeError):
         return "the file is not JSON, so not a notebook"
-    if error.msg == "Extra data":
+    if error.msg == "Extra data":  # not translated
         return (
             "the file goes on behind the notebook's end, as where two were joined; "
             "one has to be chosen"

@@ -70,7 +70,7 @@ def test_other_encodings_are_read(encoding):
     "encoding, text_, said",
     [
         ("gb18030", "陡的方向限制学习率——“步长”不能大于二除以最大曲率", "as GB 18030"),
-        ("cp1252", "Größe: Lösung für Maß – müßig", "as a Western code page"),
+        ("cp1252", "Größe: Lösung für Maß – müßig", "as Windows-1252"),
     ],
 )
 def test_a_code_page_of_windows_is_read_and_said(tmp_path, encoding, text_, said):
