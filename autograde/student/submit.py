@@ -73,6 +73,8 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
     student, by_login = _student(work, student)
     if not released_notebook(work, chapter).exists():
         raise NotSubmitted(f"The course has no chapter {chapter}.")
+    if not notebook_path(folder).exists():
+        raise NotSubmitted(_not_there(notebook_path(folder)))
     try:
         read_file(notebook_path(folder))  # refuses what is no plain file
         content = read_saved(notebook_path(folder))
@@ -95,12 +97,23 @@ def hand_in(folder: Path, student: str | None = None) -> tuple[Receipt, Standing
     return receipt, standing
 
 
+def _not_there(path: Path) -> str:
+    """What to do where the chapter's notebook has another name, or is gone."""
+    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
+    if not others:
+        return f"There is no {path.name} in the chapter's folder any more."
+    return (
+        f"The chapter's folder has no {path.name}, which is what is handed in: give "
+        f"{others[0]} that name again."
+    )
+
+
 def _student(work: Path, name: str | None) -> tuple[str, bool]:
     """The student's name, as given or remembered; else that of the login, and True."""
     memory = work / STATE / "student.json"
     given = name
-    if name is None and memory.exists():
-        name = json.loads(memory.read_text("utf-8"))
+    if name is None:
+        name = _remembered(memory)
     hub = os.environ.get("JUPYTERHUB_USER")
     by_login = not name and not hub
     name = name or hub or getpass.getuser()
@@ -113,6 +126,15 @@ def _student(work: Path, name: str | None) -> tuple[str, bool]:
     return name, by_login
 
 
+def _remembered(memory: Path) -> str | None:
+    """The name that was given before; None where there is none, or no text."""
+    try:
+        name = json.loads(memory.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return name if isinstance(name, str) else None
+
+
 def _wait_until_saved(path: Path, cell_id: str | None) -> None:
     """Wait until the file on disk holds the cell that is running now.
 
@@ -120,15 +142,26 @@ def _wait_until_saved(path: Path, cell_id: str | None) -> None:
     another editor's names for cells are not those in the file, and say nothing.
     """
     deadline = time.monotonic() + SAVE_SECONDS
-    while cell_id is not None and CELL_ID.fullmatch(cell_id):
-        cells = {cell.id: cell.source for cell in read_cells(path)}
-        if "submit" in cells.get(cell_id, ""):
+    while cell_id is not None and CELL_ID.fullmatch(cell_id) and path.exists():
+        if _hands_in(path, cell_id):
             return
         if time.monotonic() > deadline:
+            for other in sorted(path.parent.glob("*.ipynb")):
+                if other != path and _hands_in(other, cell_id):
+                    raise NotSubmitted(
+                        f"This cell is in {other.name}, and {path.name} is what is "
+                        "handed in: take your work over to it, or rename the two."
+                    )
             raise NotSubmitted(
                 f"{path.name} is not saved: press Ctrl+S, then run this cell again."
             )
         time.sleep(0.1)
+
+
+def _hands_in(path: Path, cell_id: str) -> bool:
+    """Whether the saved notebook at `path` has that cell, and it hands in."""
+    cells = {cell.id: cell.source for cell in read_cells(path)}
+    return "submit" in cells.get(cell_id, "")
 
 
 def _accepted(receipt: Receipt, standing: Standing) -> Answer:

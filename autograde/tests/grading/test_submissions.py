@@ -150,3 +150,14 @@ def test_a_work_is_recorded_as_it_was_graded_not_as_it_lies_there_by_then(tmp_pa
     with pytest.raises(UnreadableSubmission):
         submission.read()
     assert submission.digest().startswith("unreadable")
+
+
+def test_a_folder_without_a_notebook_says_what_is_in_it(tmp_path):
+    folder = tmp_path / "ada" / CHAPTER
+    folder.mkdir(parents=True)
+    (found,) = find_submissions(tmp_path, [CHAPTER])
+    assert found.problem == "no notebook in the folder"
+    for name in (f"{CHAPTER}.ipynb.txt", "b.pdf", "c.pdf", "d.pdf", "timestamp.txt"):
+        (folder / name).write_text("x")
+    (found,) = find_submissions(tmp_path, [CHAPTER])
+    assert f"in it: {CHAPTER}.ipynb.txt, b.pdf, c.pdf and 1 more" in found.problem

@@ -127,6 +127,33 @@ def test_what_cannot_be_handed_in_says_why(folder, tmp_path):
         submit.hand_in(tmp_path, "ana")
 
 
+def test_a_work_copy_that_was_renamed_is_told_its_name(folder):
+    path = folder / f"{NAME}.ipynb"
+    path.rename(folder / f"{NAME}_ana.ipynb")
+    submit._wait_until_saved(path, "a-new-cell")
+    with pytest.raises(submit.NotSubmitted, match=f"give {NAME}_ana.ipynb that name"):
+        submit.hand_in(folder, "ana")
+    (folder / f"{NAME}_ana.ipynb").unlink()
+    with pytest.raises(submit.NotSubmitted, match="in the chapter's folder any more"):
+        submit.hand_in(folder, "ana")
+
+
+def test_a_copy_of_the_notebook_is_not_what_is_handed_in(folder, monkeypatch):
+    monkeypatch.setattr(submit, "SAVE_SECONDS", 0)
+    path = folder / f"{NAME}.ipynb"
+    copy = nbformat.read(path, 4)
+    copy.cells.append(new_code_cell("submit()", id="a-new-cell"))
+    nbformat.write(copy, folder / f"{NAME}-Copy1.ipynb")
+    with pytest.raises(submit.NotSubmitted, match="This cell is in 01_first-Copy1"):
+        submit._wait_until_saved(path, "a-new-cell")
+
+
+@pytest.mark.parametrize("damage", ["", '{"name', "[1]", "null"])
+def test_a_damaged_memory_of_the_name_is_no_name(tmp_path, damage):
+    (tmp_path / "student.json").write_text(damage)
+    assert submit._remembered(tmp_path / "student.json") is None
+
+
 def test_a_cell_that_is_not_in_the_file_yet_is_waited_for(folder, monkeypatch):
     monkeypatch.setattr(submit, "SAVE_SECONDS", 0)
     path = folder / f"{NAME}.ipynb"
