@@ -102,9 +102,11 @@ def explanation(
         ]
     kind = found.kind if _NAME_OF_ERROR.fullmatch(found.kind) else "an error"
     message = f"{kind}: {found.text}" if found.text else kind
-    where = f", in your {_quoted(found.where)}" if found.where else ""
+    said = f"Your code raised {_quoted(message)}."
+    if found.where:
+        said = f"Your code raised {_quoted(message)}, in your {_quoted(found.where)}."
     help_ = _help(found, message, cells, runs)
-    return [f"Your code raised {_quoted(message)}{where}.", *([help_] if help_ else [])]
+    return [said, *([help_] if help_ else [])]
 
 
 def _quoted(text: str) -> str:
