@@ -139,9 +139,9 @@ def drop_outputs(notebook: bytes) -> bytes:
 def read_cells(submitted: bytes) -> list[SubmittedCell]:
     """The cells of a submitted notebook, of format 4 or 3.
 
-    What has a list of cells is read, whatever number of a format it says. Raises
-    UnreadableSubmission where the file is no notebook, or where something in it is
-    larger than is read.
+    What has a list of cells is read, also without a number of its format. Raises
+    UnreadableSubmission where the file is no notebook, is of a later format, or where
+    something in it is larger than is read.
     """
     with _one_at_a_time:
         return _read_cells(submitted)
@@ -170,6 +170,12 @@ def _read_cells(submitted: bytes) -> list[SubmittedCell]:
     if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
         raise UnreadableSubmission(
             "the file has no list of cells, so is not a notebook"
+        )
+    number = data.get("nbformat")
+    if isinstance(number, int) and number > 4:
+        raise UnreadableSubmission(
+            f"notebook format {str(data.get('nbformat'))[:20]}; open it in JupyterLab "
+            "and save it as format 4"
         )
     if len(data["cells"]) > MAX_CELLS:
         raise UnreadableSubmission(f"more than {MAX_CELLS} cells")

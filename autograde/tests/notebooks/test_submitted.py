@@ -100,8 +100,8 @@ def test_lines_without_ends_are_lines():
     assert found == ["x = 1\ny = 2", "x = 1\ny = 2", "x = 1"]
 
 
-@pytest.mark.parametrize("number", [5, "4", 4.5, None])
-def test_the_number_of_the_format_decides_nothing(number):
+@pytest.mark.parametrize("number", ["4", 4.5, None])
+def test_the_number_of_the_format_need_not_be_there(number):
     (cell,) = read_cells(
         notebook(code("\ufeffx = 1")).replace(
             b'"nbformat": 4', b'"nbformat": ' + json.dumps(number).encode()
