@@ -61,13 +61,16 @@ def _grade(
     grading = root / "grading"
     try:
         names = chosen_chapters(root, chapters)
+        if scheduler is None and has_submissions(grading, names):
+            start_early(needs_of(root, names, trust_submissions))
+            from autograde.grading.judges import judges
+
+            judges().start()
         students = []
         if student:
             from autograde.grading.people import student_called
 
             students = [student_called(root, name) for name in student]
-        if scheduler is None and has_submissions(grading, names):
-            start_early(needs_of(root, names, trust_submissions))
         from autograde.grading.class_run import clear_errors, grade_class
 
         summary = grade_class(

@@ -129,9 +129,13 @@ def start_early(needs: Needs) -> None:
     """Start the warm process now, beside whatever else has to start.
 
     It starts behind the strongest walls while a probe finds out whether those hold
-    here. Where they do not, it is ended before it has served anyone.
+    here. Where they do not, it is ended before it has served anyone. Where it runs
+    already, nothing happens.
     """
-    early = _early[needs] = _sandbox(needs, levels.STRONGEST_FIRST[0])
+    with _lock:
+        if needs in _sandboxes or needs in _early:
+            return
+        early = _early[needs] = _sandbox(needs, levels.STRONGEST_FIRST[0])
     for begin in (early.start, lambda: sandbox(needs)):
         threading.Thread(target=_quietly, args=(begin,), daemon=True).start()
 

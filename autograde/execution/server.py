@@ -29,6 +29,7 @@ from autograde.checking.defaults import as_they_were, remember
 from autograde.checking.run_case import compiled_probes, load_probes, run_case
 from autograde.execution.carry_on import run_cell
 from autograde.execution.frames import receive_frame, send_frame
+from autograde.execution.light_imports import light_imports  # noqa: F401
 from autograde.execution.loaders import load_without_workers
 from autograde.execution.surroundings import (
     NoTerminal,

@@ -21,6 +21,11 @@ from autograde.grading.version import judging_digest, source_digest
 
 def hidden_checks(root: Path, name: str) -> Checks:
     """The hidden cases of the chapter `name`, drawn anew only when it has changed."""
+    return Checks.load(hidden_file(root, name))
+
+
+def hidden_file(root: Path, name: str) -> Path:
+    """The file of these cases, which is drawn where there is none."""
     grading = root / "grading"
     seed = secret_seed(grading)
     version = checks_version(root, name, seed)
@@ -46,7 +51,7 @@ def hidden_checks(root: Path, name: str) -> Checks:
             raise RuntimeError(
                 f"{name}: no hidden cases could be drawn:\n{done.stderr}"
             )
-    return Checks.load(path)
+    return path
 
 
 def checks_version(root: Path, name: str, seed: str) -> str:

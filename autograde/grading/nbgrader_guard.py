@@ -20,9 +20,16 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from autograde.course.layout import CannotRun, on_one_line
+from autograde.course.layout import (
+    CannotRun,
+    has_submissions,
+    notebook_path,
+    on_one_line,
+)
 from autograde.course.lock import only_run
+from autograde.execution.sandboxes import needs_of, start_early
 from autograde.grading.hand_grades import Answers, answers_in
+from autograde.grading.judges import judges
 from autograde.grading.nbgrader_steps import Rebuild
 from autograde.grading.submissions import read_timestamp
 from autograde.notebooks.submitted import UnreadableSubmission
@@ -57,12 +64,23 @@ def _in_turn(start):
     def in_turn(command: BaseConverter) -> None:
         try:
             with only_run(Path(command.coursedir.root) / "grading"):
+                if isinstance(command, Autograde):
+                    _warm_up(command.coursedir)
                 start(command)
         except CannotRun as error:
             command.log.error(str(error))
             raise NbGraderException(str(error)) from None
 
     return in_turn
+
+
+def _warm_up(course: CourseDirectory) -> None:
+    """Start what will grade the chapter, beside the steps that nbgrader takes first."""
+    root, chapter = Path(course.root), course.assignment_id
+    there = chapter and notebook_path(root / "chapters" / chapter).is_file()
+    if there and has_submissions(root / "grading", [chapter]):
+        start_early(needs_of(root, [chapter]))
+        judges().start()
 
 
 def _named_on_one_line(init_notebooks):

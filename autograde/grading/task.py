@@ -19,7 +19,7 @@ from autograde.checking.verdict import Judgement
 from autograde.course.layout import notebook_path
 from autograde.execution.client import Student
 from autograde.execution.sandboxes import Needs, needs_of, sandbox
-from autograde.grading.hidden import checks_version, hidden_checks
+from autograde.grading.hidden import checks_version, hidden_file
 from autograde.grading.judges import judges
 from autograde.grading.seed import secret_seed
 from autograde.grading.version import notebook_code
@@ -102,7 +102,7 @@ def make_package(root: Path, chapter: str, needs: Needs | None = None) -> Packag
         chapter=chapter,
         version=course_version(root, chapter),
         released=notebook.read_text("utf-8"),
-        checks=hidden_checks(root, chapter).to_bytes(),
+        checks=hidden_file(root, chapter).read_bytes(),
         files=files,
         needs=needs or needs_of(root, [chapter]),
         editions={

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,21 @@ READ_ONLY = {"hints", "minutes", "difficulty", "says", "rubric"}
 
 def source_digest(folder: Path) -> str:
     """A digest of the code of a chapter in ``solutions/``."""
-    cells = jupytext.read(folder / f"{folder.name}.py", fmt="py:percent").cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    parts = [notebook_code({"cells": code})]
-    for name in ("exercises.py", "probes.py"):
-        path = folder / name
-        parts.append(code_only(path.read_text("utf-8")) if path.exists() else "")
-    return _digest(*parts)
+    paths = [folder / name for name in ("exercises.py", "probes.py")]
+    others = [path.read_text("utf-8") if path.exists() else "" for path in paths]
+    cells = (folder / f"{folder.name}.py").read_text("utf-8")
+    return _digest_of_texts(cells, *others)
+
+
+@lru_cache(maxsize=16)  # asked for several times in a run
+def _digest_of_texts(cells: str, *others: str) -> str:
+    code = [
+        cell
+        for cell in jupytext.reads(cells, fmt="py:percent").cells
+        if cell.cell_type == "code"
+    ]
+    parts = [code_only(text) if text else "" for text in others]
+    return _digest(notebook_code({"cells": code}), *parts)
 
 
 def notebook_code(notebook: dict[str, Any]) -> str:

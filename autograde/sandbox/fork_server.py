@@ -30,6 +30,7 @@ from autograde.sandbox.limits import Limits
 from autograde.sandbox.monitor import ProcFolder, Watch, descendants
 
 TICK = 0.04  # seconds between two looks at what submissions use
+MANY = 8  # processes: for fewer, huge pages take more time than they spare
 
 
 def main() -> None:
@@ -109,14 +110,17 @@ class Warm:
     ) -> None:
         self.control, self.proc = control, proc
         self.submissions: dict[int, Submission] = {}  # by keeper
+        self.forks = 0
         #: no namespaces: processes and files must be looked after one by one
         self.bare = policy["level"] in (levels.LANDLOCK, levels.NONE)
         gc.disable()  # imports make a million objects, and nearly all of them stay
-        for name in policy["preload"]:
-            preload(name)
         module, _, function = policy["entry"].partition(":")
         loaded = importlib.import_module(module)
         serve = getattr(loaded, function)
+        around = getattr(loaded, "light_imports", contextlib.nullcontext)
+        with around(policy["preload"]):
+            for name in policy["preload"]:
+                preload(name)
         if hasattr(loaded, "prepare"):  # what every submission needs, made once
             serve = functools.partial(serve, shell=loaded.prepare(policy["prepare"]))
         if threads(proc) != 1:
@@ -125,10 +129,7 @@ class Warm:
                 f"one of {', '.join(policy['preload'])} starts threads when imported"
             )
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        gc.collect()
         gc.freeze()
-        if proc:
-            linux.use_huge_pages(proc.read("self/maps"))
         self.plan = supervisor.Plan(
             policy["level"],
             Limits(**policy["limits"]),
@@ -177,6 +178,9 @@ class Warm:
         for _, _, content in ancillary:
             descriptors.frombytes(content[: len(content) // 4 * 4])
         student, status = (socket.socket(fileno=fd) for fd in descriptors)
+        self.forks += 1
+        if self.forks == MANY and self.proc:
+            linux.use_huge_pages(self.proc.read("self/maps"))
         try:
             child, words = supervisor.start(self.plan, student)
         except OSError as error:

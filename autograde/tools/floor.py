@@ -44,9 +44,11 @@ def floor(root: Path, chapter: str) -> tuple[int, float]:
         rebuild(released, submission.read(), editions).notebook
         for submission in find_submissions(root / "grading" / "submitted", [chapter])
     ]
-    for name in with_lazy_parts((*PRELOAD, *needs_of(root, [chapter]).preload)):
-        with contextlib.suppress(ModuleNotFoundError):
-            importlib.import_module(name)
+    names = with_lazy_parts((*PRELOAD, *needs_of(root, [chapter]).preload))
+    with server.light_imports(names):
+        for name in names:
+            with contextlib.suppress(ModuleNotFoundError):
+                importlib.import_module(name)
     shell = server.prepare()
     for exercise in checks.exercises.values():
         assert exercise.cases  # read now, not in every fork

@@ -33,6 +33,17 @@ COMPILE = """
 double = torch.compile(lambda x: 2 * x, backend="eager")
 assert torch.equal(double(torch.ones(3)), torch.full((3,), 2.0))
 """
+PART = """
+from torch._dynamo._trace_wrapped_higher_order_op import TransformGetItemToIndex as kind
+@torch._dynamo.assume_constant_result
+def constant():
+    return 3
+"""
+USE = """
+with kind() as mode:
+    assert isinstance(mode, torch.overrides.TorchFunctionMode)
+assert constant._dynamo_marked_constant
+"""
 
 
 @pytest.mark.parametrize(
@@ -42,9 +53,17 @@ assert torch.equal(double(torch.ones(3)), torch.full((3,), 2.0))
         BEGIN + "import inspect; inspect.getmodule(model)\n" + SAME,
         BEGIN + COMPILE + REAL + TRAIN,
         BEGIN + "import torch._dynamo.config\n" + REAL + TRAIN,
+        BEGIN + PART + SAME + USE + REAL,
         "import torch._dynamo as real\n" + BEGIN + "assert stand_in is real\n",
     ],
-    ids=["training", "a look at every module", "compiling", "a part of it", "too late"],
+    ids=[
+        "training",
+        "a look at every module",
+        "compiling",
+        "a part of it",
+        "what transformers imports of it",
+        "too late",
+    ],
 )
 def test_the_stand_in_serves_training_and_gives_way_to_everything_else(program):
     done = subprocess.run(

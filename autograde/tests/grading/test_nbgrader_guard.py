@@ -9,13 +9,16 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from nbgrader.api import Gradebook
 
+from autograde.grading import nbgrader_guard
 from autograde.grading.class_run import grade_class
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.submissions import find_submissions
+from autograde.grading.task import make_package
 from autograde.sandbox import levels, self_test
 from autograde.tests.hostile import ATTACKS, FILES
 from autograde.tests.hostile.attack import Attack
@@ -137,3 +140,15 @@ def test_a_timestamp_means_the_same_everywhere(zone, tmp_path, monkeypatch):
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize("chapter", [CHAPTER, "", "no_such_chapter"])
+def test_nbgrader_grades_with_what_started_beside_its_own_steps(
+    autograded, chapter, monkeypatch
+):
+    begun = []
+    monkeypatch.setattr(nbgrader_guard, "start_early", begun.append)
+    monkeypatch.setattr(nbgrader_guard, "judges", lambda: SimpleNamespace(start=int))
+    nbgrader_guard._warm_up(SimpleNamespace(root=autograded, assignment_id=chapter))
+    used = make_package(autograded, CHAPTER).needs
+    assert begun == ([used] if chapter == CHAPTER else [])
