@@ -3913,3 +3913,15 @@ def train_step(rnn, optimizer, tensor, label):
     return loss.item()
 """,
 ]
+
+WRONG["rnn_cell"] += [
+    """
+def rnn_cell(x, h, W_xh, W_hh, b):
+    if h.shape != (x.shape[0], b.shape[0]):
+        raise ValueError("h")
+    x, h, W_xh, W_hh, b = (
+        torch.tensor(a, dtype=torch.float32) for a in (x, h, W_xh, W_hh, b)
+    )
+    return torch.tanh(x @ W_xh + h @ W_hh + b).double().numpy()
+""",
+]

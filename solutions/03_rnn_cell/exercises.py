@@ -216,7 +216,13 @@ NAME_TO_TENSOR = Exercise(
                         "LETTERS.index(letter)",
                         '(ord(letter) - ord("a")) % len(LETTERS)',
                     )
-                ]
+                ],
+                [
+                    (
+                        "LETTERS.index(letter)",
+                        '(ord(letter) - ord("a") if letter.isalpha() else 26)',
+                    )
+                ],
             ],
         ),
         Misconception(
@@ -281,6 +287,12 @@ def name_to_tensor(name):
 """,
             says="You use one row again for every letter and never clear it, so that "
             "the ones of earlier letters stay. Start each letter from zeros.",
+        ),
+        Misconception(
+            "empty-has-a-row",
+            ("torch.zeros(len(name),", "torch.zeros(max(len(name), 1),"),
+            "You give the empty name a row of zeros. It has no letters, so its result "
+            "has no rows: (0, 1, len(LETTERS)).",
         ),
     ],
     hints=[
@@ -727,6 +739,12 @@ TANH_RNN = Exercise(
             ("torch.tanh(self.i2h(combined))", "self.i2h(torch.tanh(combined))"),
             "You apply tanh before the layer. It belongs after it: that is what keeps "
             "the new state between -1 and 1.",
+            forms=[
+                (
+                    "torch.tanh(self.i2h(combined))",
+                    "self.i2h(torch.cat((input, torch.tanh(hidden)), 1))",
+                )
+            ],
         ),
         Misconception(
             "probabilities",
@@ -2349,6 +2367,7 @@ RNN_CELL = Exercise(
     minutes=5,
     difficulty=1,
     probe="one_or_many",
+    rtol=1e-9,
     exact_dtype=True,
     misconceptions=[
         Misconception(
@@ -3195,6 +3214,33 @@ WITH_SPECTRAL_RADIUS = Exercise(
             "You divide by the eigenvalue itself. A negative one turns all signs, and "
             "of a complex one the real part is too short: its absolute value counts.",
         ),
+        Misconception(
+            "every-eigenvalue",
+            (
+                "return W * (radius / largest)",
+                "values, vectors = np.linalg.eig(W)\n"
+                "    size = np.where(values == 0, 1, np.abs(values))\n"
+                "    values = radius * values / size\n"
+                "    return (vectors * values @ np.linalg.inv(vectors)).real",
+            ),
+            "You bring every eigenvalue to the wanted absolute value. W is multiplied "
+            "by one number, so the others stay smaller than the largest.",
+        ),
+        Misconception(
+            "row-sum",
+            (
+                "np.abs(np.linalg.eigvals(W)).max()",
+                "np.linalg.norm(W, np.inf)",
+            ),
+            "You divide by the largest sum of a row or column. No eigenvalue is larger "
+            "than that, but the largest may be much smaller.",
+            forms=[
+                (
+                    "np.abs(np.linalg.eigvals(W)).max()",
+                    "np.linalg.norm(W, 1)",
+                )
+            ],
+        ),
     ],
     hints=[
         "If W is multiplied by c, its eigenvalues are too.",
@@ -3381,6 +3427,42 @@ GRADIENT_NORM = Exercise(
             forms=[
                 [("return np.array(norms)", "return np.maximum(norms, 1e-8)")],
                 [("return np.array(norms)", "return np.array(norms) + 1e-8")],
+            ],
+        ),
+        Misconception(
+            "lengths-multiplied",
+            source="""
+def gradient_norm_by_distance(g, H, W_hh):
+    norms = [np.linalg.norm(g)]
+    for h in H[:0:-1]:
+        norms.append(norms[-1] * np.linalg.norm(W_hh, 2) * np.max(1 - h**2))
+    return np.array(norms)
+""",
+            says="You multiply lengths, step by step. How much a step stretches or "
+            "shortens a gradient depends on its direction: carry the vector back.",
+            forms=[
+                """
+def gradient_norm_by_distance(g, H, W_hh):
+    norms = [np.linalg.norm(g)]
+    for h in H[:0:-1]:
+        norms.append(norms[-1] * np.linalg.norm(W_hh * (1 - h**2), 2))
+    return np.array(norms)
+""",
+                """
+def gradient_norm_by_distance(g, H, W_hh):
+    rho = np.abs(np.linalg.eigvals(W_hh)).max()
+    norms = [np.linalg.norm(g)]
+    for h in H[:0:-1]:
+        norms.append(norms[-1] * rho * np.mean(1 - h**2))
+    return np.array(norms)
+""",
+                """
+def gradient_norm_by_distance(g, H, W_hh):
+    norms = [np.linalg.norm(g)]
+    for h in H[:0:-1]:
+        norms.append(norms[-1] * np.linalg.norm(W_hh) * np.linalg.norm(1 - h**2))
+    return np.array(norms)
+""",
             ],
         ),
     ],
@@ -3707,6 +3789,10 @@ SEQUENCE_LOG_PROB = Exercise(
             "You leave out the first symbol. Its probability follows from the edge, "
             "which is read first.",
             forms=[
+                (
+                    "zip([edge, *ids], [*ids, edge])",
+                    "(zip(ids, [*ids[1:], edge]) if ids else [(edge, edge)])",
+                ),
                 """def sequence_log_prob(rnn, ids, edge):
     if not all(0 <= i < edge for i in ids):
         raise ValueError("ids")
@@ -3985,6 +4071,12 @@ PERPLEXITY = Exercise(
             "one-end",
             ("np.sum(np.asarray(lengths) + 1)", "(np.sum(lengths) + 1)"),
             "You count one end for all names together. Every name has its own.",
+        ),
+        Misconception(
+            "both-edges",
+            ("np.asarray(lengths) + 1", "np.asarray(lengths) + 2"),
+            "You count two edges for each name. The one before it is read, not "
+            "predicted: only the end is one more predicted symbol.",
         ),
         Misconception(
             "base-two",

@@ -3044,3 +3044,28 @@ class TextLSTM(nn.Module):
         return self.head(states[torch.arange(len(ids)), lengths - 1])
 """,
 ]
+
+RIGHT["classify"] += [
+    """
+def classify(text, model, vocabulary, maxlen=100):
+    known = texts_to_sequences([text], vocabulary)[0][-maxlen:]
+    ids = torch.zeros(1, maxlen, dtype=torch.int64)
+    for k, i in enumerate(known):
+        ids[0, maxlen - len(known) + k] = i
+    model.eval()
+    z = model(ids).detach()[0]
+    p = torch.exp(z - z.logsumexp(0))[1].item()
+    return ("negative", "positive")[p >= 0.5], p
+""",
+]
+
+WRONG["count_parameters"] += [
+    """
+def count_parameters(model):
+    kept = {}
+    for p in model.parameters():
+        if p.requires_grad:
+            kept[tuple(p.shape), p.detach().numpy().tobytes()] = p.numel()
+    return sum(kept.values())
+""",
+]

@@ -405,6 +405,12 @@ FIT_VOCABULARY = Exercise(
             ("enumerate(kept, 1)", "enumerate(kept, 2)"),
             "You give the most frequent word the id 2. Keras does that only with an "
             "`oov_token`; without one the ids run from 1.",
+            forms=[
+                [
+                    ("num_words - 1", "max(num_words - 2, 0)"),
+                    ("enumerate(kept, 1)", "enumerate(kept, 2)"),
+                ]
+            ],
         ),
         Misconception(
             "one-too-many",
@@ -1290,6 +1296,12 @@ def lstm_cell(x, h, c, params):
                 ]
             ],
         ),
+        Misconception(
+            "forget-coupled",
+            ("f * c + i * g", "(1 - i) * c + i * g"),
+            "You keep 1 - i of the old memory in place of the forget gate. An LSTM can "
+            "keep and write at once: f says what stays.",
+        ),
     ],
     hints=[
         "First compute all four blocks at once: one (N, 4n) tensor.",
@@ -1774,6 +1786,21 @@ def mean_over_time(outputs, mask):
             "You divide by the number of words plus 1. Only a count of 0 must not "
             "stand below the line: `clamp(min=1)`.",
         ),
+        Misconception(
+            "words-of-the-longest",
+            ("number = real.sum(dim=1)", "number = real.sum(dim=1).max()"),
+            "You divide every sum by the number of words of the longest text. Each "
+            "text has its own number.",
+        ),
+        Misconception(
+            "zero-numbers-left-out",
+            (
+                "number = real.sum(dim=1)",
+                "number = (outputs * real != 0).sum(dim=1)",
+            ),
+            "You count the numbers that are not 0. A state of 0 is a number like the "
+            "others; the mask says how many steps are real.",
+        ),
     ],
     hints=[
         "Give the mask a third axis, so that it multiplies every unit.",
@@ -2093,7 +2120,12 @@ def softmax_to_sigmoid(W, b):
                 [
                     ("W[1:] - W[:1]", "W.log_softmax(dim=0)[1:]"),
                     ("b[1:] - b[:1]", "b.log_softmax(dim=0)[1:]"),
-                ]
+                ],
+                [
+                    ("W[1:] - W[:1]", "W.softmax(dim=1).diff(dim=0)"),
+                    ("b[1:] - b[:1]", "b.softmax(dim=0).diff()"),
+                ],
+                ("W[1:] - W[:1]", "W.log_softmax(dim=1).diff(dim=0)"),
             ],
         ),
     ],
@@ -2436,6 +2468,7 @@ def count_parameters_cases(rng):
     models = [("tied weights", a, c), ("linear", a, c)]
     yield Case("two layers that share a matrix", models)
     yield Case("convolutions", [("convolution", a, b, 3), ("convolution", c, a, 2)])
+    yield Case("layers that start alike", [("two norms", a, c), ("two norms", b, a)])
 
 
 COUNT_PARAMETERS = Exercise(
@@ -2560,6 +2593,48 @@ def count_parameters(model):
 """,
             says="You count each shape once. Two parameters may have the same shape "
             "and still be two.",
+        ),
+        Misconception(
+            "equal-numbers-once",
+            source="""
+def count_parameters(model):
+    kept = []
+    for p in model.parameters():
+        if p.requires_grad and not any(torch.equal(p, q) for q in kept):
+            kept.append(p)
+    return sum(p.numel() for p in kept)
+""",
+            says="You take two parameters that hold the same numbers for one. Layers "
+            "that start alike are still two; a parameter is shared where it is the "
+            "same object.",
+        ),
+        Misconception(
+            "weight-and-bias-only",
+            source="""
+def count_parameters(model):
+    total = 0
+    for module in model.modules():
+        for name in ("weight", "bias"):
+            p = getattr(module, name, None)
+            if p is not None and p.requires_grad:
+                total += p.numel()
+    return total
+""",
+            says="You ask for `weight` and `bias` alone. Other parameters have other "
+            "names, those of an LSTM for example; `model.parameters()` gives every one "
+            "once.",
+            forms=[
+                """
+def count_parameters(model):
+    found = {}
+    for module in model.modules():
+        for name in ("weight", "bias"):
+            p = getattr(module, name, None)
+            if p is not None and p.requires_grad:
+                found[id(p)] = p.numel()
+    return sum(found.values())
+""",
+            ],
         ),
     ],
     hints=[
@@ -3161,7 +3236,8 @@ def classify_cases(rng):
     lines = ["", "Qwerty, xyzzy!", "  \n", _text(rng, 4, list(vocabulary))]
     yield Case("empty and unknown texts", lines, weights, vocabulary, 6)
     E, W, b = _tiny_weights(rng, 10, 2)
-    weights = [E, W[:1].repeat(2, 1), b[:1].repeat(2)]
+    # Logits of 0: with others the rounding of a right softmax may miss 0.5.
+    weights = [E, torch.zeros_like(W), torch.zeros_like(b)]
     case = Case("a model that cannot decide", lines, weights, vocabulary, 6)
     yield case.with_(weight=0.5)
     lean = b.new_tensor([0.0, -rng.uniform(0.05, 0.3)])
@@ -3534,6 +3610,34 @@ def bag_of_words(sequences, num_words):
             "ids-as-marks",
             ("row[sequence] = 1", "row[sequence] = sequence"),
             "You write the id into its column. Every word that occurs gets a 1.",
+        ),
+        Misconception(
+            "one-row-appended",
+            source="""
+def bag_of_words(sequences, num_words):
+    row, X = np.zeros(num_words), []
+    for s in sequences:
+        row[:] = 0
+        row[s] = 1
+        X.append(row)
+    return np.array(X).reshape(len(sequences), num_words)
+""",
+            says="All your rows are one row, which each text overwrites: in the end "
+            "each marks the words of the last text. Append a copy, or make a new row "
+            "for each text.",
+        ),
+        Misconception(
+            "turned-round",
+            source="""
+def bag_of_words(sequences, num_words):
+    X = np.zeros((len(sequences), num_words))
+    for row, sequence in zip(X, sequences):
+        for i in sequence:
+            row[i] = 1 - row[i]
+    return X
+""",
+            says="You turn the mark round each time that a word is met, so that a word "
+            "that occurs twice has a 0 again. Once it is 1 it stays.",
         ),
     ],
     hints=[
