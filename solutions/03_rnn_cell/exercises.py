@@ -2749,6 +2749,15 @@ def rnn_forward(X, h0, W_xh, W_hh, b):
             "Your state t + 1 reads X[t - 1], which is the last letter where t is 0. "
             "H[t + 1] is the state after X[t].",
         ),
+        Misconception(
+            "bias-outside",
+            (
+                "H.append(rnn_cell(x, H[-1], W_xh, W_hh, b))",
+                "H.append(np.tanh(x @ W_xh + H[-1] @ W_hh) + b)",
+            ),
+            "You add the bias after the tanh. It belongs inside, so that the state "
+            "stays between -1 and 1.",
+        ),
     ],
     hints=[
         "A list of states that begins with h0 and grows by one for each letter.",
@@ -3006,6 +3015,13 @@ def rnn_backward(dH, X, H, W_xh, W_hh):
 """,
             says="You add what comes back to the dH that was given. Keep it in an "
             "array of your own.",
+        ),
+        Misconception(
+            "square-of-the-difference",
+            ("1 - H[t + 1] ** 2", "(1 - H[t + 1]) ** 2"),
+            "Your slope of tanh is another than 1 - h²: h alone is squared, before it "
+            "is taken from 1.",
+            forms=[("1 - H[t + 1] ** 2", "1 - H[t + 1]")],
         ),
     ],
     hints=[
@@ -3991,6 +4007,28 @@ SEQUENCE_LOG_PROB = Exercise(
             "You let the cell read a row of zeros before the first symbol. It reads "
             "the edge first, a one-hot row like the others.",
         ),
+        Misconception(
+            "edge-read-twice",
+            (
+                "    total = 0.0\n",
+                "    total = 0.0\n"
+                "    with torch.no_grad():\n"
+                "        _, hidden = rnn(one_hot[edge : edge + 1], hidden)\n",
+            ),
+            "The cell reads the edge twice before the first symbol. It stands there "
+            "once.",
+        ),
+        Misconception(
+            "state-after-the-edge-lost",
+            (
+                "            total += output[0, following].item()\n",
+                "            total += output[0, following].item()\n"
+                "            if now == edge:\n"
+                "                hidden = rnn.initHidden()\n",
+            ),
+            "The state that the cell has after the edge is lost: the first symbol "
+            "meets initHidden() once more.",
+        ),
     ],
     hints=[
         "A sequence of T symbols has T + 1 factors.",
@@ -4309,6 +4347,10 @@ BIGRAM = Exercise(
                     "counts = np.ones((edge + 1, edge + 1))",
                     "counts = np.full((edge + 1, edge + 1), 1e-12)",
                 ),
+                (
+                    "counts = np.ones((edge + 1, edge + 1))",
+                    "counts = np.full((edge + 1, edge + 1), 1 / (edge + 1))",
+                ),
             ],
         ),
         Misconception(
@@ -4439,6 +4481,15 @@ def bigram_log_probs(sequences, edge):
 """,
             says="You add one to probabilities. Add it to the counts, before the rows "
             "are divided by their sums.",
+        ),
+        Misconception(
+            "softmax-of-counts",
+            (
+                "np.log(counts / counts.sum(axis=1, keepdims=True))",
+                "torch.log_softmax(torch.tensor(counts), dim=1).numpy()",
+            ),
+            "You apply a softmax to the counts, which raises e to each of them. A "
+            "count becomes a probability when it is divided by the sum of its row.",
         ),
     ],
     hints=[

@@ -539,6 +539,25 @@ def fit_vocabulary(texts, num_words):
             ("{word: rank for", "{rank: word for"),
             "Your dict leads from id to word. It is asked for from word to id.",
         ),
+        Misconception(
+            "words-left-out",
+            (
+                "for word in tokenize(text):",
+                "for word in [w for w in tokenize(text) if len(w) > 1]:",
+            ),
+            "You leave words out: short ones, or those that hold more than letters. "
+            "Whatever `tokenize` finds is a word and is counted.",
+            forms=[
+                (
+                    "for word in tokenize(text):",
+                    "for word in [w for w in tokenize(text) if len(w) > 2]:",
+                ),
+                (
+                    "for word in tokenize(text):",
+                    "for word in [w for w in tokenize(text) if w.isalpha()]:",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Count all words in one dict first; a dict remembers the order of insertion.",
@@ -1301,6 +1320,12 @@ def lstm_cell(x, h, c, params):
             ("f * c + i * g", "(1 - i) * c + i * g"),
             "You keep 1 - i of the old memory in place of the forget gate. An LSTM can "
             "keep and write at once: f says what stays.",
+        ),
+        Misconception(
+            "same-bias-twice",
+            (' + params["b_hh"]', ' + params["b_ih"]'),
+            "You add one of the two bias vectors twice and leave the other out.",
+            forms=[(' + params["b_ih"]', ' + params["b_hh"]')],
         ),
     ],
     hints=[
@@ -3181,6 +3206,33 @@ def train_text_classifier(model, train, validation, orders, batch_size=32,
             "Your training loss is that of the last batch. The mean over all texts of "
             "the epoch is asked for.",
         ),
+        Misconception(
+            "mean-of-validation-batches",
+            [
+                (
+                    "loss = F.cross_entropy(logits, validation[1]).item()",
+                    "both = logits.split(batch_size), "
+                    "validation[1].split(batch_size)\n"
+                    "            loss = float(np.mean([F.cross_entropy(z, t) "
+                    "for z, t in zip(*both)]))",
+                ),
+                (
+                    "right.mean().item()",
+                    "float(np.mean([r.mean() for r in right.split(batch_size)]))",
+                ),
+            ],
+            "You average the validation over its batches. The last one is shorter, so "
+            "its texts count more than the others: the means run over all texts.",
+            forms=[
+                (
+                    "loss = F.cross_entropy(logits, validation[1]).item()",
+                    "both = logits.split(batch_size), "
+                    "validation[1].split(batch_size)\n"
+                    "            loss = float(np.mean([F.cross_entropy(z, t) "
+                    "for z, t in zip(*both)]))",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Inside the loop over epochs: train on all batches, validate, decide.",
@@ -4055,6 +4107,15 @@ def word_effects(sequence, model, maxlen=100):
             'You drop the sign. A word that speaks against "positive" has an '
             "effect below zero.",
         ),
+        Misconception(
+            "other-word",
+            (
+                "sequence[:t] + sequence[t + 1 :]",
+                "sequence[:t] + [1] + sequence[t + 1 :]",
+            ),
+            "You put another word in the place of the word. It is to be taken out, and "
+            "the rest moves together.",
+        ),
     ],
     hints=[
         "Make T + 1 sequences: the whole one, and one without each word.",
@@ -4265,6 +4326,18 @@ GRU_CELL = Exercise(
             "You take the blocks in another order than reset gate, update gate, "
             "candidate.",
             forms=[("(r, z, g), (hr, hz, hg)", "(r, g, z), (hr, hg, hz)")],
+        ),
+        Misconception(
+            "same-bias-twice",
+            (' + params["b_hh"]', ' + params["b_ih"]'),
+            "You add one of the two bias vectors twice and leave the other out.",
+            forms=[(' + params["b_ih"]', ' + params["b_hh"]')],
+        ),
+        Misconception(
+            "reset-turned-round",
+            ("(g + r * hg)", "(g + (1 - r) * hg)"),
+            "You multiply by 1 - r. Where the reset gate is open, r = 1, the candidate "
+            "sees the whole old state.",
         ),
     ],
     hints=[
