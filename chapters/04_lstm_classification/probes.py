@@ -145,6 +145,9 @@ def _model_to_count(kind, *sizes):
         return nn.Conv2d(*sizes)
     if kind == "batch norm":
         return nn.Sequential(nn.Linear(*sizes), nn.BatchNorm1d(sizes[1]))
+    if kind == "two norms":
+        norms = [nn.LayerNorm(sizes[1]) for _ in range(2)]
+        return nn.Sequential(nn.Linear(*sizes), norms[0], nn.Tanh(), norms[1])
     if kind == "nested":
         first, second = nn.Linear(*sizes), nn.Linear(*sizes[::-1])
         return nn.Sequential(nn.Sequential(first, nn.ReLU()), nn.Sequential(second))
