@@ -266,6 +266,12 @@ WORDPIECE = Exercise(
             ),
             "You keep the pieces found before the place where nothing fits. A word "
             "that cannot be finished becomes one [UNK] as a whole.",
+            forms=[
+                (
+                    '            return ["[UNK]"]\n        pieces',
+                    "            return pieces\n        pieces",
+                ),
+            ],
         ),
         Misconception(
             "skip-letter",
@@ -399,6 +405,46 @@ WORDPIECE = Exercise(
             ("return pieces", "return [vocab[piece] for piece in pieces]"),
             "You return the ids of the pieces. The pieces themselves are asked for, "
             "as strings.",
+        ),
+        Misconception(
+            "cut-at-the-limit",
+            (
+                '        return ["[UNK]"]\n    pieces, start',
+                "        word = word[:100]\n    pieces, start",
+            ),
+            "You cut a word of more than 100 characters and split what is left. Such "
+            "a word becomes one [UNK] as a whole.",
+        ),
+        Misconception(
+            "hashes-counted",
+            ("start = end", "start += len(piece)"),
+            "You go on by the length of the piece, and inside a word the two # count "
+            "with it. Go on by the characters of the word that it took.",
+        ),
+        Misconception(
+            "hashes-on-all",
+            ('("##" if start > 0 else "")', '"##"'),
+            "You look up the first piece with ## in front, too. It begins the word "
+            "and is looked up as it is.",
+        ),
+        Misconception(
+            "longest-anywhere",
+            source="""def wordpiece(word, vocab):
+    def split(start, end):
+        for size in range(end - start, 0, -1):
+            for at in range(start, end - size + 1):
+                piece = ("##" if at else "") + word[at : at + size]
+                if piece in vocab:
+                    left, right = split(start, at), split(at + size, end)
+                    if "[UNK]" in left + right:
+                        return ["[UNK]"]
+                    return [*left, piece, *right]
+        return ["[UNK]"] if end > start else []
+
+    return ["[UNK]"] if len(word) > 100 else split(0, len(word))
+""",
+            says="You take the longest piece first, wherever in the word it stands. "
+            "Matching goes from the left: the longest beginning of what remains.",
         ),
     ],
     hints=[
@@ -748,6 +794,39 @@ ENCODE_PAIR = Exercise(
             "You leave out pieces that the vocabulary does not have. Each of them "
             "becomes [UNK] and keeps its place.",
         ),
+        Misconception(
+            "another-order",
+            (
+                "torch.tensor(mask), torch.tensor(segments)",
+                "torch.tensor(segments), torch.tensor(mask)",
+            ),
+            "You return ids, segments, mask, in the order of the library's keys. The "
+            "description asks for ids, mask, segments.",
+        ),
+        Misconception(
+            "segments-from-one",
+            (
+                "[0] * len(first) + [1] * len(second)",
+                "[1] * len(first) + [2] * len(second)",
+            ),
+            "Your segments are 1 and 2. They are counted from 0: the first sentence "
+            "has 0, the second 1.",
+        ),
+        Misconception(
+            "one-special-forgotten",
+            ("len(b) + special > length", "len(b) + 2 > length"),
+            "You leave room for two special tokens, also for a pair. A pair has three, "
+            "and your rows become longer than length.",
+        ),
+        Misconception(
+            "one-piece-too-many",
+            (
+                "while len(a) + len(b) + special > length:",
+                "while (a or b) and len(a) + len(b) + special >= length:",
+            ),
+            "You remove one piece more than needed and leave a place empty. What "
+            "fits exactly stays.",
+        ),
     ],
     hints=[
         "Decide first how many special tokens there are: two, or three with a second "
@@ -974,6 +1053,29 @@ LAYER_NORM = Exercise(
             ),
             "You take the root of the standard deviation. It is the root of the "
             "variance already.",
+        ),
+        Misconception(
+            "no-scale-and-shift",
+            (" * weight + bias", ""),
+            "Scale and shift are missing: multiply the normalised numbers by the "
+            "weight and add the bias.",
+        ),
+        Misconception(
+            "one-plus-weight",
+            ("* weight + bias", "* (1 + weight) + bias"),
+            "You multiply by 1 + weight, as some later models do. BERT multiplies by "
+            "the weight itself.",
+        ),
+        Misconception(
+            "over-all-tokens",
+            source="""def layer_norm(x, weight, bias, eps):
+    axes = tuple(range(max(1, x.ndim - 1)))
+    mean = x.mean(dim=axes, keepdim=True)
+    variance = ((x - mean) ** 2).mean(dim=axes, keepdim=True)
+    return (x - mean) / torch.sqrt(variance + eps) * weight + bias
+""",
+            says="You normalise each column over all tokens, as a BatchNorm does. "
+            "LayerNorm looks at one token at a time: over the last axis.",
         ),
     ],
     hints=[
@@ -1257,6 +1359,41 @@ BERT_EMBEDDINGS = Exercise(
             ),
             "Your positions begin again at 0 where the second sentence begins. They "
             "go on counting to the end of the row.",
+        ),
+        Misconception(
+            "waves-for-positions",
+            (
+                "    total =",
+                """    width = words.shape[-1]
+    place = torch.arange(length)[:, None]
+    rate = torch.exp(torch.arange(0, width, 2) * (-math.log(1e4) / width))
+    positions = torch.zeros(length, width, dtype=words.dtype)
+    positions[:, 0::2] = torch.sin(place * rate)
+    positions[:, 1::2] = torch.cos(place * rate)
+    total =""",
+            ),
+            "You compute the positions from sines and cosines, as the first "
+            "Transformer does. BERT learned a table of them: "
+            "position_embeddings.weight.",
+        ),
+        Misconception(
+            "unbiased",
+            (
+                "return layer_norm(total, weight, bias, EPS)",
+                "centred = total - total.mean(dim=-1, keepdim=True)\n"
+                "    variance = total.var(dim=-1, keepdim=True)\n"
+                "    return centred / torch.sqrt(variance + EPS) * weight + bias",
+            ),
+            "Your LayerNorm divides the sum of squares by D - 1, as torch.var and "
+            "torch.std do by default. It divides by D.",
+            forms=[
+                (
+                    "return layer_norm(total, weight, bias, EPS)",
+                    "centred = total - total.mean(dim=-1, keepdim=True)\n"
+                    "    deviation = total.std(dim=-1, keepdim=True)\n"
+                    "    return centred / (deviation + EPS) * weight + bias",
+                ),
+            ],
         ),
     ],
     hints=[
@@ -1598,6 +1735,27 @@ ATTENTION = Exercise(
                     ),
                 ],
             ],
+        ),
+        Misconception(
+            "reshape-for-transpose",
+            (
+                "K.transpose(-2, -1)",
+                "K.reshape(*K.shape[:2], K.shape[3], K.shape[2])",
+            ),
+            "You reshape K where it has to be transposed. A reshape keeps the numbers "
+            "in their order, so the keys are mixed; swap the last two axes.",
+        ),
+        Misconception(
+            "first-mask-for-all",
+            ("(mask == 0)[:, None", "(mask == 0)[:1, None"),
+            "You use the mask of the first sentence for all of them. Each sentence "
+            "has its own row.",
+        ),
+        Misconception(
+            "softmax-over-all",
+            ("softmax(dim=-1)", "flatten(2).softmax(dim=-1).view_as(scores)"),
+            "All weights of a head together sum to 1 with you. Each query shares out a "
+            "total of 1 by itself: over the last axis.",
         ),
     ],
     hints=[
@@ -1997,6 +2155,15 @@ MULTI_HEAD = Exercise(
                 ),
             ],
         ),
+        Misconception(
+            "query-weights-for-all",
+            [
+                ('"self.key"', '"self.query"'),
+                ('"self.value"', '"self.query"'),
+            ],
+            "Keys and values come from the weights of the queries, too. Each of the "
+            "three has its own.",
+        ),
     ],
     hints=[
         "Three projections with linear, then cut the last axis into heads pieces of "
@@ -2048,6 +2215,12 @@ GELU = Exercise(
             ),
             "You use x times a sigmoid, the fast approximation. The exact form needs "
             "erf.",
+            forms=[
+                (
+                    "x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))",
+                    "x * torch.sigmoid(1.7 * x)",
+                ),
+            ],
         ),
         Misconception(
             "relu",
@@ -2095,6 +2268,16 @@ GELU = Exercise(
             ),
             "You standardise x before you look up its probability. Each number of x is "
             "taken as it is; the standard normal distribution is fixed.",
+            forms=[
+                (
+                    "torch.erf(x / math.sqrt(2))",
+                    "torch.erf((x - x.mean()) / x.std() / math.sqrt(2))",
+                ),
+                (
+                    "0.5 * (1 + torch.erf(x / math.sqrt(2)))",
+                    "torch.distributions.Normal(x.mean(), x.std()).cdf(x)",
+                ),
+            ],
         ),
         Misconception(
             "density",
@@ -2141,6 +2324,20 @@ GELU = Exercise(
                 "x / 2",
             ),
             "You divide by 2 inside erf. Divide by the root of 2.",
+        ),
+        Misconception(
+            "root-outside",
+            ("torch.erf(x / math.sqrt(2))", "torch.erf(x) / math.sqrt(2)"),
+            "You divide erf by the root of 2. The root belongs inside, under x.",
+        ),
+        Misconception(
+            "tanh-without-cube",
+            (
+                "torch.erf(x / math.sqrt(2))",
+                "torch.tanh(math.sqrt(2 / math.pi) * x)",
+            ),
+            "You put tanh(sqrt(2 / pi) * x) in the place of erf, a rough "
+            "approximation. The exact form needs erf.",
         ),
     ],
     hints=[
@@ -2438,6 +2635,21 @@ ENCODER_LAYER = Exercise(
             "Your dense network reads what the attention returned. It reads A, after "
             "the sum and its LayerNorm.",
         ),
+        Misconception(
+            "side-by-side",
+            [
+                ("gelu(linear(A, params", "gelu(linear(H, params"),
+                ("layer_norm(A + dense", "layer_norm(H + attended + dense"),
+            ],
+            "Attention and dense network both read H and are added up together. They "
+            "follow each other: the dense network reads A and is added to it.",
+        ),
+        Misconception(
+            "input-added-again",
+            ("layer_norm(A + dense", "layer_norm(H + A + dense"),
+            "You add the input of the layer to the second sum once more. It takes A "
+            "and what the dense network returned, no more.",
+        ),
     ],
     hints=[
         'part(params, "attention.") gives the names that your multi_head_attention '
@@ -2662,6 +2874,31 @@ BERT_ENCODER = Exercise(
             "first-layer-left-out",
             ("range(layers)", "range(1, layers)"),
             "You leave out layer 0. The layers are numbered from 0 to layers - 1.",
+        ),
+        Misconception(
+            "residual-around",
+            (
+                "states.append(encoder_layer(states[-1], mask, layer, heads))",
+                "out = encoder_layer(states[-1], mask, layer, heads)\n"
+                "        states.append(states[-1] + out)",
+            ),
+            "You add the input of each layer to its output. encoder_layer has both "
+            "sums already: its output is the next state.",
+        ),
+        Misconception(
+            "embeddings-added-again",
+            (
+                "encoder_layer(states[-1], mask",
+                "encoder_layer(states[-1] + states[0] * (number > 0), mask",
+            ),
+            "You add the embeddings again before each layer. A layer reads what the "
+            "one below returned, and nothing else.",
+        ),
+        Misconception(
+            "mask-inverted",
+            ("encoder_layer(states[-1], mask", "encoder_layer(states[-1], 1 - mask"),
+            "Your mask is the wrong way round when it reaches the layers. 1 is a token "
+            "that is seen; encoder_layer takes the mask as it is.",
         ),
     ],
     hints=[
@@ -2905,6 +3142,46 @@ MASK_TOKENS = Exercise(
                 ".expand(ids.shape)",
             ),
             "You draw one random token for all places. Each place gets its own.",
+        ),
+        Misconception(
+            "labels-of-masked",
+            (
+                "    inputs[swap] = other[swap]",
+                "    inputs[swap] = other[swap]\n"
+                "    labels = torch.where(inputs == mask_id, ids, -100)",
+            ),
+            "Only [MASK] has a label with you. Every chosen token is predicted, the "
+            "ones that were replaced and the ones that stay as well.",
+        ),
+        Misconception(
+            "shares-swapped",
+            [
+                ("(fate < 0.8)", "(fate < 0.1)"),
+                ("(fate >= 0.8)", "(fate >= 0.1)"),
+            ],
+            "A tenth of the chosen tokens becomes [MASK], and most become a random "
+            "token. It is the other way round.",
+        ),
+        Misconception(
+            "one-for-no-label",
+            ("torch.where(chosen, ids, -100)", "torch.where(chosen, ids, -1)"),
+            "Where nothing is chosen your label is -1. Only -100 is ignored by the "
+            "loss.",
+        ),
+        Misconception(
+            "results-swapped",
+            ("return inputs, labels", "return labels, inputs"),
+            "You return the labels first. The description asks for inputs, then "
+            "labels.",
+        ),
+        Misconception(
+            "labels-of-ones",
+            ("torch.where(chosen, ids, -100)", "torch.where(chosen, 1, -100)"),
+            "Your labels say which places are chosen, as 1. They hold the original ids "
+            "there, which the model is to find.",
+            forms=[
+                ("torch.where(chosen, ids, -100)", "chosen.long()"),
+            ],
         ),
     ],
     hints=[
@@ -3379,8 +3656,8 @@ CLASSIFY = Exercise(
                 "model(**inputs)",
                 'model(inputs["input_ids"], attention_mask=inputs["attention_mask"])',
             ),
-            "You pass on the ids and the mask, but not the segments. Give the model "
-            "all that the tokenizer returns: model(**inputs).",
+            "The segments do not reach the model. Pass on all that the tokenizer "
+            "returns: model(**inputs).",
         ),
         Misconception(
             "training-mode",
@@ -3538,6 +3815,26 @@ CLASSIFY = Exercise(
             ],
             "You return the probability of class 1 alone. All classes are asked for, "
             "a column each.",
+        ),
+        Misconception(
+            "order-lost",
+            (
+                "    parts =",
+                "    texts = sorted(texts, key=len)\n    parts =",
+            ),
+            "You sort the texts by length, and the answers stay in that order. Row i "
+            "belongs to text i of the caller: bring them back with the inverse order.",
+            forms=[
+                [
+                    (
+                        "    parts =",
+                        "    order = sorted(range(len(texts)), "
+                        "key=lambda i: len(texts[i]))\n"
+                        "    texts = [texts[i] for i in order]\n    parts =",
+                    ),
+                    ("return torch.cat(parts)", "return torch.cat(parts)[order]"),
+                ],
+            ],
         ),
     ],
     hints=[
@@ -3808,6 +4105,34 @@ PARAMETER_GROUPS = Exercise(
                 ),
             ],
         ),
+        Misconception(
+            "only-weights-decay",
+            ('name.endswith("bias")', 'not name.endswith("weight")'),
+            "Only names that end in weight decay with you. All decay but those that "
+            "end in bias or contain LayerNorm, whatever else they are called.",
+        ),
+        Misconception(
+            "only-dense-weights",
+            (
+                '"LayerNorm" in name',
+                "not isinstance(\n"
+                '            model.get_submodule(name.rpartition(".")[0]), nn.Linear\n'
+                "        )",
+            ),
+            "Only the weights of nn.Linear decay with you. The description goes by "
+            "the names: embeddings and other weights decay as well.",
+        ),
+        Misconception(
+            "copies",
+            (".append(parameter)", ".append(parameter.detach())"),
+            "Your lists do not hold the parameters of the model itself, but copies, "
+            "names, or tensors that are cut off from it. An optimiser needs the very "
+            "objects that named_parameters() gives.",
+            forms=[
+                (".append(parameter)", ".append(parameter.clone())"),
+                (".append(parameter)", ".append(name)"),
+            ],
+        ),
     ],
     hints=[
         "model.named_parameters() gives the name and the parameter together.",
@@ -4045,6 +4370,24 @@ LINEAR_WARMUP = Exercise(
             ),
             "After step total your share climbs again. It stays 0.",
         ),
+        Misconception(
+            "inverse-root",
+            (
+                "return (total - step) / (total - warmup)",
+                "return math.sqrt(max(warmup, 1) / max(step, 1))",
+            ),
+            "After the warm-up your share falls with the inverse root of step, as in "
+            "the first Transformer. This schedule falls in a straight line to 0.",
+        ),
+        Misconception(
+            "too-fast-down",
+            (
+                "return (total - step) / (total - warmup)",
+                "return (total - 1 - step) / max(1, total - 1 - warmup)",
+            ),
+            "Your line falls a little too fast: it is 0 one step before total. Divide "
+            "what remains, total - step, by total - warmup.",
+        ),
     ],
     hints=[
         "Three parts: before warmup, between warmup and total, after total.",
@@ -4273,6 +4616,27 @@ FREEZE = Exercise(
                     "if not 0 < k < len(layers):",
                 ),
             ],
+        ),
+        Misconception(
+            "upper-part-frozen",
+            ("*layers[:k]", "*layers[k:]"),
+            "You freeze the layers from k on and train those below. It is the other "
+            "way round: layers 0 to k - 1 are frozen.",
+        ),
+        Misconception(
+            "all-of-bert-frozen",
+            ("[model.bert.embeddings, *layers[:k]]", "[model.bert]"),
+            "You freeze the whole of model.bert. Only its embeddings and its lowest k "
+            "layers are frozen.",
+        ),
+        Misconception(
+            "output-layer-frozen",
+            (
+                "[model.bert.embeddings, *layers[:k]]",
+                "[model.classifier, model.bert.embeddings, *layers[:k]]",
+            ),
+            "You freeze the output layer, model.classifier. It is new and has "
+            "everything to learn.",
         ),
     ],
     hints=[
@@ -4911,6 +5275,51 @@ FINE_TUNE = Exercise(
             "Your warm-up is a share of the number of epochs. It is a share of all "
             "updates: total.",
         ),
+        Misconception(
+            "rate-multiplied",
+            ('group["lr"] = rate * linear', 'group["lr"] *= linear'),
+            "You multiply the rate of the update before by the share. The share is 0 "
+            "at the first update, or the shares pile up; multiply the argument rate.",
+        ),
+        Misconception(
+            "clipped-by-group",
+            (
+                "nn.utils.clip_grad_norm_(trainable, 1.0)",
+                '[nn.utils.clip_grad_norm_(g["params"], 1.0) for g in groups]',
+            ),
+            "You clip the gradients of each group by itself. The norm is that of all "
+            "trainable parameters together.",
+        ),
+        Misconception(
+            "stops-early",
+            ("    bar.close()", "        else:\n            break\n    bar.close()"),
+            "You stop at the first epoch that is not better. All epochs of orders are "
+            "run.",
+        ),
+        Misconception(
+            "history-of-the-best",
+            (
+                "    return history",
+                "    return [max(history[: n + 1]) for n in range(len(history))]",
+            ),
+            "Your list holds the best accuracy so far. It holds the accuracy of each "
+            "epoch.",
+        ),
+        Misconception(
+            "no-descent",
+            (
+                "linear_warmup(step, warmup, total)",
+                "(min(1.0, step / warmup) if warmup else 1.0)",
+            ),
+            "After the warm-up your rate stays where it is. Take the share from "
+            "linear_warmup for every update.",
+        ),
+        Misconception(
+            "sgd",
+            ("torch.optim.AdamW(", "torch.optim.SGD("),
+            "Your optimiser is plain gradient descent. The description asks for "
+            "torch.optim.AdamW.",
+        ),
     ],
     hints=[
         "Write the plain loop first: for every row of orders, for every batch of it: "
@@ -5056,8 +5465,14 @@ CAUSAL = Exercise(
         Misconception(
             "not-itself",
             (".triu(1)", ".triu(0)"),
-            "A query of yours does not see its own key, and the first one sees none. "
-            "Query t sees keys up to t, this one included.",
+            "A query of yours does not see its own key. Query t sees keys up to t, "
+            "this one included.",
+            forms=[
+                [
+                    (".triu(1)", ".triu(0)"),
+                    ("    weights = ", "    later[0, 0] = False\n    weights = "),
+                ],
+            ],
         ),
         Misconception(
             "sees-the-future",
@@ -5137,6 +5552,12 @@ CAUSAL = Exercise(
             ),
             "exp overflows for large scores. Subtract the largest score of the row "
             "first, or use a softmax that does.",
+        ),
+        Misconception(
+            "next-one-seen",
+            (".triu(1)", ".triu(2)"),
+            "A query of yours sees the key after its own as well. Query t may see the "
+            "keys 0 to t only.",
         ),
     ],
     hints=[
