@@ -4108,8 +4108,8 @@ PARAMETER_GROUPS = Exercise(
         Misconception(
             "only-weights-decay",
             ('name.endswith("bias")', 'not name.endswith("weight")'),
-            "Only names that end in weight decay with you. All decay but those that "
-            "end in bias or contain LayerNorm, whatever else they are called.",
+            "Only names with weight at their end decay with you. All decay but those "
+            "that end in bias or contain LayerNorm, whatever else they are called.",
         ),
         Misconception(
             "only-dense-weights",
