@@ -118,6 +118,13 @@ def mask_repeatedly(target, seed, rows, length, vocab_size, special, share):
     ]
 
 
+def _label(labels, mask_id):
+    """The most frequent label, or what it is."""
+    found, counts = np.unique(labels, return_counts=True)
+    label = int(found[counts.argmax()])
+    return "[MASK]" if label == mask_id else "a token" if label > 1 else str(label)
+
+
 def masking_summary(result, case):
     """The shares that a masking gives; a share near the right one counts as right."""
     if result is None:
@@ -152,6 +159,10 @@ def masking_summary(result, case):
         "ids after the call": kept,
         "labels below 0 other than -100": _how_many((labels < 0) & chosen),
         "special tokens chosen": _how_many(chosen & ~allowed),
+        "most frequent label": _label(labels, special[3]),
+        "labels that are the token after masking": _how_many(
+            (labels == inputs)[chosen]
+        ),
         "labels that are not the original token": _how_many((labels != ids)[chosen]),
         "tokens changed without being chosen": _how_many((inputs != ids)[~chosen]),
         "share of tokens chosen": _near(
