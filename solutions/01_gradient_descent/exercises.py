@@ -191,6 +191,7 @@ def adam_step_cases(rng):
     grad *= [0, 1e-4, 3, 500, 0]
     yield Case("zeros and large gradients at once", theta, zeros, zeros, grad, 1, 0.03)
     yield Case("t = -1", *state((2,)), -1)
+    yield Case("step 15", *state((3,)), 15, 0.02)
 
 
 def largest_stable_rate_cases(rng):
@@ -283,6 +284,9 @@ def fit_with_autograd_cases(rng):
     watched.keywords["watched"] = True
     yield watched
     yield Case("one sample", *problem(1, 3, 2), 0.1, 4)
+    X, _, W, b = problem(8, 3, 2)
+    W, b, y = 3e-4 * W, 3e-4 * b, 3e-4 * rng.normal(size=(8, 2))
+    yield Case("a loss below 1e-5", X, y, W, b, 0.1, 6)
 
 
 def train_epoch_cases(rng):
@@ -447,6 +451,114 @@ DEEP_BACKWARD = Exercise(
                     ("dbs.append(delta.sum(axis=0))", "dbs.append(delta.mean(axis=0))"),
                 ],
             ],
+        ),
+        Misconception(
+            "slope-at-the-output",
+            (" / len(X)", " / len(X) * (1 - (states[-1] @ Ws[-1] + bs[-1]) ** 2)"),
+            "You multiply by a slope of tanh at the output too. The "
+            "uppermost layer is linear.",
+        ),
+        Misconception(
+            "sign",
+            ("bs[-1] - y) / len(X)", "bs[-1] - y) / -len(X)"),
+            "You have the sign the wrong way round: a step against it would climb.",
+        ),
+        Misconception(
+            "factor-two",
+            (" / len(X)", " * 2 / len(X)"),
+            "Your gradients are twice too large. The 1/2 of the loss "
+            "cancels the 2 that comes from the square.",
+        ),
+        Misconception(
+            "slope-of-the-slope",
+            ("(1 - h**2)", "(1 - np.tanh(h) ** 2)"),
+            "You apply tanh to h once more. h already is tanh of the sum.",
+        ),
+        Misconception(
+            "other-slope",
+            ("(1 - h**2)", "(1 - h) ** 2"),
+            "You multiply by another factor than the slope of tanh, which "
+            "is 1 - h**2: one minus the square of h.",
+            forms=[
+                ("(1 - h**2)", "(1 - h)"),
+                ("(1 - h**2)", "(h * (1 - h))"),
+                ("(1 - h**2)", "h**2"),
+            ],
+        ),
+        Misconception(
+            "other-network",
+            ("np.tanh(states[-1] @ W + b)", "states[-1] @ W + b"),
+            "You compute the hidden layers without tanh or with another "
+            "activation: the gradients belong to another network.",
+            forms=[
+                [
+                    (
+                        "np.tanh(states[-1] @ W + b)",
+                        "np.maximum(states[-1] @ W + b, 0)",
+                    ),
+                    ("(1 - h**2)", "(h > 0)"),
+                ],
+                [
+                    (
+                        "np.tanh(states[-1] @ W + b)",
+                        "1 / (1 + np.exp(-states[-1] @ W - b))",
+                    ),
+                    ("(1 - h**2)", "(h * (1 - h))"),
+                ],
+                [
+                    ("np.tanh(states[-1] @ W + b)", "states[-1] @ W + b"),
+                    (" * (1 - h**2)", ""),
+                ],
+            ],
+        ),
+        Misconception(
+            "no-bias",
+            ("np.tanh(states[-1] @ W + b)", "np.tanh(states[-1] @ W)"),
+            "You leave out biases in the forward pass, so that the "
+            "gradients belong to another network.",
+            forms=[
+                (" + bs[-1]", ""),
+                [
+                    ("np.tanh(states[-1] @ W + b)", "np.tanh(states[-1] @ W)"),
+                    (" + bs[-1]", ""),
+                ],
+            ],
+        ),
+        Misconception(
+            "one-list-turned",
+            ("return dWs[::-1], dbs[::-1]", "return dWs[::-1], dbs"),
+            "One of your two lists begins with the uppermost layer. Both "
+            "begin with the lowest.",
+            forms=[("return dWs[::-1], dbs[::-1]", "return dWs, dbs[::-1]")],
+        ),
+        Misconception(
+            "transposed",
+            ("h.T @ delta", "delta.T @ h"),
+            "Your dWs are transposed. Each has the shape of its W.",
+        ),
+        Misconception(
+            "biases-keep-the-axis",
+            ("delta.sum(axis=0)", "delta.sum(axis=0, keepdims=True)"),
+            "Your dbs have a row of their own, shape (1, width). A gradient "
+            "has the shape of its parameter.",
+        ),
+        Misconception(
+            "one-bias-for-all",
+            ("delta.sum(axis=0)", "delta.sum()"),
+            "You sum the gradients of a layer's biases into one number. "
+            "Each unit has a bias, and a gradient, of its own.",
+        ),
+        Misconception(
+            "biases-not-summed",
+            ("delta.sum(axis=0)", "delta"),
+            "Your dbs have a row for each sample. Sum over the samples "
+            "(axis 0), so that one number is left for each unit.",
+        ),
+        Misconception(
+            "biases-first",
+            ("return dWs[::-1], dbs[::-1]", "return dbs[::-1], dWs[::-1]"),
+            "You return the gradients of the biases first. Those of the "
+            "matrices come first.",
         ),
     ],
     hints=[
@@ -627,6 +739,21 @@ def forward(X, W, b, f):
 """,
                     ("    Z = X @ W + b\n", "    b += X @ W\n    Z = b\n"),
                 ],
+            ),
+            Misconception(
+                "squeezed",
+                ("return f(Z)", "return np.squeeze(f(Z))"),
+                "You drop an axis of length 1. The result is (N, k), also for "
+                "one sample or one output.",
+                forms=[
+                    ("return f(Z)", "return f(Z)[:, 0] if len(b) == 1 else f(Z)"),
+                    ("return f(Z)", "return f(Z)[0] if len(X) == 1 else f(Z)"),
+                ],
+            ),
+            Misconception(
+                "minus-bias",
+                ("X @ W + b", "X @ W - b"),
+                "You subtract the bias. It is added.",
             ),
         ],
         hints=[
@@ -991,6 +1118,25 @@ def mse_gradients(X, W, b, y):
                 "Your gradients are those of a library's mean: no 1/2, and divided by "
                 "the number of all entries rather than of samples.",
             ),
+            Misconception(
+                "signs-of-errors",
+                ("error = y_hat - y", "error = np.sign(y_hat - y)"),
+                "You use the signs of the errors, which belong to the loss of "
+                "absolute errors. The slope of a square grows with the error.",
+            ),
+            Misconception(
+                "db-from-dW",
+                ("db = error.sum(axis=0) / len(X)", "db = dW.sum(axis=0)"),
+                "You take db from dW, where each error is multiplied by an "
+                "input. The bias has no input: its gradient is the mean of the "
+                "errors alone.",
+                forms=[("db = error.sum(axis=0) / len(X)", "db = dW.mean(axis=0)")],
+            ),
+            Misconception(
+                "number-of-outputs",
+                ("len(X)", "W.shape[1]"),
+                "You divide by the number of outputs. N counts samples: len(X).",
+            ),
         ],
         hints=[
             "Start from the error y_hat - y, of shape (N, k). How does L change when "
@@ -1277,6 +1423,43 @@ def numerical_gradient(J, theta, h=1e-5):
                 "where a table is stored by columns, so that J sees no "
                 "change; `ravel` is a view only sometimes.",
             ),
+            Misconception(
+                "all-zero",
+                source="""
+def numerical_gradient(J, theta, h=1e-5):
+    gradient = np.zeros(theta.shape)
+    copied = np.array(theta, dtype=float)
+    for index in np.ndindex(theta.shape):
+        above = below = copied
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (J(above) - J(below)) / (2 * h)
+    return gradient
+""",
+                says="Your slopes are all 0: J is asked twice at the same point, or "
+                "its answers never reach the result. `=` gives an array a "
+                "second name only; make a copy for each of the two points.",
+            ),
+            Misconception(
+                "other-points",
+                [("move[index] = h", "move[index] = h / 2"), ("(2 * h)", "h")],
+                "Your difference is not the one between theta + h and theta - "
+                "h. With a step as large as some callers choose it gives other "
+                "numbers.",
+                forms=[
+                    (
+                        "gradient[index] = rise / (2 * h)",
+                        "gradient[index] = (8 * rise - J(theta + 2 * move) + "
+                        "J(theta - 2 * move)) / (12 * h)",
+                    )
+                ],
+            ),
+            Misconception(
+                "first-entry-alone",
+                ("    return gradient", "        return gradient"),
+                "Only the first entry of your gradient is filled. Is `return` "
+                "inside the loop?",
+            ),
         ],
         hints=[
             "Only one entry moves at a time, all others stay. Which array is h at one "
@@ -1562,6 +1745,31 @@ def gradient_descent(grad, theta0, alpha, steps):
                 "length alpha. The step is alpha times the gradient itself: it gets "
                 "shorter where the slope gets flatter.",
             ),
+            Misconception(
+                "one-step-more",
+                ("range(steps)", "range(steps + 1)"),
+                "You take one step too many: the start and `steps` moves are "
+                "asked for.",
+            ),
+            Misconception(
+                "stops-far-away",
+                (
+                    "        trajectory.append(theta)",
+                    "        if np.linalg.norm(theta) > 1e6:\n"
+                    "            break\n"
+                    "        trajectory.append(theta)",
+                ),
+                "You stop where the numbers have become large. All steps are "
+                "asked for, also those of a rate that diverges.",
+                forms=[
+                    (
+                        "        trajectory.append(theta)",
+                        "        if np.linalg.norm(theta) > 1e4:\n"
+                        "            break\n"
+                        "        trajectory.append(theta)",
+                    )
+                ],
+            ),
         ],
         hints=[
             "How many points does a walk of n steps have?",
@@ -1781,6 +1989,23 @@ def gradient_descent(grad, theta0, alpha, steps):
                 "You make batch_size batches. batch_size is the number of samples in "
                 "each batch.",
             ),
+            Misconception(
+                "last-batch-filled",
+                (
+                    "rows = order[start : start + batch_size]",
+                    "rows = np.resize(order[start : start + batch_size], "
+                    "min(batch_size, len(X)))",
+                ),
+                "You fill the last batch up with samples that are in a batch "
+                "already. It holds what is left.",
+                forms=[
+                    (
+                        "rows = order[start : start + batch_size]",
+                        "rows = order[np.arange(start, start + min(batch_size, "
+                        "len(X))) % len(X)]",
+                    )
+                ],
+            ),
         ],
         hints=[
             "Shuffle row numbers, not the data: the same numbers then pick from X and "
@@ -1919,6 +2144,15 @@ def momentum_step(theta, v, grad, alpha, beta):
 """,
                 says="You keep the velocity in the function from call to call. "
                 "The v that is handed over counts: another run may begin.",
+            ),
+            Misconception(
+                "alpha-and-beta-exchanged",
+                [
+                    ("v = beta * v + grad", "v = alpha * v + grad"),
+                    ("alpha * v\n", "beta * v\n"),
+                ],
+                "You have exchanged alpha and beta: beta multiplies the old v, "
+                "alpha the step.",
             ),
         ],
         hints=[
@@ -2183,6 +2417,51 @@ def adam_step(
                     )
                 ],
             ),
+            Misconception(
+                "one-corrected-average",
+                ("return theta, m, v", "return theta, m_hat, v"),
+                "You return one of the averages corrected. The plain ones are "
+                "to be kept, or the next step corrects twice.",
+                forms=[("return theta, m, v", "return theta, m, v_hat")],
+            ),
+            Misconception(
+                "beta-of-the-other",
+                ("1 - beta2**t", "1 - beta1**t"),
+                "You use one beta where the other belongs: beta1 is for m and "
+                "its correction, beta2 for v and its correction.",
+                forms=[
+                    ("beta2 * v + (1 - beta2)", "beta1 * v + (1 - beta1)"),
+                    ("beta1 * m + (1 - beta1)", "beta2 * m + (1 - beta2)"),
+                    ("1 - beta1**t", "1 - beta2**t"),
+                ],
+            ),
+            Misconception(
+                "eps-twice",
+                ("np.sqrt(v_hat) + eps", "np.sqrt(v_hat + eps) + eps"),
+                "You add eps twice, inside the root and outside of it. It is "
+                "added to the root alone.",
+            ),
+            Misconception(
+                "one-sum",
+                ("(1 - beta2) * grad**2", "grad**2"),
+                "What enters one of your averages enters in full. In m the "
+                "gradient takes the share 1 - beta1, in v its square 1 - beta2.",
+                forms=[
+                    ("beta2 * v + (1 - beta2) * grad**2", "v + grad**2"),
+                    ("(1 - beta1) * grad\n", "grad\n"),
+                ],
+            ),
+            Misconception(
+                "no-rate",
+                ("alpha * m_hat", "m_hat"),
+                "You leave out the learning rate alpha.",
+            ),
+            Misconception(
+                "t-one-too-early",
+                [("beta1**t", "beta1 ** (t - 1)"), ("beta2**t", "beta2 ** (t - 1)")],
+                "You correct for step t - 1, which divides by 0 in the first "
+                "step. The t that is handed over already counts this step.",
+            ),
         ],
         hints=[
             "Four lines: m, v, their corrected copies, and the move.",
@@ -2361,6 +2640,61 @@ def largest_stable_rate(X):
                 says="Your power iteration stops too soon. Where two directions are "
                 "almost equally steep it needs hundreds of rounds; `eigvalsh` needs "
                 "none.",
+            ),
+            Misconception(
+                "scaled",
+                (
+                    "H = X.T @ X / len(X)",
+                    "s = X.std(axis=0)\n"
+                    "    X = (X - X.mean(axis=0)) / np.where(s > 0, s, 1)\n"
+                    "    H = X.T @ X / len(X)",
+                ),
+                "You scale the columns first. The loss uses X as it is.",
+                forms=[
+                    (
+                        "H = X.T @ X / len(X)",
+                        "s = X.std(axis=0)\n"
+                        "    X = X / np.where(s > 0, s, 1)\n"
+                        "    H = X.T @ X / len(X)",
+                    )
+                ],
+            ),
+            Misconception(
+                "fastest-rate",
+                (
+                    "2 / np.linalg.eigvalsh(H)[-1]",
+                    "2 / (np.linalg.eigvalsh(H)[-1] + np.linalg.eigvalsh(H)[0])",
+                ),
+                "You add the smallest eigenvalue to the largest one, which "
+                "gives the rate of the fastest descent. The largest alone "
+                "decides where it diverges.",
+            ),
+            Misconception(
+                "number-on-the-eigenvalue",
+                ("np.linalg.eigvalsh(H)[-1]", "(np.linalg.eigvalsh(H)[-1] + 1e-8)"),
+                "You add a small number to the eigenvalue. Features that are "
+                "recorded in a large unit have eigenvalues as small; treat an X "
+                "of zeros by itself.",
+                forms=[
+                    (
+                        "np.linalg.eigvalsh(H)[-1]",
+                        "(np.linalg.eigvalsh(H)[-1] + 1e-12)",
+                    ),
+                    [
+                        ("    if not X.any():\n        return np.inf\n", ""),
+                        (
+                            "np.linalg.eigvalsh(H)[-1]",
+                            "(np.linalg.eigvalsh(H)[-1] + 1e-12)",
+                        ),
+                    ],
+                    [
+                        ("    if not X.any():\n        return np.inf\n", ""),
+                        (
+                            "np.linalg.eigvalsh(H)[-1]",
+                            "(np.linalg.eigvalsh(H)[-1] + 1e-8)",
+                        ),
+                    ],
+                ],
             ),
         ],
         hints=[
@@ -2621,6 +2955,46 @@ def two_layer_backward(X, y, W1, b1, W2, b2):
                 ],
                 "Your gradients are those of a library's mean: no 1/2, and divided by "
                 "the number of all entries rather than of samples.",
+            ),
+            Misconception(
+                "other-slope",
+                ("(1 - h**2)", "(1 - h) ** 2"),
+                "You multiply by another factor than the slope of tanh, which "
+                "is 1 - h**2: one minus the square of h.",
+                forms=[
+                    ("(1 - h**2)", "(1 + h**2)"),
+                    ("(1 - h**2)", "h**2"),
+                    ("(1 - h**2)", "np.sqrt(1 - h**2)"),
+                ],
+            ),
+            Misconception(
+                "slope-for-one-gradient",
+                ("db1 = delta1.sum(axis=0)", "db1 = (delta2 @ W2.T).sum(axis=0)"),
+                "You multiply by the slope of tanh in one of dW1 and db1 only. "
+                "Both come from the same delta1.",
+                forms=[("dW1 = X.T @ delta1", "dW1 = X.T @ (delta2 @ W2.T)")],
+            ),
+            Misconception(
+                "slope-at-the-output",
+                (
+                    "delta2 = (y_hat - y) / len(X)",
+                    "delta2 = (y_hat - y) / len(X) * (1 - y_hat**2)",
+                ),
+                "You multiply by a slope of tanh at the output too. The upper "
+                "layer is linear.",
+            ),
+            Misconception(
+                "other-number",
+                ("/ len(X)", "/ y.shape[1]"),
+                "You divide by the number of features, hidden units or outputs. "
+                "N counts samples: len(X).",
+                forms=[("/ len(X)", "/ X.shape[1]"), ("/ len(X)", "/ len(b1)")],
+            ),
+            Misconception(
+                "squared-error",
+                ("(y_hat - y) / len(X)", "(y_hat - y) ** 2 / len(X)"),
+                "You put squared errors into the gradient. The derivative of a "
+                "square is twice the error itself.",
             ),
         ],
         hints=[
@@ -2912,6 +3286,38 @@ def standardize(X_train, X_test):
                     ),
                 ],
             ),
+            Misconception(
+                "one-own-statistic",
+                ("(X_test - mean)", "(X_test - X_test.mean(axis=0))"),
+                "You take the mean or the spread of the test part from the test "
+                "part itself. In use there is no such thing: take both from the "
+                "training part.",
+                forms=[
+                    (
+                        "(X_test - mean) / spread",
+                        "(X_test - mean) / np.where(np.ptp(X_test, axis=0) > 0, "
+                        "X_test.std(axis=0), 1)",
+                    )
+                ],
+            ),
+            Misconception(
+                "one-spread-for-all",
+                ("X_train.std(axis=0)", "np.full(X_train.shape[1], X_train.std())"),
+                "You use one spread for the whole table. Each column has its own.",
+            ),
+            Misconception(
+                "other-measures",
+                ("X_train.mean(axis=0)", "np.median(X_train, axis=0)"),
+                "You use another measure than asked for. The mean is "
+                "subtracted, and the standard deviation, the root of the mean "
+                "squared distance from it, divides.",
+                forms=[
+                    ("X_train.std(axis=0)", "abs(X_train - mean).mean(axis=0)"),
+                    ("X_train.std(axis=0)", "abs(X_train - mean).max(axis=0)"),
+                    ("X_train.std(axis=0)", "np.linalg.norm(X_train - mean, axis=0)"),
+                    ("X_train.std(axis=0)", "np.ptp(X_train, axis=0).astype(float)"),
+                ],
+            ),
         ],
         hints=[
             "Mean and spread come from X_train alone, one number for each column.",
@@ -3183,6 +3589,81 @@ def standardize(X_train, X_test):
                     "        W = W - alpha * X.T @ error\n"
                     "        b = b - alpha * error.sum(dim=0)\n"
                     "    return W, b\n",
+                ],
+            ),
+            Misconception(
+                "no-bias",
+                ("y_hat = X @ W + b", "y_hat = X @ W + 0 * b"),
+                "You leave the bias out of the prediction, so that both "
+                "gradients belong to another model.",
+            ),
+            Misconception(
+                "sample-by-sample",
+                (
+                    "y_hat = X @ W + b\n"
+                    "        loss = ((y - y_hat) ** 2).sum() / (2 * len(X))",
+                    "i = _ % len(X)\n"
+                    "        loss = ((y[i] - X[i] @ W - b) ** 2).sum() / 2",
+                ),
+                "You step with one sample at a time. Each step uses all samples.",
+                forms=[
+                    """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W, b = torch.tensor(W, requires_grad=True), torch.tensor(b, requires_grad=True)
+    for _ in range(steps):
+        for x, truth in zip(X, y):
+            W.grad = b.grad = None
+            (((truth - x @ W - b) ** 2).sum() / 2).backward()
+            with torch.no_grad():
+                W -= alpha * W.grad
+                b -= alpha * b.grad
+    return W.detach().numpy(), b.detach().numpy()
+"""
+                ],
+            ),
+            Misconception(
+                "root",
+                (
+                    "loss = ((y - y_hat) ** 2).sum() / (2 * len(X))",
+                    "loss = (((y - y_hat) ** 2).sum() / (2 * len(X))).sqrt()",
+                ),
+                "You take a root of the loss. That is another measure, with "
+                "another gradient.",
+                forms=[
+                    (
+                        "loss = ((y - y_hat) ** 2).sum() / (2 * len(X))",
+                        "loss = ((y - y_hat) ** 2).mean().sqrt()",
+                    )
+                ],
+            ),
+            Misconception(
+                "one-step-more",
+                ("range(steps)", "range(steps + 1)"),
+                "You take one step too many.",
+            ),
+            Misconception(
+                "stops-early",
+                (
+                    "        loss.backward()",
+                    "        if loss < 1e-3:\n"
+                    "            break\n"
+                    "        loss.backward()",
+                ),
+                "You stop where the loss is small. All steps are asked for.",
+                forms=[
+                    (
+                        "        loss.backward()",
+                        "        if loss < 1e-4:\n"
+                        "            break\n"
+                        "        loss.backward()",
+                    ),
+                    (
+                        "        loss.backward()",
+                        "        if loss < 1e-6:\n"
+                        "            break\n"
+                        "        loss.backward()",
+                    ),
                 ],
             ),
         ],
@@ -3481,6 +3962,12 @@ def train_epoch(params, m, v, t, batches, alpha):
                         ),
                     ],
                 ],
+            ),
+            Misconception(
+                "rate-by-batch",
+                ("grad, t, alpha", "grad, t, alpha / len(X)"),
+                "You divide alpha by the size of the batch. The gradients are "
+                "means over its samples already.",
             ),
         ],
         hints=[

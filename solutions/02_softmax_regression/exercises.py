@@ -1153,6 +1153,59 @@ CROSS_ENTROPY = Exercise(
             "That is the Kullback-Leibler divergence: the entropy of Y is taken off. "
             "One-hot rows have none, soft labels have.",
         ),
+        Misconception(
+            "clipped-logits",
+            (
+                "largest = Z.max(axis=1, keepdims=True)",
+                "Z = np.clip(Z, -500, 500)\n    largest = Z.max(axis=1, keepdims=True)",
+            ),
+            "You clip the logits. Those beyond the limit become equal, and "
+            "the loss of a surely wrong answer stops there.",
+            forms=[
+                (
+                    "largest = Z.max(axis=1, keepdims=True)",
+                    "Z = np.clip(Z, -700, 700)\n"
+                    "    largest = Z.max(axis=1, keepdims=True)",
+                ),
+                (
+                    "largest = Z.max(axis=1, keepdims=True)",
+                    "Z = np.clip(Z, -100, 100)\n"
+                    "    largest = Z.max(axis=1, keepdims=True)",
+                ),
+                (
+                    "largest = Z.max(axis=1, keepdims=True)",
+                    "Z = np.clip(Z, -50, 50)\n"
+                    "    largest = Z.max(axis=1, keepdims=True)",
+                ),
+            ],
+        ),
+        Misconception(
+            "mean-off",
+            (
+                "largest = Z.max(axis=1, keepdims=True)",
+                "largest = Z.mean(axis=1, keepdims=True)",
+            ),
+            "You take off the mean logit. One far above the mean still "
+            "overflows; take off the largest.",
+        ),
+        Misconception(
+            "rounded",
+            (
+                "return float(0 - terms.sum() / len(Z))",
+                "return round(float(0 - terms.sum() / len(Z)), 4)",
+            ),
+            "You round the loss. Return it as it is.",
+            forms=[
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "return round(float(0 - terms.sum() / len(Z)), 3)",
+                ),
+                (
+                    "return float(0 - terms.sum() / len(Z))",
+                    "return round(float(0 - terms.sum() / len(Z)), 2)",
+                ),
+            ],
+        ),
     ],
     hints=[
         "Which logarithm do you need, and can you write it without a probability?",
@@ -1182,7 +1235,7 @@ def accuracy_cases(rng):
         "one sample, wrong": (y[:1], y[:1] + 1),
         "labels of one byte": (y.astype(np.uint8), close.astype(np.uint8)),
         "700 samples": (np.tile(y, 18)[:700], np.tile(close, 18)[:700]),
-        "labels above 255": (y + 600, np.where(y == close, y, close + 256) + 600),
+        "labels above 255": (y + 600, np.where(y == close, y, y + 256) + 600),
     }
     yield Case("all right, all wrong, one sample, 700", calls=calls)
     yield from refused(
@@ -1451,6 +1504,15 @@ ACCURACY = Exercise(
             ("y == y_hat)", "(y > 0) == (y_hat > 0))"),
             "You ask only whether both labels are above 0, as if there were two "
             "classes. An answer is right where it is the same class.",
+        ),
+        Misconception(
+            "labels-in-one-byte",
+            (
+                "np.mean(y == y_hat)",
+                "np.mean(y.astype(np.uint8) == y_hat.astype(np.uint8))",
+            ),
+            "You turn the labels into one byte, where 256 becomes 0: "
+            "classes that lie 256 apart count as equal.",
         ),
     ],
     hints=[
@@ -2380,6 +2442,28 @@ GRADIENTS = Exercise(
                     "    G = P * (D - (D * P).sum(axis=1, keepdims=True))",
                 )
                 for factor in ("1", "2 / k")
+            ],
+        ),
+        Misconception(
+            "by-classes",
+            ("(P - Y) / N", "(P - Y) / k"),
+            "You divide by the number of classes. The mean is over the N samples.",
+        ),
+        Misconception(
+            "db-from-dW",
+            ("G.sum(axis=0)", "(X.T @ G).sum(axis=0)"),
+            "You take ∂J/∂b from ∂J/∂W, where each share is multiplied by "
+            "an input. The bias has no input: sum P - Y itself.",
+            forms=[("G.sum(axis=0)", "(X.T @ G).mean(axis=0)")],
+        ),
+        Misconception(
+            "clipped-logits",
+            ("X @ W + b", "np.clip(X @ W + b, -500, 500)"),
+            "You clip the logits. Those beyond the limit become equal, and "
+            "so do their probabilities.",
+            forms=[
+                ("X @ W + b", "np.clip(X @ W + b, -100, 100)"),
+                ("X @ W + b", "np.clip(X @ W + b, -50, 50)"),
             ],
         ),
     ],
@@ -3356,6 +3440,21 @@ CONV2D = Exercise(
                 ),
             ],
         ),
+        Misconception(
+            "channels-added-first",
+            [
+                ("window = X[", "window = X.sum(axis=1, keepdims=True)["),
+                ("K[:, :, u, v]", "K.sum(axis=1, keepdims=True)[:, :, u, v]"),
+            ],
+            "You add up the channels before you multiply. Each channel has "
+            "a kernel of its own: multiply first, then add up.",
+        ),
+        Misconception(
+            "first-filter",
+            ("K[:, :, u, v]", "K[:1].repeat(filters, axis=0)[:, :, u, v]"),
+            "You use the first filter for all results. Each filter has a "
+            "kernel of its own.",
+        ),
     ],
     hints=[
         "For one position (u, v) of the kernel: which part of the images does it "
@@ -4012,6 +4111,28 @@ STANDARDISE = Exercise(
             "You divide by another measure of spread. The standard deviation is the "
             "root of the mean squared distance from the mean.",
             forms=[("np.std(X_train)", "np.mean(abs(X_train - mean))")],
+        ),
+        Misconception(
+            "own-spread",
+            ("(X_other - mean) / sd", "(X_other - mean) / (np.std(X_other) or 1)"),
+            "You divide the other set by its own standard deviation. It is "
+            "divided by that of the training set.",
+        ),
+        Misconception(
+            "one-by-column",
+            (
+                "np.mean(X_train), np.std(X_train)",
+                "np.mean(X_train, axis=0), np.std(X_train)",
+            ),
+            "You take the mean or the standard deviation of each column by "
+            "itself. Both are single numbers here.",
+            forms=[
+                (
+                    "np.mean(X_train), np.std(X_train)",
+                    "np.mean(X_train), np.where(np.ptp(X_train, axis=0) > 0, "
+                    "np.std(X_train, axis=0), 1)",
+                )
+            ],
         ),
     ],
     hints=[
@@ -4674,6 +4795,14 @@ BUILD_MLP = Exercise(
                     "nn.Sequential(*layers[:-1])",
                 ),
             ],
+        ),
+        Misconception(
+            "sigmoid-at-the-end",
+            (
+                "return nn.Sequential(*layers[:-1])",
+                "return nn.Sequential(*layers[:-1], nn.Sigmoid())",
+            ),
+            "A sigmoid follows the last layer. The network returns logits.",
         ),
     ],
     hints=[
@@ -5404,6 +5533,37 @@ TRAIN_SOFTMAX = Exercise(
             ],
             "You average the losses that the batches had on the way, each with other "
             "parameters. The loss is wanted after the epoch, over all of X.",
+            forms=[
+                [
+                    (
+                        "        for start in",
+                        "        total = 0.0\n        for start in",
+                    ),
+                    (
+                        "            dW, db =",
+                        "            seen = cross_entropy(X[rows] @ W + b, Y[rows])\n"
+                        "            total += seen * len(rows)\n"
+                        "            dW, db =",
+                    ),
+                    (
+                        "losses.append(cross_entropy(X @ W + b, Y))",
+                        "losses.append(total / len(order))",
+                    ),
+                ],
+                [
+                    ("        for start in", "        seen = []\n        for start in"),
+                    (
+                        "            b = b - alpha * db\n",
+                        "            b = b - alpha * db\n"
+                        "            Z = X[rows] @ W + b\n"
+                        "            seen.append(cross_entropy(Z, Y[rows]))\n",
+                    ),
+                    (
+                        "losses.append(cross_entropy(X @ W + b, Y))",
+                        "losses.append(np.mean(seen))",
+                    ),
+                ],
+            ],
         ),
         Misconception(
             "measured-before",
@@ -6318,6 +6478,32 @@ TRAIN_CLASSIFIER = Exercise(
             ),
             "You train a copy. The model that was passed in stays as it was.",
         ),
+        Misconception(
+            "cleared-before-the-step",
+            [
+                ("            optimizer.zero_grad()\n", ""),
+                (
+                    "            optimizer.step()",
+                    "            optimizer.zero_grad()\n            optimizer.step()",
+                ),
+            ],
+            "Your parameters do not move. Do you clear the gradients "
+            "between backward() and step()? Clear them before backward().",
+        ),
+        Misconception(
+            "first-batch-only",
+            (
+                "            total += loss.item() * len(rows)",
+                "            total += loss.item() * len(rows)\n            break",
+            ),
+            "Each of your epochs ends after its first batch.",
+        ),
+        Misconception(
+            "means-added-up",
+            ("loss.item() * len(rows)", "loss.item()"),
+            "You add up the means of the batches and divide by the number "
+            "of samples. Multiply each mean by the size of its batch first.",
+        ),
     ],
     hints=[
         "The four lines of every PyTorch step: clear the gradients, compute the loss, "
@@ -6677,6 +6863,25 @@ REPLACE_HEAD = Exercise(
             "You convert the whole network to a precision of your choice. The copy has "
             "the dtype of the old model.",
             forms=[("return new", "return new.float()")],
+        ),
+        Misconception(
+            "layer-behind-the-head",
+            ("    return new", "    new.append(nn.Softmax(1))\n    return new"),
+            "There is a layer behind your new head. The head is the last "
+            "layer, and it returns logits.",
+            forms=[
+                ("    return new", "    new.append(nn.LogSoftmax(1))\n    return new"),
+                ("    return new", "    new.append(nn.ReLU())\n    return new"),
+            ],
+        ),
+        Misconception(
+            "k-ignored",
+            (
+                "nn.Linear(old.in_features, k, ",
+                "nn.Linear(old.in_features, old.out_features, ",
+            ),
+            "Your new head has as many outputs as the old one. `k` says how "
+            "many it has.",
         ),
     ],
     hints=[
