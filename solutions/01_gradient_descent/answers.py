@@ -3015,3 +3015,38 @@ def mse_gradients(X, W, b, y):
     return dW, db
 """,
 ]
+
+WRONG["adam_step"] += [
+    # the correction of m ends after nine steps
+    """
+def adam_step(
+    theta, m, v, grad, t, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
+):
+    if t < 1:
+        raise ValueError("t starts at 1")
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    m_hat = m / (1 - beta1**t) if t < 10 else m
+    v_hat = v / (1 - beta2**t)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + eps), m, v
+""",
+]
+
+WRONG["fit_with_autograd"] += [
+    # small losses end the descent
+    """
+def fit_with_autograd(X, y, W, b, alpha, steps):
+    X, y = torch.tensor(X), torch.tensor(y)
+    W = torch.tensor(W, requires_grad=True)
+    b = torch.tensor(b, requires_grad=True)
+    optimizer = torch.optim.SGD([W, b], lr=alpha)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = ((X @ W + b - y) ** 2).sum() / (2 * len(X))
+        if loss.item() < 1e-4:
+            break
+        loss.backward()
+        optimizer.step()
+    return W.detach(), b.detach()
+""",
+]

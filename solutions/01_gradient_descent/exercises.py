@@ -3308,9 +3308,8 @@ def standardize(X_train, X_test):
             Misconception(
                 "other-measures",
                 ("X_train.mean(axis=0)", "np.median(X_train, axis=0)"),
-                "You use another measure than asked for. The mean is "
-                "subtracted, and the standard deviation, the root of the mean "
-                "squared distance from it, divides.",
+                "You use another measure than the mean and the standard deviation, the "
+                "root of the mean squared distance from the mean.",
                 forms=[
                     ("X_train.std(axis=0)", "abs(X_train - mean).mean(axis=0)"),
                     ("X_train.std(axis=0)", "abs(X_train - mean).max(axis=0)"),

@@ -3520,3 +3520,14 @@ def shift_images(images, dy, dx, fill=0.0):
     return moved
 """,
 ]
+
+WRONG["accuracy"] += [
+    # labels of one byte: 3 and 259 are the same
+    """
+def accuracy(y, y_hat):
+    y, y_hat = np.asarray(y), np.asarray(y_hat)
+    if y.shape != y_hat.shape or y.ndim != 1 or len(y) == 0:
+        raise ValueError("y and y_hat: (N,), N at least 1")
+    return float((y.astype(np.uint8) == y_hat.astype(np.uint8)).mean())
+""",
+]
