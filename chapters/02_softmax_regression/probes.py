@@ -474,6 +474,8 @@ def run_new_head(replace_head, kind, sizes, dtype, seed, head, x, k, *freeze):
     before = old(x).detach()
     new = replace_head(old, k, *freeze)
     fresh = new[-1]
+    if not isinstance(fresh, torch.nn.Linear):
+        return {"head": [type(fresh).__name__]}
     x_new = x.to(next(new.parameters()).dtype)
     report = {
         "head": [
@@ -542,6 +544,8 @@ def _network_with_head(kind, d, h, m, seed):
 
 def look_at_head(report, case):
     """Replace the random head by whether it is fresh."""
+    if "initial" not in report:
+        return report
     W, old = np.asarray(report["initial"]), np.asarray(report["old head"])
     rows = min(len(W), len(old))
     same_width = W.shape[1] == old.shape[1]
