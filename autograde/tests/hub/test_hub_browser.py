@@ -83,6 +83,23 @@ class Window(Page):
         self.wait(link)
         self.run(f"{link}.click()")
 
+    def wait_for_notebook(self, chapter: str) -> None:
+        """Wait until the chapter's notebook is in front and its kernel is idle.
+
+        JupyterLab opens the page of its own address late on a busy machine, and in
+        front of what a person has opened meanwhile.
+        """
+        path = f"{chapter}/{chapter}.ipynb"
+        show = (
+            f"window.jupyterapp.commands.execute('docmanager:open', {{path: '{path}'}})"
+        )
+        self.wait("document.querySelector('.jp-Notebook')")
+        self.wait(
+            f"{NOTEBOOK}?.context?.path === '{path}'"
+            f" ? {NOTEBOOK}.sessionContext?.session?.kernel?.status === 'idle'"
+            f" : void {show}"
+        )
+
     def press_button(self, page: str, row: str, icon: str) -> str:
         """Press a button in a row of one of Formgrader's tables; what is said then."""
         self.open(f"{self.hub.address}/user/{self.hub.instructor}/formgrader/{page}")
@@ -149,8 +166,7 @@ def test_the_start_page_has_the_due_date_in_the_readers_time(hub, window):
 
 def test_a_chapter_is_fetched_and_opened(hub, window):
     window.follow("fetch")
-    window.wait("document.querySelector('.jp-Notebook')")
-    window.wait_for_kernel()
+    window.wait_for_notebook(CHAPTER)
     window.seen("student-fetched")
     assert notebook_path(hub.work(hub.students[0]) / CHAPTER).is_file()
 
@@ -260,7 +276,7 @@ def test_a_chapter_that_was_updated_is_fetched_into_the_open_notebook(hub, windo
     nbformat.write(notebook, path)  # the file stays its owner's
     well(teach(hub, "exchange", "release", "01"))
     window.command("docmanager:open", path=f"{CHAPTER}/{CHAPTER}.ipynb")
-    window.wait_for_kernel()
+    window.wait_for_notebook(CHAPTER)
     window.start_page("the chapter was updated")
     window.seen("student-updated")
     window.follow("fetch")
