@@ -22,6 +22,7 @@ from autograde.checking.checks import Checks
 from autograde.checking.run_case import load_probes, run_case
 from autograde.course.layout import notebook_path
 from autograde.execution import server
+from autograde.execution.light_imports import light_imports
 from autograde.execution.sandboxes import needs_of
 from autograde.grading.hidden import hidden_checks
 from autograde.grading.selection import wanted
@@ -45,7 +46,7 @@ def floor(root: Path, chapter: str) -> tuple[int, float]:
         for submission in find_submissions(root / "grading" / "submitted", [chapter])
     ]
     names = with_lazy_parts((*PRELOAD, *needs_of(root, [chapter]).preload))
-    with server.light_imports(names):
+    with light_imports(names):
         for name in names:
             with contextlib.suppress(ModuleNotFoundError):
                 importlib.import_module(name)
