@@ -32,19 +32,21 @@ _SUBMIT = re.compile(
 )
 _COPY = re.compile(
     r"(?:[ _-]*\(\d{1,3}\)|-Copy\d*|-\d{1,3}|[ _-]+(?:copy|kopie|copie|copia)"
-    r"|-checkpoint|[ _-]*的?副本|[ _-]*\([^()]{0,80}conflicted copy[^()]{0,80}\))+$",
+    r"|-checkpoint|[ _-]*的?副本|[ _-]*\([^()]{0,80}conflicted copy[^()]{0,80}\))++$",
     re.IGNORECASE,
 )
 _COPY_OF = re.compile(
     r"^(?:(?:copy of|kopie von|copie de|copia de|c\u00f3pia de)[ _]+|副本[ _-]*)+",
     re.IGNORECASE,
 )
-#: words that stand beside a chapter's name in a file's, and are nobody's name
+#: words that stand beside a chapter's name in a file's, and are nobody's name; no
+#: choice is taken back, so a last letter is left to a word that may begin with it
 _NO_NAME = re.compile(
-    r"(?:final|last|latest|new|old|done|finished|complete[d]?|fixed|edited|updated"
-    r"|solution|solutions|solved|answer|answers|submission|submit|submitted|abgabe"
-    r"|l\u00f6sung|neu|fertig|final[e]?|copy|version|ver|v\d{1,3}|\d{1,2}|draft|backup|wip"
-    r"|最终版?|最后|完成|答案|作业|提交|修改版?|新|终稿)+",
+    r"(?:final(?:e(?!dit))?|last|latest|new|old|done|finished|fixed|edited|updated"
+    r"|complete(?:d(?!one|raft))?|(?:solution|answer)(?:s(?!ubm|olu|olv))?|solved"
+    r"|submission|submitted|submit|abgabe|l\u00f6sung|neu|fertig|copy|version|ver"
+    r"|v\d{1,3}|\d{1,2}|draft|backup|wip"
+    r"|最终版?|最后|完成|答案|作业|提交|修改版?|新|终稿)++",
     re.IGNORECASE,
 )
 #: what browsers and platforms make of ``x.ipynb``; the mark counts copies
