@@ -18,7 +18,7 @@ from autograde.authoring.chapter import Chapter, ChapterError
 from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
 from autograde.authoring.which_input import trial_findings
 from autograde.checking import serialize
-from autograde.checking.checks import CaseData, ExerciseData
+from autograde.checking.checks import ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CaseJudge, Judgement, judge_exercise
 from autograde.checking.which_input import run_exercise_case
@@ -164,10 +164,11 @@ def _form_text(name: str, form: int) -> str:
 
 
 def _confusions(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
+    judges = [CaseJudge(data, case, probes) for case in data.cases]
     for one, other in itertools.combinations(data.forms(), 2):
         if one[0] == other[0]:  # forms of one mistake may well give the same
             continue
-        if not any(_apart(data, case, one, other, probes) for case in data.cases):
+        if not any(_apart(judge, one, other) for judge in judges):
             said = f"{_form_text(*one)} and {_form_text(*other)}"
             yield f"{at}: {said} cannot be told apart"
     for name, form in data.forms():
@@ -177,18 +178,11 @@ def _confusions(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
             yield f"{at}: {_form_text(name, form)} is diagnosed as {told!r}"
 
 
-def _apart(
-    data: ExerciseData,
-    case: CaseData,
-    one: tuple[str, int],
-    other: tuple[str, int],
-    probes: dict,
-) -> bool:
+def _apart(judge: CaseJudge, one: tuple[str, int], other: tuple[str, int]) -> bool:
+    case = judge.case
     first = case.mistakes[one[0]][one[1]] or case.expected
     second = case.mistakes[other[0]][other[1]] or case.expected
-    return first is not second and not CaseJudge(data, case, probes).equals(
-        first, second
-    )
+    return first is not second and not judge.equals(first, second)
 
 
 def _inert_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:

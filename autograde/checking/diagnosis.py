@@ -107,14 +107,18 @@ def _known_mistake(
     best: tuple[int, int] = (0, 0)
     names: list[str] = []
     for name, form in exercise.forms():
-        explained = sum(item.is_made_by(name, form) for item in failed)
+        foretold = [item for item in failed if item.view.fails(name, form)]
+        explained = len(foretold)
+        if 2 * explained < len(failed) or not all(
+            item.is_made_by(name, form) for item in foretold
+        ):
+            continue
         against = sum(
             item.view.fails(name, form) and not _is_empty(item)
             for item in told
             if item.verdict.passed
         )
-        contradicted = explained < sum(item.view.fails(name, form) for item in failed)
-        if explained <= against or 2 * explained < len(failed) or contradicted:
+        if explained <= against:
             continue
         if explained < len(failed) and explained < 2:
             continue  # one of two cases: as likely a coincidence

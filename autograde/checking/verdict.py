@@ -195,16 +195,16 @@ class CaseJudge:
         if mistake is None or self.exercise.view is None:
             return mistake is not None
         if (name, form) not in self.case.failing:
+            if not mistake.raised:  # looked at once, for all who judge the case
+                with contextlib.suppress(Exception):  # the verdict says what is wrong
+                    self._view(mistake.value, self.case.viewed)
             self.case.failing[name, form] = not self.verdict(mistake).passed
         return self.case.failing[name, form]
 
     def prepare(self, name: str, form: int) -> None:
         """Look at this form of the mistake `name` once, for all who judge the case."""
-        mistake = self.case.mistakes[name][form]
         with contextlib.suppress(Exception):  # it is told where it matters
             self.fails(name, form)
-            if mistake is not None and not mistake.raised:
-                self._view(mistake.value, self.case.viewed)
 
     def seen(self, result: Result) -> tuple[Any, Any]:
         """The expected and the given value through the view; None for a bad form."""
@@ -243,7 +243,8 @@ class CaseJudge:
         """
         if self.exercise.view is None:
             return value
-        seen = self._viewed if seen is None else seen
+        if seen is None:
+            seen = self.case.viewed if id(value) in self.case.viewed else self._viewed
         if id(value) not in seen:
             viewed = self.probes[self.exercise.view](serialize.plain(value), self.case)
             seen[id(value)] = value, serialize.unpack(serialize.pack(viewed))
