@@ -69,7 +69,8 @@ def _as_code(item: Placed, code: str) -> Placed:
     found.cell = copy.copy(item.cell)
     found.cell.kind, found.cell.source = "code", without_left_raise(code)[0]
     found.swallowed = []
-    found.index, found.takes_place, found.is_code_answer = None, False, True
+    found.index, found.takes_place, found.taken = None, False, False
+    found.is_code_answer = True
     return found
 
 

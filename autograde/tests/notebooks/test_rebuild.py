@@ -200,6 +200,15 @@ def test_code_among_words_without_a_fence(solved, form):
     assert run(found)["half"](3) == 1.5
 
 
+def test_code_in_a_text_of_the_course_that_stands_there_twice(solved):
+    """The second one is a copy, and shown nowhere; its code is the first one's."""
+    of(solved, "half").source = STUB.format("half")
+    text = called(solved, "text-half")
+    text.source += f"\n\n```python\n{DONE['half']}\n```"
+    solved.cells.insert(solved.cells.index(text), copy.deepcopy(text))
+    assert run(rebuilt(solved))["half"](3) == 1.5
+
+
 def test_code_in_a_text_that_python_cannot_read_is_named(solved):
     place = solved.cells.index(of(solved, "half"))
     solved.cells[place] = new_markdown_cell("```\ndef half(x):\n    return “x”\n```")
