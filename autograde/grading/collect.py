@@ -93,8 +93,8 @@ class Collection:
                 for work in walk.over(source):
                     work.download = f"{number}/{work.download}"
                     self._sort(work, sent, scratch, top)
-                self.done.unused += [f"{top}{line}" for line in walk.unused]
-                self.done.system += walk.system
+                self.done.unused += [f"{top}{line}" for line in walk.unused.lines]
+                self.done.system += walk.unused.system
             for (student, chapter), by_key in sorted(sent.items()):
                 self._settle(student, chapter, by_key)
         return self.done

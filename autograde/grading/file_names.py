@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePosixPath
 
-from autograde.grading.archives import is_archive
 from autograde.grading.origins import notebook_name
 
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+OTHER_ARCHIVES = (".7z", ".rar", ".xz", ".bz2", ".gz", ".zst", ".lz4", ".cab")
 MAX_NAME, MAX_PARTS = 255, 30  # what is looked at of a name in an archive
 JUNK = {
     *("__MACOSX", ".git", ".github", ".ipynb_checkpoints", "__pycache__"),
@@ -17,7 +18,17 @@ JUNK = {
 KEPT = ".ipynb_checkpoints"  # where Jupyter keeps a copy of each notebook
 
 
+def is_archive(name: str) -> bool:
+    return name.lower().endswith(ARCHIVES)
+
+
+def is_other_archive(name: str) -> bool:
+    """Whether it is an archive of a kind that is not read here."""
+    return name.lower().endswith(OTHER_ARCHIVES)
+
+
 def is_wanted(name: str) -> bool:
+    """Whether a file in an archive is looked at: a notebook's name, or an archive's."""
     parts = inner_parts(name)
     if not parts or any(part in JUNK for part in parts) or parts[-1].startswith("._"):
         return False

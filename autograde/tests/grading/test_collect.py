@@ -812,7 +812,7 @@ def bomb(method: int, megabytes: int) -> bytes:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
 def test_a_bomb_costs_only_itself(root, tmp_path, method, monkeypatch, capsys):
-    monkeypatch.setattr("autograde.grading.archives.MAX_MEMBER", 4 * 2**20)
+    monkeypatch.setattr("autograde.grading.budgets.MAX_MEMBER", 4 * 2**20)
     folder = lay(tmp_path / "in", {"ada/w.zip": bomb(method, 20), "bob.ipynb": B})
     assert status(["collect", str(folder), "--root", str(root)]) == 1
     assert taken(root) == {bob: B}
@@ -820,7 +820,7 @@ def test_a_bomb_costs_only_itself(root, tmp_path, method, monkeypatch, capsys):
 
 
 def test_many_files_out_of_the_same_bytes_are_bounded(root, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograde.grading.archives.MAX_TOTAL", 4 * 2**20)
+    monkeypatch.setattr("autograde.grading.budgets.MAX_TOTAL", 4 * 2**20)
     zeros = notebook() + b" " * 2**20
     archive = zipped({f"{i}/{ONE}.ipynb": zeros + b"%d" % i for i in range(40)})
     folder = lay(tmp_path / "in", {"ada/w.zip": archive, "bob.ipynb": B})
@@ -833,7 +833,7 @@ def test_many_files_out_of_the_same_bytes_are_bounded(root, tmp_path, monkeypatc
 def test_a_bomb_in_a_platforms_zip_takes_nothing_from_others(
     root, tmp_path, monkeypatch, place, packed
 ):
-    monkeypatch.setattr("autograde.grading.archives.MAX_TOTAL", 4 * 2**20)
+    monkeypatch.setattr("autograde.grading.budgets.MAX_TOTAL", 4 * 2**20)
     bombs = {f"{i}.ipynb": b"{" + b" " * 3 * 2**20 for i in range(4)}
     first, who = "Aaron A_1_assignsubmission_file_", "Bob Ray_2_assignsubmission_file_"
     files = {f"{first}/{name}": content for name, content in bombs.items()}
@@ -850,7 +850,7 @@ def test_a_bomb_in_a_platforms_zip_takes_nothing_from_others(
 
 
 def test_archives_of_many_files_are_bounded_together(root, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograde.grading.archives.MAX_MEMBERS", 500)
+    monkeypatch.setattr("autograde.grading.budgets.MAX_MEMBERS", 500)
     many = zipped({f"{i}.txt": b"" for i in range(400)})
     bombs = zipped({f"{i}.zip": many + bytes(i) for i in range(9)})
     folder = lay(tmp_path / "in", {"ada/w.zip": bombs, "bob.ipynb": B})
