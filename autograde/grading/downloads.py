@@ -288,7 +288,7 @@ def _work(
     modified: float,
     where: tuple[str, ...],
 ) -> Work:
-    """The notebook whose name `parts` end in; `where` is its place as a line says it."""
+    """The notebook whose name `parts` end in; `where` is the place that lines name."""
     name = origin.file if origin.file.lower().endswith(".ipynb") else parts[-1]
     shown = "/".join(where)
     work = Work(shown, name, parts[:-1], origin, content, modified)

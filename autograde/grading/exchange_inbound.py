@@ -11,81 +11,36 @@ In containers, whose students are all one account, each has an ``inbound`` of th
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
 import re
-import stat
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dateutil.parser import parse as parse_date
 
-from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, on_one_line
 from autograde.grading.exchange import Exchange, account, is_account
+from autograde.grading.exchange_files import (
+    NotTaken,
+    listed,
+    must_be_plain,
+    opened,
+    read_small,
+)
+from autograde.grading.exchange_taking import SECRET, STAMP, Inbound, Taken, take
 from autograde.grading.roster import Roster, read_roster
 from autograde.grading.same_name import Spellings, folded
 from autograde.grading.scratch import scratch_folder
-from autograde.grading.submissions import read_timestamp
-from autograde.notebooks.submitted import MAX_FILE
 
-SECRET = "submission_secret.txt"
-STAMP = "timestamp.txt"
 TOLERANCE = timedelta(minutes=2)  # a busy server takes so long from stamp to last file
 CLOCKS = timedelta(seconds=5)  # a file server's clock may go behind by so much
-MAX_FILES = 1000  # looked at in one folder
 SHOWN = 20  # odd entries that are named, one by one
 _NAME = re.compile(
     r"(?P<student>[^/]+)\+(?P<chapter>\d\d_\w+)\+(?P<time>[^+/]+)(\+[\w-]*)?"
 )
 _STUDENT = re.compile(r"\w[\w.@+-]{0,62}")
-_TOO_LARGE = f" has more than {MAX_FILE // 2**20} MB"
 _SECRET = re.compile(rb"[\w-]{16,256}")
-
-
-class NotTaken(Exception):
-    """A folder of the exchange that is not collected; the message says why."""
-
-
-@dataclass
-class Inbound:
-    """A folder in ``inbound``, whose owner and name agree.
-
-    path is in the folder of its student alone, which proves whose it is, where `own`
-
-    account: that of the system; student: what the course calls its owner
-    received: in UTC; notes: what a person may want to know of it
-    changed: when the notebook was, as the file system counts; the time is that of no
-    other bytes
-    """
-
-    path: Path
-    account: str
-    chapter: str
-    received: datetime
-    notebook: str
-    secret: bytes | None
-    notes: list[str] = field(default_factory=list)
-    own: bool = False
-    student: str = ""
-    changed: int = 0
-
-
-@dataclass
-class Taken:
-    """What a collection did: a line each; `refused` need a person.
-
-    chapters: those of which something was placed
-    """
-
-    placed: list[str] = field(default_factory=list)
-    chapters: set[str] = field(default_factory=set)
-    unchanged: int = 0
-    refused: list[str] = field(default_factory=list)
 
 
 def collect_inbound(
@@ -125,7 +80,7 @@ def collect_inbound(
             attempts.sort(key=lambda found: (found.received, found.path.name))
             while attempts:
                 try:
-                    _take(attempts[-1], grading, scratch, exchange.owners, taken)
+                    take(attempts[-1], grading, scratch, exchange.owners, taken)
                     break
                 except (NotTaken, OSError) as error:
                     name = attempts.pop().path.name
@@ -175,7 +130,7 @@ def _names(folder: Path) -> list[str]:
 
 def _look(exchange: Exchange, path: Path, match: re.Match, stamps: bool) -> Inbound:
     """Whose the folder is, when it came, and what of it may be read."""
-    with _opened(path, os.O_DIRECTORY) as folder:
+    with opened(path, os.O_DIRECTORY) as folder:
         uid = os.fstat(folder).st_uid
         student = match["student"]
         own = path.parent != exchange.inbound
@@ -187,12 +142,12 @@ def _look(exchange: Exchange, path: Path, match: re.Match, stamps: bool) -> Inbo
                 )
         if not _STUDENT.fullmatch(student):
             raise NotTaken(f"{student!r} is no name of a student's folder")
-        names = _listed(folder)
+        names = listed(folder)
         notebook = _that_counts(names, match["chapter"])
         found = os.lstat(notebook, dir_fd=folder)
-        _must_be_plain(notebook, found, uid)
-        stamp = _small(folder, STAMP, uid)
-        secret = _small(folder, SECRET, uid)
+        must_be_plain(notebook, found, uid)
+        stamp = read_small(folder, STAMP, uid)
+        secret = read_small(folder, SECRET, uid)
     notes = []
     if notebook != f"{match['chapter']}.ipynb":
         notes.append(f"its notebook is called {notebook}")
@@ -258,26 +213,6 @@ def _in_roster(owner: str, roster: Roster, owners: bool) -> str:
     return found[0]
 
 
-def _listed(folder: int) -> list[str]:
-    names = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            names.append(entry.name)
-            if len(names) > MAX_FILES:
-                raise NotTaken(f"more than {MAX_FILES} files in it")
-    return names
-
-
-def _must_be_plain(name: str, found: os.stat_result, uid: int) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise NotTaken(f"{name} is a link or no plain file")
-    if found.st_uid != uid:
-        owner = account(found.st_uid) or f"account {found.st_uid}"
-        raise NotTaken(f"{name} belongs to {owner}, and the folder to another")
-    if found.st_size > MAX_FILE:
-        raise NotTaken(f"{name}{_TOO_LARGE}")
-
-
 def _received(
     stamp: bytes | None, seen: datetime, stamps: bool, notes: list[str]
 ) -> datetime:
@@ -296,110 +231,3 @@ def _received(
         f"{seen:%Y-%m-%d %H:%M:%S} UTC, which counts"
     )
     return seen
-
-
-@contextlib.contextmanager
-def _opened(name: str | Path, flags: int, folder: int | None = None) -> Iterator[int]:
-    """A file or folder that is opened without following a link, or waiting for one."""
-    flags |= os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        descriptor = os.open(name, flags, dir_fd=folder)
-    except NotADirectoryError:
-        raise NotTaken("it is a link or no folder") from None
-    except PermissionError:
-        raise NotTaken(
-            "it may not be read by you; the student opens it, or root collects"
-        ) from None
-    except OSError as error:
-        raise NotTaken(f"it cannot be opened: {error.strerror}") from None
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _small(folder: int, name: str, uid: int, most: int = 300) -> bytes | None:
-    """What a short file of the student's says; None where it is no such file."""
-    try:
-        with _opened(name, 0, folder) as file:
-            found = os.fstat(file)
-            if not stat.S_ISREG(found.st_mode) or found.st_uid != uid:
-                return None
-            return os.read(file, most)
-    except NotTaken:
-        return None
-
-
-def _take(
-    found: Inbound, grading: Path, scratch: Path, owners: bool, taken: Taken
-) -> None:
-    """Copy the submission, and put it in the place of an earlier one."""
-    target = grading / "submitted" / found.student / found.chapter
-    old = read_timestamp(target / STAMP, lambda _: None)
-    with tempfile.TemporaryDirectory(dir=scratch) as place:
-        new = Path(place) / found.chapter
-        new.mkdir()
-        digest = _copy(found, new, owners)
-        if _digest(target / f"{found.chapter}.ipynb") == digest:
-            _keep_secret(target, found)
-            taken.unchanged += 1
-            return
-        if old and old.replace(tzinfo=UTC) > found.received:
-            taken.unchanged += 1  # sent by another way, and later
-            return
-        stamp = f"{found.received:%Y-%m-%d %H:%M:%S.%f} UTC"
-        (new / STAMP).write_text(stamp, "utf-8")
-        _keep_secret(new, found)
-        _put(new, target, grading / "earlier" / found.student / found.chapter)
-    line = f"{found.student}, {found.chapter}: received {found.received:%Y-%m-%d %X} "
-    line += f"UTC, SHA-256 {digest[:16]}…"
-    taken.placed.append(on_one_line("; ".join([line, *found.notes])))
-    taken.chapters.add(found.chapter)
-
-
-def _copy(found: Inbound, target: Path, owners: bool) -> str:
-    """Copy the notebook as it is now; returns its SHA-256."""
-    digest, size = hashlib.sha256(), 0
-    with _opened(found.path, os.O_DIRECTORY) as folder:
-        uid = os.fstat(folder).st_uid
-        if owners and not found.own and account(uid) != found.account:
-            raise NotTaken("the folder was changed while it was collected")
-        with _opened(found.notebook, 0, folder) as file:
-            _must_be_plain(found.notebook, os.fstat(file), uid)
-            with (target / f"{found.chapter}.ipynb").open("wb") as copy:
-                while block := os.read(file, 2**20):
-                    size += len(block)
-                    if size > MAX_FILE:
-                        raise NotTaken(f"{found.notebook}{_TOO_LARGE}")
-                    digest.update(block)
-                    copy.write(block)
-            if os.fstat(file).st_ctime_ns != found.changed:
-                raise NotTaken(
-                    f"{found.notebook} was changed meanwhile; collect it again"
-                )
-    return digest.hexdigest()
-
-
-def _digest(path: Path) -> str:
-    """The SHA-256 of what lies there already; empty where nothing plain does."""
-    if path.is_symlink() or not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _keep_secret(folder: Path, found: Inbound) -> None:
-    """Keep the secret by which the student finds the feedback; no other reads it."""
-    if found.secret is not None and not (folder / SECRET).exists():
-        replace_file(folder / SECRET, found.secret)
-        (folder / SECRET).chmod(0o600)
-
-
-def _put(new: Path, target: Path, earlier: Path) -> None:
-    """Let `new` take the place of `target`, which is kept in `earlier`."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() or target.is_symlink():
-        earlier.mkdir(parents=True, exist_ok=True)
-        count = sum(1 for _ in earlier.iterdir()) + 1
-        os.rename(target, earlier / f"{count:03}")
-    os.rename(new, target)

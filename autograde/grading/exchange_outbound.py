@@ -19,7 +19,7 @@ from autograde.course import dates
 from autograde.course.files import replace_file
 from autograde.course.layout import CannotRun, notebook_path, on_one_line
 from autograde.grading.exchange import Exchange
-from autograde.grading.exchange_inbound import SECRET, STAMP
+from autograde.grading.exchange_taking import SECRET, STAMP
 from autograde.grading.roster import read_roster
 from autograde.grading.submissions import read_timestamp
 

@@ -41,7 +41,7 @@ class Unused:
         return found
 
     def add_other(self, parts: tuple[str, ...]) -> None:
-        """A file that is no notebook; :meth:`say_others` tells it with those beside it."""
+        """A file that is no notebook; `say_others` tells it with those beside it."""
         if is_other_archive(parts[-1]):
             self.add(parts, "an archive of a kind that is not read; unpack it")
             return

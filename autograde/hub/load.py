@@ -23,8 +23,9 @@ import nbformat
 
 from autograde.course.layout import CannotRun, notebook_path, released_chapters
 from autograde.grading.exchange import Exchange, secure
-from autograde.grading.exchange_inbound import Taken, collect_inbound
+from autograde.grading.exchange_inbound import collect_inbound
 from autograde.grading.exchange_outbound import release_chapter
+from autograde.grading.exchange_taking import Taken
 from autograde.hub.accounts import make_account, remove_account
 
 COURSE = "load"

@@ -22,7 +22,7 @@ from nbgrader.utils import notebook_hash
 
 from autograde.course.dates import Dates, read_dates, write_dates
 from autograde.course.layout import CannotRun
-from autograde.grading import exchange_inbound
+from autograde.grading import exchange_inbound, exchange_taking
 from autograde.grading.announce import due_dates, forget_due
 from autograde.grading.exchange import (
     Exchange,
@@ -32,18 +32,14 @@ from autograde.grading.exchange import (
     secure,
 )
 from autograde.grading.exchange_extensions import release_extensions, secure_students
-from autograde.grading.exchange_inbound import (
-    MAX_FILES,
-    SECRET,
-    STAMP,
-    Taken,
-    collect_inbound,
-)
+from autograde.grading.exchange_files import MAX_FILES
+from autograde.grading.exchange_inbound import collect_inbound
 from autograde.grading.exchange_outbound import (
     release_chapter,
     release_dates,
     release_feedback,
 )
+from autograde.grading.exchange_taking import SECRET, STAMP, Taken
 from autograde.grading.gradebook import CourseGradebook
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.roster import Person, Roster, write_roster
@@ -352,14 +348,14 @@ def test_work_that_is_changed_while_it_is_collected_has_no_time(
     earlier = submit(exchange, stamp=now() - timedelta(minutes=1), random="earlier")
     (earlier / NOTEBOOK).write_bytes(WORK + b" ")
     last = submit(exchange)
-    take = exchange_inbound._take
+    take = exchange_inbound.take
 
     def meanwhile(found, *more):
         if found.path == last:
             (last / NOTEBOOK).write_bytes(WORK + b" and what came too late")
         return take(found, *more)
 
-    monkeypatch.setattr(exchange_inbound, "_take", meanwhile)
+    monkeypatch.setattr(exchange_inbound, "take", meanwhile)
     taken = collect(exchange, root)
     assert ["was changed meanwhile" in line for line in taken.refused] == [True]
     assert (collected(root, me()) / NOTEBOOK).read_bytes() == WORK + b" "
@@ -604,7 +600,8 @@ def two_cases(monkeypatch) -> dict[str, int]:
     one, two, _ = accounts()
     found = {"Anna": one.pw_uid, "anna": two.pw_uid}
     names = {uid: name for name, uid in found.items()}
-    monkeypatch.setattr(exchange_inbound, "account", lambda uid: names.get(uid, "-"))
+    for module in (exchange_inbound, exchange_taking):
+        monkeypatch.setattr(module, "account", lambda uid: names.get(uid, "-"))
     monkeypatch.setattr(exchange_inbound, "is_account", found.__contains__)
     return found
 
@@ -653,19 +650,20 @@ def test_names_that_prove_nothing_are_one_in_any_case(exchange, root):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from autograde.grading import exchange_inbound as inbound
+from autograde.grading import exchange_taking as taking
 from autograde.grading.exchange import Exchange
+from autograde.grading.exchange_inbound import collect_inbound
 step, count = sys.argv[3], int(sys.argv[4])
-done = getattr(inbound.os, step) if step == "rename" else getattr(inbound, step)
+done = getattr(taking.os, step) if step == "rename" else getattr(taking, step)
 calls = []
 def dies(*arguments, **keywords):
     calls.append(step)
     if len(calls) == count:
         os.kill(os.getpid(), signal.SIGKILL)
     return done(*arguments, **keywords)
-setattr(inbound.os if step == "rename" else inbound, step, dies)
+setattr(taking.os if step == "rename" else taking, step, dies)
 place = Exchange(Path(sys.argv[1]), "course", owners=False)
-inbound.collect_inbound(place, Path(sys.argv[2]), [sys.argv[5]])
+collect_inbound(place, Path(sys.argv[2]), [sys.argv[5]])
 """
 
 
