@@ -29,7 +29,6 @@ from autograde.grading.seed import secret_seed
 from autograde.grading.submissions import Submission, find_submissions, strays
 from autograde.grading.task import Graded, Package, grade_submission, make_package
 from autograde.notebooks.submitted import UnreadableSubmission
-from autograde.sandbox import levels
 
 FLIGHT = 2  # tasks under way for each worker: memory does not grow with the class
 
@@ -43,6 +42,7 @@ class Summary:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     level: str = ""
+    lacks: str = ""
 
 
 def grade_class(
@@ -99,9 +99,8 @@ def grade_class(
                 version = packages[graded.chapter].version
                 results.add(run, graded, submission.digest(), version, keep)
                 _tell(summary, graded)
-            if summary.level in levels.LACKS:
-                lacking = levels.LACKS[summary.level]
-                summary.notes.append(f"the walls, {summary.level}, lack: {lacking}")
+            if summary.lacks:
+                summary.notes.append(f"the walls lack: {summary.lacks}")
             results.finish_run(run, summary.level, summary.problems)
     return summary
 
@@ -215,7 +214,8 @@ def _record(
 
 def _tell(summary: Summary, graded: Graded) -> None:
     summary.graded += 1
-    summary.level = graded.level or summary.level
+    if graded.level:
+        summary.level, summary.lacks = graded.level, graded.lacks
     if graded.problem:
         summary.problems.append(_line(graded, graded.problem))
     summary.notes += [_line(graded, note) for note in graded.notes]

@@ -72,7 +72,8 @@ class Graded:
     problem: str = ""
     failed: bool = False
     seconds: float = 0.0
-    level: str = ""
+    level: str = ""  # which walls stood
+    lacks: str = ""  # and what these lack beside the strongest
 
     @property
     def awarded(self) -> float:
@@ -151,7 +152,8 @@ def _grade(package: Package, student: str, do: str, data: bytes) -> Graded:
         graded.seconds = result.seconds
         graded.problem, graded.failed = result.problem, result.failed
         if result.judgements:
-            graded.level = sandbox(package.needs).level
+            walls = sandbox(package.needs).walls
+            graded.level, graded.lacks = str(walls), walls.lacks
     except SandboxUnavailable:
         raise
     except Exception as error:

@@ -39,18 +39,19 @@ def main() -> None:
     policy = _read_policy(control)
     os.umask(0o022)
     try:
-        proc = None
+        proc, ids = None, range(0)
         if policy["level"] in (levels.NAMESPACES, levels.MASKED):
             masked = policy["level"] == levels.MASKED
-            proc = ProcFolder(
-                namespaces.enter(policy["shown"], policy["hidden"], masked, control)
+            folder, ids = namespaces.enter(
+                policy["shown"], policy["hidden"], masked, control
             )
+            proc = ProcFolder(folder)
         elif sys.platform == "linux":
             if policy["level"] == levels.LANDLOCK:
-                namespaces.become_ordinary(policy["folder"])
+                ids = namespaces.become_ordinary(policy["folder"])
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
             proc = ProcFolder()
-        warm = Warm(policy, control, proc)
+        warm = Warm(policy, control, proc, ids)
     except BaseException as error:
         _say(control, error=f"{type(error).__name__}: {error}")
         raise
@@ -97,6 +98,7 @@ class Submission:
     words: int  # what the keeper says
     status: socket.socket  # to the grader
     watch: Watch
+    user: int | None  # whom it runs as, where that is nobody else
     over: int = -1  # a pidfd, readable when nothing is left of it
     root: int = 0  # the keeper's process id in the watched /proc
     reason: str | None = None  # why it ended, as far as it is known
@@ -106,9 +108,15 @@ class Warm:
     """Serves one grader until that closes its end of the socket."""
 
     def __init__(
-        self, policy: dict, control: socket.socket, proc: ProcFolder | None
+        self,
+        policy: dict,
+        control: socket.socket,
+        proc: ProcFolder | None,
+        ids: range,
     ) -> None:
         self.control, self.proc = control, proc
+        #: users that submissions run as, one each; none where all run as this process
+        self.ids = ids
         self.submissions: dict[int, Submission] = {}  # by keeper
         self.forks = 0
         #: no namespaces: processes and files must be looked after one by one
@@ -145,6 +153,7 @@ class Warm:
         _say(
             control,
             up=True,
+            own_users=bool(ids),
             sizes=self.plan.sizes,
             landlock=landlock.version() if sys.platform == "linux" else 0,
         )
@@ -182,14 +191,16 @@ class Warm:
         if self.forks == MANY and self.proc:
             linux.use_huge_pages(self.proc.read("self/maps"))
         try:
-            child, words = supervisor.start(self.plan, student)
+            user = self._free_user()
+            child, words = supervisor.start(self.plan, student, user)
         except OSError as error:
             _say(status, error=str(error))
             status.close()
             return True
         finally:
             student.close()
-        submission = Submission(child, words, status, Watch(self.plan.limits, self.pid))
+        watch = Watch(self.plan.limits, self.pid)
+        submission = Submission(child, words, status, watch, user)
         self.submissions[child] = submission
         with contextlib.suppress(AttributeError, OSError):  # else the next tick sees it
             submission.over = os.pidfd_open(child)
@@ -197,6 +208,16 @@ class Warm:
         poll.register(words, select.POLLIN)
         poll.register(status, select.POLLIN)
         return True
+
+    def _free_user(self) -> int | None:
+        """A user that nothing runs as; the process that ended last frees its own."""
+        if not self.ids:
+            return None
+        taken = {submission.user for submission in self.submissions.values()}
+        for user in self.ids:
+            if user not in taken:
+                return user
+        raise OSError(f"more than {len(self.ids)} submissions at a time")
 
     def _heard(self, poll: select.poll, fd: int) -> None:
         """A word of a keeper, or of the grader about one submission."""
@@ -262,13 +283,17 @@ class Warm:
 
     def _folder_is_full(self, submission: Submission) -> bool:
         """On a real disk, only a look tells how much was written."""
+        limits = self.plan.limits
         size = count = 0
         for place, folders, names in os.walk(self._folder(submission)):
             count += len(folders) + len(names)
             for name in names:
                 with contextlib.suppress(OSError):
                     size += os.lstat(os.path.join(place, name)).st_blocks * 512
-        return size > self.plan.limits.tmp_bytes or count > self.plan.limits.files
+            # no further: a folder may become a link to something large meanwhile
+            if size > limits.tmp_bytes or count > limits.files:
+                return True
+        return False
 
     def _root(self, submission: Submission, processes: dict) -> int:
         """The keeper's id in the watched /proc, which may be the machine's."""

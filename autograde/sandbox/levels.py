@@ -1,4 +1,8 @@
-"""The names of the walls, the strongest first."""
+"""The names of the walls, the strongest first, and what each of them lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
 
 NAMESPACES = "namespaces"
 MASKED = "namespaces, masked /proc"
@@ -11,8 +15,36 @@ STRONGEST_FIRST = (NAMESPACES, MASKED, LANDLOCK)
 LACKS = {
     MASKED: "submissions see no /proc of their own; tools that read it fail",
     LANDLOCK: (
-        "processes of one user count together, `stat` tells whether a path exists, and "
-        "memory is watched, not bounded, where several processes share it"
+        "`stat` tells whether a path exists, and memory is watched, not bounded, where "
+        "several processes share it"
     ),
     NONE: "submissions can read, change and reach whatever you can",
 }
+COUNT_TOGETHER = "processes of one user count together"
+
+
+@dataclass(frozen=True)
+class Walls:
+    """Which walls stand: the level, and what the machine allows beside it.
+
+    own_users: whether each submission runs as a user that nothing else runs as
+    """
+
+    level: str
+    own_users: bool = False
+
+    def __str__(self) -> str:
+        if self.level == NONE:
+            return NONE
+        users = "each submission as a user of its own"
+        if not self.own_users:
+            users = "all submissions as one user, since no further ids are allowed here"
+        return f"{self.level}; {users}"
+
+    @property
+    def lacks(self) -> str:
+        """What this level lacks beside the strongest; empty for that."""
+        found = [LACKS[self.level]] if self.level in LACKS else []
+        if self.level == LANDLOCK and not self.own_users:
+            found.insert(0, COUNT_TOGETHER)
+        return ", ".join(found)

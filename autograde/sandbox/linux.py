@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import platform
+from collections.abc import Iterable
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWCGROUP = 0x02000000
@@ -31,12 +32,14 @@ KEPT_FLAGS = (
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
-PR_SET_SECCOMP, PR_CAP_AMBIENT_CLEAR_ALL = 22, 4
+PR_SET_SECCOMP, PR_CAP_AMBIENT_CLEAR_ALL, PR_SET_KEEPCAPS = 22, 4, 8
+CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER = 0, 1, 2, 3
+CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SYS_PTRACE, CAP_SYS_NICE = 5, 6, 7, 19, 23
 
 #: system calls without a wrapper in every libc; above 423 the numbers are the same
 NUMBERS = {
-    "x86_64": {"pivot_root": 155, "capset": 126},
-    "aarch64": {"pivot_root": 41, "capset": 91},
+    "x86_64": {"pivot_root": 155, "capset": 126, "capget": 125},
+    "aarch64": {"pivot_root": 41, "capset": 91, "capget": 90},
 }
 SYS_CLOSE_RANGE, SYS_MOUNT_SETATTR = 436, 442
 SYS_LANDLOCK_CREATE, SYS_LANDLOCK_ADD, SYS_LANDLOCK_RESTRICT = 444, 445, 446
@@ -137,21 +140,57 @@ class _CapData(ctypes.Structure):
     ]
 
 
-def drop_capabilities() -> None:
-    """Gives up all capabilities of this process, and the means to get any back."""
+def become(user: int, keep: Iterable[int] = ()) -> None:
+    """Makes this process one of `user` and of the group of that number alone.
+
+    Of its capabilities only `keep` is left, where it has them. What the process is told
+    when its parent dies is forgotten.
+    """
+    _drop_bounding_set()
+    prctl(PR_SET_KEEPCAPS, 1)
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    drop_capabilities(keep)
+    prctl(PR_SET_DUMPABLE, 1)  # the change hid it from itself
+
+
+def drop_capabilities(keep: Iterable[int] = ()) -> None:
+    """Gives up all capabilities of this process but `keep`, and the means to get more.
+
+    Raises OSError where it does not have those.
+    """
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    for capability in range(64):
-        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
-            break  # past the last one, or there is none to drop
+    _drop_bounding_set()
     with contextlib.suppress(OSError):  # older than Linux 4.3
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    header, data = _CapHeader(0x20080522, 0), (_CapData * 2)()
+    kept = sum(1 << capability for capability in keep)
+    data = (_CapData * 2)(_CapData(kept, kept, 0))
+    header = _CapHeader(0x20080522, 0)
     syscall(
         NUMBERS[machine()]["capset"],
         ctypes.byref(header),
         ctypes.byref(data),
         what="capset",
     )
+
+
+def _drop_bounding_set() -> None:
+    for capability in range(64):
+        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
+            break  # past the last one, or there is none to drop
+
+
+def has_capabilities(wanted: Iterable[int]) -> bool:
+    """Whether this process has all of these."""
+    header, data = _CapHeader(0x20080522, 0), (_CapData * 2)()
+    syscall(
+        NUMBERS[machine()]["capget"],
+        ctypes.byref(header),
+        ctypes.byref(data),
+        what="capget",
+    )
+    return all(data[0].effective >> capability & 1 for capability in wanted)
 
 
 class _MountAttr(ctypes.Structure):

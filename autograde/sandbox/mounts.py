@@ -138,18 +138,6 @@ def outermost(paths: list[str]) -> list[str]:
     return kept
 
 
-def ordinary_id(id_map: str) -> int:
-    """An unprivileged id that this process may become, by the text of its uid_map."""
-    ranges = [
-        (int(inside), int(count))
-        for inside, _, count in (line.split() for line in id_map.splitlines())
-    ]
-    for wanted in (61000 + os.getpid() % 123, 65534, 1000):
-        if any(start <= wanted < start + count for start, count in ranges):
-            return wanted
-    raise OSError("this container knows no user but root")
-
-
 def build_outer_root(shown: list[str], hidden: list[str], masked_proc: bool) -> None:
     """Replaces the root of this process, the first in its namespaces, for good.
 

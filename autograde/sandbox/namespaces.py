@@ -1,58 +1,79 @@
-"""The outer walls, and the watchdog that stays outside of them."""
+"""The outer walls, and the watchdog that stays outside of them.
+
+Where the system allows it, the warm process keeps the right to become other users, and
+with it what it needs to watch and end their processes. These are rights over the ids
+that were set apart for it; no student's process has any of them.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
 import socket
 import sys
 
-from autograde.sandbox import linux, mounts
+from autograde.sandbox import linux, mounts, user_ids
+
+#: what the warm process needs where its submissions are other users than itself
+RIGHTS = (
+    linux.CAP_DAC_OVERRIDE,
+    linux.CAP_KILL,
+    linux.CAP_SETGID,
+    linux.CAP_SETUID,
+    linux.CAP_SYS_PTRACE,
+    linux.CAP_SYS_NICE,
+)
+#: and where it has to clear up their folders, too
+RIGHTS_TO_FILES = (linux.CAP_CHOWN, linux.CAP_FOWNER)
 
 
 def enter(
     shown: list[str], hidden: list[str], masked_proc: bool, control: socket.socket
-) -> int:
+) -> tuple[int, range]:
     """Returns in a new process behind the outer walls, the first of its namespaces.
 
     The calling process stays outside as the watchdog and never returns. The new one
-    runs as an ordinary user without capabilities, sees `shown` read-only without
-    `hidden`, and ends when the watchdog does. Returned is an open /proc that knows it:
-    the namespace's own, or with `masked_proc` the machine's.
+    runs as an ordinary user without a right over anything outside, sees `shown`
+    read-only without `hidden`, and ends when the watchdog does.
+
+    Returned is an open /proc that knows it: the namespace's own, or with `masked_proc`
+    the machine's; and the user ids for submissions, none where they run as it does.
     """
     grader = os.getppid()
     uid, gid = os.geteuid(), os.getegid()
     is_root = uid == 0
-    ordinary = uid
-    if is_root:
-        with open("/proc/self/uid_map") as id_map:
-            ordinary = mounts.ordinary_id(id_map.read())
+    given = None if is_root else user_ids.of_user()
+    block = user_ids.of_root() if is_root else given[0] if given else range(0)
     unshared, mapped = os.pipe(), os.pipe()
     child = os.fork()
     if child:
         os.close(unshared[1])
-        if is_root and os.read(unshared[0], 1):
+        if os.read(unshared[0], 1):
+            done = True
             try:
-                for kind in ("gid", "uid"):
-                    _write(
-                        f"/proc/{child}/{kind}_map", f"0 0 1\n{ordinary} {ordinary} 1"
-                    )
-                os.write(mapped[1], b"x")
+                if is_root:
+                    for kind in ("gid", "uid"):
+                        part = f"{block.start} {block.start} {len(block)}"
+                        _write(f"/proc/{child}/{kind}_map", f"0 0 1\n{part}")
+                elif given:
+                    done = user_ids.map_for(child, *given)
+                os.write(mapped[1], b"x" if done else b"-")
             finally:
                 os.close(mapped[1])
         _keep_watch(grader, control, child)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     linux.unshare(mounts.ALL_NAMESPACES | linux.CLONE_NEWCGROUP)
     os.write(unshared[1], b"x")
-    if is_root:
-        os.close(mapped[1])
-        if not os.read(mapped[0], 1):
-            raise OSError("root may not map a second user here")
-    else:
-        _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", f"{uid} {uid} 1")
-        _write("/proc/self/gid_map", f"{gid} {gid} 1")
+    os.close(mapped[1])
+    done = os.read(mapped[0], 1) == b"x"
+    if is_root and not done:
+        raise OSError("root may not map a second user here")
+    if not done:
+        block = range(0)
+    if not is_root:
+        _map_itself(uid, gid)
     first = os.fork()
     if first:
         control.close()
@@ -61,33 +82,63 @@ def enter(
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     machine_proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     mounts.build_outer_root(shown, hidden, masked_proc)
-    _drop(ordinary if is_root else None)
+    others = block[1:] if is_root else block if _able(block, shown) else range(0)
+    rights = RIGHTS if others else ()
+    if is_root:
+        linux.become(block.start, rights)
+    else:
+        linux.drop_capabilities(rights)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user forgot it
     if masked_proc:
-        return machine_proc
+        return machine_proc, others
     os.close(machine_proc)
-    return os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    return os.open("/proc", os.O_RDONLY | os.O_DIRECTORY), others
 
 
-def become_ordinary(folder: str) -> None:
-    """Where no namespaces are: root becomes an ordinary user, who gets `folder`."""
-    ordinary = None
+def become_ordinary(folder: str) -> range:
+    """Where no namespaces are: root becomes an ordinary user, who gets `folder`.
+
+    Returned are the user ids for submissions, none where they run as this process does.
+    """
+    others = range(0)
     if os.geteuid() == 0:
-        with open("/proc/self/uid_map") as id_map:
-            ordinary = mounts.ordinary_id(id_map.read())
-        os.chown(folder, ordinary, ordinary)
-    _drop(ordinary)
+        block = user_ids.of_root()
+        rights = (*RIGHTS, *RIGHTS_TO_FILES)
+        if linux.has_capabilities(rights):  # in a container, root may lack some
+            others = block[1:]
+        os.chown(folder, block.start, block.start)
+        os.chmod(folder, 0o711)  # to be passed through on the way to one's own
+        linux.become(block.start, rights if others else ())
+    else:
+        linux.drop_capabilities()
     if not os.access(sys.executable, os.X_OK):
         raise PermissionError(f"an ordinary user may not run {sys.executable}")
+    return others
 
 
-def _drop(ordinary: int | None) -> None:
-    if ordinary is not None:
-        os.setgroups([])
-        os.setresgid(ordinary, ordinary, ordinary)
-        os.setresuid(ordinary, ordinary, ordinary)
-    linux.drop_capabilities()
-    linux.prctl(linux.PR_SET_DUMPABLE, 1)  # a change of user hid it from itself
+def _map_itself(uid: int, gid: int) -> None:
+    """Writes what of this process's maps is not written yet: the user that it was."""
+    for kind, own in (("uid", uid), ("gid", gid)):
+        with open(f"/proc/self/{kind}_map") as file:
+            if file.read().strip():
+                continue
+        if kind == "gid":
+            _write("/proc/self/setgroups", "deny")
+        _write(f"/proc/self/{kind}_map", f"{own} {own} 1")
+
+
+def _able(block: range, shown: list[str]) -> bool:
+    """Whether users of `block` can run what an ordinary user shows them."""
+    if not block:
+        return False
+    child = os.fork()
+    if child == 0:
+        able = False
+        with contextlib.suppress(OSError):
+            linux.become(block.start)
+            able = user_ids.can_read([sys.executable, *shown])
+        os._exit(0 if able else 1)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _write(path: str, text: str) -> None:

@@ -70,7 +70,8 @@ class Sandbox:
     network; no process, file, socket or memory of the grader or of another submission;
     it has no capability and can get none. It stays within `limits`, all its processes
     together. It is gone, with all that it started, when its connection is closed, and a
-    second after the grader dies, however that happens. `level` says which walls stand.
+    second after the grader dies, however that happens. `level` says which walls stand,
+    and `walls` what the machine allows beside them.
 
     Use it in a `with`. `open` may be called from several threads.
 
@@ -130,6 +131,7 @@ class Sandbox:
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
+        self._own_users = False
         self._folder: str | None = None
         self._closed = False
 
@@ -181,6 +183,11 @@ class Sandbox:
                 raise SandboxUnavailable(f"no process for a submission: {trouble}")
         raise AssertionError
 
+    @property
+    def walls(self) -> levels.Walls:
+        """What stands, as far as it is known: all of it, once the warm process runs."""
+        return levels.Walls(self.level, self._own_users)
+
     def close(self) -> None:
         """Ends the warm process and every connection."""
         self._closed = True
@@ -218,6 +225,7 @@ class Sandbox:
             with contextlib.suppress(OSError):
                 self._control.sendall(struct.pack("!I", len(policy)) + policy)
                 answer = _line(self._control, START_SECONDS) or {}
+            self._own_users = bool(answer.get("own_users"))
             if "up" not in answer:
                 log.seek(0)
                 said = log.read()[-2000:].decode(errors="replace").strip()

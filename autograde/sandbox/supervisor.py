@@ -46,8 +46,12 @@ class Plan:
     hidden: tuple[str, ...] = ()
 
 
-def start(plan: Plan, student: socket.socket) -> tuple[int, int]:
+def start(
+    plan: Plan, student: socket.socket, user: int | None = None
+) -> tuple[int, int]:
     """Forks a keeper and its student. Returns the keeper's process id, and its pipe.
+
+    Both run as `user`, or as the user that the warm process is.
 
     The pipe brings READY when the student's process runs, TROUBLE and a sentence when
     it can't, and ENDED and a wait status (4 bytes) when it is over.
@@ -60,6 +64,8 @@ def start(plan: Plan, student: socket.socket) -> tuple[int, int]:
         try:
             os.close(heard)
             os.close(told)
+            if user is not None and own_namespaces:
+                linux.become(user)
             if own_namespaces:
                 uid, gid = os.geteuid(), os.getegid()
                 linux.unshare(mounts.ALL_NAMESPACES)
@@ -70,7 +76,7 @@ def start(plan: Plan, student: socket.socket) -> tuple[int, int]:
                     os.write(tell, struct.pack("!I", first))
                     os._exit(0)
             os.close(tell)
-            _keep(plan, student.detach(), said)
+            _keep(plan, student.detach(), said, user)
         except BaseException as error:
             trouble = f"{type(error).__name__}: {error}".encode()[:2000]
             os.write(said, TROUBLE + trouble)
@@ -89,7 +95,7 @@ def start(plan: Plan, student: socket.socket) -> tuple[int, int]:
     return struct.unpack("!I", keeper)[0], heard
 
 
-def _keep(plan: Plan, data: int, said: int) -> None:
+def _keep(plan: Plan, data: int, said: int, user: int | None) -> None:
     """The keeper's whole life. Never returns."""
     behind = plan.level in (levels.NAMESPACES, levels.MASKED)
     if behind:
@@ -100,6 +106,9 @@ def _keep(plan: Plan, data: int, said: int) -> None:
     else:
         folder = os.path.join(plan.folder, str(os.getpid()))
         os.makedirs(folder, 0o700)
+        if user is not None:
+            os.chown(folder, user, user)
+            linux.become(user)
         os.chdir(folder)
         os.environ.update(HOME=folder, TMPDIR=folder)
         if sys.platform == "linux":
@@ -108,7 +117,8 @@ def _keep(plan: Plan, data: int, said: int) -> None:
     os.setsid()
     mounts.quiet_streams()
     linux.close_all_but({0, 1, 2, data, said})
-    mounts.set_limits(plan.limits, *plan.sizes, others=1 if behind else _own_threads())
+    alone = behind or user is not None
+    mounts.set_limits(plan.limits, *plan.sizes, others=1 if alone else _own_threads())
     if plan.level != levels.NONE:
         os.nice(5)
         _first_to_go()

@@ -39,7 +39,7 @@ needs_walls = pytest.mark.skipif(
     not allowed, reason="this machine allows no namespaces"
 )
 
-#: for root: runs a program as an ordinary user who can reach the interpreter
+#: for root: runs a program as a user, or as root, where all can reach the interpreter
 AS_USER = """
 import ctypes, os, sys
 libc = ctypes.CDLL(None, use_errno=True)
@@ -54,7 +54,9 @@ if hidden:  # root's own interpreter: show it, in a mount namespace of its own
     os.makedirs(prefix)
     source = f"/proc/self/fd/{fd}".encode()
     assert libc.mount(source, prefix.encode(), None, 4096, None) == 0
-os.setgroups([]); os.setresgid(1234, 1234, 1234); os.setresuid(1234, 1234, 1234)
+user = int(sys.argv[2])
+if user:
+    os.setgroups([]); os.setresgid(user, user, user); os.setresuid(user, user, user)
 os.environ["HOME"] = "/"
 os.execv(sys.executable, [sys.executable, "-c", sys.argv[1]])
 """
@@ -114,13 +116,18 @@ def until(condition, seconds: float = PATIENCE) -> bool:
     return True
 
 
-def as_user(program: str, seconds: float = 900) -> subprocess.CompletedProcess[str]:
-    """Runs a Python program as an ordinary user, whoever runs the tests."""
+def as_user(
+    program: str, seconds: float = 900, user: int = 1234
+) -> subprocess.CompletedProcess[str]:
+    """Runs a Python program as an ordinary user, whoever runs the tests.
+
+    `user`, for a test that runs as root: whom, or 0 to stay root.
+    """
     command = [sys.executable, "-c", program]
     if os.geteuid() == 0:
         if not os.stat(__file__).st_mode & 0o004:
             pytest.skip("this folder is root's alone")
-        command = [sys.executable, "-c", AS_USER, program]
+        command = [sys.executable, "-c", AS_USER, program, str(user)]
     root = str(Path(__file__).resolve().parents[2])
     return subprocess.run(
         command,
