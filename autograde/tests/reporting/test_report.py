@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from autograde.grading.results import Results, StoredResult
 from autograde.grading.scores import CellScore, CourseScores, Score, course_scores
 from autograde.reporting.item_analysis import analyse
-from autograde.reporting.report import course_report, render, write_report
+from autograde.reporting.report import course_report, report_html, write_report
 from autograde.tests.small_class import CHAPTER, SAYS, grade_by_hand, graded, record
 
 
@@ -176,7 +176,7 @@ def test_the_page_grows_with_the_class_and_no_faster(tmp_path):
         for students in (200, 800):
             newest, scores = large_class(students)
             start = time.process_time()
-            text = render(course_report(tmp_path, store, newest, scores))
+            text = report_html(course_report(tmp_path, store, newest, scores))
             seconds.append(time.process_time() - start)
             sizes.append(len(text))
     assert sizes[1] < 4.5 * sizes[0] and sizes[1] < 800 * 1200
