@@ -31,7 +31,7 @@ class Lines:
     """Lines in one pair of axes.
 
     lines: for each name its numbers, or a pair (x numbers, y numbers); what is not
-        finite leaves a gap
+        finite leaves a gap, and a line of gaps alone says so in the legend
     alt: the picture in words
     x, y: labels with units; xlim, ylim: the range shown, else that of the numbers
     log: whether the y axis is logarithmic; numbers of 0 and less leave a gap
@@ -57,10 +57,11 @@ class Lines:
             if len(x) != len(y):
                 raise ValueError(f"{name}: {len(x)} numbers on x, {len(y)} on y")
             step = max(1, len(y) // MAX_POINTS)
+            why = _why_unseen(y, self.log)
             x, y = x[::step], y[::step]
             if self.log:
                 y = np.where(y > 0, y, np.nan)
-            found[str(name)] = x, y
+            found[f"{str(name)[:14]} ({why})" if why else str(name)] = x, y
         return found
 
     def svg(self) -> str:
@@ -100,7 +101,8 @@ class Lines:
 class Bars:
     """A bar for each name, from left to right, with its number on it.
 
-    numbers: for each name a number     top: the height of the axis, else the largest
+    numbers: for each name a number; one that is not finite has no bar
+    top: the height of the axis, else the largest; a higher bar is cut there
     strong: names that stand out
     """
 
@@ -112,26 +114,28 @@ class Bars:
     strong: Sequence[str] = ()
 
     def _pairs(self) -> list[tuple[str, float]]:
-        pairs = [(str(k), float(v)) for k, v in list(self.numbers.items())[:MAX_ITEMS]]
-        return [(k, v if math.isfinite(v) else 0.0) for k, v in pairs]
+        return [(str(k), float(v)) for k, v in list(self.numbers.items())[:MAX_ITEMS]]
 
     def svg(self) -> str:
         pairs = self._pairs()
-        numbers = [number for _, number in pairs] or [0.0]
-        top = self.top or max(*numbers, 0.0, 1e-12)
+        numbers = [number for _, number in pairs if math.isfinite(number)]
+        top = self.top or max([*numbers, 0.0, 1e-12])
         across = _Scale((0, max(len(pairs), 1)), LEFT, WIDTH - RIGHT)
-        up = _Scale((min(0.0, *numbers), top), HEIGHT - BOTTOM, TOP)
+        up = _Scale((min([*numbers, 0.0]), top), HEIGHT - BOTTOM, TOP)
         parts = [_frame(across, up, "", self.y, ticks=False)]
         for i, (name, number) in enumerate(pairs):
             x, w = across.at(i + 0.12), across.at(0.76) - across.at(0)
-            y, zero = up.at(number), up.at(0)
+            zero = up.at(0)
+            y = max(up.at(number), TOP) if math.isfinite(number) else zero
             colour = COLOURS[6] if name in self.strong else COLOURS[0]
             height = max(abs(zero - y), 0.5)
-            parts.append(
-                f'<rect x="{x:.1f}" y="{min(y, zero):.1f}" width="{w:.1f}" '
-                f'height="{height:.1f}" fill="{colour}"/>'
-            )
-            parts.append(_text(x + w / 2, min(y, zero) - 4, f"{number:.2f}", 10))
+            if math.isfinite(number):
+                parts.append(
+                    f'<rect x="{x:.1f}" y="{min(y, zero):.1f}" width="{w:.1f}" '
+                    f'height="{height:.1f}" fill="{colour}"/>'
+                )
+            said = f"{number:.2f}" if math.isfinite(number) else _unseen(number)
+            parts.append(_text(x + w / 2, min(y, zero) - 4, said, 10))
             parts.append(_text(x + w / 2, HEIGHT - BOTTOM + 15, name[:12], 11))
         return _svg(self.title, "".join(parts), self.alt)
 
@@ -141,7 +145,11 @@ class Bars:
         figure, ax = plt.subplots()
         pairs = self._pairs()
         colours = [COLOURS[6 if name in self.strong else 0] for name, _ in pairs]
-        ax.bar([n for n, _ in pairs], [v for _, v in pairs], color=colours)
+        seen = [v if math.isfinite(v) else 0.0 for _, v in pairs]
+        ax.bar([n for n, _ in pairs], seen, color=colours)
+        for i, (_, number) in enumerate(pairs):
+            if not math.isfinite(number):
+                ax.text(i, 0, _unseen(number), color=INK, ha="center", va="bottom")
         ax.set(ylabel=self.y)
         if self.top:
             ax.set_ylim(top=self.top)
@@ -152,6 +160,8 @@ class Bars:
 @dataclass
 class Heat:
     """A table of numbers as squares, strong where a number is large.
+
+    What is not finite is crossed out.
 
     numbers: (n, m)     rows, columns: their names
     low, high: the numbers of no colour and of full colour, else those of the table
@@ -203,6 +213,11 @@ class Heat:
                 f'stroke-width="{1.6 if marked else 0.4}"><title>{html.escape(name)}'
                 "</title></rect>"
             )
+            if not math.isfinite(float(table[i, j])):
+                parts.append(
+                    f'<path d="M{x:.1f} {y:.1f}l{cell:.1f} {cell:.1f}m0 {-cell:.1f}'
+                    f'l{-cell:.1f} {cell:.1f}" stroke="{INK}"/>'
+                )
         for i, name in enumerate(list(self.rows)[:n]):
             y = TOP + (i + 0.5) * cell + 4
             parts.append(_text(left - 6, y, str(name)[:30], 11, "end"))
@@ -276,6 +291,20 @@ class _Scale:
 
 def _name(names: Sequence[str], place: int) -> str:
     return str(names[place]) if place < len(names) else str(place + 1)
+
+
+def _unseen(number: float) -> str:
+    """How a number that has no place on an axis is written."""
+    return "NaN" if math.isnan(number) else "∞" if number > 0 else "−∞"
+
+
+def _why_unseen(row: np.ndarray, log: bool) -> str:
+    """Why no number of a line can be drawn, "" where one can or none is given."""
+    if not row.size or (np.isfinite(row) & ((row > 0) | (not log))).any():
+        return ""
+    if np.isfinite(row).any():
+        return "≤ 0"
+    return _unseen(float(row[0]))
 
 
 def _sound(limits: tuple[float, float] | None) -> tuple[float, float] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import sys
+import types
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -25,6 +26,7 @@ SLOW = (
     "The picture took more than {seconds:g} seconds and was stopped. Is there a loop "
     "that never ends?"
 )
+USES = "It uses your {names}. Do the checks pass?"
 AGAIN = "Run this cell again, or move a control, when that is mended."
 
 
@@ -96,13 +98,24 @@ class Player:
         except NotImplementedError as error:
             name = self._blamed(error) or ", ".join(self.uses) or "function"
             return _note(MISSING.format(name=name), AGAIN)
-        except Exception as error:
-            kind, said = type(error).__name__, str(error)[:300]
-            name = self._blamed(error)
-            text = FAILED_IN if name else FAILED
-            return _note(text.format(name=name, kind=kind, text=said), AGAIN)
+        except (Exception, SystemExit) as error:
+            return self._failed(error)
         self.charts = charts
         return text
+
+    def _failed(self, error: BaseException) -> str:
+        """What ended the drawing, and in which of the student's functions."""
+        kind, said = type(error).__name__, _said(error)
+        name = self._blamed(error)
+        if name:
+            text = FAILED_IN.format(name=name, kind=kind, text=said)
+            return _note(text, AGAIN)
+        text = FAILED.format(kind=kind, text=said)
+        found = [name for name in self.uses if _is_code(_user_names().get(name))]
+        if not found:
+            return _note(text, AGAIN)
+        uses = USES.format(names=", ".join(f"`{name}`" for name in found))
+        return _note(text, uses, AGAIN)
 
     def show(self) -> None:
         """Display the controls, the picture, and the still picture for others."""
@@ -148,6 +161,18 @@ class Player:
             found = name if name in self.uses else found
             trace = trace.tb_next
         return found
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)[:300]
+    except Exception:  # its own words fail, too
+        return ""
+
+
+def _is_code(value: Any) -> bool:
+    """Whether `value` is a function or a class, so what a student may have written."""
+    return isinstance(value, types.FunctionType | type)
 
 
 def _png(charts: Sequence[Chart]) -> str:

@@ -13,6 +13,7 @@ from matplotlib import pyplot as plt
 
 from autograde.figures.style import png_text
 from autograde.widgets import Bars, Heat, Lines
+from autograde.widgets.charts import TOP
 
 NAN, INF = float("nan"), float("inf")
 CHARTS = {
@@ -58,6 +59,44 @@ def test_a_line_is_where_its_numbers_are():
     (x0, y0), (x1, y1) = [tuple(map(float, p.split(","))) for p in points]
     assert x0 < x1 and y0 > y1  # upwards is less in SVG
     assert (x0, y1) == (62, 30)
+
+
+@pytest.mark.parametrize(
+    "numbers, log, why",
+    [
+        ([NAN, NAN], False, "NaN"),
+        ([INF, NAN], False, "∞"),
+        ([-INF], True, "−∞"),
+        ([0, -2, NAN], True, "≤ 0"),
+        ([0, -2, NAN], False, ""),
+        ([NAN, 1], True, ""),
+        ([], False, ""),
+    ],
+)
+def test_a_line_that_cannot_be_seen_says_why(numbers, log, why):
+    chart = Lines("T", {"line": numbers, "b": [1, 2]}, "A.", log=log)
+    name = f"line ({why})" if why else "line"
+    assert f">{name}</text>" in chart.svg()
+    legend = chart.figure().axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == [name, "b"]
+    plt.close("all")
+
+
+def test_a_bar_stays_in_its_frame_and_no_number_is_no_zero():
+    bars = {"high": 64.3, "none": NAN, "half": 0.5}
+    svg = Bars("T", bars, "A.", top=1).svg()
+    drawn = re.findall(r'<rect [^>]*y="([\d.]+)"[^>]*height="([\d.]+)"', svg)
+    assert len(drawn) == 2  # none of them for what is no number
+    assert all(float(y) >= TOP for y, _ in drawn)
+    assert ">64.30</text>" in svg and ">NaN</text>" in svg and ">0.00" not in svg
+    figure = Bars("T", bars, "A.", top=1).figure()
+    assert [text.get_text() for text in figure.axes[0].texts] == ["NaN"]
+    plt.close("all")
+
+
+def test_squares_without_a_number_are_crossed_out():
+    svg = Heat("T", [[NAN, 0.5], [1, -INF]], "A.").svg()
+    assert svg.count("<path") == 2
 
 
 def test_gaps_part_a_line():

@@ -79,6 +79,35 @@ def test_an_error_is_told_with_the_function_that_it_came_from(names):
     assert "cannot be drawn. ZeroDivisionError" in player.answer()
 
 
+class Mute(Exception):
+    """An error that cannot say what it is."""
+
+    def __str__(self):
+        raise ValueError("no words")
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), RecursionError(), Mute()])
+def test_no_error_of_a_function_ends_the_widget(names, error):
+    def descend(rate):
+        raise error
+
+    names["descend"] = descend
+    player = Player(lambda rate: names["descend"](rate), ["descend"], {"rate": (0, 1)})
+    text = player.answer()
+    assert f"your <code>descend</code> stops. {type(error).__name__}" in text
+
+
+def test_where_no_function_is_to_blame_those_that_may_be_are_named(names):
+    names["descend"] = lambda rate: None  # what is drawn of it fails later
+    names["momentum"], names["model"] = float, object()
+    uses = ["descend", "momentum", "model"]
+    player = Player(lambda rate: _draw(names["descend"](rate) + 1), uses, {"rate": 1})
+    text = player.answer()
+    assert "cannot be drawn. TypeError" in text
+    assert "It uses your <code>descend</code>, <code>momentum</code>. Do" in text
+    assert "It uses" not in Player(lambda rate: 1 / 0, [], {"rate": 1}).answer()
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -1e308, 0, 10**6])
 def test_absurd_values_make_no_error(names, value):
     player = Player(_draw, [], {"rate": ipywidgets.FloatText(value)})
