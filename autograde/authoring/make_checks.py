@@ -23,6 +23,7 @@ from autograde.authoring.precision import settle
 from autograde.authoring.which_input import trial_cases
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, Checks, ExerciseData, same_result
+from autograde.checking.compiler import put_off_compiler
 from autograde.checking.run_case import Result
 from autograde.checking.which_input import run_exercise_case
 from autograde.exercise import Case, Exercise, WhichInput
@@ -71,12 +72,13 @@ def make_exercise_checks(
         says={mistake.name: mistake.says for mistake in exercise.misconceptions},
     )
     data.returns, data.needs = list(exercise.returns), list(exercise.needs)
+    reference = chapter.with_cell(exercise.name, chapter.solution(exercise.name))
+    put_off_compiler()  # the set-up cells have imported what they need of torch
     rng = np.random.default_rng(seed_number(seed, chapter.name, exercise.name))
     if isinstance(exercise, WhichInput):
         cases = trial_cases(chapter, exercise, hidden=seed != VISIBLE)
     else:
         cases = list(exercise.cases(rng))
-    reference = chapter.with_cell(exercise.name, chapter.solution(exercise.name))
     probe = chapter.probes[exercise.probe] if exercise.probe else None
     docstring = docstring_of(chapter.solution(exercise.name), exercise.name)
     data.arguments = argument_names(reference, probe)
