@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -68,17 +69,33 @@ class Prediction:
         """Keep `answer`; return what is wrong with it, or ""."""
         kept: str | float
         if self.options is not None:
-            kept = _text(answer)
-            if kept not in self.options:
-                return localised(NO_OPTION, answer=kept)
+            option = self._option(_text(answer))
+            if option is None:
+                return localised(NO_OPTION, answer=_text(answer))
+            kept = option
+        elif isinstance(answer, str) and not answer.strip():
+            return ""  # an empty field predicts nothing
         else:
-            number = _number(answer)
+            number = _number(answer, self.unit)
             if number is None:
                 return localised(NO_NUMBER, answer=_text(answer))
             kept = number
-        self.late = self.late or self.result is not None
-        self.answer = kept
+        if kept != self.answer:  # the same one given again is no new prediction
+            self.late = self.late or self.result is not None
+            self.answer = kept
         return ""
+
+    def _option(self, text: str) -> str | None:
+        """The option that `text` is, as it is written or as it is shown."""
+        options = self.options or []
+        if text in options:
+            return text
+        wanted = text.strip().casefold()
+        for option in options:
+            shown = known(option).strip().casefold()
+            if wanted in (option.strip().casefold(), shown):
+                return option
+        return None
 
     def said(self, value: str | float | None) -> str:
         """An answer or a result for the student, in their language."""
@@ -217,8 +234,14 @@ def _text(value: Any) -> str:
     return str(value)[:MAX_TEXT]
 
 
-def _number(value: Any) -> float | None:
-    """`value` as a finite float, or None: one number of any library will do."""
+def _number(value: Any, unit: str = "") -> float | None:
+    """`value` as a finite float, or None: one number of any library will do.
+
+    A text may have its `unit` behind it, and digits and signs of any script.
+    """
+    if isinstance(value, str):
+        text = unicodedata.normalize("NFKC", value).replace("−", "-")
+        value = text.strip().removesuffix(unit)
     try:
         number = float(value)
     except Exception:

@@ -87,6 +87,35 @@ def test_no_number_is_said_and_not_kept(chapter, capsys, answer):
     assert not _stored(chapter) or _stored(chapter)["steps"]["answer"] is None
 
 
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [("１２．５", 12.5), ("−5", -5), (" 7 steps ", 7), ("30 ％", None), ("7 cm", None)],
+)
+def test_a_number_may_be_written_as_people_write_it(chapter, capsys, answer, kept):
+    predict("steps", "How many steps?", number=True, unit="steps", answer=answer)
+    assert ("is not a number" in capsys.readouterr().out) == (kept is None)
+    assert _stored(chapter)["steps"]["answer"] == kept
+
+
+def test_an_emptied_field_predicts_nothing(chapter, capsys):
+    predict("steps", "How many steps?", number=True, answer="  ")
+    said = capsys.readouterr().out
+    assert "No prediction yet" in said and "is not a number" not in said
+    assert _stored(chapter)["steps"]["answer"] is None
+
+
+def test_an_option_may_be_written_as_it_is_shown(chapter, capsys, monkeypatch):
+    shown = {OPTIONS[1]: "最大的稳定学习率"}
+    monkeypatch.setattr(module, "known", lambda text: shown.get(text, text))
+    for answer in ("最大的稳定学习率", "  The largest STABLE one ", OPTIONS[1]):
+        predict("rate", QUESTION, options=OPTIONS, answer=answer)
+        assert _stored(chapter)["rate"]["answer"] == OPTIONS[1]
+    two = ["a", "A"]  # options that only their case tells apart
+    predict("case", QUESTION, options=two, answer="A")
+    assert _stored(chapter)["case"]["answer"] == "A"
+    assert "not one of" not in capsys.readouterr().out
+
+
 def test_a_foreign_option_is_refused(chapter, capsys):
     predict("rate", QUESTION, options=OPTIONS, answer="0.3")
     assert "not one of the options" in capsys.readouterr().out
@@ -98,6 +127,17 @@ def test_a_prediction_after_the_result_does_not_count(chapter, capsys):
     predict("rate", QUESTION, options=OPTIONS, answer=OPTIONS[0])
     reveal("rate", OPTIONS[0])
     assert "does not count" in capsys.readouterr().out
+    assert score(chapter.parent) == (0, 0)
+
+
+def test_the_same_prediction_in_a_cell_that_runs_again_still_counts(chapter, capsys):
+    for _ in range(2):  # and the kernel is another one each time
+        predict("rate", QUESTION, options=OPTIONS, answer=OPTIONS[0])
+        reveal("rate", OPTIONS[0])
+        module._asked.clear()
+    assert "does not count" not in capsys.readouterr().out
+    assert score(chapter.parent) == (1, 1)
+    predict("rate", QUESTION, options=OPTIONS, answer=OPTIONS[1])
     assert score(chapter.parent) == (0, 0)
 
 
