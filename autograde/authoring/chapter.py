@@ -11,7 +11,9 @@ from typing import Any
 import jupytext
 import nbformat
 
-from autograde.checking.run_case import Probe, load_probes
+from autograde.checking.checks import CaseData, ExerciseData
+from autograde.checking.run_case import Probe, Result, load_probes
+from autograde.checking.which_input import run_exercise_case
 from autograde.course.layout import ROOT, CannotRun, named, source_chapters
 from autograde.exercise import Exercise, Manual
 from autograde.notebooks.cells import is_setup
@@ -103,6 +105,11 @@ class Chapter:
         namespace = dict(self.reference)
         self._run(source, namespace)
         return namespace[exercise]
+
+    def run(self, target: Any, data: ExerciseData, case: CaseData) -> Result:
+        """Run `case` of the exercise `data` on what `with_cell` gave."""
+        probe = self.probes[data.probe] if data.probe else None
+        return run_exercise_case(target, probe, data, case, self.probes_source)
 
     def _run(self, source: str, namespace: dict[str, Any]) -> None:
         exec(compile(source, f"<{self.name}>", "exec"), namespace)

@@ -21,7 +21,6 @@ from autograde.checking import serialize
 from autograde.checking.checks import ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CaseJudge, Judgement, judge_exercise
-from autograde.checking.which_input import run_exercise_case
 from autograde.exercise import Exercise, WhichInput
 
 HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
@@ -111,11 +110,7 @@ def _fails(chapter: Chapter, judges: list[CaseJudge], source: str) -> bool:
     """Whether `source` as the exercise's cell fails one of the cases."""
     target = chapter.with_cell(judges[0].exercise.name, source) if judges else None
     for judge in judges:
-        data, probes = judge.exercise, chapter.probes
-        probe = probes[data.probe] if data.probe else None
-        result = run_exercise_case(
-            target, probe, data, judge.case, chapter.probes_source
-        )
+        result = chapter.run(target, judge.exercise, judge.case)
         if not judge.verdict(result).passed:
             return True
     return False

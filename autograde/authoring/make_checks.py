@@ -25,7 +25,6 @@ from autograde.checking import serialize
 from autograde.checking.checks import CaseData, Checks, ExerciseData, same_result
 from autograde.checking.compiler import put_off_compiler
 from autograde.checking.run_case import Result
-from autograde.checking.which_input import run_exercise_case
 from autograde.exercise import Case, Exercise, WhichInput
 
 VISIBLE = "visible"
@@ -126,7 +125,6 @@ def _case_data(
     mistaken: dict[str, list[Any]],
 ) -> CaseData:
     packed = serialize.pack([list(case.inputs), case.keywords])
-    probe = chapter.probes[exercise.probe] if exercise.probe else None
     data = CaseData(
         label=case.label,
         packed=packed,
@@ -140,10 +138,7 @@ def _case_data(
         seconds=case.seconds,
     )
 
-    def run(target: Any) -> Result:
-        return run_exercise_case(target, probe, exercise, data, chapter.probes_source)
-
-    data.expected = run(reference)
+    data.expected = chapter.run(reference, exercise, data)
     if data.expected.raised:
         data.weight = 0.0
     tolerance = exercise.tolerance(data)
@@ -151,7 +146,7 @@ def _case_data(
     for name, targets in mistaken.items():
         data.mistakes[name] = []
         for target in targets:
-            result = run(target)
+            result = chapter.run(target, exercise, data)
             same = exercise.view is None and same_result(
                 data.expected, result, tolerance, exercise.pure
             )

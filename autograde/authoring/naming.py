@@ -1,7 +1,9 @@
 """Give a name to a mistake that a class makes: a draft, a trial, and its place.
 
-The draft is a misconception whose source is a student's cell. Trying it runs that cell
-in this process, without walls: the person who tries it has to have read it.
+The draft is a misconception whose source is a student's cell. Where the chapter is a
+:class:`~autograde.authoring.walled.WalledChapter`, trying it runs that cell behind the
+walls. A mistake that is kept is the course's own code from then on: whoever keeps it
+has to have read it.
 """
 
 from __future__ import annotations

@@ -190,17 +190,27 @@ def compare(folders: tuple[Path, ...], root: Path, trust_submissions: bool) -> i
 @click.option("--as", "mistake", metavar="NAME", help="The mistake's short name.")
 @click.option("--try", "run", is_flag=True, help="Run the example with the gate.")
 @click.option("--keep", is_flag=True, help="Write it into exercises.py.")
+@options.trusted
 def name(
-    group: str, sentence: str, root: Path, mistake: str | None, run: bool, keep: bool
+    group: str,
+    sentence: str,
+    root: Path,
+    mistake: str | None,
+    run: bool,
+    keep: bool,
+    trust_submissions: bool,
 ) -> int:
     """Name a mistake that many students make.
 
     GROUP stands in the report, as CHAPTER/EXERCISE/CODE; SENTENCE is what its students
-    are to read. --try and --keep run the example cell without walls: read it first.
+    are to read. --try and --keep run the example cell behind the walls. What --keep
+    writes is the course's own code from then on: read it first.
     """
     from autograde.reporting.name_group import name_group
 
-    return name_group(root, group, sentence, mistake, run or keep, keep)
+    return name_group(
+        root, group, sentence, mistake, run or keep, keep, trust_submissions
+    )
 
 
 COMMANDS = (

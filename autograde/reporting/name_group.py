@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
 
 import click
 
 from autograde.authoring import naming
-from autograde.authoring.chapter import find_chapter
+from autograde.authoring.chapter import Chapter, find_chapter
 from autograde.course.layout import (
     NEEDS_A_PERSON,
     CannotRun,
@@ -15,18 +17,28 @@ from autograde.course.layout import (
     on_one_line,
     source_chapters,
 )
-from autograde.exercise import Misconception
 from autograde.grading.results import Results
 from autograde.grading.seed import secret_seed
+from autograde.reporting.mortal import MortalProcess
 from autograde.reporting.unnamed import Group, unnamed_groups
+
+PROCESS = "autograde.reporting.trial_process"
+SECONDS = 1800  # of CPU time for one trial
 
 
 def name_group(
-    root: Path, wanted: str, sentence: str, mistake: str | None, run: bool, keep: bool
+    root: Path,
+    wanted: str,
+    sentence: str,
+    mistake: str | None,
+    run: bool,
+    keep: bool,
+    trusted: bool = False,
 ) -> int:
     """Print the draft; with `run` try it, with `keep` write it. Return an exit status.
 
-    Raises CannotRun where there is no such group, or nothing to draft from.
+    Raises CannotRun where there is no such group, nothing to draft from, or no walls to
+    try it behind (and it is not `trusted`).
     """
     group = find_group(root, wanted)
     if not group.example:
@@ -38,11 +50,9 @@ def name_group(
         click.echo("Read it; then try it with --try, or write it with --keep.")
         return 0
     chapter = find_chapter(group.chapter, root)
-    known = Misconception(called, says=sentence, source=group.example)
-    seed = secret_seed(root / "grading")
-    trial = naming.try_out(chapter, group.exercise, known, seed, group.fingerprints)
+    trial = _tried(root, chapter, group, called, sentence, trusted)
     for finding in trial.findings:
-        click.echo(f"The gate: {finding}")
+        click.echo(f"The gate: {on_one_line(finding)}")
     told = ", ".join(map(on_one_line, trial.told)) or "nobody"
     click.echo(f"Of the group {len(trial.told)} would be told it: {told}.")
     if trial.findings or not trial.told:
@@ -51,6 +61,34 @@ def name_group(
         path = naming.keep(chapter, group.exercise, text)
         click.echo(f"Written into {path}. Build the chapter, then grade again.")
     return 0
+
+
+def _tried(
+    root: Path, chapter: Chapter, group: Group, name: str, says: str, trusted: bool
+) -> naming.Trial:
+    """The trial, in a process that may die; the example itself runs behind walls."""
+    asked = {
+        "root": str(root),
+        "folder": str(chapter.folder),
+        "exercise": group.exercise,
+        "seed": secret_seed(root / "grading"),
+        "trusted": trusted,
+        "seconds": SECONDS,
+    }
+    draft = {
+        "name": name,
+        "says": says,
+        "source": group.example,
+        "fingerprints": group.fingerprints,
+    }
+    with contextlib.closing(MortalProcess(PROCESS)) as process:
+        said = process.ask(asked, json.dumps(draft).encode())
+    if said is None:
+        raise CannotRun("The trial was ended: it took more time or memory than it may.")
+    found = json.loads(said)
+    if "refused" in found:
+        raise CannotRun(f"It could not be tried: {on_one_line(found['refused'])}")
+    return naming.Trial(found["findings"], found["told"])
 
 
 def find_group(root: Path, wanted: str) -> Group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import nbformat
 import pytest
@@ -18,7 +19,11 @@ from autograde.grading.seed import secret_seed
 from autograde.grading.task import Graded
 from autograde.reporting.name_group import name_group
 from autograde.reporting.unnamed import unnamed_groups
+from autograde.sandbox import levels, self_test
 
+needs_some_walls = pytest.mark.skipif(
+    self_test.strongest().level == levels.NONE, reason="no walls on this machine"
+)
 SOURCE = '''# %% exercise="total"
 def total(x):
     """x: (N, d) float. returns: (d,) float, the sum of each column."""
@@ -39,6 +44,7 @@ EXERCISES = [
         "total",
         cases,
         hints=["Down the columns."],
+        seconds=1.0,
         misconceptions=[
             Misconception("rows", ("axis=0", "axis=1"), "You sum each row."),
         ],
@@ -91,6 +97,7 @@ def test_equal_unnamed_mistakes_form_a_group_with_an_example(course):
     assert second.students == ["bob"]
 
 
+@needs_some_walls
 def test_a_draft_is_tried_and_kept(course, capsys):
     group = groups_of(course)[0].name
     says = 'You square the sum: "s * s".'
@@ -104,6 +111,7 @@ def test_a_draft_is_tried_and_kept(course, capsys):
     assert mistakes[1].says == says and mistakes[1].apply("").strip() == TWICE.strip()
 
 
+@needs_some_walls
 def test_a_draft_that_the_gate_refuses_is_not_kept(course, capsys):
     second = groups_of(course)[1]
     path = course / "grading/autograded/bob/01_toy/01_toy.ipynb"
@@ -112,6 +120,72 @@ def test_a_draft_that_the_gate_refuses_is_not_kept(course, capsys):
     path.write_text(json.dumps(notebook))
     assert name_group(course, second.name, "You do it.", None, True, True) == 1
     assert "cannot be told apart" in capsys.readouterr().out
+    assert (course / "solutions/01_toy/exercises.py").read_text() == EXERCISES
+
+
+OUTSIDE = """
+import os, signal, socket
+def total(x):
+    tried = []
+    for attempt in (
+        lambda: open({secret!r}).read(),
+        lambda: open({secret!r} + "-made", "w"),
+        lambda: socket.socket(),
+        lambda: os.kill({pid}, signal.SIGTERM),
+    ):
+        try:
+            attempt()
+            tried.append(attempt)
+        except (OSError, ProcessLookupError):
+            pass
+    if tried:
+        raise RuntimeError
+    s = x.sum(axis=0)
+    return s * s
+"""
+
+
+def with_example(course, source: str) -> str:
+    """The first group's name, now that its example is `source`."""
+    for student in ("ada", "cyd", "eve"):
+        path = course / f"grading/autograded/{student}/01_toy/01_toy.ipynb"
+        notebook = json.loads(path.read_text())
+        notebook["cells"][0]["source"] = source
+        path.write_text(json.dumps(notebook))
+    return groups_of(course)[0].name
+
+
+@needs_some_walls
+def test_an_example_is_tried_behind_the_walls(course, capsys, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("of the instructor")
+    source = OUTSIDE.format(secret=str(secret), pid=os.getpid())
+    group = with_example(course, source)
+    assert name_group(course, group, "You square it.", "squared", True, False) == 0
+    assert "3 would be told it: ada, cyd, eve" in capsys.readouterr().out
+    assert not secret.with_name("secret-made").exists()
+    assert (course / "solutions/01_toy/exercises.py").read_text() == EXERCISES
+
+
+BAD_EXAMPLES = {
+    "def total(x):\n    import os\n    os._exit(3)\n": "has no result in",
+    "import os\nos._exit(3)\n": "process ended",
+    "def total(x):\n    while True: pass\n": "timed out",
+    "raise ValueError": "does not run behind the walls: ValueError",
+    "def total(x):\n    return [[0.0] * 1000] * 1000 * 100\n": "",
+}
+
+
+@needs_some_walls
+@pytest.mark.parametrize("source", BAD_EXAMPLES)
+def test_an_example_that_ends_its_process_is_a_finding(course, capsys, source):
+    group = with_example(course, source)
+    try:
+        assert name_group(course, group, "You do it.", "bad", True, True) == 1
+        said = capsys.readouterr().out
+    except CannotRun as error:
+        said = str(error)
+    assert BAD_EXAMPLES[source] in said
     assert (course / "solutions/01_toy/exercises.py").read_text() == EXERCISES
 
 
