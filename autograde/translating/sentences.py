@@ -25,6 +25,7 @@ from autograde.translating.catalog import is_valid, read
 SPEAKING = (
     "student/*.py",
     "figures/drawn_texts.py",
+    "widgets/inputs.py",
     "widgets/play.py",
     "environment.py",
     "notebooks/*.py",

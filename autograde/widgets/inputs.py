@@ -15,7 +15,15 @@ import anywidget
 import numpy as np
 import traitlets
 
+from autograde.language import marked, translate
+
 _STATIC = Path(__file__).parent / "static"
+PAD_WORDS = {
+    "label": "Pad to draw on. Arrow keys move the pen, Space draws, Delete clears.",
+    "clear": marked("Clear"),
+    "keys": "Arrow keys, Space, Delete work too.",
+}
+TOKENS_LABEL = "Tokens. The arrow keys move along the row."
 
 
 class Pad(anywidget.AnyWidget):
@@ -28,11 +36,14 @@ class Pad(anywidget.AnyWidget):
     _esm = _STATIC / "pad.js"
     size = traitlets.Int(28, min=2, max=64).tag(sync=True)
     value = traitlets.List(trait=traitlets.Any()).tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
 
     def __init__(self, size: int = 28, start: Any = None) -> None:
         count = size * size
         numbers = np.zeros(count) if start is None else np.ravel(start)
-        super().__init__(size=size, value=_inked(numbers.tolist(), count))
+        ink = _inked(numbers.tolist(), count)
+        words = {name: translate(text) for name, text in PAD_WORDS.items()}
+        super().__init__(size=size, value=ink, words=words)
 
     @property
     def array(self) -> np.ndarray:
@@ -49,9 +60,11 @@ class Tokens(anywidget.AnyWidget):
     _esm = _STATIC / "tokens.js"
     tokens = traitlets.List(trait=traitlets.Unicode()).tag(sync=True)
     value = traitlets.Int(0).tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, tokens: Sequence[str], value: int = 0) -> None:
-        super().__init__(tokens=[str(token) for token in tokens], value=value)
+        names = [str(token) for token in tokens]
+        super().__init__(tokens=names, value=value, label=translate(TOKENS_LABEL))
 
     @traitlets.validate("value")
     def _inside(self, proposal: Any) -> int:

@@ -10,6 +10,7 @@ import ipywidgets
 import numpy as np
 import pytest
 
+from autograde.language import VARIABLE
 from autograde.widgets import Lines, Pad, Tokens, play
 from autograde.widgets.play import Player
 
@@ -149,6 +150,14 @@ def test_the_pad_gives_an_array_whatever_the_page_sends(names):
     player = Player(lambda digit: _draw(float(digit.sum())), [], {"digit": pad})
     pad.value = [1.0] * 64
     assert "rate 64.0" in player.answer()
+
+
+def test_the_page_of_a_control_speaks_the_course_s_language(monkeypatch):
+    assert Pad(4).words["clear"] == "Clear" and Tokens(["a"]).label.startswith("Tokens")
+    monkeypatch.setenv(VARIABLE, "zh_CN")
+    words, label = Pad(4).words, Tokens(["a"]).label
+    assert set(words) == {"label", "clear", "keys"} and words["clear"] == "清空"
+    assert all(not text.isascii() for text in [*words.values(), label])
 
 
 def test_tokens_keep_their_value_inside():

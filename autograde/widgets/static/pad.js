@@ -9,17 +9,15 @@ function render({ model, el }) {
   canvas.width = canvas.height = size * scale;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
-  canvas.setAttribute(
-    "aria-label",
-    "Pad to draw on. Arrow keys move the pen, Space draws, Delete clears."
-  );
+  const words = model.get("words");
+  canvas.setAttribute("aria-label", words.label);
   canvas.style.cssText =
     "border:1px solid #767676;touch-action:none;cursor:crosshair;display:block";
   const clear = document.createElement("button");
   clear.type = "button";
-  clear.textContent = "Clear";
+  clear.textContent = words.clear;
   const keys = document.createElement("small");
-  keys.textContent = " Arrow keys, Space, Delete work too.";
+  keys.textContent = ` ${words.keys}`;
   el.append(canvas, clear, keys);
 
   let ink = Array.from(model.get("value"));

@@ -2,7 +2,7 @@
 function render({ model, el }) {
   const row = document.createElement("div");
   row.setAttribute("role", "radiogroup");
-  row.setAttribute("aria-label", "Tokens. The arrow keys move along the row.");
+  row.setAttribute("aria-label", model.get("label"));
   // the padding is for the outline of the chosen one, which VS Code would cut
   row.style.cssText = "display:flex;flex-wrap:wrap;gap:4px;padding:3px";
   el.append(row);
