@@ -836,37 +836,14 @@ f"losses {losses[0].item():.6f} and {losses[1].item():.6f}"
 # $$4(dn + n^2 + n) \quad\text{and}\quad 4(dn + n^2 + 2n).$$
 #
 # With $d = n = 64$ that is 33,024 in Keras and 33,280 in PyTorch. The
-# difference is $4n = 256$.
+# difference is $4n = 256$. The cell counts as your `count_parameters` of
+# chapter 02 does: the sizes of all parameters, added up.
 
 # %%
 d = n = 64
 keras = 4 * (d * n + n * n + n)
 torch_count = sum(p.numel() for p in nn.LSTM(d, n).parameters())
 keras, torch_count, torch_count - keras
-
-# %% [markdown] name="ex-count-parameters"
-# ### Exercise: `count_parameters`
-#
-# - **You write** the function that counts what training can change.
-# - **Why** it is the quickest test that two models are the same.
-# - **When it is right** `nn.LSTM(64, 64)` has 33,280.
-#
-# It is chapter 02's exercise once more, since each chapter can be opened
-# first. Whoever has written it there may copy it.
-
-# %% exercise="count_parameters"
-def count_parameters(model):
-    """Count the numbers that training can change.
-
-    model   torch.nn.Module
-    Returns an int: the elements of all parameters that require a gradient.
-    A parameter that is used in two places counts once; buffers (such as the
-    running means of a batch norm) do not count.
-    """
-    ### BEGIN SOLUTION
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-    ### END SOLUTION
-
 
 # %% [markdown] name="padding-behind-note"
 # ### From your cell to the library's
@@ -943,7 +920,7 @@ class TextLSTM(nn.Module):
 
 # %%
 for article, outputs in (("000", 2), ("004", 1)):
-    number = count_parameters(TextLSTM(outputs=outputs))
+    number = sum(p.numel() for p in TextLSTM(outputs=outputs).parameters())
     print(f"article {article}: {number:,} here, {number - 256:,} in Keras")
 
 # %% [markdown] name="project"

@@ -850,60 +850,6 @@ def softmax_to_sigmoid(W, b):
     return [(positive - negative).view(1, -1), torch.stack([high - low])]
 """,
     ],
-    "count_parameters": [
-        """
-def count_parameters(model):
-    return sum(p.numel() if p.requires_grad else 0 for p in model.parameters())
-""",
-        """
-def count_parameters(model):
-    return nn.utils.parameters_to_vector(
-        p
-        for p in [torch.zeros(0), *model.parameters()]
-        if p.requires_grad or p.numel() == 0
-    ).numel()
-""",
-        """
-def count_parameters(model):
-    seen, total = set(), 0
-    for m in model.modules():
-        for p in m._parameters.values():
-            if p is not None and p.requires_grad and id(p) not in seen:
-                seen.add(id(p))
-                total += p.numel()
-    return total
-""",
-        """
-def count_parameters(model):
-    total = 0
-    for parameter in model.parameters():
-        if parameter.requires_grad:
-            size = 1
-            for length in parameter.shape:
-                size *= length
-            total += size
-    return total
-""",
-        """
-def count_parameters(model):
-    seen = {id(p): p.nelement() for _, p in model.named_parameters()
-            if p.requires_grad}
-    return sum(seen.values())
-""",
-        """
-import math
-
-
-def count_parameters(model):
-    trainable = filter(lambda p: p.requires_grad, set(model.parameters()))
-    return sum(map(math.prod, (tuple(p.shape) for p in trainable)))
-""",
-        """
-def count_parameters(model):
-    own = {p for m in model.modules() for p in m.parameters(recurse=False)}
-    return np.int64(sum(p.data.numpy().size for p in own if p.requires_grad))
-""",
-    ],
     "TextLSTM": [
         """
 class TextLSTM(nn.Module):
@@ -1412,11 +1358,6 @@ def word_effects(sequence, model, maxlen=100):
 """,
     ],
 }
-
-COUNT = """
-def count_parameters(model):
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)
-"""
 
 WRONG = {
     "tokenize": [
@@ -2151,56 +2092,6 @@ def softmax_to_sigmoid(W, b):
     W[1] -= W[0]
     b[1] -= b[0]
     return W[1:], b[1:]
-""",
-    ],
-    "count_parameters": [
-        """
-def count_parameters(model):
-    return sum(
-        p.numel()
-        for n, p in model.named_parameters()
-        if p.requires_grad and ("weight" in n or "bias" in n)
-    )
-""",
-        *edited(
-            COUNT,
-            {
-                " if p.requires_grad": [
-                    " if not p.requires_grad",
-                    "",
-                    " if p.grad is not None",
-                ],
-                "p.numel()": [
-                    "p.shape[-1]",
-                    "sum(p.shape)",
-                    "p.ndim",
-                    "p.element_size() * p.numel()",
-                    "int(p.count_nonzero())",
-                ],
-                "model.parameters()": [
-                    "model.parameters(recurse=False)",
-                    "[q for m in model.children() for q in m.parameters()]",
-                    "[q for m in model.modules() for q in m.parameters()]",
-                ],
-            },
-        ),
-        """
-def count_parameters(model):
-    return 33280
-""",
-        """
-def count_parameters(model):
-    n = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    return n + sum(b.numel() for b in model.buffers())
-""",
-        """
-def count_parameters(model):
-    return sum({p.numel() for p in model.parameters() if p.requires_grad})
-""",
-        """
-def count_parameters(model):
-    seen = {tuple(p.shape): p.numel() for p in model.parameters() if p.requires_grad}
-    return sum(seen.values())
 """,
     ],
     "TextLSTM": [
@@ -3056,16 +2947,5 @@ def classify(text, model, vocabulary, maxlen=100):
     z = model(ids).detach()[0]
     p = torch.exp(z - z.logsumexp(0))[1].item()
     return ("negative", "positive")[p >= 0.5], p
-""",
-]
-
-WRONG["count_parameters"] += [
-    """
-def count_parameters(model):
-    kept = {}
-    for p in model.parameters():
-        if p.requires_grad:
-            kept[tuple(p.shape), p.detach().numpy().tobytes()] = p.numel()
-    return sum(kept.values())
 """,
 ]

@@ -2479,196 +2479,6 @@ TEXT_LSTM = Exercise(
 )
 
 
-def count_parameters_cases(rng):
-    a, b, c = (int(i) for i in rng.integers(3, 40, size=3))
-    models = [("linear", a, b), ("lstm", b, c), ("linear without bias", c, a)]
-    yield Case("layers", models)
-    d = int(rng.integers(40, 400))
-    yield Case("the articles' LSTM", [("lstm", 64, 64), ("lstm", d, 64)])
-    models = [("frozen embedding", a, b, c), ("batch norm", a, c), ("linear", c, b)]
-    yield Case("frozen parts and buffers", models)
-    yield Case("a layer used twice", [("one layer twice", a, b), ("lstm", a, b)])
-    models = [("own parameter", a, b), ("nested", b, c), ("no parameters",)]
-    yield Case("parameters at every depth", models)
-    models = [("tied weights", a, c), ("linear", a, c)]
-    yield Case("two layers that share a matrix", models)
-    yield Case("convolutions", [("convolution", a, b, 3), ("convolution", c, a, 2)])
-    yield Case("layers that start alike", [("two norms", a, c), ("two norms", b, a)])
-
-
-COUNT_PARAMETERS = Exercise(
-    "count_parameters",
-    count_parameters_cases,
-    points=2,
-    minutes=5,
-    difficulty=1,
-    probe="counts",
-    misconceptions=[
-        Misconception(
-            "counts-tensors",
-            ("sum(p.numel() for", "sum(1 for"),
-            "You count the tensors, not the numbers in them.",
-        ),
-        Misconception(
-            "frozen-too",
-            (" if p.requires_grad", ""),
-            "You count frozen parameters too. Training cannot change them.",
-        ),
-        Misconception(
-            "weights-only",
-            ("if p.requires_grad", "if p.requires_grad and p.dim() > 1"),
-            "You leave out the biases. They are learned like the weights.",
-        ),
-        Misconception(
-            "duplicates",
-            (
-                "p in model.parameters()",
-                "_, p in model.named_parameters(remove_duplicate=False)",
-            ),
-            "You count a shared parameter at every place where it is used. It is "
-            "one set of numbers.",
-        ),
-        Misconception(
-            "state-dict",
-            (
-                "p.numel() for p in model.parameters() if p.requires_grad",
-                "p.numel() for p in model.state_dict().values()",
-            ),
-            "You count what is stored: buffers, frozen numbers, and a layer that is "
-            "used twice counts twice. Ask for the parameters instead.",
-        ),
-        Misconception(
-            "rows",
-            ("p.numel()", "len(p)"),
-            "You count rows: `len` of a matrix is the number of its rows.",
-        ),
-        Misconception(
-            "module-by-module",
-            (
-                "p in model.parameters()",
-                "m in model.modules() for p in m.parameters(recurse=False)",
-            ),
-            "You go through the modules one by one and count a matrix that two of them "
-            "share twice. `model.parameters()` gives each parameter once.",
-        ),
-        Misconception(
-            "children-only",
-            (
-                "p in model.parameters()",
-                "child in model.children() for p in child.parameters()",
-            ),
-            "You ask the model's children only. A module can also hold parameters of "
-            "its own, and two children can share one; `model.parameters()` knows.",
-            forms=[
-                """
-def count_parameters(model):
-    children = list(model.children())
-    if not children:
-        return sum(p.numel() for p in model.parameters() if p.requires_grad)
-    return sum(count_parameters(child) for child in children)
-""",
-            ],
-        ),
-        Misconception(
-            "without-biases",
-            source="""
-def count_parameters(model):
-    return sum(
-        p.numel()
-        for name, p in model.named_parameters()
-        if p.requires_grad and "bias" not in name
-    )
-""",
-            says="You leave the biases out. Training changes them, too.",
-        ),
-        Misconception(
-            "two-axes-only",
-            source="""
-def count_parameters(model):
-    total = 0
-    for p in model.parameters():
-        if p.requires_grad:
-            total += int(np.prod(p.shape[:2]))
-    return total
-""",
-            says="You multiply the first two axes only. A parameter may have more "
-            "of them, as in a convolution: `numel` counts all its numbers.",
-        ),
-        Misconception(
-            "with-a-gradient",
-            ("if p.requires_grad", "if p.grad is not None"),
-            "You ask which parameters hold a gradient already. Before the first "
-            "`backward` none does; `requires_grad` says which ones will.",
-        ),
-        Misconception(
-            "once-for-each-level",
-            (
-                "p in model.parameters()",
-                "m in model.modules() for p in m.parameters()",
-            ),
-            "You count a parameter once for each module around it: `modules()` gives "
-            "all levels, and `parameters()` of each goes down again.",
-        ),
-        Misconception(
-            "each-shape-once",
-            source="""
-def count_parameters(model):
-    sizes = {p.shape: p.numel() for p in model.parameters() if p.requires_grad}
-    return sum(sizes.values())
-""",
-            says="You count each shape once. Two parameters may have the same shape "
-            "and still be two.",
-        ),
-        Misconception(
-            "equal-numbers-once",
-            source="""
-def count_parameters(model):
-    kept = []
-    for p in model.parameters():
-        if p.requires_grad and not any(torch.equal(p, q) for q in kept):
-            kept.append(p)
-    return sum(p.numel() for p in kept)
-""",
-            says="You take two parameters that hold the same numbers for one. Layers "
-            "that start alike are still two; a parameter is shared where it is the "
-            "same object.",
-        ),
-        Misconception(
-            "weight-and-bias-only",
-            source="""
-def count_parameters(model):
-    total = 0
-    for module in model.modules():
-        for name in ("weight", "bias"):
-            p = getattr(module, name, None)
-            if p is not None and p.requires_grad:
-                total += p.numel()
-    return total
-""",
-            says="You ask for `weight` and `bias` alone. Other parameters have other "
-            "names, those of an LSTM for example; `model.parameters()` gives every one "
-            "once.",
-            forms=[
-                """
-def count_parameters(model):
-    found = {}
-    for module in model.modules():
-        for name in ("weight", "bias"):
-            p = getattr(module, name, None)
-            if p is not None and p.requires_grad:
-                found[id(p)] = p.numel()
-    return sum(found.values())
-""",
-            ],
-        ),
-    ],
-    hints=[
-        "`model.parameters()` gives every parameter once.",
-        "`numel()` is the number of elements; `requires_grad` says what can change.",
-    ],
-)
-
-
 # ---------------------------------------------------------------------------- training
 
 
@@ -2852,7 +2662,7 @@ def _nothing_right(rng, **size):
 TRAIN = Exercise(
     "train_text_classifier",
     training_cases,
-    points=6,
+    points=8,
     minutes=40,
     difficulty=5,
     probe="training",
@@ -4362,7 +4172,6 @@ EXERCISES = [
     REVEALING_MASKS,
     BINARY_CROSS_ENTROPY,
     SOFTMAX_TO_SIGMOID,
-    COUNT_PARAMETERS,
     TEXT_LSTM,
     TRAIN,
     CLASSIFY,

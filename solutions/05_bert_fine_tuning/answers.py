@@ -880,48 +880,6 @@ WRONG["mask_tokens"] = [
     )
 ]
 
-_POOL = "def mean_pool(H, mask):\n    "
-RIGHT["mean_pool"] = [
-    _POOL + "m = mask.unsqueeze(-1).type_as(H)\n"
-    "    return torch.sum(H * m, 1) / torch.clamp(m.sum(1), min=1e-9)",
-    _POOL + "return torch.stack([h[m == 1].mean(0) if m.any() else h[0] * 0\n"
-    "                        for h, m in zip(H, mask)])",
-    _POOL + "total = torch.einsum('btd,bt->bd', H, mask.to(H.dtype))\n"
-    "    return torch.nan_to_num(total / mask.sum(1, keepdim=True).to(H.dtype))",
-    _POOL + "count = mask.sum(1).to(H)\n"
-    "    w = mask.to(H) / torch.where(count > 0, count, 1)[:, None]\n"
-    "    return (w[:, None] @ H).squeeze(1)",
-    _POOL + "out = torch.zeros(H.shape[0], H.shape[2], dtype=H.dtype)\n"
-    "    for b in range(len(H)):\n"
-    "        n = int(mask[b].sum())\n"
-    "        for t in range(H.shape[1]):\n"
-    "            if mask[b, t]:\n"
-    "                out[b] += H[b, t] / n\n"
-    "    return out",
-    _POOL + "H = H.masked_fill(mask[..., None] == 0, torch.nan)\n"
-    "    return H.nanmean(1).nan_to_num(0.0)",
-    _POOL + "h, m = H.numpy(), mask.numpy()[..., None].astype(bool)\n"
-    "    n = np.maximum(m.sum(1), 1).astype(h.dtype)\n"
-    "    return torch.as_tensor(np.where(m, h, 0).sum(1) / n)",
-]
-WRONG["mean_pool"] = [
-    _POOL + text
-    for text in (
-        "m = mask[..., None]\n    return (H * m).sum(1) / m.sum(1).sqrt().clamp(min=1)",
-        "m = mask[..., None]\n    return (H * m).sum(1) / (m.sum(1) + 1e-2)",
-        "m = mask[..., None]\n    return (H * m).sum(1) / m.sum(1).clamp(min=2)",
-        "m = 1 - mask[..., None]\n    return (H * m).sum(1) / m.sum(1).clamp(min=1)",
-        "m = mask[..., None]\n"
-        "    n = ((H * m) != 0).any(2).sum(1)\n"
-        "    return (H * m).sum(1) / n.clamp(min=2)[:, None]",
-        "return torch.stack([h[: int(m.sum())].mean(0) for h, m in zip(H, mask)])"
-        ".nan_to_num()",
-        "H *= mask[..., None]\n    return H.sum(1) / mask.sum(1)[:, None].clamp(min=1)",
-        "m = mask[..., None].float()\n"
-        "    return ((H * m).sum(1) / m.sum(1).clamp(min=1)).float()",
-    )
-]
-
 _CLASSIFY = """
 def classify_text(texts, tokenizer, model, batch_size=32):
     if isinstance(texts, str):
@@ -1499,15 +1457,6 @@ def classify_text(texts, tokenizer, model, batch_size=32):
     return np.concatenate(rows)
 """
 ]
-WRONG["mean_pool"] += [
-    # never divides by 0, and never right
-    """
-def mean_pool(H, mask):
-    m = mask.unsqueeze(-1).to(H.dtype)
-    return (H * m).sum(1) / (m.sum(1) + 1)
-"""
-]
-
 # --- pooled_logits; inputs that older cases did not hold
 
 _POOLED = """
@@ -1852,18 +1801,6 @@ def fine_tune(model, train, validation, orders, batch_size=32, rate=2e-4,
     if accuracies:
         model.load_state_dict(states[accuracies.index(max(accuracies))])
     return accuracies
-"""
-)
-
-RIGHT["mean_pool"].append(
-    """
-def mean_pool(H, mask):
-    B, T, D = H.shape
-    owner, token = mask.nonzero(as_tuple=True)
-    total = torch.zeros(B, D, dtype=torch.float64)
-    total = total.index_add(0, owner, H[owner, token].to(torch.float64))
-    count = torch.bincount(owner, minlength=B).clamp(min=1)
-    return (total / count[:, None]).to(H.dtype)
 """
 )
 

@@ -3194,197 +3194,6 @@ MASK_TOKENS = Exercise(
 )
 
 
-# --- mean_pool ---------------------------------------------------------------------
-
-
-def mean_pool_cases(rng):
-    mask = torch.tensor([[1, 1, 1, 0, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]])
-    yield Case("three lengths", tensor(rng, 3, 5, 4, shift=1.0), mask)
-    mask = torch.tensor([[1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]])
-    yield Case("a row without tokens", tensor(rng, 2, 6, 3, shift=-2.0), mask)
-    mask = torch.tensor([[0, 1, 1], [1, 0, 1], [1, 1, 0], [1, 1, 1]])
-    yield Case("float32, holes", tensor(rng, 4, 3, 7, dtype=torch.float32), mask)
-    mask = torch.tensor([[1] * 270 + [0] * 5, [0, 1] * 137 + [1]])
-    yield Case("more tokens than a byte counts", tensor(rng, 2, 275, 3), mask)
-    H = tensor(rng, 3, 4, 5, shift=1.0, dtype=torch.float16)
-    H[0, 1], H[1, :, 2], H[2, 3, :3] = 0, 0, 0
-    mask = torch.tensor([[1, 1, 1, 0], [1, 1, 0, 0], [1, 1, 1, 1]])
-    case = Case("half precision, some numbers of tokens are 0", H, mask)
-    yield case.with_(rtol=5e-3, atol=5e-3)
-
-
-MEAN_POOL = Exercise(
-    "mean_pool",
-    mean_pool_cases,
-    points=2,
-    minutes=10,
-    difficulty=2,
-    exact_dtype=True,
-    misconceptions=[
-        Misconception(
-            "padding-counted",
-            (
-                "(H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)",
-                "H.mean(dim=1)",
-            ),
-            "Your mean takes in the padding. Its vectors are not zero: the layers "
-            "compute something there, too.",
-        ),
-        Misconception(
-            "divided-by-length",
-            ("weights.sum(dim=1).clamp(min=1)", "H.shape[1]"),
-            "You divide by the length of the row with its padding. Divide by the "
-            "number of tokens.",
-        ),
-        Misconception(
-            "sum",
-            (" / weights.sum(dim=1).clamp(min=1)", ""),
-            "You return the sum. Long sentences would have long vectors; divide by the "
-            "number of tokens.",
-        ),
-        Misconception(
-            "cls",
-            ("(H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)", "H[:, 0]"),
-            "You return the vector of [CLS]. That is another way to make one vector "
-            "of a sentence.",
-        ),
-        Misconception(
-            "nan",
-            (".clamp(min=1)", ""),
-            "A row without tokens gives 0 / 0. It is to give zeros.",
-        ),
-        Misconception(
-            "over-the-batch",
-            (
-                "(H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)",
-                "(H * weights).sum(dim=1) / weights.sum().clamp(min=1)",
-            ),
-            "You divide by the tokens of the whole batch. Each sentence has its own "
-            "number.",
-        ),
-        Misconception(
-            "half-lost",
-            (".to(H.dtype)", ".float()"),
-            "Half precision comes back as float32. The result has the dtype of H: "
-            "bring the mask to it.",
-        ),
-        Misconception(
-            "zeros-not-counted",
-            (
-                "weights.sum(dim=1).clamp(min=1)",
-                "((H * weights) != 0).sum(dim=1).clamp(min=1)",
-            ),
-            "You count the numbers that are not 0. A number of a token may be 0 as "
-            "well; count the ones of the mask.",
-        ),
-        Misconception(
-            "one-more",
-            ("weights.sum(dim=1).clamp(min=1)", "(weights.sum(dim=1) + 1)"),
-            "You add 1 to every count. Only an empty row needs a divisor of 1: take "
-            "the count, and at least 1.",
-        ),
-        Misconception(
-            "mask-as-length",
-            (
-                "weights = mask[:, :, None].to(H.dtype)",
-                "short = mask.sum(1, keepdim=True) > torch.arange(H.shape[1])\n"
-                "    weights = short[:, :, None].to(H.dtype)",
-            ),
-            "You take the mask as a length, and the first tokens of the row. The ones "
-            "may stand anywhere.",
-        ),
-        Misconception(
-            "without-cls",
-            (
-                "weights = mask[:, :, None].to(H.dtype)",
-                "weights = mask[:, :, None].to(H.dtype)\n"
-                "    weights = weights * (torch.arange(H.shape[1]) > 0)[None, :, None]",
-            ),
-            "You leave out the first token. [CLS] has a 1 in the mask and counts like "
-            "the others.",
-        ),
-        Misconception(
-            "padding-in-the-sum",
-            ("(H * weights).sum", "H.sum"),
-            "You divide by the number of tokens but add up the padding too. Its "
-            "vectors are not zero.",
-        ),
-        Misconception(
-            "length-one",
-            (
-                "return (H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)",
-                "return F.normalize(\n"
-                "        (H * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1), "
-                "dim=1)",
-            ),
-            "You bring the mean to length 1, as a search does afterwards. The mean "
-            "itself is asked for.",
-        ),
-        Misconception(
-            "ends-left-out",
-            source="""def mean_pool(H, mask):
-    weights = mask[:, 1:-1, None].to(H.dtype)
-    total = (H[:, 1:-1] * weights).sum(dim=1)
-    return total / weights.sum(dim=1).clamp(min=1)
-""",
-            says="You leave the first and the last column out. Every token counts "
-            "whose mask is 1, [CLS] and [SEP] as well.",
-        ),
-        Misconception(
-            "mean-length",
-            (
-                "weights.sum(dim=1).clamp(min=1)",
-                "(weights.sum() / len(H)).clamp(min=1)",
-            ),
-            "You divide by the mean length of the batch. Each sentence has its own "
-            "number of tokens.",
-        ),
-        Misconception(
-            "largest",
-            source="""def mean_pool(H, mask):
-    top = H.masked_fill(mask[:, :, None] == 0, -1e9).amax(dim=1)
-    return top * (mask.sum(dim=1, keepdim=True) > 0)
-""",
-            says="You take the largest value of each column. The mean is asked for.",
-            forms=[
-                """def mean_pool(H, mask):
-    return H.masked_fill(mask[:, :, None] == 0, 0.0).amax(dim=1)
-"""
-            ],
-        ),
-        Misconception(
-            "zeros-are-padding",
-            (
-                "    weights = mask[:, :, None].to(H.dtype)\n",
-                "    weights = (mask[:, :, None] * (H != 0).any(dim=2, keepdim=True))\n"
-                "    weights = weights.to(H.dtype)\n",
-            ),
-            "You leave out tokens whose vector holds zeros alone. Only the mask says "
-            "what is padding.",
-        ),
-        Misconception(
-            "mask-inverted",
-            ("mask[:, :, None].to(H.dtype)", "(1 - mask)[:, :, None].to(H.dtype)"),
-            "Your mask is the wrong way round: you take the mean of the padding.",
-        ),
-        Misconception(
-            "root-of-the-count",
-            (
-                "weights.sum(dim=1).clamp(min=1)",
-                "weights.sum(dim=1).clamp(min=1).sqrt()",
-            ),
-            "You divide by the root of the number of tokens. A mean divides by the "
-            "number itself.",
-        ),
-    ],
-    hints=[
-        "Multiply the vectors by the mask, with one more axis, before you sum over the "
-        "positions.",
-        "The divisor is the sum of the mask in each row, at least 1.",
-    ],
-)
-
-
 # --- pooled_logits -----------------------------------------------------------------
 
 
@@ -4864,7 +4673,7 @@ def training_cases(rng):
 FINE_TUNE = Exercise(
     "fine_tune",
     fine_tune_cases,
-    points=8,
+    points=10,
     minutes=40,
     difficulty=5,
     probe="tune_network",
@@ -5595,7 +5404,6 @@ EXERCISES = [
     MASK_TOKENS,
     POOLED_LOGITS,
     CLASSIFY,
-    MEAN_POOL,
     PARAMETER_GROUPS,
     LINEAR_WARMUP,
     FREEZE,

@@ -32,7 +32,7 @@ def chapter() -> dict:
         "HEADS": 12,
         "LAYERS": 6,
     }
-    wanted = {"normalise", "cache-functions", "top-layers", "search"}
+    wanted = {"normalise", "mean-pool", "cache-functions", "top-layers", "search"}
     for cell in source.cells:
         if cell.metadata.get("name") in wanted:
             code = cell.source.split("library_of =")[0]
