@@ -102,6 +102,7 @@ def settings(record: dict) -> None:
         if (*setting, seed) in done:
             continue
         names = names or run_cells(CHAPTER, CELLS)
+        torch.set_num_threads(1)  # a cell of the chapter has asked for more
         rows.append(tune_top(names, setting, seed))
         print(rows[-1], flush=True)
         write(record, "settings")

@@ -243,7 +243,9 @@ def revealing_points():
 # ### Exercise: `softmax`
 #
 # - **You write** the softmax of many samples at once, along any axis.
-# - **Why**: it is the last layer of every classifier in this course.
+# - **Why**: it makes the probabilities of this chapter's classifiers, and of
+#   those of chapters 03 to 05. (Chapter 04 shows that for two classes it is a
+#   sigmoid.)
 # - **When it is right**, `softmax([[1e4, 0, -1e4]])` is `[[1, 0, 0]]`,
 #   without a `nan`.
 
@@ -375,7 +377,8 @@ def one_hot(y: np.ndarray, k: int) -> np.ndarray:
 # ### Exercise: `cross_entropy`
 #
 # - **You write** the mean cross-entropy, from logits.
-# - **Why**: it is the loss of every classifier in this course.
+# - **Why**: it is the loss of this chapter's classifiers and of those that
+#   follow.
 # - **When it is right**, equal logits for ten classes give log 10 = 2.3026,
 #   and logits of ±1e4 a finite number.
 
@@ -1724,8 +1727,8 @@ print("parameters trained: all", count_of(body), "head", head_only)
 # spread between one draw of fifty images and the next, and one of the four
 # draws has scratch ahead. That is an honest small gain. The first task was
 # small as well: 1,750 images of five digits. The frozen body, of which only
-# the head is trained, keeps up with the rest. Chapter 05 repeats the
-# experiment with a body that has read millions of sentences.
+# the head is trained, keeps up with the rest. Chapter 05 does the same with a
+# body that was trained on over a billion pairs of sentences.
 
 # %% [markdown] name="evaluation"
 # ### Step 5: evaluation · 评估
@@ -2131,7 +2134,7 @@ print("scikit-learn, validation", round(library.score(X_val, y_val), 2),
 #   scikit-learn's user guide: each measure of section 3, and many more.
 # - LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to
 #   document recognition", 1998, <https://doi.org/10.1109/5.726791>: the
-#   digits and the first CNN that read them.
+#   digits, and LeNet-5, a CNN that reads them.
 # - Kingma and Ba, "Adam: A method for stochastic optimization", 2015,
 #   <https://arxiv.org/abs/1412.6980>: the optimiser of both articles.
 # - Keras, [Dense](https://keras.io/api/layers/core_layers/dense/): the layer
@@ -2156,8 +2159,8 @@ print("MLP at", *(f"{n:,}: {a:.2f}" for n, a in curve.items()),
 #   the first article's network and makes fewer errors.
 # - **Data can stand in for structure.** Shifting the training images brought
 #   the MLP level with the CNN, at the price of five times as many images.
-# - **Still hard: robustness.** A shift of a few pixels undoes what was
-#   learned.
+# - **Still hard: robustness.** Of digits that are shifted by four pixels even
+#   the CNN reads only about half.
 # - **Still hard: knowing what one does not know.** Noise is read as a digit.
 # - **Interpretability** ends early: the weights of softmax regression can be
 #   looked at, those of the MLP's second layer cannot.

@@ -1160,10 +1160,10 @@ print(report("1-3-grams", logistic.predict(count.transform(test_names))))
 # Now the cells, made of your own parts. Each epoch shuffles the names (so that
 # names of equal length meet in new company), cuts batches of similar length,
 # and takes the batches in random order. The gradient is clipped to norm 1.
-# Adam's rate falls by the same amount after each epoch. This notebook uses the test
-# names for its report only. Its authors saw test scores beside the validation
-# scores while they tried out sizes, rates and epochs, so take the test numbers
-# as slightly optimistic.
+# Adam's rate falls by the same amount after each epoch. This notebook uses
+# the test names for its report only. Its authors saw test scores beside the
+# validation scores while they tried out sizes, rates and epochs, so take the
+# test numbers as slightly optimistic.
 
 # %%
 batch_all, lengths_all = names_to_batch(train_names)
@@ -1291,8 +1291,8 @@ show(
 # with a spectral radius above 1, a state grows with every letter.
 #
 # Clipping was at work in most steps of both cells. The cell below prints the
-# share, and the radius before and after training. Nobody set it above 1;
-# training did.
+# share, and the spectral radius of the recurrent weights before and after
+# training. Nobody set it above 1; training did.
 
 
 # %% tags=["nbval-ignore-output"]
