@@ -121,54 +121,6 @@ def pooled(mean_over_time, outputs, mask, weights):
     return _with_gradients(["means"], [means], [weights], {"outputs": leaf})
 
 
-def counts(count_parameters, names):
-    """The number of parameters of each of the models called `names`."""
-    return [count_parameters(_model_to_count(*name)) for name in names]
-
-
-def _model_to_count(kind, *sizes):
-    import torch
-    from torch import nn
-
-    if kind == "linear":
-        return nn.Linear(*sizes)
-    if kind == "linear without bias":
-        return nn.Linear(*sizes, bias=False)
-    if kind == "lstm":
-        return nn.LSTM(*sizes)
-    if kind == "frozen embedding":
-        inputs, hidden, outputs = sizes
-        model = nn.Sequential(nn.Embedding(inputs, hidden), nn.Linear(hidden, outputs))
-        model[0].weight.requires_grad_(False)
-        return model
-    if kind == "convolution":
-        return nn.Conv2d(*sizes)
-    if kind == "batch norm":
-        return nn.Sequential(nn.Linear(*sizes), nn.BatchNorm1d(sizes[1]))
-    if kind == "two norms":
-        norms = [nn.LayerNorm(sizes[1]) for _ in range(2)]
-        return nn.Sequential(nn.Linear(*sizes), norms[0], nn.Tanh(), norms[1])
-    if kind == "nested":
-        first, second = nn.Linear(*sizes), nn.Linear(*sizes[::-1])
-        return nn.Sequential(nn.Sequential(first, nn.ReLU()), nn.Sequential(second))
-    if kind == "own parameter":
-        model = nn.Sequential(nn.Linear(*sizes))
-        model.register_parameter("scale", nn.Parameter(torch.ones(sizes[0], 3)))
-        model[0].register_parameter("shift", nn.Parameter(torch.ones(sizes[1] + 1)))
-        return model
-    if kind == "no parameters":
-        return nn.Sequential(nn.Tanh(), nn.Dropout(0.5))
-    if kind == "one layer twice":
-        layer = nn.Linear(sizes[0], sizes[0])
-        return nn.Sequential(layer, nn.Tanh(), layer, nn.Linear(*sizes))
-    if kind == "tied weights":
-        words, width = sizes
-        model = nn.Sequential(nn.Embedding(words, width), nn.Linear(width, words))
-        model[1].weight = model[0].weight
-        return model
-    raise ValueError(kind)
-
-
 def text_lstm(TextLSTM, sizes, weights, ids, upstream):
     """Logits of the model with the given weights, and gradients of some of them.
 
