@@ -1,1 +1,4 @@
-"""The data of the chapters: one module a data set, all of it offline."""
+"""The data of the chapters: one module a data set, all of it offline.
+
+It imports `course` and `language`.
+"""

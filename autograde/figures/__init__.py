@@ -4,6 +4,8 @@
 :mod:`~autograde.figures.drawing` boxes and arrows,
 :mod:`~autograde.figures.networks` the parts of networks that chapters explain, and
 :mod:`~autograde.figures.curve` the curve that grows while a model is trained.
+
+It imports `language`.
 """
 
 from autograde.figures.curve import live_curve

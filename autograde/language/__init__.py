@@ -10,6 +10,8 @@ elsewhere. What has no translation stays English.
 
 The catalogue is extracted from the sources (:mod:`autograde.translating.sentences`);
 a sentence without a translation keeps ``autograde translate check`` from passing.
+
+It imports no other room.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Long runs, done once by a script of this folder; the chapters show their records.
 
 Each record is a small JSON file beside the script that wrote it.
+
+It imports `datasets`.
 """
 
 from __future__ import annotations

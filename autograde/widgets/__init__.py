@@ -3,6 +3,8 @@
 :func:`~autograde.widgets.play.play` joins controls and a picture; pictures are
 described by :class:`Lines`, :class:`Bars` and :class:`Heat`; beside the controls of
 ipywidgets there are a pad to draw on and a row of tokens to point at.
+
+It imports `student`, `figures` and `language`.
 """
 
 from autograde.widgets.charts import Bars, Heat, Lines

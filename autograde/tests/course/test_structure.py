@@ -82,10 +82,36 @@ def test_the_search_for_wrong_paths_would_find_one():
     assert _resolves("autograde.checking.compare.compare")
 
 
-def test_every_room_says_what_lives_in_it():
-    for room in PACKAGE.iterdir():
-        if (room / "__init__.py").exists() and room.name != "tests":
-            doc = ast.get_docstring(
-                ast.parse((room / "__init__.py").read_text("utf-8"))
-            )
-            assert doc, room
+ROOMS = sorted(
+    path.parent.name
+    for path in PACKAGE.glob("*/__init__.py")
+    if path.parent.name != "tests"
+)
+
+
+def _imported_rooms(room: str) -> set[str]:
+    """The other rooms that modules of `room` import, late imports too."""
+    found: set[str] = set()
+    for path in (PACKAGE / room).rglob("*.py"):
+        if "templates" in path.parts:  # of a course that is made, not of this package
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "autograde":
+                names = [f"autograde.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            found |= {n.split(".")[1] for n in names if n.startswith("autograde.")}
+    return found & {*ROOMS, "exercise", "environment"} - {room}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_lives_in_it_and_what_it_imports(room):
+    tree = ast.parse((PACKAGE / room / "__init__.py").read_text("utf-8"))
+    doc = " ".join((ast.get_docstring(tree) or "").split())
+    said = re.search(r"\bIt imports ([^.]+)\.", doc)
+    assert said is not None, doc
+    assert set(re.findall(r"`(\w+)`", said[1])) == _imported_rooms(room)
