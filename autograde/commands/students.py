@@ -125,7 +125,7 @@ def assignments(root: Path, work: Path | None) -> None:
     """List what a hub's exchange has for you, and write the start page."""
     from autograde.language import translate
     from autograde.student.assignments import assignments
-    from autograde.student.progress import write_start_page
+    from autograde.student.start_page import write_start_page
 
     place, folder = _exchange(), work or root / "work"
     folder.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def assignments(root: Path, work: Path | None) -> None:
 def fetch(chapter: str, root: Path, work: Path | None) -> None:
     """Fetch CHAPTER from a hub's exchange into your copy."""
     from autograde.student.assignments import fetch
-    from autograde.student.progress import write_start_page
+    from autograde.student.start_page import write_start_page
 
     folder = work or root / "work"
     click.echo(fetch(folder, _exchange(), chapter))
@@ -160,7 +160,7 @@ def fetch(chapter: str, root: Path, work: Path | None) -> None:
 def feedback(chapter: str, root: Path, work: Path | None) -> None:
     """Fetch the feedback of CHAPTER from a hub's exchange."""
     from autograde.student.assignments import fetch_feedback
-    from autograde.student.progress import write_start_page
+    from autograde.student.start_page import write_start_page
 
     folder = work or root / "work"
     page = fetch_feedback(folder, _exchange(), chapter)

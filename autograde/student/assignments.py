@@ -8,7 +8,6 @@ from the exchange and from what nbgrader's submit keeps in the student's own cac
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from dataclasses import dataclass
@@ -24,7 +23,8 @@ from autograde.course.layout import CannotRun, named, notebook_path
 from autograde.course.times import told
 from autograde.language import chosen_for, marked, translate
 from autograde.student.edition import edition_of, has_changed
-from autograde.student.progress import STATE, News, Outline
+from autograde.student.news import News
+from autograde.student.progress import STATE, released_cells, title_of
 from autograde.student.workcopy import Update, update_work
 
 FEEDBACK = "feedback"  # in the work folder
@@ -150,10 +150,7 @@ def _account() -> str:
 
 
 def _title(place: Place, name: str) -> str:
-    cells = json.loads(notebook_path(place.outbound / name).read_text("utf-8"))["cells"]
-    outline = Outline(place.outbound, name)
-    outline.cells = [cell | {"source": "".join(cell["source"])} for cell in cells]
-    return outline.title
+    return title_of(released_cells(place.outbound / name)) or name
 
 
 def _attempts(place: Place, name: str) -> list[tuple[datetime, Path]]:

@@ -21,7 +21,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from autograde.language import chosen_for, templates
-from autograde.student.progress import write_start_page
+from autograde.student.start_page import write_start_page
 
 ACTIONS = ("fetch", "submit", "feedback", "language")
 LOOK = "assignments"

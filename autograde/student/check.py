@@ -25,8 +25,8 @@ from autograde.course.layout import CHECKS, FRESH
 from autograde.language import translate
 from autograde.student.clock import Clock, TimeUp
 from autograde.student.history import History, reached_names
-from autograde.student.progress import record
 from autograde.student.run_all import is_written, wait_calmly
+from autograde.student.start_page import record
 
 # nbval keeps the first of a place's contents, and a reader the last: with 1 in this
 # variable a check shows its answer alone.
@@ -45,7 +45,7 @@ _rounds_drawn: dict[str, int] = {}
 history = History()
 
 
-class Score(float):
+class Points(float):
     """Points that look like nothing in a notebook and are a number to a grader.
 
     A check's answer says the points in words. nbgrader and ``submit`` read the number
@@ -77,7 +77,7 @@ def check(name: str, *, fresh: bool = False) -> float:
     exercise = checks.exercises.get(name)
     if exercise is None:
         page.show(no_such_exercise(checks, name))
-        return Score(0.0)
+        return Points(0.0)
     practice: list[str] = []
     if fresh:
         exercise, practice = _fresh_cases(exercise)
@@ -85,12 +85,12 @@ def check(name: str, *, fresh: bool = False) -> float:
     notes = practice + _notes(judgement, exercise, checks, probes, clock)
     page.show(check_answer(judgement, notes, exercise.hints))
     if practice:
-        return Score(judgement.awarded)
+        return Points(judgement.awarded)
     passed = sum(verdict.passed for verdict in judgement.verdicts)
     record(Path.cwd(), name, judgement.awarded, passed, len(judgement.verdicts))
     if judgement.outcome == PASSED and _shell() is not None:
         is_written(_shell(), name)
-    return Score(judgement.awarded)
+    return Points(judgement.awarded)
 
 
 def _fresh_cases(exercise: ExerciseData) -> tuple[ExerciseData, list[str]]:

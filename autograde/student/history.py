@@ -26,7 +26,7 @@ WRITING_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Run:
+class CellRun:
     """The run of a cell that bound a name; `cell_id` is None outside JupyterLab."""
 
     cell_id: str | None
@@ -41,7 +41,7 @@ class History:
     `failed` has the error of each cell that Python could not even begin to run.
     """
 
-    defined: dict[str, Run] = field(default_factory=dict)
+    defined: dict[str, CellRun] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     current: str | None = None
 
@@ -58,7 +58,7 @@ class History:
         info = result.info
         if not info.store_history:
             return
-        run = Run(getattr(info, "cell_id", None), info.raw_cell, time.time())
+        run = CellRun(getattr(info, "cell_id", None), info.raw_cell, time.time())
         self.failed.pop(run.cell_id, None)
         if result.error_before_exec is not None:
             self.failed[run.cell_id] = _in_words(result.error_before_exec)
@@ -67,7 +67,7 @@ class History:
 
     def remarks(self, exercise: str, target: Any, path: Path) -> list[str]:
         """Sentences on what a top to bottom run of the notebook would do otherwise."""
-        cells = read_cells(path)
+        cells = saved_cells(path)
         ids = [cell.id for cell in cells]
         if self.current is None or self.current not in ids:
             return []  # another editor than JupyterLab, or a file not saved yet
@@ -100,7 +100,7 @@ class Cell:
     is_code: bool
 
 
-def read_cells(path: Path) -> list[Cell]:
+def saved_cells(path: Path) -> list[Cell]:
     """The cells of the saved notebook; none where it cannot be read."""
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -219,7 +219,7 @@ class _Page:
                 return cell
         return None
 
-    def _where(self, run: Run) -> str:
+    def _where(self, run: CellRun) -> str:
         if run.cell_id not in self.place:
             return "a cell that is no longer in the notebook"
         return self._where_cell(self.cells[self.place[run.cell_id]])

@@ -54,9 +54,10 @@ def advice(name: str, path: Path, cell_id: str | None) -> str | None:
 
     A cell that the saved notebook does not hold yet is taken to stand at its end.
     """
-    from autograde.student.history import read_cells, top_level_names
+    from autograde.notebooks.names import top_level_names
+    from autograde.student.history import saved_cells
 
-    for cell in read_cells(path):
+    for cell in saved_cells(path):
         if cell.id == cell_id:
             break
         if cell.is_code and name in top_level_names(cell.source):

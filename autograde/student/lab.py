@@ -20,14 +20,9 @@ from autograde.course.layout import CannotRun, named, released_chapters
 from autograde.language import NAMES, chosen_for, localised, translate, using
 from autograde.student.assignments import exchange_here, update_from_exchange
 from autograde.student.edition import choose_language, edition_of
-from autograde.student.progress import (
-    START,
-    STATE,
-    News,
-    write_news,
-    write_start_page,
-    write_title,
-)
+from autograde.student.news import News, write_news
+from autograde.student.progress import STATE
+from autograde.student.start_page import START, write_start_page, write_title
 from autograde.student.workcopy import Update, restore, update_work
 
 PACKAGE = Path(__file__).resolve().parent

@@ -1,67 +1,27 @@
-"""How far a student is: kept in the work folder, shown on the start page.
+"""How far a student is: what each check found last, kept in the work folder.
 
 A check writes what it found; nothing here is ever used for a grade.
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from autograde.checking.answer import points_text
-from autograde.course.dates import Dates, read_dates
 from autograde.course.files import replace_file
-from autograde.course.layout import ROOT, check_of, course_title, notebook_path
-from autograde.course.times import told
-from autograde.language import (
-    NAMES,
-    chosen_for,
-    current,
-    languages,
-    localised,
-    marked,
-    translate,
-    using,
-)
+from autograde.course.layout import check_of, notebook_path
 
 STATE = ".course"  # in the work folder: what was released last, and progress
-START = "start.md"
-NEWS = "news.json"
 VALIDATING = "AUTOGRADE_VALIDATING"  # in the environment of a kernel that is no student
-TITLE_FILE = "title.txt"  # in the state: what the start page is headed with
-TITLE = "Deep learning, exercise by exercise"
 # in the line above an exercise, of every edition
 MINUTES = re.compile(
     r"(?<!bonus · )(?<!附加题 · )(?:about|约) (\d+) (?:minutes|分钟)\*"
-)
-HEAD = (
-    marked("Chapter"),
-    marked("Exercises"),
-    marked("Points"),
-    marked("Time"),
-    marked("Due"),
-)
-ON_THE_TABLE = (
-    "The time is that of the exercises alone; reading comes on top. Points are those "
-    "of the checks in your notebooks; your grade comes from the instructor's run."
-)
-HOW = (
-    "- Run a cell with Shift+Enter. A `check(…)` cell says what is right and what is "
-    "wrong.",
-    '- `hint("name")` in a cell of your own gives a nudge.',
-    "- `from autograde import submit` and `submit()` hand in the chapter that you are "
-    "in.",
-)
-PREDICTIONS = (
-    "**Predictions**: {right} of {count} were right. `from autograde import "
-    "predictions` and `predictions()` show where intuition failed."
 )
 
 
@@ -73,26 +33,22 @@ def find_work(folder: Path) -> Path | None:
     return None
 
 
-def record(
+def save(
     folder: Path, exercise: str, awarded: float, passed: int, cases: int
-) -> None:
-    """Remember what the check of `exercise` in the chapter's `folder` found.
+) -> Path | None:
+    """Keep what the check of `exercise` in the chapter's `folder` found.
 
-    Outside a work folder nothing is written. A full disk or a read-only folder must
-    not stop a check, so that errors of the file system are passed over.
+    Returns the work folder; None where that is none, or the kernel is no student's.
     """
     work = find_work(folder)
     if work is None or os.environ.get(VALIDATING):
-        return
-    try:
-        path = progress_path(work, folder.name)
-        found = load(work, folder.name)
-        found[exercise] = {"points": awarded, "passed": passed, "cases": cases}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, (json.dumps(found, indent=1) + "\n").encode())
-        write_start_page(work)
-    except OSError:
-        pass
+        return None
+    path = progress_path(work, folder.name)
+    found = load(work, folder.name)
+    found[exercise] = {"points": awarded, "passed": passed, "cases": cases}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, (json.dumps(found, indent=1) + "\n").encode())
+    return work
 
 
 def load(work: Path, chapter: str) -> dict[str, dict[str, Any]]:
@@ -107,29 +63,38 @@ def load(work: Path, chapter: str) -> dict[str, dict[str, Any]]:
         return {}
 
 
+def released_cells(folder: Path) -> list[dict[str, Any]]:
+    """The cells of the chapter in `folder`, each with its source as one text."""
+    cells = json.loads(notebook_path(folder).read_text("utf-8"))["cells"]
+    return [cell | {"source": "".join(cell["source"])} for cell in cells]
+
+
+def title_of(cells: list[dict[str, Any]]) -> str:
+    """A chapter's title, its first heading; empty where it has none."""
+    for cell in cells:
+        match = re.search(r"^# (.+)$", cell["source"], re.MULTILINE)
+        if cell["cell_type"] == "markdown" and match:
+            return match[1].strip()
+    return ""
+
+
 @dataclass
-class Outline:
-    """What a released chapter says about itself, and how far the student is in it."""
+class ChapterProgress:
+    """What a released chapter says about itself, and how far the student is in it.
+
+    work: the work folder; name: the chapter's
+    """
 
     work: Path
     name: str
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
-        path = notebook_path(self.work / STATE / "released" / self.name)
-        cells = json.loads(path.read_text("utf-8"))["cells"]
-        for cell in cells:
-            if isinstance(cell["source"], list):
-                cell["source"] = "".join(cell["source"])
-        return cells
+        return released_cells(self.work / STATE / "released" / self.name)
 
     @property
     def title(self) -> str:
-        for cell in self.cells:
-            match = re.search(r"^# (.+)$", cell["source"], re.MULTILINE)
-            if cell["cell_type"] == "markdown" and match:
-                return match[1].strip()
-        return self.name
+        return title_of(self.cells) or self.name
 
     @property
     def minutes(self) -> int:
@@ -186,14 +151,14 @@ class Outline:
         return path.stat().st_mtime if path.exists() else 0.0
 
 
-def outlines(work: Path) -> list[Outline]:
+def chapters_of(work: Path) -> list[ChapterProgress]:
     """The chapters of the work folder, in order."""
     released = work / STATE / "released"
     folders = sorted(released.iterdir()) if released.is_dir() else []
-    return [Outline(work, folder.name) for folder in folders]
+    return [ChapterProgress(work, folder.name) for folder in folders]
 
 
-def go_on(chapters: list[Outline]) -> tuple[Outline, str] | None:
+def go_on(chapters: list[ChapterProgress]) -> tuple[ChapterProgress, str] | None:
     """Where to go on: in the chapter worked on last, else in the first unfinished."""
     unfinished = [(c, name) for c in chapters if (name := c.next_exercise) is not None]
     if not unfinished:
@@ -203,170 +168,6 @@ def go_on(chapters: list[Outline]) -> tuple[Outline, str] | None:
     return (later or unfinished)[0]
 
 
-def write_start_page(work: Path) -> Path:
-    """Write the page that JupyterLab opens on."""
-    path = work / START
-    with using(chosen_for(work)):
-        text = start_page(work)
-    if not (path.exists() and path.read_text("utf-8") == text):
-        replace_file(path, text.encode())
-    return path
-
-
-def start_page(work: Path) -> str:
-    """The start page in Markdown."""
-    chapters = outlines(work)
-    dates = read_dates(work / STATE)
-    begun = any(chapter.found for chapter in chapters)
-    title = _title(work)
-    title = translate(TITLE) if title == TITLE else title
-    lines = [f"# {title}", "", *_languages()]
-    place = go_on(chapters)
-    if place is not None:
-        chapter, exercise = place
-        if begun:
-            lines.append(
-                localised(
-                    "**Go on with** [`{exercise}` in {chapter}]({link})",
-                    exercise=exercise,
-                    chapter=chapter.title,
-                    link=chapter.link(exercise),
-                )
-            )
-        else:
-            lines.append(
-                localised(
-                    "**Begin with** [{chapter}]({link})",
-                    chapter=chapter.title,
-                    link=chapter.link(),
-                )
-            )
-        lines.append("")
-    elif chapters:
-        solved = "**Every exercise is solved.** Hand in what you have not sent yet."
-        lines += [translate(solved), ""]
-    lines += _exchange(work)
-    if chapters:
-        head = [translate(name) for name in HEAD[: 5 if dates.due else 4]]
-        lines += [
-            f"| {' | '.join(head)} |",
-            f"|:--|:--|:--|--:|{':--|' if dates.due else ''}",
-            *(_row(chapter, dates) for chapter in chapters),
-            "",
-        ]
-    lines += [
-        translate(ON_THE_TABLE),
-        "",
-        *(translate(line) for line in HOW),
-    ]
-    lines += [*_predictions(work), *_news(work)]
-    return "\n".join(lines) + "\n"
-
-
-def _languages() -> list[str]:
-    """Links that change the language; the course's extension acts on them."""
-    others = [name for name in languages() if name != current()]
-    links = [f"[{NAMES.get(name, name)}](#course-language-{name})" for name in others]
-    return [" · ".join(links), ""] if links else []
-
-
-def _title(work: Path) -> str:
-    """The course's title, as it was when this copy was brought up to date last."""
-    try:
-        return (work / STATE / TITLE_FILE).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return course_title(ROOT)
-
-
-def write_title(work: Path, root: Path) -> None:
-    """Note the title of the course in `root`, from which `work` was made."""
-    replace_file(work / STATE / TITLE_FILE, f"{course_title(root)}\n".encode())
-
-
-def _exchange(work: Path) -> list[str]:
-    """What can be fetched and handed in, where chapters come through an exchange."""
-    from autograde.student.assignments import exchange_here, start_table
-
-    place = exchange_here()
-    return start_table(work, place) if place else []
-
-
-def _predictions(work: Path) -> list[str]:
-    from autograde.student.predict import score
-
-    right, count = score(work)
-    line = localised(PREDICTIONS, right=right, count=count)
-    return ["", line] if count else []
-
-
-def _row(chapter: Outline, dates: Dates) -> str:
-    done = sum(map(chapter.done, chapter.points))
-    count = len(chapter.points)
-    total = sum(chapter.points.values())
-    cells = [f"[{chapter.title}]({chapter.link()})"]
-    bar = f'<progress value="{done}" max="{count}"></progress> ' if count else ""
-    so_far = localised("{done} of {count}", done=done, count=count)
-    cells.append(f"{bar}{so_far}" if count else translate("none"))
-    earned, points = points_text(chapter.earned), points_text(total)
-    if total and chapter.by_hand:
-        text = "{done} of {count}, and {more} by hand"
-        more = points_text(chapter.by_hand)
-        cells.append(localised(text, done=earned, count=points, more=more))
-    elif total:
-        cells.append(localised("{done} of {count}", done=earned, count=points))
-    else:
-        cells.append(translate("ungraded"))
-    cells.append(_time(chapter.minutes))
-    if dates.due:
-        due = dates.due.get(chapter.name)
-        cells.append(f"<time>{told(due)}</time>" if due else "–")
-    return "| " + " | ".join(cells) + " |"
-
-
-def _time(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    parts = [localised("{hours} h", hours=hours)] * bool(hours)
-    parts += [localised("{minutes} min", minutes=rest)] * bool(rest)
-    return " ".join(parts) or "–"
-
-
-@dataclass
-class News:
-    """What an update did to a chapter, in English; `backup` is the file kept of it."""
-
-    chapter: str
-    said: list[str]
-    backup: str = ""
-
-    def told(self) -> str:
-        """The news as one line, in the student's language."""
-        said = functools.reduce(_and, map(translate, self.said))
-        line = localised("{chapter}: {said}.", chapter=self.chapter, said=said)
-        if self.backup:
-            kept = "{line} Your version from before is backups/{backup}."
-            line = localised(kept, line=line, backup=self.backup)
-        return line
-
-
-def _and(one: str, other: str) -> str:
-    return localised("{one}; {other}", one=one, other=other)
-
-
-def write_news(work: Path, day: str, news: list[News]) -> None:
-    """Keep what the last update of the course did, for the start page."""
-    text = json.dumps({"day": day, "news": [asdict(item) for item in news]}, indent=1)
-    replace_file(work / STATE / NEWS, text.encode())
-
-
-def _news(work: Path) -> list[str]:
-    try:
-        found = json.loads((work / STATE / NEWS).read_text("utf-8"))
-        lines = [News(**item).told() for item in found["news"]]
-        head = localised("**Update of {day}**", day=found["day"])
-        return ["", head, "", *(f"- {line}" for line in lines)]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return []
-
-
 def progress_path(work: Path, chapter: str) -> Path:
+    """The file in which the progress of one chapter is kept."""
     return work / STATE / "progress" / f"{chapter}.json"

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from autograde.student.lab import jupyter, lab_command, lab_environment, prepare
-from autograde.student.progress import START
+from autograde.student.start_page import START
 
 
 def serve(root: Path, work: Path) -> None:

@@ -25,15 +25,16 @@ from autograde.checking.answer import Answer, framed, prose
 from autograde.course.layout import NEEDS_A_PERSON, named, notebook_path
 from autograde.language import marked, translate
 from autograde.notebooks.submitted import UnreadableSubmission, read_file
-from autograde.student.history import read_cells, read_saved
+from autograde.student.history import read_saved, saved_cells
 from autograde.student.preview import Standing, look_over, released_notebook
-from autograde.student.progress import STATE, VALIDATING, find_work, write_start_page
+from autograde.student.progress import STATE, VALIDATING, find_work
 from autograde.student.receipt import (
     Receipt,
     exchange_config,
     into_folder,
     through_exchange,
 )
+from autograde.student.start_page import write_start_page
 
 SAVE_SECONDS = 6.0
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # as nbformat has it
@@ -160,7 +161,7 @@ def _wait_until_saved(path: Path, cell_id: str | None) -> None:
 
 def _hands_in(path: Path, cell_id: str) -> bool:
     """Whether the saved notebook at `path` has that cell, and it hands in."""
-    cells = {cell.id: cell.source for cell in read_cells(path)}
+    cells = {cell.id: cell.source for cell in saved_cells(path)}
     return "submit" in cells.get(cell_id, "")
 
 

@@ -120,7 +120,7 @@ def test_scripts_of_binder_can_be_run(name):
 
 
 def test_codespaces_open_the_start_page():
-    from autograde.student.progress import START
+    from autograde.student.start_page import START
 
     (page,) = CONTAINER["customizations"]["codespaces"]["openFiles"]
     assert page == f"work/{START}"

@@ -15,7 +15,8 @@ from autograde.grading.announce import apply_deadlines
 from autograde.grading.roster import people_of, read_roster
 from autograde.grading.scores import course_scores
 from autograde.grading.submissions import read_timestamp
-from autograde.student.progress import STATE, start_page
+from autograde.student.progress import STATE
+from autograde.student.start_page import start_page
 from autograde.tests.small_class import CHAPTER, graded, record
 
 LATE = "c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"

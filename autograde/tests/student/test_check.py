@@ -149,7 +149,7 @@ def test_a_long_check_says_once_that_it_runs(monkeypatch):
 def test_points_are_a_number_to_graders_and_nothing_to_readers(points):
     shell = InteractiveShell.instance()
     try:
-        data, metadata = shell.display_formatter.format(checking.Score(points))
+        data, metadata = shell.display_formatter.format(checking.Points(points))
     finally:
         InteractiveShell.clear_instance()
     assert data == {"text/plain": repr(points), "text/html": ""}

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograde.student.history import (
     History,
     global_names,
-    read_cells,
+    saved_cells,
     top_level_names,
 )
 
@@ -164,7 +164,9 @@ def test_a_file_that_is_being_written_is_read_once_it_is_whole(kernel):
     kernel.path.write_bytes(whole[:100])
     writer = threading.Timer(0.2, kernel.path.write_bytes, [whole])
     writer.start()
-    assert [cell.id for cell in read_cells(kernel.path)] == [c.id for c in kernel.cells]
+    assert [cell.id for cell in saved_cells(kernel.path)] == [
+        c.id for c in kernel.cells
+    ]
     writer.join()
 
 

@@ -10,7 +10,8 @@ import pytest
 import autograde
 from autograde.student import predict as module
 from autograde.student.predict import predict, predictions, reveal, score
-from autograde.student.progress import STATE, start_page
+from autograde.student.progress import STATE
+from autograde.student.start_page import start_page
 
 QUESTION = "Which rate wins?"
 OPTIONS = ["0.1", "the largest stable one"]

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograde.commands.main import status
 from autograde.course.layout import CANNOT_RUN
 from autograde.notebooks.merge import ANNOUNCEMENT, merge
-from autograde.student import lab, progress, workcopy
+from autograde.student import lab, progress, start_page, workcopy
 from autograde.student.workcopy import restore, update_work
 
 NAME = "01_first"
@@ -208,7 +208,7 @@ def test_a_renamed_chapter_takes_the_work_and_the_progress_with_it(course):
     work = course / "work"
     lab.prepare(course, work)
     edit(course, lambda nb: by_id(nb)["one_hot"].update(source="mine = 1"))
-    progress.record(work / NAME, "softmax", 2.0, 3, 3)
+    start_page.record(work / NAME, "softmax", 2.0, 3, 3)
     release_again(course, lambda nb: by_id(nb)["demo"].update(source="softmax(3)"))
     renamed(course, "02_renamed")
     said = "\n".join(lab.prepare(course, work))
@@ -392,11 +392,11 @@ def test_the_command_becomes_a_server_of_this_computer_alone(course, monkeypatch
 def test_progress_is_kept_and_shown(course):
     lab.prepare(course, course / "work")
     folder = course / "work" / NAME
-    progress.record(folder, "softmax", 2.0, 3, 3)
+    start_page.record(folder, "softmax", 2.0, 3, 3)
     page = (course / "work" / "start.md").read_text()
     assert "1 of 2" in page and "2 of 3" in page and "Go on with" in page
     assert "`one_hot`" in page
-    progress.record(folder, "one_hot", 1.0, 3, 3)
+    start_page.record(folder, "one_hot", 1.0, 3, 3)
     page = (course / "work" / "start.md").read_text()
     assert "Every exercise is solved" in page
 
@@ -414,9 +414,9 @@ def test_progress_survives_a_file_that_is_not_ours(course):
     ):
         path.write_text(content)
         assert progress.load(course / "work", NAME) == {}
-        progress.write_start_page(course / "work")
+        start_page.write_start_page(course / "work")
 
 
 def test_nothing_is_written_outside_a_work_folder(tmp_path):
-    progress.record(tmp_path, "softmax", 1.0, 1, 1)
+    start_page.record(tmp_path, "softmax", 1.0, 1, 1)
     assert not list(tmp_path.iterdir())
