@@ -40,7 +40,7 @@ sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in str(f).lower()
 
 
 @dataclass
-class Run:
+class ChapterRun:
     """How one chapter ran to its end in a student's folder.
 
     errors: what each cell raised, by the cell's id
@@ -138,7 +138,7 @@ def answers(chapter: str, root: Path) -> dict[str, str]:
 
 def run(
     python: Path, course: Path, chapter: str, written: dict[str, str] | None = None
-) -> Run:
+) -> ChapterRun:
     """Run `chapter` in the student's copy to its end, with the answers `written`."""
     path = course / "answers.json"
     path.write_text(json.dumps(written or {}), "utf-8")
@@ -148,7 +148,7 @@ def run(
         command, cwd=course, env=alone(course), capture_output=True, encoding="utf-8"
     )
     path.unlink()
-    made = Run(chapter, bool(written), time.monotonic() - start)
+    made = ChapterRun(chapter, bool(written), time.monotonic() - start)
     if done.returncode:
         made.errors = {"the notebook": done.stderr.strip()[-2000:]}
         return made
@@ -159,7 +159,7 @@ def run(
 
 def prove(
     root: Path, folder: Path, chosen: tuple[str, ...], options: list[str], say=print
-) -> list[Run]:
+) -> list[ChapterRun]:
     """Unpack, set up, and run the `chosen` chapters untouched and solved."""
     course = unpack(root, folder)
     start = time.monotonic()

@@ -38,7 +38,7 @@ IN_PLACE = (
 def diagnose(
     judgement: Judgement,
     exercise: ExerciseData,
-    views: Sequence[CaseJudge],
+    judges: Sequence[CaseJudge],
     results: Sequence[Result | str],
 ) -> None:
     """Fill in what `judgement` says of the failed cases.
@@ -48,9 +48,9 @@ def diagnose(
     if judgement.first_failure is None or exercise.most:
         return  # an input that shows no mistake is told by its own sentence
     told = [
-        Told(view, result, verdict)
-        for view, result, verdict in zip(
-            views, results, judgement.verdicts, strict=True
+        Told(judge, result, verdict)
+        for judge, result, verdict in zip(
+            judges, results, judgement.verdicts, strict=True
         )
         if isinstance(result, Result)
     ]
@@ -63,7 +63,7 @@ def diagnose(
     name, explained = _known_mistake(exercise, told, failed)
     judgement.explains_all = explained == len(failed)
     if not judgement.explains_all and lost and judgement.attempted:
-        judgement.fingerprint = _fingerprint(views, results, judgement.verdicts)
+        judgement.fingerprint = _fingerprint(judges, results, judgement.verdicts)
     relation = last = ""
     if not judgement.explains_all and len(failed) >= len(lost):
         with np.errstate(all="ignore"):
@@ -78,17 +78,17 @@ def diagnose(
 
 
 def _fingerprint(
-    views: Sequence[CaseJudge],
+    judges: Sequence[CaseJudge],
     results: Sequence[Result | str],
     verdicts: Sequence[Verdict],
 ) -> str:
     """What this wrong answer has in common with equal ones."""
     values: list[Any] = []
-    for view, result, verdict in zip(views, results, verdicts, strict=True):
+    for judge, result, verdict in zip(judges, results, verdicts, strict=True):
         if verdict.passed or not isinstance(result, Result):
             values.append(None)
         else:
-            values.append(result.raised or view.seen(result)[1])
+            values.append(result.raised or judge.seen(result)[1])
     with np.errstate(all="ignore"):
         return fingerprint([verdict.outcome for verdict in verdicts], values)
 
@@ -107,14 +107,14 @@ def _known_mistake(
     best: tuple[int, int] = (0, 0)
     names: list[str] = []
     for name, form in exercise.forms():
-        foretold = [item for item in failed if item.view.fails(name, form)]
+        foretold = [item for item in failed if item.judge.fails(name, form)]
         explained = len(foretold)
         if 2 * explained < len(failed) or not all(
             item.is_made_by(name, form) for item in foretold
         ):
             continue
         against = sum(
-            item.view.fails(name, form) and not _is_empty(item)
+            item.judge.fails(name, form) and not _is_empty(item)
             for item in told
             if item.verdict.passed
         )
@@ -131,7 +131,7 @@ def _known_mistake(
 
 
 def _is_empty(item: Told) -> bool:
-    array = as_array(item.view.case.expected.value)
+    array = as_array(item.judge.case.expected.value)
     return array is not None and array.size == 0
 
 
@@ -153,7 +153,7 @@ def _alone(exercise: ExerciseData, failed: list[Told]) -> str:
     """Whether one of several results is returned, and the others are not."""
     common = set(exercise.returns)
     for item in failed:
-        expected, got = item.view.seen(item.result)
+        expected, got = item.judge.seen(item.result)
         if item.verdict.outcome != "wrong" or not isinstance(expected, list | tuple):
             return ""
         if len(expected) != len(exercise.returns) or got is None:
@@ -162,7 +162,7 @@ def _alone(exercise: ExerciseData, failed: list[Told]) -> str:
         common &= {
             name
             for name, value in named
-            if compare(value, got, item.view.tolerance) is None
+            if compare(value, got, item.judge.tolerance) is None
         }
     if len(common) != 1:
         return ""
@@ -173,7 +173,7 @@ def _alone(exercise: ExerciseData, failed: list[Told]) -> str:
 
 def _cases(exercise: ExerciseData, told: list[Told]) -> str:
     """Which cases fail, where something sets them apart from the others."""
-    inputs = [named_inputs(exercise, item.view.case) for item in told]
+    inputs = [named_inputs(exercise, item.judge.case) for item in told]
     return cases_sentence(
         [item.verdict.label for item in told],
         [{name: serialize.plain(v) for name, v in case.items()} for case in inputs],

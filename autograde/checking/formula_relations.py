@@ -14,7 +14,7 @@ from autograde.checking.pairs import (
     HOLDS,
     OPEN,
     SINGLE,
-    Answer,
+    Holding,
     Pair,
     everywhere,
 )
@@ -134,8 +134,8 @@ _PRODUCTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 def _is_product(
     name: str, function: Callable, times: bool, added: str
-) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         if not pair.same_shape or not pair.right.ndim:
             return None
         right, got = (pair.right, pair.got) if times else (pair.got, pair.right)
@@ -174,8 +174,8 @@ def say_function(pairs: list[Pair]) -> str:
     return ""
 
 
-def _applied(function: Callable, to: str) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def _applied(function: Callable, to: str) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         if not pair.same_shape:
             return None
         one, other = (pair.got, pair.right) if to == "got" else (pair.right, pair.got)
@@ -269,8 +269,8 @@ def say_before(pairs: list[Pair]) -> str:
     return ""
 
 
-def _is_inside(name: str, sign: int) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def _is_inside(name: str, sign: int) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         right, got = pair.right, pair.got
         if not pair.same_shape or not right.size or pair.close(got, right):
             return None
@@ -344,8 +344,8 @@ _MATRIX_PRODUCTS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 }
 
 
-def _multiplied(name: str, product: Callable, to: str) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def _multiplied(name: str, product: Callable, to: str) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         matrix = pair.inputs[name]
         one, other = (pair.got, pair.right) if to == "got" else (pair.right, pair.got)
         if matrix.ndim != 2 or not one.ndim or max(matrix.shape) > MAX_PRODUCT:

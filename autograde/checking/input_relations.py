@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograde.checking.pairs import HOLDS, OPEN, Answer, Pair, everywhere
+from autograde.checking.pairs import HOLDS, OPEN, Holding, Pair, everywhere
 
 ENOUGH = 3  # numbers that have to differ for a proof
 
@@ -21,8 +21,8 @@ def say_part_of_input(pairs: list[Pair]) -> str:
     return ""
 
 
-def _is_made(name: str, function: Callable) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def _is_made(name: str, function: Callable) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         value = pair.inputs[name]
         if not value.size or not pair.got.size:
             return None

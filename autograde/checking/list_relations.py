@@ -14,12 +14,12 @@ import numpy as np
 
 from autograde.checking.compare import as_array
 from autograde.checking.describe import reported_error
-from autograde.checking.pairs import HOLDS, OPEN, Answer
+from autograde.checking.pairs import HOLDS, OPEN, Holding
 
 MAX_CHARACTERS = 8  # that are shown
 MAX_ITEMS = 10_000  # a longer list is not looked at
 Lists = tuple[list, list]  # the expected and the given one
-Test = Callable[[list, list], Answer]
+Test = Callable[[list, list], Holding]
 
 
 def list_relation_of(cases: Sequence[tuple[Any, Any]]) -> str:
@@ -166,31 +166,31 @@ def _same_everywhere(cases: Sequence[tuple[Any, Any]]) -> bool:
     return proven
 
 
-def _begins(right: list, got: list) -> Answer:
+def _begins(right: list, got: list) -> Holding:
     if len(got) >= len(right) or got != right[: len(got)]:
         return None
     return HOLDS if got else OPEN
 
 
-def _goes_on(right: list, got: list) -> Answer:
+def _goes_on(right: list, got: list) -> Holding:
     if len(got) <= len(right) or got[: len(right)] != right:
         return None
     return HOLDS if right else OPEN
 
 
-def _lacks(right: list, got: list) -> Answer:
+def _lacks(right: list, got: list) -> Holding:
     if len(got) >= len(right) or not _is_within(got, right):
         return None
     return HOLDS if len(got) > 1 else OPEN
 
 
-def _reordered(right: list, got: list) -> Answer:
+def _reordered(right: list, got: list) -> Holding:
     if len(right) != len(got) or sorted(map(repr, right)) != sorted(map(repr, got)):
         return None
     return HOLDS if len(set(map(repr, right))) > 2 else OPEN
 
 
-def _other_case(right: list, got: list) -> Answer:
+def _other_case(right: list, got: list) -> Holding:
     words = [*right, *got]
     if len(right) != len(got) or not all(isinstance(word, str) for word in words):
         return None

@@ -16,7 +16,7 @@ from autograde.checking.quantities import Quantity
 HOLDS = "holds"
 OPEN = "open"
 SINGLE = 1e-5  # relative difference that single precision explains
-Answer = str | None
+Holding = str | None  # what a test answers: HOLDS, OPEN, or None
 Say = Callable[["list[Pair]"], str]
 
 
@@ -80,14 +80,14 @@ class Pair:
             both_nan = np.isnan(one) & np.isnan(other)
         return equal | (one == other) | both_nan
 
-    def told(self, size: int = 2) -> Answer:
+    def told(self, size: int = 2) -> Holding:
         """HOLDS where at least `size` numbers of the expected result differ."""
         rounded = np.unique(np.round(self.right[np.isfinite(self.right)], 12))
         return HOLDS if len(rounded) >= size else OPEN
 
 
 def everywhere(
-    pairs: list[Pair], test: Callable[[Pair], Answer], together: bool = False
+    pairs: list[Pair], test: Callable[[Pair], Holding], together: bool = False
 ) -> bool:
     """Whether `test` holds in one pair at least and is contradicted in none.
 
@@ -113,7 +113,7 @@ def _prove_together(pairs: list[Pair]) -> bool:
 
 
 def same_for_all(
-    test: Callable[[Pair], Answer], sentence: str, together: bool = False
+    test: Callable[[Pair], Holding], sentence: str, together: bool = False
 ) -> Say:
     """Says `sentence` where `test` holds everywhere."""
 

@@ -39,7 +39,7 @@ def part_relation(exercise: ExerciseData, failed: list[Told]) -> tuple[str, str,
         return "", "", ""
     cases: list[list[Part]] = []
     for item in failed:
-        if item.result.raised or item.view.case.expected.raised:
+        if item.result.raised or item.judge.case.expected.raised:
             return "", "", ""
         cases.append(_parts(exercise, item))
     parts = [part for found in cases for part in found]
@@ -89,7 +89,7 @@ def _lists_sentence(
 ) -> str:
     """A relation between lists of words or ids."""
     if wrong == [""]:
-        return relation([item.view.seen(item.result) for item in failed])
+        return relation([item.judge.seen(item.result) for item in failed])
     for name in wrong:
         of_name = [
             (part.expected, part.got)
@@ -154,8 +154,8 @@ def _parts_sentence(wrong: list[str], right: list[str]) -> str:
 
 
 def _parts(exercise: ExerciseData, item: Told) -> list[Part]:
-    expected, got = item.view.seen(item.result)
-    return parts_of(expected, got, item.view.tolerance, exercise.returns)
+    expected, got = item.judge.seen(item.result)
+    return parts_of(expected, got, item.judge.tolerance, exercise.returns)
 
 
 @dataclass
@@ -168,7 +168,7 @@ class _Beside:
 
 
 def _beside(exercise: ExerciseData, item: Told, parts: list[Part]) -> _Beside:
-    inputs = named_inputs(exercise, item.view.case)
+    inputs = named_inputs(exercise, item.judge.case)
     arrays = {
         name: array
         for name, value in inputs.items()
@@ -194,7 +194,7 @@ def _pairs(
         for part in parts:
             if part.right or part.of != name:
                 continue
-            pair = pair_of(part, item.view.tolerance)
+            pair = pair_of(part, item.judge.tolerance)
             if pair is None:
                 return None
             pair.inputs, pair.quantities = beside.inputs, beside.quantities

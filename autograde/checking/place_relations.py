@@ -11,7 +11,7 @@ from autograde.checking.pairs import (
     HOLDS,
     OPEN,
     SINGLE,
-    Answer,
+    Holding,
     Pair,
     everywhere,
     same_for_all,
@@ -20,28 +20,28 @@ from autograde.checking.pairs import (
 MAX_PLACES = 200  # at which a smaller result is laid on a larger one
 
 
-def moved(test: Callable[[Pair], Answer]) -> Callable[[Pair], Answer]:
+def moved(test: Callable[[Pair], Holding]) -> Callable[[Pair], Holding]:
     """`test`, contradicted where nothing has moved: the numbers stand in their places.
 
     Such a part is wrong by a few digits, or by its dtype. Reversing an axis of size 1,
     or transposing a symmetric matrix, would leave it as it is.
     """
 
-    def answer(pair: Pair) -> Answer:
+    def answer(pair: Pair) -> Holding:
         return None if pair.close(pair.got, pair.right) else test(pair)
 
     return answer
 
 
 @moved
-def transposed(pair: Pair) -> Answer:
+def transposed(pair: Pair) -> Holding:
     if pair.right.ndim != 2 or not pair.close(pair.got, pair.right.T):
         return None
     return pair.told() if min(pair.right.shape) > 1 else OPEN
 
 
 @moved
-def axes_moved(pair: Pair) -> Answer:
+def axes_moved(pair: Pair) -> Holding:
     if pair.right.ndim < 3 or pair.right.ndim != pair.got.ndim:
         return None
     for one in range(pair.right.ndim):
@@ -52,14 +52,14 @@ def axes_moved(pair: Pair) -> Answer:
     return None
 
 
-def other_shape(pair: Pair) -> Answer:
+def other_shape(pair: Pair) -> Holding:
     if pair.same_shape or pair.right.size != pair.got.size or pair.right.size < 1:
         return None
     return HOLDS if pair.close(pair.got.ravel(), pair.right.ravel()) else None
 
 
 @moved
-def reversed(pair: Pair) -> Answer:
+def reversed(pair: Pair) -> Holding:
     if not pair.same_shape or not pair.right.ndim:
         return None
     if not pair.close(pair.got, pair.right[::-1]):
@@ -67,8 +67,8 @@ def reversed(pair: Pair) -> Answer:
     return OPEN if pair.close(pair.right, pair.right[::-1]) else pair.told(3)
 
 
-def permuted(axis: int) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def permuted(axis: int) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         if not pair.same_shape or pair.right.ndim <= axis or not pair.right.size:
             return None
         if axis and pair.right.ndim > 2:
@@ -90,10 +90,10 @@ def permuted(axis: int) -> Callable[[Pair], Answer]:
     return moved(test)
 
 
-def shifted(step: int) -> Callable[[Pair], Answer]:
+def shifted(step: int) -> Callable[[Pair], Holding]:
     """Row t holds what belongs into row t - step."""
 
-    def test(pair: Pair) -> Answer:
+    def test(pair: Pair) -> Holding:
         if not pair.same_shape or not pair.right.ndim or len(pair.right) < 3:
             return None
         right, got = pair.right, pair.got
@@ -106,10 +106,10 @@ def shifted(step: int) -> Callable[[Pair], Answer]:
     return test
 
 
-def shifted_columns(step: int) -> Callable[[Pair], Answer]:
+def shifted_columns(step: int) -> Callable[[Pair], Holding]:
     """Column j holds what belongs into column j - step."""
 
-    def test(pair: Pair) -> Answer:
+    def test(pair: Pair) -> Holding:
         if not pair.same_shape or pair.right.ndim != 2 or pair.right.shape[1] < 4:
             return None
         right, got = pair.right, pair.got
@@ -124,13 +124,13 @@ def shifted_columns(step: int) -> Callable[[Pair], Answer]:
     return test
 
 
-def some_rows(whole: str) -> Callable[[Pair], Answer]:
+def some_rows(whole: str) -> Callable[[Pair], Holding]:
     """The rows of one result are some of the other's, in the same order.
 
     `whole` is the one with more rows: ``got`` or ``right``.
     """
 
-    def test(pair: Pair) -> Answer:
+    def test(pair: Pair) -> Holding:
         large, small = pair.got, pair.right
         if whole == "right":
             large, small = small, large
@@ -150,7 +150,7 @@ def some_rows(whole: str) -> Callable[[Pair], Answer]:
     return test
 
 
-def same_rows(pair: Pair) -> Answer:
+def same_rows(pair: Pair) -> Holding:
     """One row again and again, where rows are to differ."""
     if pair.got.ndim < 2 or len(pair.got) < 2 or pair.right.ndim != pair.got.ndim:
         return None
@@ -161,8 +161,8 @@ def same_rows(pair: Pair) -> Answer:
     return HOLDS if several and differ else OPEN
 
 
-def lacks(where: str) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def lacks(where: str) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         if not pair.right.ndim or pair.right.ndim != pair.got.ndim or not pair.got.size:
             return None
         kept = pair.right[1:] if where == "first" else pair.right[:-1]
@@ -171,8 +171,8 @@ def lacks(where: str) -> Callable[[Pair], Answer]:
     return test
 
 
-def adds(where: str) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def adds(where: str) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         if (
             not pair.right.ndim
             or pair.right.ndim != pair.got.ndim
@@ -185,13 +185,13 @@ def adds(where: str) -> Callable[[Pair], Answer]:
     return test
 
 
-def block(whole: str) -> Callable[[Pair], Answer]:
+def block(whole: str) -> Callable[[Pair], Holding]:
     """One result is a block of the other, smaller along one axis or several.
 
     `whole` is the larger one: ``got`` or ``right``.
     """
 
-    def test(pair: Pair) -> Answer:
+    def test(pair: Pair) -> Holding:
         large, small = pair.got, pair.right
         if whole == "right":
             large, small = small, large
@@ -220,10 +220,10 @@ def wrong_rows(pair: Pair, axis: int = 0) -> np.ndarray | None:
     return rows if rows.any() else None
 
 
-def only(axis: int, at: int, wrong: bool) -> Callable[[Pair], Answer]:
+def only(axis: int, at: int, wrong: bool) -> Callable[[Pair], Holding]:
     """Only the slice `at` is wrong, or only it is right."""
 
-    def test(pair: Pair) -> Answer:
+    def test(pair: Pair) -> Holding:
         rows = wrong_rows(pair, axis)
         if rows is None:
             return None
@@ -282,7 +282,7 @@ def orders() -> Iterator[Callable[[list[Pair]], str]]:
 
 
 def say_entries(
-    test: Callable[[Pair], Answer], sentence: str
+    test: Callable[[Pair], Holding], sentence: str
 ) -> Callable[[list[Pair]], str]:
     def say(pairs: list[Pair]) -> str:
         if not everywhere(pairs, test):

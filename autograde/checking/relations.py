@@ -20,7 +20,7 @@ from autograde.checking.input_relations import say_part_of_input
 from autograde.checking.pairs import (
     HOLDS,
     OPEN,
-    Answer,
+    Holding,
     Pair,
     Say,
     everywhere,
@@ -73,10 +73,10 @@ def _first_said(pairs: list[Pair], sayings: tuple[Say, ...]) -> str:
     return ""
 
 
-def reduced(of: str, how: Callable, axis: int | None) -> Callable[[Pair], Answer]:
+def reduced(of: str, how: Callable, axis: int | None) -> Callable[[Pair], Holding]:
     """`got` is a sum or mean of what is expected, or the other way round."""
 
-    def test(pair: Pair) -> Answer:
+    def test(pair: Pair) -> Holding:
         whole, part = pair.right, pair.got
         if of == "got":
             whole, part = pair.got, pair.right
@@ -115,8 +115,8 @@ def say_input(pairs: list[Pair]) -> str:
     return ""
 
 
-def is_input(name: str) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def is_input(name: str) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         if not pair.close(pair.got, pair.inputs[name]):
             return None
         same = [n for n, v in pair.inputs.items() if pair.close(pair.got, v)]
@@ -125,8 +125,8 @@ def is_input(name: str) -> Callable[[Pair], Answer]:
     return test
 
 
-def input_away(name: str, sign: int) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def input_away(name: str, sign: int) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         value = pair.inputs[name]
         if not pair.same_shape or value.shape != pair.right.shape:
             return None
@@ -141,7 +141,7 @@ def say_other_part(pairs: list[Pair]) -> str:
     common = set.intersection(*(set(pair.others) for pair in pairs))
     for name in (name for name in pairs[0].others if name in common):
 
-        def test(pair: Pair, name: str = name) -> Answer:
+        def test(pair: Pair, name: str = name) -> Holding:
             if not pair.close(pair.got, pair.others[name]):
                 return None
             same = [n for n, v in pair.others.items() if pair.close(pair.got, v)]

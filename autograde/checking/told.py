@@ -16,18 +16,21 @@ if TYPE_CHECKING:
 
 @dataclass
 class Told:
-    """A case that says something: one that costs points, or all where none does."""
+    """A case that says something: one that costs points, or all where none does.
 
-    view: CaseJudge
+    judge: the case with all that it takes to compare results of it
+    """
+
+    judge: CaseJudge
     result: Result
     verdict: Verdict
 
     def is_made_by(self, mistake: str, form: int) -> bool:
         """Whether a form of a known mistake gives just this result, and fails by it."""
-        made = self.view.case.mistakes[mistake][form]
-        if made is None or not self.view.fails(mistake, form):
+        made = self.judge.case.mistakes[mistake][form]
+        if made is None or not self.judge.fails(mistake, form):
             return False
-        return self.view.equals(made, self.result)
+        return self.judge.equals(made, self.result)
 
 
 def named_inputs(exercise: ExerciseData, case: Any) -> dict[str, Any]:
@@ -40,7 +43,7 @@ def named_inputs(exercise: ExerciseData, case: Any) -> dict[str, Any]:
 
 def quantities_in(exercise: ExerciseData, item: Told) -> list[Quantity]:
     """The quantities of a case that a sentence can speak of by name."""
-    inputs = named_inputs(exercise, item.view.case)
+    inputs = named_inputs(exercise, item.judge.case)
     return quantities_of(
         {key: serialize.plain(value) for key, value in inputs.items()},
         exercise.axes,

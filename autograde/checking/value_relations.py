@@ -11,7 +11,7 @@ from autograde.checking.pairs import (
     HOLDS,
     OPEN,
     SINGLE,
-    Answer,
+    Holding,
     Pair,
     everywhere,
     same_for_all,
@@ -19,13 +19,13 @@ from autograde.checking.pairs import (
 from autograde.checking.quantities import factor_sentence, multiple
 
 
-def zeros(pair: Pair) -> Answer:
+def zeros(pair: Pair) -> Holding:
     if not pair.same_shape or (pair.got != 0).any():
         return None
     return HOLDS if pair.right.size > 1 and (pair.right != 0).any() else OPEN
 
 
-def some_zeros(pair: Pair) -> Answer:
+def some_zeros(pair: Pair) -> Holding:
     """Zeros wherever it is wrong, and right numbers other than 0 elsewhere."""
     if not pair.same_shape:
         return None
@@ -36,7 +36,7 @@ def some_zeros(pair: Pair) -> Answer:
     return HOLDS if kept and wrong.sum() > 1 else OPEN
 
 
-def zeros_right(pair: Pair) -> Answer:
+def zeros_right(pair: Pair) -> Holding:
     """Zeros just where they belong, among numbers of which several are wrong."""
     if not pair.same_shape or not np.array_equal(pair.right == 0, pair.got == 0):
         return None
@@ -47,14 +47,14 @@ def zeros_right(pair: Pair) -> Answer:
     return HOLDS if zeros > 2 and wrong.sum() > 1 else OPEN
 
 
-def not_a_number(pair: Pair) -> Answer:
+def not_a_number(pair: Pair) -> Holding:
     if not pair.same_shape or np.isnan(pair.right).any():
         return None
     wrong = ~pair.agreement(pair.got, pair.right)
     return HOLDS if np.isnan(pair.got[wrong]).all() and wrong.any() else None
 
 
-def one_number(pair: Pair) -> Answer:
+def one_number(pair: Pair) -> Holding:
     if not pair.same_shape or not pair.got.size or not np.isfinite(pair.got).all():
         return None
     if not pair.close(pair.got, np.full(pair.got.shape, pair.got.flat[0])):
@@ -62,7 +62,7 @@ def one_number(pair: Pair) -> Answer:
     return pair.told(3)
 
 
-def single(pair: Pair) -> Answer:
+def single(pair: Pair) -> Holding:
     if not pair.same_shape or not np.isfinite(pair.right).all():
         return None
     if not np.isfinite(pair.got).all():
@@ -75,7 +75,7 @@ def single(pair: Pair) -> Answer:
     return HOLDS if np.abs(pair.right).min() > 0 and pair.near < SINGLE else OPEN
 
 
-def whole(pair: Pair) -> Answer:
+def whole(pair: Pair) -> Holding:
     if not pair.same_shape or not np.isfinite(pair.right).all():
         return None
     ways = (np.round(pair.right), np.floor(pair.right), np.trunc(pair.right))
@@ -160,8 +160,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-def elementwise(formula: Callable) -> Callable[[Pair], Answer]:
-    def test(pair: Pair) -> Answer:
+def elementwise(formula: Callable) -> Callable[[Pair], Holding]:
+    def test(pair: Pair) -> Holding:
         if not pair.same_shape:
             return None
         with np.errstate(all="ignore"):
@@ -181,13 +181,13 @@ ELEMENTWISE = [
 ]
 
 
-def per_slice(axis: int, combine: str) -> Callable[[Pair], Answer]:
+def per_slice(axis: int, combine: str) -> Callable[[Pair], Holding]:
     """Each slice is the expected one times, or plus, a number of its own.
 
     Where that number is the same for all slices it is none of their own: left open.
     """
 
-    def test(pair: Pair) -> Answer:
+    def test(pair: Pair) -> Holding:
         if not pair.same_shape or pair.right.ndim != 2:
             return None
         right, got = pair.right, pair.got

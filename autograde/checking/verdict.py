@@ -120,11 +120,11 @@ def judge_exercise(
     exercise: `note` is told of it, and nothing more is said of the mistake.
     """
     judgement = Judgement(exercise.name, exercise.points)
-    views = [CaseJudge(exercise, case, probes) for case in exercise.cases]
-    for view, result in zip(views, results, strict=True):
-        judgement.verdicts.append(view.verdict(result))
+    judges = [CaseJudge(exercise, case, probes) for case in exercise.cases]
+    for judge, result in zip(judges, results, strict=True):
+        judgement.verdicts.append(judge.verdict(result))
     try:
-        diagnose(judgement, exercise, views, results)
+        diagnose(judgement, exercise, judges, results)
     except Exception as error:
         if note is None:
             raise
@@ -136,7 +136,11 @@ def judge_exercise(
 
 @dataclass
 class CaseJudge:
-    """One case, seen through the exercise's view."""
+    """One case, and what it takes to compare results of it.
+
+    Results are seen through the exercise's view, where it has one: a function of
+    `probes` that gives all right answers the same form.
+    """
 
     exercise: ExerciseData
     case: CaseData

@@ -54,7 +54,7 @@ def read_small(folder: int, name: str, uid: int, most: int = 300) -> bytes | Non
         return None
 
 
-def listed(folder: int) -> list[str]:
+def names_in_folder(folder: int) -> list[str]:
     """The names in an opened folder; raises NotTaken where there are too many."""
     names = []
     with os.scandir(folder) as entries:

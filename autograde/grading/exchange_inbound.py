@@ -23,8 +23,8 @@ from autograde.course.layout import CannotRun, on_one_line
 from autograde.grading.exchange import Exchange, account, is_account
 from autograde.grading.exchange_files import (
     NotTaken,
-    listed,
     must_be_plain,
+    names_in_folder,
     opened,
     read_small,
 )
@@ -142,7 +142,7 @@ def _look(exchange: Exchange, path: Path, match: re.Match, stamps: bool) -> Inbo
                 )
         if not _STUDENT.fullmatch(student):
             raise NotTaken(f"{student!r} is no name of a student's folder")
-        names = listed(folder)
+        names = names_in_folder(folder)
         notebook = _that_counts(names, match["chapter"])
         found = os.lstat(notebook, dir_fd=folder)
         must_be_plain(notebook, found, uid)

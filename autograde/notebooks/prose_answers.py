@@ -26,7 +26,7 @@ _WORD = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
 
 
 @dataclass
-class Answer:
+class ProseAnswer:
     """What is graded of a question.
 
     untouched: the cell as released, and nothing of the student's own in reach
@@ -41,7 +41,7 @@ class Answer:
 
 def find_answer(
     released: list[NotebookNode], index: int, placed: list[Placed]
-) -> Answer:
+) -> ProseAnswer:
     """The answer to the question whose cell is `released[index]`.
 
     Cells that are taken into it are marked in `placed`: they are shown there.
@@ -56,8 +56,8 @@ def find_answer(
             item.taken = True
         if not beside and len(parts) == 1:
             item, text = parts[0]
-            return Answer(text, item.cell.attachments)
-        answer = Answer(*_joined(parts))
+            return ProseAnswer(text, item.cell.attachments)
+        answer = ProseAnswer(*_joined(parts))
         answer.waits = "written beside its cell" if beside else ""
         return answer
     far = [part for item in placed if (part := _far(item, reach, released))]
@@ -70,7 +70,7 @@ def find_answer(
             "own text elsewhere:"
         )
         waits = "the cell is empty, own text elsewhere"
-        return Answer(f"{note}\n\n{text}", attachments, waits=waits)
+        return ProseAnswer(f"{note}\n\n{text}", attachments, waits=waits)
     reason = ""
     if any(item.is_own_code and item.anchor in reach.near for item in placed):
         reason = "the student's own code stands beside the empty answer"
@@ -79,8 +79,8 @@ def find_answer(
     elif not any(item.cell.source.strip() for item in own_cell):
         reason = "the answer's cell was emptied"
     if reason:
-        return Answer(f"{NOTE} Nothing was found here: {reason}.", waits=reason)
-    return Answer(stub, untouched=True)
+        return ProseAnswer(f"{NOTE} Nothing was found here: {reason}.", waits=reason)
+    return ProseAnswer(stub, untouched=True)
 
 
 class _Reach:

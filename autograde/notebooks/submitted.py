@@ -100,11 +100,10 @@ def read_submission(path: Path, note: Callable[[str], Any] | None = None) -> byt
 
 
 def drop_outputs(notebook: bytes) -> bytes:
-    """The text of a notebook with empty outputs; any other text as it is.
+    """The text of a notebook, in UTF-8, with empty outputs; any other text as it is.
 
     The text is gone through once, without building what it holds.
     """
-    notebook, _ = as_utf8(notebook)
     kept: list[bytes] = []
     depth = copied = skipped_at = 0
     in_cells = False
@@ -153,7 +152,7 @@ _FAR_LARGER = "the file is far larger than a notebook; look at it"
 def _read_cells(submitted: bytes) -> list[SubmittedCell]:
     if not submitted.strip():
         raise UnreadableSubmission("the file is empty")
-    submitted = drop_outputs(submitted)
+    submitted = drop_outputs(as_utf8(submitted)[0])
     if len(submitted) > MAX_BYTES:
         raise UnreadableSubmission(_too_large("the notebook", len(submitted)))
     brackets, commas = sum(map(submitted.count, b"[{")), submitted.count(b",")

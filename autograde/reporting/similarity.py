@@ -50,7 +50,7 @@ RULE = (
 
 
 @dataclass
-class Pair:
+class SimilarPair:
     """Two students, the share of the smaller work that is in the other, and where."""
 
     one: str
@@ -64,7 +64,7 @@ class Pair:
 class Likeness:
     """The suspicious pairs of a chapter, and whose work could not be compared."""
 
-    pairs: list[Pair] = field(default_factory=list)
+    pairs: list[SimilarPair] = field(default_factory=list)
     not_compared: list[str] = field(default_factory=list)
 
 
@@ -105,7 +105,9 @@ def known_code(root: Path, chapter: str) -> list[str]:
     return sources
 
 
-def find_pairs(works: dict[str, dict[str, str]], known: Iterable[str]) -> list[Pair]:
+def find_pairs(
+    works: dict[str, dict[str, str]], known: Iterable[str]
+) -> list[SimilarPair]:
     """Compare `works` (student, cell, source) through an index of rare pieces.
 
     The time grows with the class and not with its square: only students who share a
@@ -114,7 +116,9 @@ def find_pairs(works: dict[str, dict[str, str]], known: Iterable[str]) -> list[P
     return _pairs({name: winnowed(cells) for name, cells in works.items()}, known)
 
 
-def _pairs(works: dict[str, dict[str, list[int]]], known: Iterable[str]) -> list[Pair]:
+def _pairs(
+    works: dict[str, dict[str, list[int]]], known: Iterable[str]
+) -> list[SimilarPair]:
     """As `find_pairs`, of pieces for sources."""
     ordinary = {piece for source in known for piece in code_pieces.pieces(source)}
     pieces = {name: _own(cells, ordinary) for name, cells in works.items()}
@@ -135,7 +139,7 @@ def _pairs(works: dict[str, dict[str, list[int]]], known: Iterable[str]) -> list
         share = sum(piece in larger for piece in smaller) / len(smaller)
         if share >= LEAST_SHARE:
             cells = _cells_in_common(smaller, larger, holders, rare)
-            found.append(Pair(one, other, share, count, cells))
+            found.append(SimilarPair(one, other, share, count, cells))
     return sorted(found, key=lambda pair: (-pair.share, -pair.common, pair.one))
 
 
