@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from autograde.commands import options
-from autograde.course.layout import NEEDS_A_PERSON, chosen_chapters
+from autograde.commands.outcome import ask_for_a_person
+from autograde.course.layout import chosen_chapters
 
 place = click.option(
     "--exchange",
@@ -51,9 +52,7 @@ def release(chapters: tuple[str, ...], root: Path, place: Path | None) -> int:
     waiting = [line for name in names if (line := enter_chapter(root, name))]
     release_dates(found, due_dates(root))
     waiting += release_extensions(found, root)
-    for line in waiting:
-        click.echo(f"  NEEDS A PERSON: {line}")
-    return NEEDS_A_PERSON if waiting else 0
+    return ask_for_a_person(waiting)
 
 
 @exchange.command()
@@ -93,13 +92,9 @@ def collect(
     for line in taken.placed:
         click.echo(line)
     click.echo(f"{len(taken.placed)} collected, {taken.unchanged} were there already")
-    waiting = [*taken.refused]
-    waiting += [
-        line for name in sorted(taken.chapters) if (line := enter_chapter(root, name))
-    ]
-    for line in waiting:
-        click.echo(f"  NEEDS A PERSON: {line}")
-    return NEEDS_A_PERSON if waiting else 0
+    entered = (enter_chapter(root, name) for name in sorted(taken.chapters))
+    waiting = [*taken.refused, *filter(None, entered)]
+    return ask_for_a_person(waiting)
 
 
 @exchange.command()
@@ -120,6 +115,4 @@ def feedback(
     names = chosen_chapters(root, chapters)
     done = release_feedback(found, root / "grading", names, student)
     click.echo(f"{done.pages} pages released, {done.unchanged} were there already")
-    for line in done.waiting:
-        click.echo(f"  NEEDS A PERSON: {line}")
-    return NEEDS_A_PERSON if done.waiting else 0
+    return ask_for_a_person(done.waiting)

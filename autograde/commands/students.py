@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 
 def in_their_language(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let `command` speak the language that the student's copy follows."""
+    """Let `command` speak the language that the student's copy follows.
+
+    It is told where that copy is: `work`, or work/ in the course.
+    """
 
     @functools.wraps(command)
     def spoken(root: Path, work: Path | None, **options: Any) -> Any:
         from autograde.language import chosen_for, translate, using
 
-        with using(chosen_for(work or root / "work")):
+        work = work or root / "work"
+        with using(chosen_for(work)):
             try:
                 return command(root=root, work=work, **options)
             except CannotRun as error:
@@ -49,7 +53,7 @@ def in_their_language(command: Callable[..., Any]) -> Callable[..., Any]:
 @in_their_language
 def lab(
     root: Path,
-    work: Path | None,
+    work: Path,
     port: int,
     no_browser: bool,
     lang: str | None,
@@ -63,19 +67,19 @@ def lab(
     from autograde.student.lab import open_course
 
     if lang:
-        choose_language(work or root / "work", lang)
-    return open_course(root, work or root / "work", port, not no_browser, ip)
+        choose_language(work, lang)
+    return open_course(root, work, port, not no_browser, ip)
 
 
 @click.command()
 @options.root
 @options.work
 @in_their_language
-def update(root: Path, work: Path | None) -> None:
+def update(root: Path, work: Path) -> None:
     """Bring your copy in work/ up to date, and no more."""
     from autograde.student.lab import update
 
-    update(root, work or root / "work")
+    update(root, work)
 
 
 @click.command()
@@ -84,11 +88,11 @@ def update(root: Path, work: Path | None) -> None:
 @options.root
 @options.work
 @in_their_language
-def language(lang: str, now: bool, root: Path, work: Path | None) -> None:
+def language(lang: str, now: bool, root: Path, work: Path) -> None:
     """Let your copy follow the language LANG, such as zh_CN or en."""
     from autograde.student.lab import change_language
 
-    for line in change_language(root, work or root / "work", lang, now):
+    for line in change_language(root, work, lang, now):
         click.echo(line)
 
 
@@ -97,11 +101,11 @@ def language(lang: str, now: bool, root: Path, work: Path | None) -> None:
 @options.root
 @options.work
 @in_their_language
-def restore(chapter: str, root: Path, work: Path | None) -> None:
+def restore(chapter: str, root: Path, work: Path) -> None:
     """Bring back cells of the course that you deleted from CHAPTER."""
     from autograde.student.lab import restore_cells
 
-    restore_cells(root, work or root / "work", chapter)
+    restore_cells(root, work, chapter)
 
 
 @click.command()
@@ -110,27 +114,27 @@ def restore(chapter: str, root: Path, work: Path | None) -> None:
 @options.root
 @options.work
 @in_their_language
-def submit(chapter: str, student: str | None, root: Path, work: Path | None) -> int:
+def submit(chapter: str, student: str | None, root: Path, work: Path) -> int:
     """Hand in CHAPTER, and write a receipt."""
     from autograde.student.submit import submit_chapter
 
-    return submit_chapter(work or root / "work", chapter, student)
+    return submit_chapter(work, chapter, student)
 
 
 @click.command()
 @options.root
 @options.work
 @in_their_language
-def assignments(root: Path, work: Path | None) -> None:
+def assignments(root: Path, work: Path) -> None:
     """List what a hub's exchange has for you, and write the start page."""
     from autograde.language import translate
     from autograde.student.assignments import assignments
     from autograde.student.start_page import write_start_page
 
-    place, folder = _exchange(), work or root / "work"
-    folder.mkdir(parents=True, exist_ok=True)
-    write_start_page(folder)
-    for entry in assignments(folder, place):
+    place = _exchange()
+    work.mkdir(parents=True, exist_ok=True)
+    write_start_page(work)
+    for entry in assignments(work, place):
         late = f", {translate('late')}" if entry.late else ""
         when = f" {entry.submitted:%Y-%m-%d %H:%M:%S %Z}" if entry.submitted else ""
         due = f"  {translate('due')} {entry.due.isoformat(' ')}" if entry.due else ""
@@ -142,14 +146,13 @@ def assignments(root: Path, work: Path | None) -> None:
 @options.root
 @options.work
 @in_their_language
-def fetch(chapter: str, root: Path, work: Path | None) -> None:
+def fetch(chapter: str, root: Path, work: Path) -> None:
     """Fetch CHAPTER from a hub's exchange into your copy."""
     from autograde.student.assignments import fetch
     from autograde.student.start_page import write_start_page
 
-    folder = work or root / "work"
-    click.echo(fetch(folder, _exchange(), chapter))
-    write_start_page(folder)
+    click.echo(fetch(work, _exchange(), chapter))
+    write_start_page(work)
 
 
 @click.command()
@@ -157,14 +160,13 @@ def fetch(chapter: str, root: Path, work: Path | None) -> None:
 @options.root
 @options.work
 @in_their_language
-def feedback(chapter: str, root: Path, work: Path | None) -> None:
+def feedback(chapter: str, root: Path, work: Path) -> None:
     """Fetch the feedback of CHAPTER from a hub's exchange."""
     from autograde.student.assignments import fetch_feedback
     from autograde.student.start_page import write_start_page
 
-    folder = work or root / "work"
-    page = fetch_feedback(folder, _exchange(), chapter)
-    write_start_page(folder)
+    page = fetch_feedback(work, _exchange(), chapter)
+    write_start_page(work)
     click.echo(page)
 
 
@@ -181,18 +183,18 @@ def _exchange() -> Place:
 @options.root
 @options.work
 @in_their_language
-def singleuser(root: Path, work: Path | None) -> None:
+def singleuser(root: Path, work: Path) -> None:
     """Serve your copy on a JupyterHub, which gives this command."""
     from autograde.student.singleuser import serve
 
-    serve(root, work or root / "work")
+    serve(root, work)
 
 
 @click.command()
 @options.root
 @options.work
 @in_their_language
-def doctor(root: Path, work: Path | None) -> int:
+def doctor(root: Path, work: Path) -> int:
     """Say what works on this machine, and how to mend what does not."""
     from autograde.language import translate
     from autograde.student.machine import student_findings

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from autograde.commands import options
+from autograde.commands.outcome import ask_for_a_person
 from autograde.course.layout import NEEDS_A_PERSON, on_one_line
 
 
@@ -33,9 +34,7 @@ def import_(file: Path, root: Path, replace: bool) -> int:
     left = "left the roster" if replace else "not in the file, and stay"
     if done.absent:
         click.echo(f"{len(done.absent)} {left}: {', '.join(done.absent)}")
-    for line in done.problems:
-        click.echo(f"  NEEDS A PERSON: {line}")
-    return NEEDS_A_PERSON if done.problems else 0
+    return ask_for_a_person(done.problems)
 
 
 @roster.command("list")

@@ -65,7 +65,7 @@ def simulate_student(
             # A wrong part spoils what is built on it, in ways not known here.
             choice = "solved" if skill > 0 else choice
         student.choices[exercise.name] = choice
-        cell.source, points = _work(rng, chapter, checks, exercise, choice, cell.source)
+        cell.source, points = _work(rng, chapter, exercise, choice, cell.source)
         if any(need in failed for need in exercise.needs):
             points = 0.0
         if choice == "left" or choice.startswith("broken"):
@@ -74,7 +74,7 @@ def simulate_student(
     return student
 
 
-def _choice(rng: random.Random, skill: float, exercise) -> str:
+def _choice(rng: random.Random, skill: float, exercise: ExerciseData) -> str:
     if rng.random() < skill:
         return "solved"
     options = [f"mistake {name}" for name in exercise.says] * 2
@@ -86,7 +86,6 @@ def _choice(rng: random.Random, skill: float, exercise) -> str:
 def _work(
     rng: random.Random,
     chapter: Chapter,
-    checks: Checks,
     exercise: ExerciseData,
     choice: str,
     stub: str,

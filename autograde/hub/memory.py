@@ -24,7 +24,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from autograde.course.layout import notebook_path
-from autograde.hub.try_hub import free_port
+from autograde.course.ports import free_port
 from autograde.sandbox.monitor import ProcFolder, descendants
 
 MEGA = 2**20

@@ -19,7 +19,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -33,6 +32,7 @@ from typing import Any
 from autograde.authoring.archive import contents
 from autograde.course.layout import CannotRun
 from autograde.course.nbgrader import folders
+from autograde.course.ports import free_port
 from autograde.hub.accounts import end_processes, make_account, remove_account
 from autograde.hub.shared_python import shared_python
 
@@ -281,12 +281,6 @@ def check_machine(accounts: bool) -> None:
         )
     if accounts and os.geteuid() != 0:
         raise CannotRun("Only root makes accounts; leave --accounts out for a look.")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from autograde.checking.verdict import (
 from autograde.checking.which_input import tried
 from autograde.course.layout import CHECKS, FRESH
 from autograde.language import translate
+from autograde.student import kernel
 from autograde.student.clock import Clock, TimeUp
 from autograde.student.history import History, reached_names
 from autograde.student.run_all import is_written, wait_calmly
@@ -65,11 +65,11 @@ def check(name: str, *, fresh: bool = False) -> float:
     With `fresh` other cases are run, the next of a few rounds at every call, to see
     whether an answer holds. They are for practice: no progress is kept of them.
     """
-    page = _Display()
+    page = kernel.Display()
     patient = os.environ.get(STILL) != "1"
     runs = plain_answer(f"The check of `{name}` runs …")
     clock = Clock(lambda: page.show(runs) if patient else None)
-    if not _loaded and _shell() is not None and patient:
+    if not _loaded and kernel.running_shell() is not None and patient:
         page.show(plain_answer(f"The check of `{name}` is loaded …"))
     checks, probes = chapter_checks()
     put_off_compiler()
@@ -88,8 +88,9 @@ def check(name: str, *, fresh: bool = False) -> float:
         return Points(judgement.awarded)
     passed = sum(verdict.passed for verdict in judgement.verdicts)
     record(Path.cwd(), name, judgement.awarded, passed, len(judgement.verdicts))
-    if judgement.outcome == PASSED and _shell() is not None:
-        is_written(_shell(), name)
+    shell = kernel.running_shell()
+    if judgement.outcome == PASSED and shell is not None:
+        is_written(shell, name)
     return Points(judgement.awarded)
 
 
@@ -111,16 +112,17 @@ def hint(name: str, step: int | None = None) -> None:
     """Show the next hint for the exercise `name`, or the first `step` hints."""
     checks, _ = chapter_checks()
     if name not in checks.exercises:
-        show(no_such_exercise(checks, name))
+        kernel.show(no_such_exercise(checks, name))
         return
     hints = checks.exercises[name].hints
     given = step or _hints_given.get(name, 0) + 1
     given = max(1, min(given, len(hints)))
     _hints_given[name] = given
-    show(hint_answer(name, hints, given))
+    kernel.show(hint_answer(name, hints, given))
 
 
 def no_such_exercise(checks: Checks, name: str) -> Answer:
+    """What is said where a chapter has no exercise `name`: the names that it has."""
     chapter = checks.chapter
     said = f"{chapter} has no exercise called {name!r}."
     for near in difflib.get_close_matches(str(name), checks.exercises, 1):
@@ -132,6 +134,7 @@ def no_such_exercise(checks: Checks, name: str) -> Answer:
 
 
 def chapter_checks() -> tuple[Checks, dict[str, Any]]:
+    """The checks of the chapter that the notebook is in, and their probes."""
     return _read(_checks_path())
 
 
@@ -163,7 +166,11 @@ def _checks_path() -> Path:
 def judge(
     exercise: ExerciseData, checks: Checks, probes: dict[str, Any], clock: Clock
 ) -> Judgement:
-    namespace = _user_namespace()
+    """Run the cases of `exercise` on what the kernel has under its name, and judge.
+
+    Of code that is no answer yet, or does not come to its end, no more cases are run.
+    """
+    namespace = kernel.user_names()
     if exercise.name not in namespace:
         return judge_exercise(exercise, [NOT_RUN] * len(exercise.cases), probes)
     target = namespace[exercise.name]
@@ -190,9 +197,16 @@ def judge(
     return judge_exercise(exercise, results, probes)
 
 
-def _notes(judgement, exercise, checks, probes, clock) -> list[str]:
+def _notes(
+    judgement: Judgement,
+    exercise: ExerciseData,
+    checks: Checks,
+    probes: dict[str, Any],
+    clock: Clock,
+) -> list[str]:
+    """What to do next: a cell that was not run, a part that has to be right first."""
     name = exercise.name
-    target = _user_namespace().get(name)
+    target = kernel.user_names().get(name)
     here = Path.cwd()
     notes = history.remarks(name, target, here / f"{here.name}.ipynb")
     if target is None:
@@ -203,15 +217,13 @@ def _notes(judgement, exercise, checks, probes, clock) -> list[str]:
         return notes
     if any(verdict.outcome == TIMED_OUT for verdict in judgement.verdicts):
         return [*notes, ENDLESS]
-    used = reached_names(target, _user_namespace())
+    used = reached_names(target, kernel.user_names())
     for need in exercise.needs:
         known = any(note.startswith(f"`{need}`, ") for note in notes)
         if known or need not in used:
             continue
-        if (
-            judge(checks.exercises[need], checks, probes, clock).first_failure
-            is not None
-        ):
+        of_need = judge(checks.exercises[need], checks, probes, clock)
+        if of_need.first_failure is not None:
             notes.append(
                 f"It uses your `{need}`, whose own check fails; mend that first."
             )
@@ -222,48 +234,6 @@ def _notes(judgement, exercise, checks, probes, clock) -> list[str]:
     return notes
 
 
-def _user_namespace() -> dict[str, Any]:
-    shell = _shell()
-    if shell is not None:
-        return shell.user_ns
-    return sys.modules["__main__"].__dict__
-
-
-def _shell() -> Any:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    return get_ipython()
-
-
-def show(answer: Answer) -> None:
-    """Display `answer` in a notebook; print its text elsewhere."""
-    if _shell() is None:
-        print(answer.text)
-        return
-    from IPython.display import display
-
-    display(answer)
-
-
-class _Display:
-    """One place below a cell, whose content may be replaced."""
-
-    def __init__(self) -> None:
-        self.handle: Any = None
-
-    def show(self, answer: Answer) -> None:
-        if _shell() is None:
-            print(answer.text)
-        elif self.handle is None:
-            from IPython.display import display
-
-            self.handle = display(answer, display_id=True)
-        else:
-            self.handle.update(answer)
-
-
-if _shell() is not None:
-    wait_calmly(_shell())
-    history.follow(_shell())
+if (_shell := kernel.running_shell()) is not None:
+    wait_calmly(_shell)
+    history.follow(_shell)

@@ -19,6 +19,7 @@ from typing import Any
 from autograde.checking.answer import Answer, framed, plain_answer, prose
 from autograde.course.files import replace_file
 from autograde.language import known, localised, translate
+from autograde.student.kernel import has_page, running_shell
 from autograde.student.progress import STATE, VALIDATING, find_work
 
 FOLDER = "predictions"
@@ -309,19 +310,13 @@ def _show(answer: Answer, moving: Callable[[Path], Any] | None = None) -> None:
 
     The text and the still page stay in the notebook beside it, for other readers.
     """
-    try:
-        from IPython import get_ipython
-
-        shell = get_ipython()
-    except ImportError:
-        shell = None
-    if shell is None:
+    if running_shell() is None:
         print(answer.text)
         return
     from IPython.display import display
 
     bundle: dict[str, Any] = answer._repr_mimebundle_()
-    if moving is not None and getattr(shell, "kernel", None) is not None:
+    if moving is not None and has_page():
         try:
             bundle = moving(Path.cwd())._repr_mimebundle_() | bundle
         except Exception:  # without widgets the question is still asked

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograde.checking.answer import Answer, framed, prose
 from autograde.language import localised, marked, translate
-from autograde.student.check import show
+from autograde.student.kernel import show
 
 FILE = "self_test.json"
 QUESTIONS = 10

@@ -23,6 +23,7 @@ from autograde.checking.verdict import PASSED
 from autograde.language import known, translate
 from autograde.student import check as checking
 from autograde.student.clock import Clock
+from autograde.student.kernel import show
 
 FILE = "solutions.sealed"
 NOT_HERE = "This copy of the course holds no solutions. Your instructor decides that."
@@ -39,12 +40,12 @@ def solution(name: str) -> None:
     """Show the course's answer to the exercise `name`, once yours is right."""
     checks, probes = checking.chapter_checks()
     if name not in checks.exercises:
-        checking.show(checking.no_such_exercise(checks, name))
+        show(checking.no_such_exercise(checks, name))
         return
     try:
         sealed = json.loads((Path.cwd() / FILE).read_text("utf-8"))
     except (OSError, ValueError):
-        checking.show(plain_answer(NOT_HERE))
+        show(plain_answer(NOT_HERE))
         return
     exercise = checks.exercises[name]
     judgement = checking.judge(exercise, checks, probes, Clock(lambda: None))
@@ -52,14 +53,14 @@ def solution(name: str) -> None:
         said = NOT_YET if exercise.points else NOT_YET_BONUS
         earned, points = map(points_text, (judgement.awarded, exercise.points))
         line = said.format(name=name, earned=earned, points=points)
-        checking.show(plain_answer(line))
+        show(plain_answer(line))
         return
     try:
         found = unseal(sealed[name], exercise)
     except (KeyError, TypeError, ValueError, zlib.error):
-        checking.show(plain_answer(NO_SOLUTION.format(name=name)))
+        show(plain_answer(NO_SOLUTION.format(name=name)))
         return
-    checking.show(_page(found))
+    show(_page(found))
 
 
 def seal(content: dict[str, str], exercise: ExerciseData) -> str:

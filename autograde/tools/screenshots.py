@@ -19,10 +19,11 @@ from pathlib import Path
 from autograde.authoring import instructor_lab
 from autograde.authoring.chapter import BEGIN, END, find_chapter
 from autograde.course.layout import ROOT
+from autograde.course.ports import free_port
 from autograde.language import ENGLISH
 from autograde.student import lab
 from autograde.student.edition import choose_language
-from autograde.tools.browser import Page, free_port, serving
+from autograde.tools.browser import Page, serving
 
 PICTURES = ROOT / ".github" / "pictures"
 CHAPTER = "01_gradient_descent"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 import types
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from autograde.language import translate
+from autograde.student import kernel
 from autograde.student.clock import Clock, TimeUp
 
 SECONDS = 10.0  # of work that one picture may take
@@ -111,7 +111,8 @@ class Player:
             text = FAILED_IN.format(name=name, kind=kind, text=said)
             return _note(text, AGAIN)
         text = FAILED.format(kind=kind, text=said)
-        found = [name for name in self.uses if _is_code(_user_names().get(name))]
+        names = kernel.user_names()
+        found = [name for name in self.uses if _is_code(names.get(name))]
         if not found:
             return _note(text, AGAIN)
         uses = USES.format(names=", ".join(f"`{name}`" for name in found))
@@ -123,7 +124,7 @@ class Player:
 
         text = self.answer()
         bundle, metadata = self._still(text)
-        if _has_kernel():
+        if kernel.has_page():
             import ipywidgets
 
             self.page = ipywidgets.HTML(text)
@@ -131,7 +132,7 @@ class Player:
                 control.observe(self._moved, "value")
             rows = [*self.controls.values(), self.page]
             bundle = ipywidgets.VBox(rows)._repr_mimebundle_() | bundle
-        elif not _has_shell():
+        elif kernel.running_shell() is None:
             print(bundle["text/plain"])
             return
         display(bundle, raw=True, metadata=metadata)
@@ -150,7 +151,7 @@ class Player:
         return bundle, {"image/png": {"alt": alt}}
 
     def _missing(self) -> str:
-        names = _user_names()
+        names = kernel.user_names()
         return next((name for name in self.uses if name not in names), "")
 
     def _blamed(self, error: BaseException) -> str:
@@ -227,24 +228,3 @@ def _code(line: str) -> str:
 
 def _plain(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", text)).strip()
-
-
-def _shell() -> Any:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    return get_ipython()
-
-
-def _has_shell() -> bool:
-    return _shell() is not None
-
-
-def _has_kernel() -> bool:
-    return getattr(_shell(), "kernel", None) is not None
-
-
-def _user_names() -> dict[str, Any]:
-    shell = _shell()
-    return shell.user_ns if shell is not None else sys.modules["__main__"].__dict__

@@ -12,8 +12,9 @@ import pytest
 
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import ROOT
+from autograde.course.ports import free_port
 from autograde.student import lab
-from autograde.tools.browser import Page, free_port, missing, serving
+from autograde.tools.browser import Page, missing, serving
 
 NAME = "01_gradient_descent"
 PATH = f"{NAME}/{NAME}.ipynb"

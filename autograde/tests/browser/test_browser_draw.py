@@ -11,11 +11,12 @@ from selenium.webdriver.common.keys import Keys
 
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import ROOT
+from autograde.course.ports import free_port
 from autograde.student import lab
 from autograde.tests.browser.part import copy_part
 from autograde.tests.browser.sound import assert_sound
 from autograde.tools import axe
-from autograde.tools.browser import Page, free_port, missing, serving
+from autograde.tools.browser import Page, missing, serving
 
 TOKEN = "for-tests"
 SOFTMAX, RNN = "02_softmax_regression", "03_rnn_cell"

@@ -18,8 +18,9 @@ import pytest
 
 from autograde.authoring import instructor_lab
 from autograde.course.layout import ROOT
+from autograde.course.ports import free_port
 from autograde.grading.anonymous import code_of, switch
-from autograde.tools.browser import PATIENCE, Page, free_port, missing, serving
+from autograde.tools.browser import PATIENCE, Page, missing, serving
 
 NAME = "01_gradient_descent"
 TOKEN = "for-tests"

@@ -10,11 +10,12 @@ from selenium.webdriver.common.keys import Keys
 
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import ROOT
+from autograde.course.ports import free_port
 from autograde.student import lab
 from autograde.tests.browser.part import copy_part
 from autograde.tests.browser.sound import assert_sound
 from autograde.tools import axe
-from autograde.tools.browser import Page, free_port, missing, serving
+from autograde.tools.browser import Page, missing, serving
 
 TOKEN = "for-tests"
 DESCENT, LSTM = "01_gradient_descent", "04_lstm_classification"

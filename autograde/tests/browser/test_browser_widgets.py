@@ -18,9 +18,10 @@ from selenium.webdriver.common.action_chains import ActionChains
 
 from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import ROOT, notebook_path
+from autograde.course.ports import free_port
 from autograde.student import lab
 from autograde.tests.browser.part import copy_part
-from autograde.tools.browser import Page, free_port, missing, serving
+from autograde.tools.browser import Page, missing, serving
 
 TOKEN = "for-tests"
 DESCENT, SOFTMAX = "01_gradient_descent", "02_softmax_regression"

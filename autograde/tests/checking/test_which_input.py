@@ -221,7 +221,9 @@ def test_a_check_asks_for_the_inputs_once(chapter, hidden, monkeypatch):
         calls.append(1)
         return [np.zeros((2, 2))] if len(calls) == 1 else [np.eye(3)]
 
-    monkeypatch.setattr(check, "_user_namespace", lambda: {EXERCISE: revealing_tables})
+    monkeypatch.setattr(
+        check.kernel, "user_names", lambda: {EXERCISE: revealing_tables}
+    )
     clock = Clock(lambda: None)
     exercise = hidden.exercises[EXERCISE]
     judgement = check.judge(exercise, hidden, chapter.probes, clock)

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from autograde.course.layout import ROOT, CannotRun
-from autograde.hub.try_hub import Hub, check_machine, free_port
+from autograde.course.ports import free_port
+from autograde.hub.try_hub import Hub, check_machine
 
 
 @contextlib.contextmanager

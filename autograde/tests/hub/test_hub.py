@@ -15,13 +15,13 @@ import pytest
 import requests
 
 from autograde.course.layout import ROOT, CannotRun
+from autograde.course.ports import free_port
 from autograde.hub.client import Visitor
 from autograde.hub.try_hub import (
     INSTRUCTOR,
     STUDENTS,
     Hub,
     check_machine,
-    free_port,
 )
 from autograde.tests.graded_class import CHAPTER, awarded, solved
 from autograde.tests.hub.class_hub import class_hub, teach, well

@@ -52,8 +52,8 @@ def kernel(tmp_path, monkeypatch):
     make_fresh_checks(chapter).save(folder / "fresh.safetensors")
     monkeypatch.chdir(folder)
     names = {"double": lambda x: 2 * x, "quadruple": lambda x: 4 * x}
-    monkeypatch.setattr(checking, "_user_namespace", lambda: names)
-    monkeypatch.setattr(checking, "_shell", lambda: None)
+    monkeypatch.setattr(checking.kernel, "user_names", lambda: names)
+    monkeypatch.setattr(checking.kernel, "running_shell", lambda: None)
     monkeypatch.setattr(checking, "LEAST_SECONDS", 0.0)
     return names
 

@@ -28,7 +28,7 @@ def names(tmp_path, monkeypatch):
     (here / FILE).write_bytes(sealed_solutions(chapter))
     monkeypatch.chdir(here)
     namespace: dict = {}
-    monkeypatch.setattr(checking, "_user_namespace", lambda: namespace)
+    monkeypatch.setattr(checking.kernel, "user_names", lambda: namespace)
     return namespace
 
 

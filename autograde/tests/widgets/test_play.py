@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograde.language import VARIABLE
+from autograde.student import kernel
 from autograde.widgets import Lines, Pad, Tokens, play
 from autograde.widgets.play import Player
 
@@ -19,9 +20,8 @@ from autograde.widgets.play import Player
 def names(monkeypatch):
     """What the student's notebook defines."""
     found: dict = {}
-    module = "autograde.widgets.play"
     shell = types.SimpleNamespace(user_ns=found, kernel=object())
-    monkeypatch.setattr(sys.modules[module], "_shell", lambda: shell)
+    monkeypatch.setattr(kernel, "running_shell", lambda: shell)
     return found
 
 
