@@ -7,31 +7,38 @@ table), never by the work. What cannot be told is not put anywhere: a line says 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from autograde.course.dates import read_dates
-from autograde.course.layout import (
-    CannotRun,
-    notebook_path,
-    released_chapters,
-)
+from autograde.course.layout import CannotRun
 from autograde.course.times import parse_time, told
 from autograde.grading.attempts import Attempt, Collected, fit, last_of, rank
+from autograde.grading.belonging import Belonging
 from autograde.grading.downloads import Walk, Work
 from autograde.grading.file_names import shown_name
-from autograde.grading.match_table import Row, matching, read_matches
-from autograde.grading.origins import chapter_in, person, without_copy
+from autograde.grading.origins import without_copy
 from autograde.grading.roster import folder_name, read_roster
 from autograde.grading.same_name import Spellings, folded
 from autograde.grading.scratch import scratch_folder
 from autograde.grading.submitted_folder import Submitted
 
-_GRADE_ID = re.compile(rb'"grade_id"\s*:\s*"([\w.-]{1,80})"')
-
 Best = Callable[[str, list[bytes]], int]
+
+
+@dataclass
+class Staged:
+    """A work that is put aside, out of memory, under a name that nobody chose."""
+
+    work: Work
+    path: Path
+    digest: str
+
+
+#: what one student sent of one chapter, by what came at once
+Sent = dict[str, list[Staged]]
 
 
 class Collection:
@@ -54,20 +61,12 @@ class Collection:
         best: Best | None = None,
     ) -> None:
         self.grading = root / "grading"
-        self.attempts, self.chapter, self.best = attempts, chapter, best
-        self.file_dates = file_dates
-        self.chapters = released_chapters(root)
-        if not self.chapters:
-            raise CannotRun(f"{root} has no chapters to collect work for.")
-        self.rows: list[Row] = read_matches(match) if match else []
+        self.attempts, self.best, self.file_dates = attempts, best, file_dates
         self.roster = read_roster(self.grading)
+        self.belonging = Belonging(root, self.roster, chapter, match)
+        self.chapters = self.belonging.chapters
         self.spellings = Spellings(self.grading)
         self.zone = read_dates(root / "chapters").zone_info
-        self.grade_ids = {
-            name: set(_GRADE_ID.findall(notebook_path(path).read_bytes()))
-            for name in self.chapters
-            if (path := root / "chapters" / name)
-        }
         self.given_out = {
             hashlib.sha256(path.read_bytes()).hexdigest()
             for name in self.chapters
@@ -85,7 +84,7 @@ class Collection:
             if not source.exists():
                 raise CannotRun(f"There is no {source}; nothing was collected.")
         with scratch_folder(self.grading) as scratch:
-            sent: dict[tuple[str, str], dict[str, list[tuple[Work, Path]]]] = {}
+            sent: dict[tuple[str, str], Sent] = {}
             for number, source in enumerate(sources):
                 walk = Walk(self.chapters, self.roster)
                 within = source.is_dir() and len(sources) > 1
@@ -99,11 +98,13 @@ class Collection:
                 self._settle(student, chapter, by_key)
         return self.done
 
-    def _sort(self, work: Work, sent: dict, scratch: Path, top: str) -> None:
+    def _sort(
+        self, work: Work, sent: dict[tuple[str, str], Sent], scratch: Path, top: str
+    ) -> None:
         """Find whose `work` is and of which chapter; put it aside, out of memory."""
-        row = matching(self.rows, work.shown, work.origin)
-        student, why = self._student(work, row)
-        chapter = self._chapter(work, row)
+        row = self.belonging.row(work)
+        student, why = self.belonging.student(work, row)
+        chapter = self.belonging.chapter_of(work, row)
         work.shown = f"{top}{work.shown}"
         if not student:
             self.done.waiting.append(
@@ -140,42 +141,10 @@ class Collection:
             work.inside = ""
         key = f"{work.download}: {key}"
         sent.setdefault((student, chapter), {}).setdefault(key, []).append(
-            (work, path, digest)
+            Staged(work, path, digest)
         )
 
-    def _student(self, work: Work, row: Row | None) -> tuple[str, str]:
-        if row and row.student:
-            found = self.roster.named(row.student) if self.roster else []
-            student = found[0] if len(found) == 1 else folder_name(row.student)
-            return student, f"the table's student {row.student!r} is no folder's name"
-        if row and (row.email or row.name):
-            found = self.roster.named(row.email) or self.roster.named(row.name)
-            if len(found) == 1:
-                return found[0], ""
-            if not self.roster and (student := folder_name(row.name or row.email)):
-                return student, ""
-        return person(work.origin, self.roster)
-
-    def _chapter(self, work: Work, row: Row | None) -> str | None:
-        """The chapter, by the table, by names in full, by its cells, by a number."""
-        if row and row.chapter and (found := chapter_in(row.chapter, self.chapters)):
-            return found
-        if self.chapter:
-            return self.chapter
-        stem = without_copy(work.name.rsplit(".", 1)[0])
-        if any(name in stem for name in self.chapters):
-            return chapter_in(stem, self.chapters)
-        found_ids = set(_GRADE_ID.findall(work.content))
-        shares = sorted(
-            (len(found_ids & ids), name) for name, ids in self.grade_ids.items()
-        )
-        if shares[-1][0] and (len(shares) < 2 or shares[-1][0] > shares[-2][0]):
-            return shares[-1][1]
-        shown = (part.rsplit(".", 1)[0] for part in work.shown.split("/"))
-        named = [work.origin.chapter, stem, *reversed(work.folders), *shown]
-        return next((c for n in named if (c := chapter_in(n, self.chapters))), None)
-
-    def _settle(self, student: str, chapter: str, by_key: dict) -> None:
+    def _settle(self, student: str, chapter: str, by_key: Sent) -> None:
         """Put the attempt that counts in its place, or say why none is."""
         attempts = []
         for key, works in self._without_given_out(by_key).items():
@@ -224,12 +193,12 @@ class Collection:
                 "when it came; no penalty follows without a time in --match"
             )
 
-    def _without_given_out(self, by_key: dict) -> dict:
+    def _without_given_out(self, by_key: Sent) -> Sent:
         """Leave out what is as the course gave it, where other work lies beside it."""
         changed = {
             key: found
             for key, works in by_key.items()
-            if (found := [work for work in works if work[2] not in self.given_out])
+            if (found := [one for one in works if one.digest not in self.given_out])
         }
         if not changed:
             return by_key
@@ -239,11 +208,11 @@ class Collection:
         return changed
 
     def _attempt(
-        self, student: str, chapter: str, key: str, works: list
+        self, student: str, chapter: str, key: str, works: list[Staged]
     ) -> Attempt | None:
         """The notebooks that came at once; None where two of them claim to be it."""
-        system = works[0][0].origin.system
-        fits = [fit(w.name, chapter, system) + w.renamed for w, _, _ in works]
+        system = works[0].work.origin.system
+        fits = [fit(one.work.name, chapter, system) + one.work.renamed for one in works]
         ranked = [
             item
             for _, item in sorted(zip(fits, works, strict=True), key=lambda p: p[0])
@@ -251,35 +220,35 @@ class Collection:
         rivals = ranked[: fits.count(min(fits))]
         first = rivals[0]
         if system == "Canvas":  # newer attachments of one person
-            first = max(rivals, key=lambda item: item[0].origin.order)
-        elif len({digest for _, _, digest in rivals}) > 1:
-            names = ", ".join(work.shown for work, _, _ in rivals)
+            first = max(rivals, key=lambda one: one.work.origin.order)
+        elif len({one.digest for one in rivals}) > 1:
+            names = ", ".join(one.work.shown for one in rivals)
             self.done.waiting.append(
                 f"{student}, {chapter}: several notebooks came at once ({names}); "
                 "leave the one that counts, or name it with --match"
             )
             return None
-        work, path, digest = first
-        origin = work.origin
+        work, origin = first.work, first.work.origin
         attempt = Attempt(
             *(student, chapter, work.shown, origin.system, origin.number, key),
             time=self._with_zone(origin.time),
             order=origin.order,
             modified=work.modified,
             claimed=origin.claimed,
-            late=any(w.origin.late for w, _, _ in ranked),
-            digest=digest,
-            files={f"{chapter}.ipynb": path},
+            late=any(one.work.origin.late for one in ranked),
+            digest=first.digest,
+            files={f"{chapter}.ipynb": first.path},
         )
         if attempt.time is None and self.file_dates:
             attempt.time = datetime.fromtimestamp(work.modified, UTC)
-        for other, where, its_digest in ranked:
-            if its_digest == digest:
+        for other in ranked:
+            if other.digest == first.digest:
                 continue
-            stem = folder_name(without_copy(other.name.rsplit(".", 1)[0])) or "other"
+            stem = without_copy(other.work.name.rsplit(".", 1)[0])
+            stem = folder_name(stem) or "other"
             name = f"{stem if stem != chapter else 'copy'}-{len(attempt.files)}.ipynb"
-            attempt.files[name] = where
-            attempt.notes.append(f"{other.shown} lies beside it as {name}")
+            attempt.files[name] = other.path
+            attempt.notes.append(f"{other.work.shown} lies beside it as {name}")
         if work.spelled not in ("", student):
             attempt.notes.append(
                 f"{work.spelled} is taken for {student}: a roster tells two apart"
