@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -283,7 +284,7 @@ def same_checks(one: bytes, other: bytes) -> bool:
     return _nearly(first, second)
 
 
-def _nearly(one, other) -> bool:
+def _nearly(one: Any, other: Any) -> bool:
     """Equal but for what another processor rounds otherwise.
 
     Training carries a rounding error of float64 up to some 1e-6, and a float32 that is

@@ -68,6 +68,7 @@ class Chapter:
         return [entry for entry in self.entries if isinstance(entry, Manual)]
 
     def exercise(self, name: str) -> Exercise:
+        """The exercise `name`; ChapterError where there is none."""
         for exercise in self.exercises:
             if exercise.name == name:
                 return exercise

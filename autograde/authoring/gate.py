@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from autograde.authoring.chapter import Chapter, ChapterError
 from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
 from autograde.authoring.which_input import trial_findings
 from autograde.checking import serialize
-from autograde.checking.checks import ExerciseData
+from autograde.checking.checks import CaseData, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CaseJudge, Judgement, judge_exercise
 from autograde.exercise import Exercise, WhichInput
@@ -190,7 +190,9 @@ def _inert_findings(at: str, data: ExerciseData, probes: dict) -> Iterator[str]:
                 yield f"{at}: the inert answer {name} earns the case {case.label!r}"
 
 
-def _inert_answers(case, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
+def _inert_answers(
+    case: CaseData, rng: np.random.Generator
+) -> Iterator[tuple[str, Any]]:
     expected = case.expected.value
     yield "None", None
     yield "0", 0
@@ -204,7 +206,7 @@ def _inert_answers(case, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
     yield "random numbers of the right shape", _fill(expected, lambda a: _noise(a, rng))
 
 
-def _fill(value: Any, make) -> Any:
+def _fill(value: Any, make: Callable[..., Any]) -> Any:
     """`value` with every number replaced, its form kept."""
     if isinstance(value, serialize.TensorData):
         return serialize.TensorData(make(value.array))

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -158,7 +159,11 @@ def run(
 
 
 def prove(
-    root: Path, folder: Path, chosen: tuple[str, ...], options: list[str], say=print
+    root: Path,
+    folder: Path,
+    chosen: tuple[str, ...],
+    options: list[str],
+    say: Callable[[object], object] = print,
 ) -> list[ChapterRun]:
     """Unpack, set up, and run the `chosen` chapters untouched and solved."""
     course = unpack(root, folder)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader import preprocessors
 from traitlets.config import Config
 
@@ -19,7 +21,9 @@ from autograde.notebooks.stills import stills
 class ClearOutput(preprocessors.ClearOutput):
     """Take away what the reference printed and drew, but not a slider's picture."""
 
-    def preprocess_cell(self, cell, resources, cell_index):
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         kept = stills(cell)
         cell, resources = super().preprocess_cell(cell, resources, cell_index)
         if cell.cell_type == "code":

@@ -101,6 +101,7 @@ class ExerciseData:
                 yield name, number
 
     def tolerance(self, case: CaseData) -> Tolerance:
+        """How far a result of `case` may be from the expected one."""
         return Tolerance(
             rtol=self.rtol if case.rtol is None else case.rtol,
             atol=self.atol if case.atol is None else case.atol,

@@ -42,6 +42,7 @@ def transposed(pair: Pair) -> Holding:
 
 @moved
 def axes_moved(pair: Pair) -> Holding:
+    """Two axes of three or more have changed places."""
     if pair.right.ndim < 3 or pair.right.ndim != pair.got.ndim:
         return None
     for one in range(pair.right.ndim):
@@ -53,6 +54,7 @@ def axes_moved(pair: Pair) -> Holding:
 
 
 def other_shape(pair: Pair) -> Holding:
+    """The expected numbers in their order, in another shape."""
     if pair.same_shape or pair.right.size != pair.got.size or pair.right.size < 1:
         return None
     return HOLDS if pair.close(pair.got.ravel(), pair.right.ravel()) else None
@@ -60,6 +62,7 @@ def other_shape(pair: Pair) -> Holding:
 
 @moved
 def reversed(pair: Pair) -> Holding:
+    """The expected rows from the last to the first."""
     if not pair.same_shape or not pair.right.ndim:
         return None
     if not pair.close(pair.got, pair.right[::-1]):
@@ -68,6 +71,8 @@ def reversed(pair: Pair) -> Holding:
 
 
 def permuted(axis: int) -> Callable[[Pair], Holding]:
+    """A test whether the expected parts along `axis` stand in another order."""
+
     def test(pair: Pair) -> Holding:
         if not pair.same_shape or pair.right.ndim <= axis or not pair.right.size:
             return None
@@ -162,6 +167,8 @@ def same_rows(pair: Pair) -> Holding:
 
 
 def lacks(where: str) -> Callable[[Pair], Holding]:
+    """A test whether the `first` or the last entry is missing."""
+
     def test(pair: Pair) -> Holding:
         if not pair.right.ndim or pair.right.ndim != pair.got.ndim or not pair.got.size:
             return None
@@ -172,6 +179,8 @@ def lacks(where: str) -> Callable[[Pair], Holding]:
 
 
 def adds(where: str) -> Callable[[Pair], Holding]:
+    """A test whether there is an entry too many, at the `first` place or the last."""
+
     def test(pair: Pair) -> Holding:
         if (
             not pair.right.ndim
@@ -284,6 +293,8 @@ def orders() -> Iterator[Callable[[list[Pair]], str]]:
 def say_entries(
     test: Callable[[Pair], Holding], sentence: str
 ) -> Callable[[list[Pair]], str]:
+    """`sentence` where `test` holds in all cases, of numbers where are no rows."""
+
     def say(pairs: list[Pair]) -> str:
         if not everywhere(pairs, test):
             return ""

@@ -116,6 +116,8 @@ def say_input(pairs: list[Pair]) -> str:
 
 
 def is_input(name: str) -> Callable[[Pair], Holding]:
+    """A test whether the result is the input `name`, and no other."""
+
     def test(pair: Pair) -> Holding:
         if not pair.close(pair.got, pair.inputs[name]):
             return None
@@ -126,6 +128,8 @@ def is_input(name: str) -> Callable[[Pair], Holding]:
 
 
 def input_away(name: str, sign: int) -> Callable[[Pair], Holding]:
+    """A test whether the input `name` was added once more, or left out."""
+
     def test(pair: Pair) -> Holding:
         value = pair.inputs[name]
         if not pair.same_shape or value.shape != pair.right.shape:
@@ -138,6 +142,7 @@ def input_away(name: str, sign: int) -> Callable[[Pair], Holding]:
 
 
 def say_other_part(pairs: list[Pair]) -> str:
+    """One part of the result holds what belongs into another."""
     common = set.intersection(*(set(pair.others) for pair in pairs))
     for name in (name for name in pairs[0].others if name in common):
 

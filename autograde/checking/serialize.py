@@ -192,6 +192,7 @@ class _Reader:
         self.keys = 0
 
     def read(self, tree: Any, depth: int = 0) -> Any:
+        """The value that `tree` describes; WireError where it is none."""
         if isinstance(tree, str):
             return writable(tree)
         if not isinstance(tree, dict):

@@ -63,6 +63,7 @@ def one_number(pair: Pair) -> Holding:
 
 
 def single(pair: Pair) -> Holding:
+    """Equal to about five digits: what single precision on the way makes of it."""
     if not pair.same_shape or not np.isfinite(pair.right).all():
         return None
     if not np.isfinite(pair.got).all():
@@ -76,6 +77,7 @@ def single(pair: Pair) -> Holding:
 
 
 def whole(pair: Pair) -> Holding:
+    """The expected numbers made whole: rounded, or cut off."""
     if not pair.same_shape or not np.isfinite(pair.right).all():
         return None
     ways = (np.round(pair.right), np.floor(pair.right), np.trunc(pair.right))
@@ -85,6 +87,7 @@ def whole(pair: Pair) -> Holding:
 
 
 def say_factor(pairs: list[Pair]) -> str:
+    """All numbers are one multiple of the expected ones, by name where it has one."""
     found = [multiple(p.right, p.got, p.near) for p in pairs if p.right.any()]
     factors = [factor for factor in found if factor is not None]
     if len(factors) < len(pairs):
@@ -115,6 +118,7 @@ def say_factor(pairs: list[Pair]) -> str:
 
 
 def times(factor: float) -> str:
+    """A factor in words: ``half``, ``1/3 of``, ``2.5 times``."""
     inverse = 1 / factor if 1e-9 < abs(factor) < 1 else 0.5
     if abs(inverse - round(inverse)) < 1e-4:
         part = "half" if round(inverse) == 2 else f"1/{round(inverse)} of"
@@ -123,6 +127,7 @@ def times(factor: float) -> str:
 
 
 def say_offset(pairs: list[Pair]) -> str:
+    """All numbers are too large, or too small, by the same amount."""
     offsets = []
     for pair in pairs:
         if not pair.same_shape or not np.isfinite(pair.got - pair.right).all():
@@ -161,6 +166,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 def elementwise(formula: Callable) -> Callable[[Pair], Holding]:
+    """A test whether each number is `formula` of the expected one."""
+
     def test(pair: Pair) -> Holding:
         if not pair.same_shape:
             return None
@@ -216,6 +223,7 @@ def per_slice(axis: int, combine: str) -> Callable[[Pair], Holding]:
 
 
 def say_row_factors(pairs: list[Pair]) -> str:
+    """Each row or column has a factor, or a summand, of its own."""
     for axis, word in ((0, "row"), (1, "column")):
         if everywhere(pairs, per_slice(axis, "times")):
             return f"each {word} is the expected one times a number of its own"

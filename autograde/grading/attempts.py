@@ -82,6 +82,7 @@ def fit(name: str, chapter: str, system: str = "") -> int:
 
 
 def rank(attempt: Attempt) -> tuple:
+    """What puts attempts in their order, the last one last."""
     when = attempt.time.timestamp() if attempt.time else 0.0
     return (when, attempt.order, attempt.modified)
 

@@ -6,6 +6,7 @@ import ast
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.preprocessors import Preprocessor
@@ -25,7 +26,9 @@ class ShowRubric(Preprocessor):
     reference answer. The graded notebook itself stays as it is.
     """
 
-    def preprocess(self, nb, resources):
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         root = self.config.CourseDirectory.get("root")
         if not root or "assignment_id" not in resources:
             return nb, resources

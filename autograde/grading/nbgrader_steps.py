@@ -11,8 +11,10 @@ from __future__ import annotations
 import functools
 import json
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from autograde.grading.hand_grades import answers_of
@@ -31,7 +33,9 @@ from autograde.notebooks.submitted import UnreadableSubmission, read_submission
 class Rebuild(NbGraderPreprocessor):
     """Replace a submitted notebook by the released one with the student's work."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         names = resources["nbgrader"]
         folder = Path(resources["metadata"]["path"])
         submitted = read_submission(folder / f"{names['notebook']}.ipynb")
@@ -43,7 +47,9 @@ class Rebuild(NbGraderPreprocessor):
 class Judge(NbGraderPreprocessor):
     """Run the rebuilt notebook in the sandbox and write the judge's points into it."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         names = resources["nbgrader"]
         package = _package(_root(self), names["assignment"])
         graded = grade_rebuilt(package, names["student"], json.dumps(nb).encode())
@@ -70,11 +76,13 @@ def _package(root: Path, chapter: str) -> Package:
 class SaveGrades(SaveAutoGrades):
     """Enter the scores; a person's stay settled where the answer is the same."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         self.answers = answers_of(nb)
         return super().preprocess(nb, resources)
 
-    def _add_score(self, cell, resources):
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         super()._add_score(cell, resources)
         name = grade_id(cell)
         settled = self.parent.parent.settled  # the converter's, see nbgrader_guard

@@ -11,10 +11,12 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbgrader import utils
 from nbgrader.api import Comment, Grade, Notebook
+from sqlalchemy.orm import Session
 
 from autograde.course.layout import CannotRun, notebook_path
 from autograde.grading.gradebook import COMMENTED, GRADED, CourseGradebook
@@ -83,7 +85,7 @@ def _released_cells(root: Path, chapter: str) -> dict[str, dict[str, dict]]:
     return found
 
 
-def _remove(session, cell) -> None:
+def _remove(session: Session, cell: Any) -> None:
     for kind in (Grade, Comment):
         for row in session.query(kind).filter(kind.cell_id == cell.id):
             session.delete(row)

@@ -164,6 +164,7 @@ def read_roster(grading: Path) -> Roster:
 
 
 def write_roster(grading: Path, roster: Roster) -> None:
+    """Write the roster of the course run, in the order of the students' names."""
     grading.mkdir(parents=True, exist_ok=True)
     text = io.StringIO()
     writer = csv.DictWriter(text, [item.name for item in fields(Person)])

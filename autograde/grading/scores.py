@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nbgrader import api
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from autograde.course.layout import check_of
 from autograde.grading.gradebook import CourseGradebook
@@ -111,7 +112,7 @@ def exercise_name(grade_id: str) -> str:
     return check_of(grade_id)
 
 
-def _read_students(session, found: CourseScores, student: str | None) -> None:
+def _read_students(session: Session, found: CourseScores, student: str | None) -> None:
     entry = api.Student
     query = select(entry.id, entry.first_name, entry.last_name, entry.email)
     if student is not None:
@@ -120,7 +121,7 @@ def _read_students(session, found: CourseScores, student: str | None) -> None:
         found.students.append(StudentEntry(*(value or "" for value in row)))
 
 
-def _read_chapters(session, found: CourseScores) -> None:
+def _read_chapters(session: Session, found: CourseScores) -> None:
     query = (
         select(api.Assignment.name, api.GradeCell.name, api.GradeCell.max_score)
         .select_from(api.GradeCell)
@@ -146,7 +147,9 @@ def _notebooks(student: str | None, *columns):
     return query if student is None else query.where(entry.student_id == student)
 
 
-def _read_submissions(session, found: CourseScores, student: str | None) -> None:
+def _read_submissions(
+    session: Session, found: CourseScores, student: str | None
+) -> None:
     penalty = api.SubmittedNotebook.late_submission_penalty
     query = _notebooks(student, penalty, api.SubmittedAssignment.timestamp)
     for chapter, name, penalty, timestamp in session.execute(query):
@@ -155,7 +158,7 @@ def _read_submissions(session, found: CourseScores, student: str | None) -> None
         found.scores[chapter, name] = score
 
 
-def _read_grades(session, found: CourseScores, student: str | None) -> None:
+def _read_grades(session: Session, found: CourseScores, student: str | None) -> None:
     grade = api.Grade
     query = (
         _notebooks(
@@ -175,7 +178,7 @@ def _read_grades(session, found: CourseScores, student: str | None) -> None:
         found.scores[chapter, who].cells[name] = entry
 
 
-def _read_comments(session, found: CourseScores, student: str | None) -> None:
+def _read_comments(session: Session, found: CourseScores, student: str | None) -> None:
     comment = api.Comment
     query = (
         _notebooks(student, api.BaseCell.name, comment.comment)

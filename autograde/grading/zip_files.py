@@ -63,6 +63,7 @@ def _directory_size(file: IO[bytes], size: int) -> int:
 
 
 def read_member(file: IO[bytes], info: zipfile.ZipInfo, unpacked: Quota) -> bytes:
+    """The bytes of one file; Unreadable where that is damaged, or too large."""
     if unpacked.spent:
         raise Unreadable(unpacked.refusal)
     if info.flag_bits & 0x1:

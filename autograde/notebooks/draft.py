@@ -34,6 +34,7 @@ class Draft:
 
     @classmethod
     def of(cls, released: NotebookNode, submitted: Iterable[SubmittedCell]) -> Draft:
+        """The draft with which the steps begin: every submitted cell has its place."""
         notebook = nbformat.from_dict(copy.deepcopy(released))
         cells = notebook.cells
         homes = {

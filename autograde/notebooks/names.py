@@ -79,7 +79,9 @@ def used_names(source: str) -> Uses:
     return Uses(frozenset(at_once), frozenset(later))
 
 
-def _walk(table: symtable.SymbolTable, at_once: set, later: set, deferred: bool):
+def _walk(
+    table: symtable.SymbolTable, at_once: set[str], later: set[str], deferred: bool
+) -> None:
     for inner in table.get_children():
         waits = deferred or (
             inner.get_type() == "function" and inner.get_name() not in _AT_ONCE

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -286,7 +287,7 @@ class PageExporter(HTMLExporter):
     def markdown2html(self, context, source: str) -> str:
         return as_text(source) if self.plain else prose(source)
 
-    def default_filters(self):
+    def default_filters(self) -> Iterator[tuple[str, Callable[..., Any]]]:
         yield from super().default_filters()
         yield ("inline", inline)
         yield ("graded_cells", graded_cells)

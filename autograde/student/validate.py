@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.server_extensions.validate_assignment.handlers import (
@@ -31,7 +32,9 @@ from autograde.student.progress import find_work
 class RunChecks(NbGraderPreprocessor):
     """Replace the notebook by what a grader would make of it, with its checks run."""
 
-    def preprocess(self, nb, resources):
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
         folder = Path.cwd()  # the validator goes to the notebook's folder
         work = find_work(folder)
         released = released_notebook(work, folder.name) if work else None

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def fill(
     pythons: tuple[str, ...],
     torch_index: str | None = None,
     root: Path = ROOT,
-    say=print,
+    say: Callable[[object], object] = print,
 ) -> None:
     """Fetch into `folder`; without `systems` for this machine and this Python.
 

@@ -20,6 +20,9 @@ MARKED = ("alt",)  # keyword arguments whose strings are read by people
 MARKERS = re.compile(r"### (BEGIN|END) |YOUR CODE HERE|# noqa|# type:")
 WIDTH = 38  # Chinese letters in a line of a string
 
+#: from a line's number, from 1, and a column in UTF-8 to a place in the source
+Offset = Callable[[int, int], int]
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -62,7 +65,7 @@ def skeleton(source: str) -> str:
     return ast.dump(ast.parse(replaced(source, dict.fromkeys(range(10_000), "x"))))
 
 
-def _offsets(source: str) -> Callable[[int, int], int]:
+def _offsets(source: str) -> Offset:
     """A function from line (from 1) and UTF-8 column to an offset in `source`."""
     lines = source.splitlines(keepends=True)
     starts = [0]
@@ -77,7 +80,7 @@ def _offsets(source: str) -> Callable[[int, int], int]:
     return offset
 
 
-def _docstrings(tree, source, offset) -> Iterator[Piece]:
+def _docstrings(tree: ast.AST, source: str, offset: Offset) -> Iterator[Piece]:
     kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for node in ast.walk(tree):
         if not isinstance(node, kinds) or not node.body:
@@ -119,7 +122,7 @@ def _indented(text: str, indent: str, old: str) -> str:
     return made + ("\n" + indent if old.rstrip(" ").endswith("\n") else "")
 
 
-def _marked(tree, source, offset) -> Iterator[Piece]:
+def _marked(tree: ast.AST, source: str, offset: Offset) -> Iterator[Piece]:
     for node in ast.walk(tree):
         values = [k.value for k in getattr(node, "keywords", []) if k.arg in MARKED]
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
@@ -184,7 +187,9 @@ def _literal(formatted: bool, separator: str, bare: bool, text: str) -> str:
     return f"({joined})" if bare and len(quoted) > 1 else joined
 
 
-def _comments(tokens, source, offset) -> Iterator[Piece]:
+def _comments(
+    tokens: list[tokenize.TokenInfo], source: str, offset: Offset
+) -> Iterator[Piece]:
     """Comment lines that follow each other at one indent are one text."""
     block: list[tokenize.TokenInfo] = []
     for token in [*tokens, None]:
@@ -218,7 +223,7 @@ def _is_prose(comment: str) -> bool:
     return not MARKERS.search(comment) and bool(re.search(r"[^\W\d_]{2}", comment))
 
 
-def _comment(block: list[tokenize.TokenInfo], offset) -> Piece:
+def _comment(block: list[tokenize.TokenInfo], offset: Offset) -> Piece:
     lines = [re.sub(r"^# ?", "", token.string) for token in block]
     indent = " " * block[0].start[1]
     return Piece(

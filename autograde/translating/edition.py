@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 import autograde.language
 from autograde.authoring.build import EXERCISE_LINE
@@ -63,7 +64,7 @@ def translated(
     return made
 
 
-def _prose(cell, texts: dict[tuple[str, str], str], language: str) -> str:
+def _prose(cell: NotebookNode, texts: dict[tuple[str, str], str], language: str) -> str:
     line = EXERCISE_LINE.search(cell.source)
     english = EXERCISE_LINE.sub("", cell.source)
     text = without_soft_breaks(texts.get((cell.id, english), english))
