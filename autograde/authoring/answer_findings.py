@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.authoring.chapter import Chapter
-from autograde.authoring.gate import HIDDEN_SEEDS
-from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
+from autograde.authoring.make_checks import HIDDEN_SEEDS, VISIBLE, make_exercise_checks
 from autograde.checking.checks import ExerciseData
 from autograde.checking.verdict import PASSED, Judgement, judge_exercise
 from autograde.checking.which_input import run_exercise_case

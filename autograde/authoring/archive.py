@@ -105,6 +105,7 @@ def contents(
 
 
 def _solutions(root: Path) -> dict[str, bytes]:
+    # late: a chapter's source is read by what authors alone have installed
     from autograde.authoring.chapter import chapters
     from autograde.authoring.solutions import sealed_solutions
     from autograde.student.solution import FILE

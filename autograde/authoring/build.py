@@ -7,13 +7,13 @@ second build changes no byte.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -26,12 +26,10 @@ from autograde.authoring.chapter import (
     find_chapter,
 )
 from autograde.authoring.make_checks import make_checks, make_fresh_checks
-from autograde.checking import serialize
-from autograde.checking.checks import Checks
+from autograde.authoring.same_build import same_checks, same_notebook
 from autograde.course.layout import CHECKS, FRESH, check_name, notebook_path
 from autograde.exercise import Exercise, Manual
 from autograde.language import EDITION
-from autograde.notebooks.stills import WIDGET
 
 METADATA = {
     "kernelspec": {
@@ -122,8 +120,6 @@ def _cell(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 def _slug(source: str) -> str:
     """A name from the first words of a cell, and a short digest of the whole."""
-    import hashlib
-
     words = re.findall(r"[A-Za-z0-9]+", source)[:4]
     return "-".join([*words, hashlib.sha256(source.encode()).hexdigest()[:6]]).lower()
 
@@ -231,30 +227,6 @@ def _write(path: Path, content: bytes) -> bool:
     return True
 
 
-def same_notebook(one: nbformat.NotebookNode, other: nbformat.NotebookNode) -> bool:
-    """Whether two executed notebooks agree in sources and in everything but pictures.
-
-    Another machine draws another PNG of the same numbers, so pictures do not count;
-    nor do the names of widgets, which are new in every kernel.
-    """
-    return _without_pictures(one) == _without_pictures(other)
-
-
-def _without_pictures(notebook: nbformat.NotebookNode) -> list:
-    cells = []
-    for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        outputs = []
-        for output in cell.get("outputs", []):
-            if "nbval-skip" in tags or "nbval-ignore-output" in tags:
-                continue
-            data = output.get("data", {})
-            data = {k: v for k, v in data.items() if k not in ("image/png", WIDGET)}
-            outputs.append((output.output_type, output.get("text"), data))
-        cells.append((cell.id, cell.source, dict(cell.metadata), outputs))
-    return cells
-
-
 def build(chapter: Chapter) -> None:
     """Build everything that is generated of `chapter`."""
     released = chapter.folder.parent.parent / "chapters" / chapter.name
@@ -271,53 +243,6 @@ def build(chapter: Chapter) -> None:
     if not (path.exists() and same_notebook(nbformat.read(path, 4), executed)):
         nbformat.write(executed, path)
     release(chapter, released)
-
-
-def same_checks(one: bytes, other: bytes) -> bool:
-    """Whether two check files agree up to rounding errors of another machine."""
-    if one == other:
-        return True
-    try:
-        first, second = Checks.from_bytes(one), Checks.from_bytes(other)
-    except Exception:
-        return False
-    return _nearly(first, second)
-
-
-def _nearly(one: Any, other: Any) -> bool:
-    """Equal but for what another processor rounds otherwise.
-
-    Training carries a rounding error of float64 up to some 1e-6, and a float32 that is
-    zero on paper is noise of some 1e-7 on every machine. A changed source moves more.
-    """
-    import numpy as np
-
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        if one.shape != other.shape or one.dtype != other.dtype:
-            return False
-        if one.dtype.kind != "f":
-            return bool((one == other).all())
-        tight, noise = (1e-4, 1e-6) if one.dtype == np.float32 else (1e-5, 1e-12)
-        scale = float(np.abs(one[np.isfinite(one)]).max(initial=0.0))
-        allowed = max(noise, tight * scale)
-        return np.allclose(one, other, rtol=tight, atol=allowed, equal_nan=True)
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, float):
-        return np.isclose(one, other, rtol=1e-5, atol=1e-9, equal_nan=True)
-    if isinstance(one, bytes) and one != other:
-        try:
-            return _nearly(serialize.unpack(one), serialize.unpack(other))
-        except serialize.WireError:
-            return False
-    if isinstance(one, Mapping):
-        return list(one) == list(other) and all(_nearly(one[k], other[k]) for k in one)
-    if isinstance(one, list | tuple):
-        pairs = zip(one, other, strict=False)
-        return len(one) == len(other) and all(_nearly(a, b) for a, b in pairs)
-    if hasattr(one, "__dict__"):
-        return _nearly(one.__dict__, other.__dict__)
-    return one == other
 
 
 def build_course(root: Path, names: Iterable[str] = ()) -> None:

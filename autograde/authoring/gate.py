@@ -14,16 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from autograde.authoring.answer_findings import answer_findings
 from autograde.authoring.chapter import Chapter, ChapterError
-from autograde.authoring.make_checks import VISIBLE, make_exercise_checks
+from autograde.authoring.make_checks import HIDDEN_SEEDS, VISIBLE, make_exercise_checks
+from autograde.authoring.refusals import missing_refusals
 from autograde.authoring.which_input import trial_findings
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CaseJudge, Judgement, judge_exercise
 from autograde.exercise import Exercise, WhichInput
-
-HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")
 
 
 def findings(chapter: Chapter, exercise: Exercise) -> Iterator[str]:
@@ -249,9 +249,6 @@ def report(chapter: Chapter, names: Sequence[str] = ()) -> int:
     Returns how many findings there are. The chapter's collection of answers is
     judged too, and each refusal needs a case.
     """
-    from autograde.authoring.answer_findings import answer_findings
-    from autograde.authoring.refusals import missing_refusals
-
     count = 0
     for exercise in [chapter.exercise(name) for name in names] or chapter.exercises:
         start = time.process_time()

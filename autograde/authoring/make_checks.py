@@ -28,6 +28,7 @@ from autograde.checking.run_case import Result
 from autograde.exercise import Case, Exercise, WhichInput
 
 VISIBLE = "visible"
+HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")  # of the gate: as a class's are drawn
 ROUNDS = 3  # of fresh cases, which a student may ask for
 
 

@@ -33,7 +33,7 @@ class ClearOutput(preprocessors.ClearOutput):
 
 def release_steps() -> Config:
     """The configuration of the release step: its stub, and sliders keep a picture."""
-    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters import GenerateAssignment  # late: takes seconds
 
     config = Config()
     config.ClearSolutions.code_stub = {
@@ -54,7 +54,7 @@ def generate_assignment(
     Its graded cells are entered into `gradebook`, without one into the course's own.
     Raises RuntimeError, with nbgrader's words, where it refuses the chapter.
     """
-    from nbgrader.apps import NbGraderAPI
+    from nbgrader.apps import NbGraderAPI  # late, as above
 
     find_own_commands()
     config = folders(root)

@@ -60,6 +60,7 @@ def make_gradebook(url: str) -> None:
     nbgrader would make it when it opens it, and would start alembic to ask for the
     newest version of its tables, which takes three seconds.
     """
+    # late: nbgrader takes seconds, and this module is read for its names
     from nbgrader.api import Base
     from nbgrader.dbutil import ALEMBIC_DIR
     from sqlalchemy import create_engine, inspect, text

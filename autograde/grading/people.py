@@ -126,7 +126,7 @@ def _from_results(path: Path, student: str) -> bool:
 
 
 def _from_gradebook(root: Path, student: str) -> bool:
-    from nbgrader.api import MissingEntry
+    from nbgrader.api import MissingEntry  # late: takes seconds
 
     from autograde.grading.gradebook import CourseGradebook
 

@@ -97,7 +97,7 @@ def _limit_time(seconds: int) -> None:
 
 
 def _limit_memory() -> None:
-    import resource
+    import resource  # as above
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":

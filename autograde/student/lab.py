@@ -243,7 +243,7 @@ def lab_environment(root: Path, work: Path) -> dict[str, str]:
 
 def running_server(folder: Path) -> str | None:
     """The address of a server that already serves `folder`, or None."""
-    from jupyter_server.serverapp import list_running_servers
+    from jupyter_server.serverapp import list_running_servers  # late: a second
 
     for server in list_running_servers():
         if Path(server.get("root_dir", "")).resolve() == folder:

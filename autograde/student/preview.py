@@ -126,6 +126,7 @@ def points_of(cell: nbformat.NotebookNode) -> float:
 
 
 def _run(cells: list[nbformat.NotebookNode], folder: Path) -> nbformat.NotebookNode:
+    # late: takes a second
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 

@@ -68,6 +68,7 @@ def into_folder(work: Path, receipt: Receipt, content: bytes) -> None:
 
 def through_exchange(work: Path, receipt: Receipt, content: bytes) -> None:
     """Submit through nbgrader's exchange, as its own command does."""
+    # late, as below: nbgrader takes seconds, and most have no exchange
     from nbgrader.auth import Authenticator
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.exchange import ExchangeError

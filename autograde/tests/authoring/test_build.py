@@ -7,9 +7,10 @@ import json
 import nbformat
 import pytest
 
-from autograde.authoring.build import assemble, release, same_checks
+from autograde.authoring.build import assemble, release
 from autograde.authoring.chapter import chapters
 from autograde.authoring.make_checks import make_checks, make_fresh_checks
+from autograde.authoring.same_build import same_checks
 from autograde.checking import serialize
 from autograde.checking.checks import Checks
 from autograde.course.layout import CHECKS, FRESH, ROOT
