@@ -114,4 +114,6 @@ def test_a_room_says_what_lives_in_it_and_what_it_imports(room):
     doc = " ".join((ast.get_docstring(tree) or "").split())
     said = re.search(r"\bIt imports ([^.]+)\.", doc)
     assert said is not None, doc
-    assert set(re.findall(r"`(\w+)`", said[1])) == _imported_rooms(room)
+    found = _imported_rooms(room)
+    mend = f"say in autograde/{room}/__init__.py: It imports {sorted(found)}"
+    assert set(re.findall(r"`(\w+)`", said[1])) == found, mend
