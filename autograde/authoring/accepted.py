@@ -59,7 +59,7 @@ class Failure:
 
 
 @dataclass
-class Trial:
+class FormsTrial:
     """One run of a chapter with its exercises in other forms."""
 
     forms: dict[str, str]
@@ -125,7 +125,7 @@ def answers(chapter: Chapter) -> Iterator[dict[str, str]]:
         yield {name: given[number % len(given)] for name, given in right.items()}
 
 
-def prove_forms(chapter: Chapter, most: int | None = None) -> Iterator[Trial]:
+def prove_forms(chapter: Chapter, most: int | None = None) -> Iterator[FormsTrial]:
     """Run `chapter` in all accepted forms and with all right answers.
 
     most: how many runs of each kind, None for as many as it takes
@@ -139,7 +139,7 @@ def prove_forms(chapter: Chapter, most: int | None = None) -> Iterator[Trial]:
 
 def run(
     chapter: Chapter, forms: dict[str, str], sources: dict[str, str] | None = None
-) -> Trial:
+) -> FormsTrial:
     """Run all cells of `chapter`, its exercises in `forms`; say which cells fail.
 
     sources: cells in place of the reference's, by the names of exercises
@@ -148,7 +148,7 @@ def run(
     have what they need. Where two answers do not go with one another, the failure is
     theirs and not the cell's.
     """
-    trial = Trial(forms)
+    trial = FormsTrial(forms)
     start = time.process_time()
     shell = InteractiveShell.instance()
     space = shell.user_ns

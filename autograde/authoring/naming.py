@@ -22,7 +22,7 @@ from autograde.exercise import Misconception
 
 
 @dataclasses.dataclass
-class TriedDraft:
+class Trial:
     """What the gate says of a draft, and whose answers would be told it."""
 
     findings: list[str]
@@ -45,7 +45,7 @@ def try_out(
     mistake: Misconception,
     seed: str,
     fingerprints: dict[str, str],
-) -> TriedDraft:
+) -> Trial:
     """Run the gate with `mistake` added, and compare it with a class's answers.
 
     `fingerprints` has those of the students of a group, made on the cases of `seed`.
@@ -62,7 +62,7 @@ def try_out(
     told = [students[place - 1] for place in same if place]
     more = [*known.misconceptions, mistake]
     added = dataclasses.replace(known, misconceptions=more)
-    return TriedDraft(list(findings(chapter, added)), told)
+    return Trial(list(findings(chapter, added)), told)
 
 
 def keep(chapter: Chapter, exercise: str, text: str) -> Path:
