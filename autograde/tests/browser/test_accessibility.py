@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,19 +26,24 @@ SCROLLS = "return document.documentElement.scrollWidth"
 FAULTY = "<!doctype html><html><title>x</title><img src='x.png'><p>words</p></html>"
 
 
-def assert_sound(path: Path) -> None:
-    """The page breaks no rule in light and dark, wide and narrow."""
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
     with Page(*WIDE) as page:
-        for size in (WIDE, NARROW):
-            with page.sized(*size):
-                # anew: the book's theme looks which blocks scroll as a page opens,
-                # and only some time after the window has changed
-                page.open(path.as_uri())
-                page.run(f"document.head.insertAdjacentHTML('beforeend', '{STILL}')")
-                assert page.run(SCROLLS) <= size[0], f"{path.name} scrolls at {size}"
-                for scheme in ("light", "dark"):
-                    page.colours(scheme)
-                    assert violations(page) == [], f"{path.name}, {size}, {scheme}"
+        yield page
+
+
+def assert_sound(page: Page, path: Path) -> None:
+    """The page breaks no rule in light and dark, wide and narrow."""
+    for size in (WIDE, NARROW):
+        with page.sized(*size):
+            # anew: the book's theme looks which blocks scroll as a page opens,
+            # and only some time after the window has changed
+            page.open(path.as_uri())
+            page.run(f"document.head.insertAdjacentHTML('beforeend', '{STILL}')")
+            assert page.run(SCROLLS) <= size[0], f"{path.name} scrolls at {size}"
+            for scheme in ("light", "dark"):
+                page.colours(scheme)
+                assert violations(page) == [], f"{path.name}, {size}, {scheme}"
 
 
 @pytest.fixture(scope="module")
@@ -49,21 +55,20 @@ def course(tmp_path_factory) -> Path:
     return root
 
 
-def test_a_page_with_faults_is_found_out(tmp_path):
+def test_a_page_with_faults_is_found_out(tmp_path, page):
     (tmp_path / "faulty.html").write_text(FAULTY)
-    with Page(*WIDE) as page:
-        page.open((tmp_path / "faulty.html").as_uri())
-        found = {line.split(":")[0] for line in violations(page)}
+    page.open((tmp_path / "faulty.html").as_uri())
+    found = {line.split(":")[0] for line in violations(page)}
     assert {"image-alt", "html-has-lang"} <= found
 
 
-def test_the_report_of_a_class(course):
-    assert_sound(course / "grading" / "report" / "index.html")
+def test_the_report_of_a_class(course, page):
+    assert_sound(page, course / "grading" / "report" / "index.html")
 
 
-def test_a_student_s_feedback(course):
+def test_a_student_s_feedback(course, page):
     (path,) = (course / "grading" / "feedback" / "bo" / CHAPTER).glob("*.html")
-    assert_sound(path)
+    assert_sound(page, path)
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +79,16 @@ def book(built_book) -> Path:
 @pytest.mark.parametrize(
     "name", ["index", "chapters/00_start_here", "glossary", "instructors/index"]
 )
-def test_pages_of_the_book(book, name):
-    assert_sound(book / f"{name}.html")
+def test_pages_of_the_book(book, name, page):
+    assert_sound(page, book / f"{name}.html")
 
 
-def test_no_page_of_the_book_is_wider_than_a_phone(book):
-    with Page(*WIDE) as page:
-        wide = []
+def test_no_page_of_the_book_is_wider_than_a_phone(book, page):
+    wide = []
+    with page.sized(*NARROW):
         for path in sorted(book.rglob("*.html")):
             if "_static" not in path.parts:
                 page.open(path.as_uri())
-                with page.sized(*NARROW):
-                    if page.run(SCROLLS) > NARROW[0]:
-                        wide.append(path.name)
+                if page.run(SCROLLS) > NARROW[0]:
+                    wide.append(path.name)
     assert wide == []

@@ -54,7 +54,6 @@ pytestmark = [
     ),
     pytest.mark.xdist_group("browser"),
 ]
-sliders = pytest.mark.parametrize("slider", SLIDERS, ids=lambda slider: slider[1])
 
 
 class Window(Page):
@@ -72,7 +71,7 @@ class Window(Page):
         path = f"{name}/{name}.ipynb"
         if self.application == "lab":
             self.command("docmanager:open", path=path)
-        else:
+        elif not self.run(f"return location.pathname.endsWith('/{path}')"):
             self.open(f"{self.address}/notebooks/{path}?token={TOKEN}")
             self.wait("window.jupyterapp?.shell?.currentWidget?.content?.widgets")
         self.wait_for_kernel()
@@ -136,8 +135,14 @@ def window(request, tmp_path_factory):
         yield window
 
 
-@pytest.mark.parametrize("name", [DESCENT, SOFTMAX])
-def test_formulas_are_drawn(window, name):
+@pytest.fixture(scope="module", params=SLIDERS, ids=lambda slider: slider[1])
+def slider(request, window) -> tuple[str, str]:
+    """Tests that use one chapter follow each other: it is opened once."""
+    return request.param
+
+
+def test_formulas_are_drawn(window, slider):
+    name = slider[0]
     window.chapter(name)
     cell = f"{window.cell('mathematics')}.node"
     window.scroll_to("mathematics")
@@ -153,7 +158,6 @@ def test_formulas_are_drawn(window, name):
     assert not re.search(r"\\frac|\\partial|\$", window.run(f"return {cell}.innerText"))
 
 
-@sliders
 def test_a_still_picture_is_there_before_anything_runs(window, slider):
     window.chapter(slider[0])
     window.scroll_to(slider[1])
@@ -162,7 +166,6 @@ def test_a_still_picture_is_there_before_anything_runs(window, slider):
         assert len(window.run(f"return {window.still(slider[1])}.alt")) > 30
 
 
-@sliders
 def test_a_slider_says_which_exercise_it_waits_for(window, slider):
     window.run_slider(slider, written=False)
     window.wait_for_output(slider[1], "output.innerText.includes('waits for')")
@@ -170,7 +173,6 @@ def test_a_slider_says_which_exercise_it_waits_for(window, slider):
     assert "which is not written yet" in said and "Error" not in said
 
 
-@sliders
 def test_the_picture_follows_each_slider(window, slider):
     window.run_slider(slider, written=True)
     cell = slider[1]
@@ -185,7 +187,6 @@ def test_the_picture_follows_each_slider(window, slider):
         assert [i for i, value in enumerate(now) if value != read[i]] == [number]
 
 
-@sliders
 def test_the_arrow_keys_move_a_slider(window, slider):
     if window.application == "notebook":
         pytest.skip("Notebook 7 takes the arrow keys to go from heading to heading")
@@ -201,7 +202,6 @@ def test_the_arrow_keys_move_a_slider(window, slider):
         assert float(window.readouts(slider[1])[number]) > read
 
 
-@sliders
 def test_the_saved_notebook_holds_the_picture_and_shows_it_without_a_kernel(
     window, slider
 ):
