@@ -119,9 +119,10 @@ class Bars:
     def svg(self) -> str:
         pairs = self._pairs()
         numbers = [number for _, number in pairs if math.isfinite(number)]
-        top = self.top or max([*numbers, 0.0, 1e-12])
+        below = min([*numbers, 0.0])
+        top = self.top or max([*numbers, 0.0]) or (1e-12 if below else 1.0)
         across = _Scale((0, max(len(pairs), 1)), LEFT, WIDTH - RIGHT)
-        up = _Scale((min([*numbers, 0.0]), top), HEIGHT - BOTTOM, TOP)
+        up = _Scale((below, top), HEIGHT - BOTTOM, TOP)
         parts = [_frame(across, up, "", self.y, ticks=False)]
         for i, (name, number) in enumerate(pairs):
             x, w = across.at(i + 0.12), across.at(0.76) - across.at(0)

@@ -26,6 +26,7 @@ SLOW = (
     "The picture took more than {seconds:g} seconds and was stopped. Is there a loop "
     "that never ends?"
 )
+DRAWING = "The picture is being drawn …"
 USES = "It uses your {names}. Do the checks pass?"
 AGAIN = "Run this cell again, or move a control, when that is mended."
 
@@ -87,7 +88,7 @@ class Player:
         if missing:
             return _note(MISSING.format(name=missing), AGAIN)
         try:
-            with Clock(lambda: None).limit(SECONDS):
+            with Clock(self._say).limit(SECONDS):
                 drawn = self.draw(**self.values())
                 charts: list[Any] = (
                     list(drawn) if isinstance(drawn, list | tuple) else [drawn]
@@ -102,6 +103,11 @@ class Player:
             return self._failed(error)
         self.charts = charts
         return text
+
+    def _say(self) -> None:
+        """Where a move takes seconds, say in place of the old picture that it runs."""
+        if self.page is not None:
+            self.page.value = _note(DRAWING)
 
     def _failed(self, error: BaseException) -> str:
         """What ended the drawing, and in which of the student's functions."""

@@ -94,6 +94,11 @@ def test_a_bar_stays_in_its_frame_and_no_number_is_no_zero():
     plt.close("all")
 
 
+def test_bars_of_nothing_have_an_axis_to_read():
+    svg = Bars("T", {"a": 0.0, "b": NAN}, "A.").svg()
+    assert ">0.2</text>" in svg and "e-" not in re.sub(r"<[^>]*>", "", svg)
+
+
 def test_squares_without_a_number_are_crossed_out():
     svg = Heat("T", [[NAN, 0.5], [1, -INF]], "A.").svg()
     assert svg.count("<path") == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 import types
 
@@ -130,6 +131,26 @@ def test_an_endless_loop_is_stopped(names, monkeypatch):
                 rate += 1
 
     assert "never ends" in Player(draw, [], {"rate": (0, 1)}).answer()
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no alarms on Windows")
+def test_a_slow_move_says_that_it_is_drawn(names, monkeypatch):
+    module = sys.modules["autograde.widgets.play"]
+    monkeypatch.setattr(sys.modules["autograde.student.clock"], "SAY_AFTER", 0.1)
+    monkeypatch.setattr(module, "SECONDS", 600.0)
+    seen = []
+
+    def draw(rate):
+        while rate and not seen:  # as long as the page says nothing
+            pass
+        return _draw(rate)
+
+    player = Player(draw, [], {"rate": ipywidgets.FloatSlider(0, min=0, max=1)})
+    monkeypatch.setattr("IPython.display.display", lambda *a, **k: None)
+    player.show()
+    player.page.observe(lambda change: seen.append(change["new"]), "value")
+    player.controls["rate"].value = 0.5
+    assert "is being drawn" in seen[0] and "rate 0.5" in seen[-1]
 
 
 def test_the_still_of_an_unwritten_exercise_is_its_sentence(names, monkeypatch):
