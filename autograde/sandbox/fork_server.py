@@ -26,6 +26,7 @@ import time
 from dataclasses import dataclass
 
 from autograde.sandbox import landlock, levels, linux, namespaces, supervisor
+from autograde.sandbox.cgroups import Inside
 from autograde.sandbox.limits import Limits
 from autograde.sandbox.monitor import ProcFolder, Watch, descendants
 
@@ -99,6 +100,7 @@ class Submission:
     status: socket.socket  # to the grader
     watch: Watch
     user: int | None  # whom it runs as, where that is nobody else
+    cgroup: Inside | None  # where it has one of its own
     over: int = -1  # a pidfd, readable when nothing is left of it
     root: int = 0  # the keeper's process id in the watched /proc
     reason: str | None = None  # why it ended, as far as it is known
@@ -178,29 +180,36 @@ class Warm:
                 looked = time.monotonic()
 
     def _request(self, poll: select.poll) -> bool:
-        """Takes a pair of sockets (the student's, the status) from the grader."""
-        room = socket.CMSG_SPACE(2 * array.array("i").itemsize)
+        """Takes a pair of sockets (the student's, the status) from the grader.
+
+        And the files of a cgroup, where the grader has made one.
+        """
+        room = socket.CMSG_SPACE(5 * array.array("i").itemsize)
         word, ancillary, _, _ = self.control.recvmsg(1, room)
         if not word:
             return False
         descriptors = array.array("i")
         for _, _, content in ancillary:
             descriptors.frombytes(content[: len(content) // 4 * 4])
-        student, status = (socket.socket(fileno=fd) for fd in descriptors)
+        student, status = (socket.socket(fileno=fd) for fd in descriptors[:2])
+        cgroup = Inside(list(descriptors[2:])) if descriptors[2:] else None
         self.forks += 1
         if self.forks == MANY and self.proc:
             linux.use_huge_pages(self.proc.read("self/maps"))
         try:
             user = self._free_user()
-            child, words = supervisor.start(self.plan, student, user)
+            enter = cgroup.enter if cgroup else -1
+            child, words = supervisor.start(self.plan, student, user, enter)
         except OSError as error:
             _say(status, error=str(error))
             status.close()
+            if cgroup:
+                cgroup.close()
             return True
         finally:
             student.close()
         watch = Watch(self.plan.limits, self.pid)
-        submission = Submission(child, words, status, watch, user)
+        submission = Submission(child, words, status, watch, user, cgroup)
         self.submissions[child] = submission
         with contextlib.suppress(AttributeError, OSError):  # else the next tick sees it
             submission.over = os.pidfd_open(child)
@@ -312,6 +321,8 @@ class Warm:
     def _end(self, submission: Submission, reason: str) -> None:
         if submission.reason is None:
             submission.reason = reason
+        if submission.cgroup:
+            submission.cgroup.end()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if self.bare:
                 supervisor.end_family(submission.keeper)
@@ -334,6 +345,8 @@ class Warm:
                 continue  # what a dead keeper had left
             if submission.reason is None:
                 self._last_words(submission)
+            if submission.cgroup:
+                self._leave(submission, submission.cgroup)
             for fd in (submission.words, submission.over, submission.status.fileno()):
                 with contextlib.suppress(KeyError, ValueError):
                     poll.unregister(fd)
@@ -352,6 +365,15 @@ class Warm:
             if submission.over >= 0:
                 os.close(submission.over)
             submission.status.close()
+
+    @staticmethod
+    def _leave(submission: Submission, cgroup: Inside) -> None:
+        """Says so where the kernel ended it for its memory, and ends what is left."""
+        by_signal = (submission.reason or "signal").startswith("signal")
+        if by_signal and cgroup.ran_out_of_memory():
+            submission.reason = "memory"
+        cgroup.end()
+        cgroup.close()
 
     def _last_words(self, submission: Submission) -> None:
         os.set_blocking(submission.words, False)

@@ -28,10 +28,12 @@ class Walls:
     """Which walls stand: the level, and what the machine allows beside it.
 
     own_users: whether each submission runs as a user that nothing else runs as
+    no_cgroups: why no submission has a cgroup of its own; empty where each has one
     """
 
     level: str
     own_users: bool = False
+    no_cgroups: str = ""
 
     def __str__(self) -> str:
         if self.level == NONE:
@@ -39,7 +41,10 @@ class Walls:
         users = "each submission as a user of its own"
         if not self.own_users:
             users = "all submissions as one user, since no further ids are allowed here"
-        return f"{self.level}; {users}"
+        memory = "memory and processes of each bounded by a cgroup"
+        if self.no_cgroups:
+            memory = f"memory watched, not bounded by a cgroup: {self.no_cgroups}"
+        return f"{self.level}; {users}; {memory}"
 
     @property
     def lacks(self) -> str:

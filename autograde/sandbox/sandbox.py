@@ -20,6 +20,7 @@ from types import TracebackType
 
 from autograde.course.processes import PACKAGES, end_process, start_module
 from autograde.sandbox import levels, mounts
+from autograde.sandbox.cgroups import Cgroups
 from autograde.sandbox.connection import Connection
 from autograde.sandbox.limits import Limits
 
@@ -132,6 +133,8 @@ class Sandbox:
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
         self._own_users = False
+        self._cgroups: Cgroups | None = None
+        self._no_cgroups = "not looked for yet"
         self._folder: str | None = None
         self._closed = False
 
@@ -166,16 +169,21 @@ class Sandbox:
                 if self._process is None or self._process.poll() is not None:
                     self._start()
                 assert self._control
+                cgroup, files = self._new_cgroup()
                 ours, theirs = socket.socketpair()
                 status, their_status = socket.socketpair()
                 with theirs, their_status:
-                    pair = array.array("i", [theirs.fileno(), their_status.fileno()])
+                    given = [theirs.fileno(), their_status.fileno(), *files]
+                    pair = array.array("i", given)
                     with contextlib.suppress(OSError):
                         self._control.sendmsg(
                             [b"o"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, pair)]
                         )
+                for fd in files:
+                    os.close(fd)
             connection = Connection(ours, status)
             trouble = connection._wait_ready(OPEN_SECONDS)
+            self._entered(cgroup, trouble)
             if trouble is None:
                 return connection
             connection.close()
@@ -186,7 +194,7 @@ class Sandbox:
     @property
     def walls(self) -> levels.Walls:
         """What stands, as far as it is known: all of it, once the warm process runs."""
-        return levels.Walls(self.level, self._own_users)
+        return levels.Walls(self.level, self._own_users, self._no_cgroups)
 
     def close(self) -> None:
         """Ends the warm process and every connection."""
@@ -196,6 +204,22 @@ class Sandbox:
             process.kill()  # it is starting: whoever waits for it gives up at once
         with self._lock:
             self._stop()
+
+    def _new_cgroup(self) -> tuple[Path | None, list[int]]:
+        """The next submission's cgroup and its files; None and no file without one."""
+        if self._cgroups is not None and not self._no_cgroups:
+            try:
+                return self._cgroups.make()
+            except OSError as error:
+                self._no_cgroups = str(error)
+        return None, []
+
+    def _entered(self, cgroup: Path | None, trouble: str | None) -> None:
+        with self._lock:
+            if cgroup is not None and self._cgroups is not None:
+                self._cgroups.entered(cgroup)
+                if trouble is not None:  # perhaps it is in the way
+                    self._no_cgroups = trouble
 
     def _start(self) -> None:
         self._stop()
@@ -226,6 +250,11 @@ class Sandbox:
                 self._control.sendall(struct.pack("!I", len(policy)) + policy)
                 answer = _line(self._control, START_SECONDS) or {}
             self._own_users = bool(answer.get("own_users"))
+            try:
+                self._cgroups = Cgroups(self.limits, answer.get("sizes", [0])[0])
+                self._no_cgroups = ""
+            except OSError as error:
+                self._no_cgroups = str(error)
             if "up" not in answer:
                 log.seek(0)
                 said = log.read()[-2000:].decode(errors="replace").strip()
@@ -239,6 +268,9 @@ class Sandbox:
         if self._process is not None and self._control is not None:
             end_process(self._process, self._control)
         self._process = self._control = None
+        if self._cgroups is not None:
+            self._cgroups.close()
+            self._cgroups = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None

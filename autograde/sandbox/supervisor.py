@@ -47,11 +47,12 @@ class Plan:
 
 
 def start(
-    plan: Plan, student: socket.socket, user: int | None = None
+    plan: Plan, student: socket.socket, user: int | None = None, cgroup: int = -1
 ) -> tuple[int, int]:
     """Forks a keeper and its student. Returns the keeper's process id, and its pipe.
 
-    Both run as `user`, or as the user that the warm process is.
+    Both run as `user`, or as the user that the warm process is, and in the cgroup that
+    the file `cgroup` lets them enter.
 
     The pipe brings READY when the student's process runs, TROUBLE and a sentence when
     it can't, and ENDED and a wait status (4 bytes) when it is over.
@@ -64,6 +65,8 @@ def start(
         try:
             os.close(heard)
             os.close(told)
+            if cgroup >= 0:
+                os.write(cgroup, b"0")
             if user is not None and own_namespaces:
                 linux.become(user)
             if own_namespaces:

@@ -1,0 +1,179 @@
+"""A cgroup for each submission: tried on real ones where some are delegated here."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograde.sandbox import Limits, Sandbox, cgroups, levels
+from autograde.sandbox.limits import MIB
+from autograde.tests.behind_walls import (
+    ENTRY,
+    PATIENCE,
+    ask,
+    found,
+    needs_walls,
+    send,
+    until,
+)
+
+UNIFIED = "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n"
+HYBRID = "40 23 0:35 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+PART = "41 23 0:35 /a/b /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
+
+
+@pytest.mark.parametrize(
+    ("member", "mounts", "folder"),
+    [
+        ("0::/user.slice/x.scope\n", UNIFIED, "/sys/fs/cgroup/user.slice/x.scope"),
+        ("8:pids:/\n0::/\n", HYBRID, "/sys/fs/cgroup/unified"),
+        ("0::/a/b/c\n", PART, "/sys/fs/cgroup/c"),
+        ("0::/a/other\n", PART, None),
+        ("8:pids:/\n", UNIFIED, None),
+        ("0::/\n", "", None),
+    ],
+)
+def test_where_this_process_s_cgroup_is(member, mounts, folder):
+    if folder is None:
+        with pytest.raises(cgroups.NoCgroups):
+            cgroups.own_cgroup(member, mounts)
+    else:
+        assert cgroups.own_cgroup(member, mounts) == Path(folder)
+
+
+def _like_a_cgroup(folder: Path, controllers: str, below: str = "") -> Path:
+    folder.mkdir()
+    for name, text in (
+        ("cgroup.controllers", controllers),
+        ("cgroup.subtree_control", below),
+        ("cgroup.events", "populated 1\n"),
+        ("cgroup.procs", ""),
+    ):
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_only_what_is_delegated_is_touched(tmp_path):
+    """Folders with the same files, where no kernel answers."""
+    few = _like_a_cgroup(tmp_path / "few", "cpu memory\n")
+    with pytest.raises(cgroups.NoCgroups, match="no control of pids"):
+        cgroups.prepared(few)
+    other = _like_a_cgroup(tmp_path / "other", "cpu memory pids\n")
+    with pytest.raises(cgroups.NoCgroups, match="none is delegated"):
+        cgroups.prepared(other)
+    assert sorted(path.name for path in other.iterdir() if path.is_dir()) == []
+    ready = _like_a_cgroup(tmp_path / "ready", "memory pids\n", "memory pids\n")
+    assert cgroups.prepared(ready) == ready
+    assert cgroups.prepared(ready / cgroups.OWN) == ready
+
+
+def test_a_machine_without_them_is_told_so_and_grades():
+    """Nothing fails, whatever this machine has; the level says what is the case."""
+    with (
+        Sandbox(level=found.level, preload=(), entry=ENTRY, trusted=True) as box,
+        box.open() as connection,
+    ):
+        assert ask(connection, "answer = 1") == 1
+        walls = box.walls
+    if found.level != levels.NONE:
+        assert ("memory watched" in str(walls)) == bool(walls.no_cgroups)
+
+
+@pytest.fixture(scope="module")
+def real() -> Path:
+    try:
+        return cgroups.delegated()
+    except cgroups.NoCgroups as error:
+        pytest.skip(f"no cgroup for submissions on this machine: {error}")
+
+
+def left(above: Path) -> list[str]:
+    return [path.name for path in above.glob(f"{cgroups.PREFIX}*")]
+
+
+#: more than the watch sees of any process: pages that several share, held in no one
+SHARED = """
+import os, time
+parts = []
+for number in range(400):
+    name = f"/dev/shm/{number}"
+    try:
+        with open(name, "wb") as file:
+            file.write(bytes(1 << 20))
+    except OSError:
+        break
+kept = [b"x" * (60 << 20) for _ in range(2)]
+for _ in range(6):
+    if not os.fork():
+        mine = b"y" * (60 << 20)
+        time.sleep(999)
+time.sleep(999)
+"""
+
+
+@needs_walls
+def test_memory_and_processes_are_bounded_for_all_together(real):
+    limits = Limits(memory=128 * MIB, processes=20, tmp_bytes=8 * MIB)
+    with Sandbox(limits, found.level, preload=(), entry=ENTRY) as box:
+        assert box.walls.no_cgroups == ""
+        with box.open() as one, box.open() as two:
+            folder = real / left(real)[0]
+            inner = sorted(path for path in folder.iterdir() if path.is_dir())
+            assert len(inner) == 2
+            assert all((path / "cgroup.procs").read_text() for path in inner)
+            assert (inner[0] / "pids.max").read_text() == "22\n"
+            send(one, SHARED)
+            assert one.wait(PATIENCE) == "memory"
+            assert ask(two, "answer = 2") == 2
+            two.kill()
+            assert two.reason() == "killed"
+        with box.open() as three:
+            assert ask(three, "answer = 3") == 3
+            assert until(
+                lambda: sum(path.is_dir() for path in folder.iterdir()) == 1, 30
+            )
+    assert left(real) == []
+
+
+@needs_walls
+def test_the_kernel_s_own_end_is_named(real, monkeypatch):
+    """With a bound that is met before anything is seen by the watch."""
+    monkeypatch.setattr(cgroups, "KERNEL", -900 * MIB)
+    limits = Limits(memory=1024 * MIB, tmp_bytes=8 * MIB, shm_bytes=8 * MIB)
+    with (
+        Sandbox(limits, found.level, preload=(), entry=ENTRY) as box,
+        box.open() as connection,
+    ):
+        send(connection, 'kept = b"x" * (600 << 20)')
+        assert connection.wait(PATIENCE) == "memory"
+        assert connection.peak_memory < 1024 * MIB
+
+
+@needs_walls
+def test_what_a_dead_grader_left_is_removed(real):
+    program = f"""
+import os, signal
+from autograde.sandbox import Sandbox
+box = Sandbox(level={found.level!r}, preload=(), entry={ENTRY!r})
+box.open()
+print("up", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    import subprocess
+
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True)
+    assert run.stdout == b"up\n", run.stderr.decode()
+    assert left(real)
+    time.sleep(1)
+    with Sandbox(level=found.level, preload=(), entry=ENTRY) as box:
+        box.open().close()
+        assert left(real) == [f"{cgroups.PREFIX}{os.getpid()}-{_last(real)}"]
+    assert left(real) == []
+
+
+def _last(above: Path) -> str:
+    return left(above)[-1].rpartition("-")[2]
