@@ -17,7 +17,7 @@ from autograde.grading.submissions import Submission, find_submissions, strays
 from autograde.notebooks.submitted import UnreadableSubmission
 from autograde.tests.graded_class import CHAPTER as CHAPTER_01
 from autograde.tests.graded_class import cell_of, solved
-from autograde.tests.grading.odd_submissions import RELEASED
+from autograde.tests.grading.odd_edits import RELEASED
 
 CHAPTER = "01_small"
 
