@@ -15,6 +15,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
@@ -27,9 +28,11 @@ def put_off_compiler() -> None:
     """Let the stand-in answer for ``torch._dynamo``, unless that is imported."""
     torch = sys.modules.get("torch")
     if torch is not None and NAME not in sys.modules:
-        sys.modules[NAME] = _StandIn(NAME)
+        for name, kind in ((NAME, _StandIn), (PART, _PartStandIn)):
+            sys.modules[name] = kind(name)
+            # who asks whether there is such a module finds one
+            sys.modules[name].__spec__ = ModuleSpec(name, None)
         setattr(torch, NAME.split(".")[1], sys.modules[NAME])
-        sys.modules[PART] = _PartStandIn(PART)
 
 
 class _StandIn(ModuleType):

@@ -20,7 +20,7 @@ from autograde.course.processes import end_process, start_module, with_package
 from autograde.execution.frames import FrameTooLarge, receive_frame, send_frame
 from autograde.sandbox.monitor import ProcFolder
 
-MAX_FRAME = 64 * 2**20
+MAX_FRAME = 256 * 2**20  # the report of some 100,000 students
 MEMORY = 768 * 2**20  # bytes beyond what the process starts with
 PATIENCE = 3600.0  # seconds of silence after which the process is hung, not slow
 

@@ -220,10 +220,14 @@ class Inside:
         self.enter, self._events, self._kill = files
 
     def ran_out_of_memory(self) -> bool:
-        """Whether the kernel has ended what is in it, for want of memory."""
+        """Whether the kernel has ended what is in it, since it was beyond its bound.
+
+        The kernel counts an end for the machine's own want of memory, too, which is
+        nobody's fault in it; only at the cgroup's bound it counts an "oom" as well.
+        """
         lines = os.pread(self._events, 4096, 0).decode().splitlines()
         counts = dict(line.split() for line in lines)
-        return int(counts.get("oom_kill", 0)) > 0
+        return all(int(counts.get(name, 0)) > 0 for name in ("oom", "oom_kill"))
 
     def end(self) -> None:
         """Ends everything in it."""

@@ -50,6 +50,23 @@ def test_transformers_trains_saves_and_loads_without_what_needs_many_machines():
     run(LIGHT + TRAIN + LEFT_OUT + KEEP)
 
 
+ASKED = """
+import torch
+from autograde.checking.compiler import put_off_compiler
+put_off_compiler()
+from importlib.util import find_spec
+assert find_spec("torch._dynamo") is not None
+assert find_spec("torch._dynamo._trace_wrapped_higher_order_op") is not None
+assert "torch._dynamo.convert_frame" not in sys.modules
+assert torch.compile(lambda x: x + 1, backend="eager")(torch.ones(1)).item() == 2
+assert find_spec("torch._dynamo").origin.endswith("__init__.py")
+"""
+
+
+def test_who_asks_for_the_compiler_finds_it():
+    run("import sys" + ASKED)
+
+
 @pytest.mark.parametrize(
     "module", ["autograde.commands.main", "autograde.grading.judge_process"]
 )

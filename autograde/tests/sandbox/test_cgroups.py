@@ -83,6 +83,19 @@ def test_a_machine_without_them_is_told_so_and_grades():
         assert ("memory watched" in str(walls)) == bool(walls.no_cgroups)
 
 
+@pytest.mark.parametrize(
+    ("oom", "killed", "its_own"), [(0, 0, False), (0, 2, False), (1, 2, True)]
+)
+def test_the_machine_s_want_of_memory_is_nobody_s_fault(tmp_path, oom, killed, its_own):
+    """As the kernel counts it: `oom_kill` for any reason, `oom` at the bound alone."""
+    events = tmp_path / "memory.events"
+    events.write_text(f"low 0\nhigh 0\nmax 7\noom {oom}\noom_kill {killed}\n")
+    files = [os.open(events, os.O_RDWR) for _ in range(3)]
+    inside = cgroups.Inside(files)
+    assert inside.ran_out_of_memory() == its_own
+    inside.close()
+
+
 @pytest.fixture(scope="module")
 def real() -> Path:
     try:
