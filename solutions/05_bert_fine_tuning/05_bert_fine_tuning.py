@@ -42,8 +42,8 @@
 # **What it needs.** Softmax and cross-entropy (chapter 02), Adam (chapter
 # 01), and a wish to keep track of shapes. The pretrained model (91 MB) and
 # the sentences were installed by the set-up; nothing is fetched now. The
-# reference runs in about a minute and a half on two cores without a GPU; most
-# of that is the fine-tuning and what it is computed from.
+# reference runs in less than two minutes on two cores without a GPU; most of
+# that is the fine-tuning and what it is computed from.
 
 # %% name="setup" tags=["setup"]
 import math
@@ -1578,7 +1578,7 @@ class TopLayers(nn.Module):
 # - **When it is right** the test accuracy below is about 82 % or more. Another
 #   seed moves it; a record below shows by how much. The authors chose 5,500
 #   sentences after they had seen test scores, so the number below is a little
-#   optimistic. The reference takes about half a minute on two cores.
+#   optimistic. The reference takes about 40 seconds on two cores.
 
 # %% exercise="fine_tune"
 def fine_tune(
