@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,7 +36,7 @@ from autograde.grading.scratch import scratch_folder
 
 TOLERANCE = timedelta(minutes=2)  # a busy server takes so long from stamp to last file
 CLOCKS = timedelta(seconds=5)  # a file server's clock may go behind by so much
-SHOWN = 20  # odd entries that are named, one by one
+SHOWN = 20  # entries of one account that are refused one by one
 _NAME = re.compile(
     r"(?P<student>[^/]+)\+(?P<chapter>\d\d_\w+)\+(?P<time>[^+/]+)(\+[\w-]*)?"
 )
@@ -59,7 +60,8 @@ def collect_inbound(
     taken, roster = Taken(), read_roster(grading)
     spellings = Spellings(grading)
     latest: dict[tuple[str, str], list[Inbound]] = {}
-    for path, match in _entries(exchange, taken):
+    refused = _Refused(exchange, taken)
+    for path, match in _entries(exchange, refused):
         chapter = match["chapter"]
         if chapter not in chapters or student not in (None, match["student"]):
             continue
@@ -71,7 +73,7 @@ def collect_inbound(
             else:
                 found.student = _one_spelling(found, spellings, proven)
         except (NotTaken, OSError) as error:
-            taken.refused.append(on_one_line(f"{path.name}: {_why(error)}"))
+            refused.add(path, f"{path.name}: {_why(error)}")
         else:
             latest.setdefault((found.student, chapter), []).append(found)
     grading.mkdir(parents=True, exist_ok=True)
@@ -83,16 +85,48 @@ def collect_inbound(
                     take(attempts[-1], grading, scratch, exchange.owners, taken)
                     break
                 except (NotTaken, OSError) as error:
-                    name = attempts.pop().path.name
-                    taken.refused.append(on_one_line(f"{name}: {_why(error)}"))
+                    path = attempts.pop().path
+                    refused.add(path, f"{path.name}: {_why(error)}")
+    refused.count_the_rest()
     return taken
+
+
+class _Refused:
+    """Lines for what is not collected: one account's many do not bury another's."""
+
+    def __init__(self, exchange: Exchange, taken: Taken) -> None:
+        self.exchange, self.taken = exchange, taken
+        self.counts: Counter[str] = Counter()
+
+    def add(self, path: Path, line: str) -> None:
+        """A line for the entry `path`, unless its account has enough of them."""
+        owner = self._owner(path)
+        self.counts[owner] += 1
+        if self.counts[owner] <= SHOWN:
+            self.taken.refused.append(on_one_line(line))
+
+    def _owner(self, path: Path) -> str:
+        """Who can have put it there; in containers all students are one account."""
+        if path.parent != self.exchange.inbound:
+            return path.parent.parent.name
+        try:
+            uid = path.lstat().st_uid
+        except OSError:
+            return "those that are gone"
+        return account(uid) or f"account {uid}"
+
+    def count_the_rest(self) -> None:
+        for owner, count in sorted(self.counts.items()):
+            if count > SHOWN:
+                said = f"{count - SHOWN} more of {owner} are not collected"
+                self.taken.refused.append(on_one_line(said))
 
 
 def _why(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 
-def _entries(exchange: Exchange, taken: Taken) -> Iterator[tuple[Path, re.Match]]:
+def _entries(exchange: Exchange, refused: _Refused) -> Iterator[tuple[Path, re.Match]]:
     """What lies in ``inbound`` under a submission's name; a line for all else."""
     odd = []
     for folder in (exchange.inbound, *_own_folders(exchange.students)):
@@ -100,16 +134,14 @@ def _entries(exchange: Exchange, taken: Taken) -> Iterator[tuple[Path, re.Match]
             match = _NAME.fullmatch(name)
             owner = folder.parent.name
             if match is None:
-                odd.append(name)
+                odd.append(folder / name)
             elif folder == exchange.inbound or match["student"] == owner:
                 yield folder / name, match
             else:
                 said = f"{name}: it lies in the folder of {owner}; not collected"
-                taken.refused.append(on_one_line(said))
-    for name in odd[:SHOWN]:
-        taken.refused.append(on_one_line(f"{name}: no name of a submission"))
-    if odd[SHOWN:]:
-        taken.refused.append(f"{len(odd) - SHOWN} more have no name of a submission")
+                refused.add(folder / name, said)
+    for path in odd:
+        refused.add(path, f"{path.name}: no name of a submission")
 
 
 def _own_folders(place: Path) -> list[Path]:

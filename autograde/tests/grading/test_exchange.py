@@ -187,6 +187,25 @@ def test_what_was_sent_later_by_another_way_stays(exchange, root):
     assert (folder / NOTEBOOK).read_bytes() == b"later"
 
 
+@ROOT_ONLY
+@pytest.mark.parametrize("odd", [False, True])
+def test_many_refusals_of_one_account_do_not_bury_another_s(exchange, root, odd):
+    flooder, other = accounts()[:2]
+    count = exchange_inbound.SHOWN + 30
+    for number in range(count):
+        rest = "" if odd else f"+{CHAPTER}+time"
+        folder = exchange.inbound / f"{flooder.pw_name}{rest}+{number:03}"
+        folder.mkdir()
+        os.chown(folder, flooder.pw_uid, -1)
+    lone = exchange.inbound / f"zz{other.pw_name}+{CHAPTER}+time"
+    lone.mkdir()
+    os.chown(lone, other.pw_uid, -1)
+    refused = collect(exchange, root).refused
+    assert len(refused) == exchange_inbound.SHOWN + 2
+    assert any(lone.name in line for line in refused)
+    assert f"30 more of {flooder.pw_name} are not collected" in refused
+
+
 def linked_notebook(folder: Path, root: Path) -> None:
     (folder / NOTEBOOK).unlink()
     (folder / NOTEBOOK).symlink_to(root / "solution.ipynb")
