@@ -7,6 +7,7 @@ notebook, and a hidden case inside the sandbox.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import linecache
 import os
@@ -93,15 +94,18 @@ def each(target: Any, calls: list[Any]) -> list[Any]:
     return [target(*arguments) for arguments in calls]
 
 
-def run_case(target: Any, probe: Probe | None, packed: bytes, seed: int) -> Result:
+def run_case(
+    target: Any, probe: Probe | None, packed: bytes, seed: int, unchanged: bool = False
+) -> Result:
     """Run `target` on the inputs in `packed` and return a plain :class:`Result`.
 
     `packed` holds ``[inputs, keywords]``. The global random states of Python, NumPy
     and torch are set from `seed` first, and what a student has changed of libraries
-    does not count (see :mod:`~autograde.checking.defaults`). KeyboardInterrupt passes
-    through.
+    does not count (see :mod:`~autograde.checking.defaults`); `unchanged` says that it
+    was looked for since the student's code last ran, and that there is nothing.
+    KeyboardInterrupt passes through.
     """
-    with as_they_were():
+    with contextlib.nullcontext() if unchanged else as_they_were():
         result = _run(target, probe, packed, seed)
     if result.raised and changed_dtype():
         # what was made with another default dtype may go with no other

@@ -232,6 +232,7 @@ def _own_builtins(shell: StudentShell) -> None:
 def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
     """Answer requests on `sock` until the other side closes it."""
     shell = shell or prepare()
+    remember()  # before the first line of a student's
     sys.stdout = Stream("stdout", shell.recorder)
     sys.stderr = Stream("stderr", shell.recorder)
     probes: dict[str, Any] = {}
@@ -253,7 +254,7 @@ def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
             case "cell":
                 reply = _run_cell(shell, request)
             case "case":
-                reply = _run_case(shell, request, probes)
+                reply = _run_case(shell, request, probes, unchanged=not changed)
         with as_they_were() as changed:
             answer = serialize.pack(reply | {"token": request["token"]})
         send_frame(sock, answer)
@@ -277,7 +278,9 @@ def _run_cell(shell: StudentShell, request: dict[str, Any]) -> dict[str, Any]:
     return {"status": status, "error": name, "missing": missing, "outputs": outputs}
 
 
-def _run_case(shell: StudentShell, request: dict, probes: dict) -> dict[str, Any]:
+def _run_case(
+    shell: StudentShell, request: dict, probes: dict, unchanged: bool
+) -> dict[str, Any]:
     shell.recorder.start()
     name = request["exercise"]
     if name not in shell.user_ns:
@@ -286,7 +289,8 @@ def _run_case(shell: StudentShell, request: dict, probes: dict) -> dict[str, Any
     packed = request["packed"].tobytes()
     try:
         with _alarm(request["seconds"]):
-            result = run_case(shell.user_ns[name], probe, packed, request["seed"])
+            target, seed = shell.user_ns[name], request["seed"]
+            result = run_case(target, probe, packed, seed, unchanged)
     except KeyboardInterrupt:
         return {"outcome": "timed out"}
     return {"outcome": "", "result": result.as_dict()}
