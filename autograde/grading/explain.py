@@ -90,11 +90,15 @@ def explanation(
 
     `results` are those of visible cases, `runs` of cells that saw no hidden one.
     """
-    found = _of_cell(exercise, cells, runs) or _of_case(results)
+    written = _last_meant_for(exercise, cells)
+    found = (
+        _error_of(cells[written], runs.get(written)) if written is not None else None
+    )
+    found = found or _of_case(results)
     if found is None:
-        magic = _magic_above(exercise, cells)
+        magic = _magic_above(cells[written]) if written is not None else ""
         if not magic:
-            said = _what_it_defines(exercise, cells)
+            said = _what_it_defines(exercise, cells) if written is None else ""
             return [said] if said else []
         return [
             f"Its cell begins with `{magic}`, and what such a cell defines is not "
@@ -122,14 +126,10 @@ def _of_case(results: Sequence[Result | str]) -> Raised | None:
     return None
 
 
-def _of_cell(
-    exercise: str, cells: Sequence[NotebookNode], runs: Mapping[int, CellRun]
-) -> Raised | None:
-    """The error of the last cell that was to define the exercise, where it has one."""
-    for index in reversed(range(len(cells))):
-        if _is_meant_for(exercise, cells[index]):
-            return _error_of(cells[index], runs[index]) if index in runs else None
-    return None
+def _last_meant_for(exercise: str, cells: Sequence[NotebookNode]) -> int | None:
+    """The place of the last cell that was to define the exercise."""
+    places = reversed(range(len(cells)))
+    return next((i for i in places if _is_meant_for(exercise, cells[i])), None)
 
 
 def _is_meant_for(exercise: str, cell: NotebookNode) -> bool:
@@ -150,19 +150,14 @@ def _is_meant_for(exercise: str, cell: NotebookNode) -> bool:
     return exercise in defined_names(cell.source)
 
 
-def _magic_above(exercise: str, cells: Sequence[NotebookNode]) -> str:
-    """The magic that runs the last cell with the exercise, such as ``%%timeit``."""
-    for cell in reversed(cells):
-        if _is_meant_for(exercise, cell):
-            magic = re.match(r"\s*(%%\w+)", cell.source)
-            return magic[1] if magic and magic[1] not in _KEEPING else ""
-    return ""
+def _magic_above(cell: NotebookNode) -> str:
+    """The magic that runs a cell and keeps nothing of it, such as ``%%timeit``."""
+    magic = re.match(r"\s*(%%\w+)", cell.source)
+    return magic[1] if magic and magic[1] not in _KEEPING else ""
 
 
 def _what_it_defines(exercise: str, cells: Sequence[NotebookNode]) -> str:
-    """A sentence where no cell writes the exercise, and its own was written in."""
-    if any(_is_meant_for(exercise, cell) for cell in cells):
-        return ""
+    """A sentence on the exercise's own cell, where no cell writes the exercise."""
     own = next((c for c in cells if is_solution(c) and grade_id(c) == exercise), None)
     tree = parsed(own.source) if own is not None and is_needed(own) else None
     if tree is None:
@@ -182,8 +177,8 @@ def _does_much(node: ast.stmt) -> bool:
     return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
-def _error_of(cell: NotebookNode, run: CellRun) -> Raised | None:
-    for output in reversed(run.outputs):
+def _error_of(cell: NotebookNode, run: CellRun | None) -> Raised | None:
+    for output in reversed(run.outputs if run is not None else []):
         if output.get("output_type") == "error":
             trace = "\n".join(output["traceback"])
             text = output["evalue"]
