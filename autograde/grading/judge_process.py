@@ -48,6 +48,7 @@ from autograde.grading.judge import Judged, judge, visible_checks
 from autograde.grading.steps import Steps
 from autograde.language import prepare, using
 from autograde.notebooks.editions import language_of
+from autograde.notebooks.names import bound_names, top_level_names
 from autograde.notebooks.rebuild import Rebuilt, rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
 from autograde.sandbox import Connection, linux
@@ -168,6 +169,11 @@ def _looked_at_before(loaded: Loaded) -> Iterator[None]:
         yield
     for notebook in (loaded.released, *loaded.editions.values()):
         rebuild(loaded.released, _written(notebook), loaded.editions)
+        yield
+        for cell in notebook.cells:
+            if cell.cell_type == "code":  # asked for where a name is missing
+                bound_names(cell.source)
+                top_level_names(cell.source)
         yield
     for exercise in loaded.checks.exercises.values():
         for case in exercise.cases:
