@@ -113,6 +113,7 @@ def serve(control: socket.socket) -> None:
             gc.freeze()
         else:
             _reap()
+            gc.freeze()  # what was computed since: no judge need go through it
             _fork(control, loaded[frame.decode()], *descriptors)
             judges += 1
 
