@@ -16,7 +16,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograde.authoring.chapter import (
@@ -27,6 +26,7 @@ from autograde.authoring.chapter import (
 )
 from autograde.authoring.make_checks import make_checks, make_fresh_checks
 from autograde.authoring.same_build import same_checks, same_notebook
+from autograde.course.kernels import notebook_client
 from autograde.course.layout import CHECKS, FRESH, check_name, notebook_path
 from autograde.exercise import Exercise, Manual
 from autograde.language import EDITION
@@ -162,15 +162,14 @@ def _check_cell(exercise: Exercise) -> nbformat.NotebookNode:
 def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
     """Run `notebook` in `folder` and return it with its outputs."""
     executed = nbformat.from_dict(notebook)
-    client = NotebookClient(
+    with notebook_client(
         executed,
+        folder,
         timeout=EXECUTION_SECONDS,
         startup_timeout=EXECUTION_SECONDS,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
         record_timing=False,
-    )
-    client.execute(env=os.environ | {"OMP_NUM_THREADS": "1"})
+    ) as client:
+        client.execute(env=os.environ | {"OMP_NUM_THREADS": "1"})
     executed.metadata = nbformat.from_dict(METADATA)
     _merge_streams(executed)
     return executed

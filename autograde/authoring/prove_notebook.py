@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
+from autograde.course.kernels import notebook_client
 from autograde.student.lab import lab_environment
 from autograde.student.preview import points_of
 
@@ -30,15 +30,14 @@ def main(course: Path, chapter: str, answers: dict[str, str]) -> dict:
         cell.source = left.pop(cell.id, cell.source)
     if answers:
         nbformat.write(notebook, path)
-    client = NotebookClient(
+    with notebook_client(
         notebook,
+        path.parent,
         timeout=CELL_SECONDS,
         startup_timeout=CELL_SECONDS,
         allow_errors=True,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    client.execute(env=lab_environment(course, work))
+    ) as client:
+        client.execute(env=lab_environment(course, work))
     errors = {
         cell.id: f"{output.ename}: {output.evalue}"
         for cell in notebook.cells

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
+from autograde.course.kernels import notebook_client
 from autograde.course.layout import notebook_path
 from autograde.course.ports import free_port
 from autograde.sandbox.monitor import ProcFolder, descendants
@@ -76,16 +76,15 @@ def chapter_memory(root: Path, chapter: str) -> int:
         folder = Path(scratch) / chapter
         shutil.copytree(root / "chapters" / chapter, folder)
         notebook = nbformat.read(notebook_path(root / "solutions" / chapter), 4)
-        client = NotebookClient(notebook, timeout=SECONDS, kernel_name="python3")
-        client.resources = {"metadata": {"path": str(folder)}}
-
-        def kernel() -> int | None:
-            provisioner = client.km.provisioner if client.km else None
-            return getattr(provisioner, "pid", None)
-
         path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
-        with measured(kernel) as peak:
-            client.execute(env=os.environ | {"PYTHONPATH": path})
+        with notebook_client(notebook, folder, timeout=SECONDS) as client:
+
+            def kernel() -> int | None:
+                provisioner = client.km.provisioner if client.km else None
+                return getattr(provisioner, "pid", None)
+
+            with measured(kernel) as peak:
+                client.execute(env=os.environ | {"PYTHONPATH": path})
     return peak.size
 
 

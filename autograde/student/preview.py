@@ -15,6 +15,7 @@ from subprocess import DEVNULL
 import nbformat
 
 from autograde.checking.answer import points_text
+from autograde.course.kernels import notebook_client
 from autograde.course.layout import notebook_path
 from autograde.language import marked
 from autograde.notebooks.cells import (
@@ -127,25 +128,25 @@ def points_of(cell: nbformat.NotebookNode) -> float:
 
 def _run(cells: list[nbformat.NotebookNode], folder: Path) -> nbformat.NotebookNode:
     # late: takes a second
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     notebook = nbformat.v4.new_notebook(cells=copy.deepcopy(cells))
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        startup_timeout=START_SECONDS,
-        interrupt_on_timeout=True,
-        allow_errors=True,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-        record_timing=False,
-    )
     environment = os.environ | {VALIDATING: "1", "OMP_NUM_THREADS": "1"}
-    with contextlib.suppress(DeadKernelError, CellTimeoutError):
+    with (
+        notebook_client(
+            notebook,
+            folder,
+            timeout=CELL_SECONDS,
+            startup_timeout=START_SECONDS,
+            interrupt_on_timeout=True,
+            allow_errors=True,
+            record_timing=False,
+        ) as client,
+        contextlib.suppress(DeadKernelError, CellTimeoutError),
+    ):
         client.execute(env=environment, stdout=DEVNULL, stderr=DEVNULL)
     return notebook
 

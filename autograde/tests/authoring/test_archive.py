@@ -127,7 +127,7 @@ def _is_random(packed: bytes) -> bool:
 
 SOLVE = """
 import sys, nbformat
-from nbclient import NotebookClient
+from autograde.course.kernels import notebook_client
 path = sys.argv[1]
 notebook = nbformat.read(path, 4)
 for cell in notebook.cells:
@@ -136,12 +136,10 @@ for cell in notebook.cells:
             "# YOUR CODE HERE\\n    raise NotImplementedError()",
             "return ((y - y_hat) ** 2).sum() / (2 * len(y))",
         )
-NotebookClient(
-    notebook,
-    timeout=1200,
-    startup_timeout=600,
-    resources={"metadata": {"path": path.rsplit("/", 1)[0]}},
-).execute()
+with notebook_client(
+    notebook, path.rsplit("/", 1)[0], timeout=1200, startup_timeout=600
+) as client:
+    client.execute()
 for cell in notebook.cells:
     if cell.id == "check-mse_loss":
         print(cell.outputs[-1].data["text/plain"], "earned")

@@ -4,9 +4,9 @@ import os
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograde.course.kernels import notebook_client
 from autograde.course.layout import ROOT
 from autograde.notebooks.cells import exercise_of
 
@@ -15,15 +15,14 @@ RELEASED = sorted((ROOT / "chapters").glob("*/*.ipynb"))
 
 
 def run(notebook, folder, allow_errors=False):
-    client = NotebookClient(
+    with notebook_client(
         notebook,
+        folder,
         timeout=SECONDS,
         startup_timeout=SECONDS,
-        kernel_name="python3",
         allow_errors=allow_errors,  # Run All stops where a cell reports an error
-        resources={"metadata": {"path": str(folder)}},
-    )
-    client.execute(env=os.environ | {"OMP_NUM_THREADS": "1"})
+    ) as client:
+        client.execute(env=os.environ | {"OMP_NUM_THREADS": "1"})
     return [
         [output for output in cell.outputs] if cell.cell_type == "code" else []
         for cell in notebook.cells

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograde.course.kernels import notebook_client
 from autograde.course.layout import ROOT
 from autograde.student import lab
 from autograde.student.kernel_extension import advice
@@ -39,15 +39,14 @@ def outputs(chapter, monkeypatch, *sources, **environment):
     path = lab.lab_environment(ROOT, chapter.parent)["JUPYTER_PATH"]
     monkeypatch.setenv("JUPYTER_PATH", path)
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    client = NotebookClient(
+    with notebook_client(
         notebook,
+        chapter.parent,
         timeout=600,
         startup_timeout=600,
-        kernel_name="python3",
         allow_errors=True,
-        resources={"metadata": {"path": str(chapter.parent)}},
-    )
-    client.execute(env=os.environ | environment)
+    ) as client:
+        client.execute(env=os.environ | environment)
     return [cell.outputs for cell in notebook.cells]
 
 

@@ -14,8 +14,8 @@ import os
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
+from autograde.course.kernels import notebook_client
 from autograde.course.layout import ROOT
 from autograde.notebooks.cells import exercise_of, grade_id
 from autograde.notebooks.merge import merge
@@ -101,14 +101,9 @@ def test_what_a_check_shows_survives_saving(released, tmp_path):
             nbformat.v4.new_code_cell('check("mse_loss")'),
         ]
     )
-    folder = str(ROOT / "chapters" / NAME)
-    client = NotebookClient(
-        notebook,
-        timeout=600,
-        startup_timeout=600,
-        resources={"metadata": {"path": folder}},
-    )
-    client.execute(env=os.environ | {"OMP_NUM_THREADS": "1"})
+    folder = ROOT / "chapters" / NAME
+    with notebook_client(notebook, folder, timeout=600, startup_timeout=600) as client:
+        client.execute(env=os.environ | {"OMP_NUM_THREADS": "1"})
     before = notebook.cells[2].outputs
     after = nbformat.reads(as_vscode_saves(notebook).decode(), 4).cells[2].outputs
     assert after == before
