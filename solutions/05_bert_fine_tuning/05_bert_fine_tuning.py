@@ -1334,10 +1334,13 @@ def encode(texts):
 
 
 @torch.no_grad()
-def lower_layers(model, ids, mask):
+def lower_layers(model, ids, mask, name=""):
     """Output of the embeddings and the frozen layers, (N, LENGTH, D)."""
     hidden = torch.zeros(*ids.shape, model.config.hidden_size)
-    for rows in mask.sum(1).argsort(stable=True).split(64):
+    batches = mask.sum(1).argsort(stable=True).split(64)
+    for i, rows in enumerate(batches):
+        if name and i % 20 == 0:  # a sign of life
+            print(f"{name}: {64 * i:5,} of {len(ids):,} sentences")
         longest = mask[rows].sum(1).max()
         h = model.bert.embeddings(input_ids=ids[rows, :longest])
         seen = mask[rows, None, None, :longest] == 1
@@ -1356,7 +1359,7 @@ for name, source, count in [("train", data.train, 5500),
                             ("test", data.test, 1572)]:
     ids, mask = encode(source.texts[:count])
     y = torch.tensor(source.labels[:count])
-    sets[name] = lower_layers(classifier, ids, mask).half(), mask, y
+    sets[name] = lower_layers(classifier, ids, mask, name).half(), mask, y
 cache_seconds = time.process_time() - start
 {name: tuple(hidden.shape) for name, (hidden, _, _) in sets.items()}
 
