@@ -293,7 +293,7 @@ def orders() -> Iterator[Callable[[list[Pair]], str]]:
 def say_entries(
     test: Callable[[Pair], Holding], sentence: str
 ) -> Callable[[list[Pair]], str]:
-    """`sentence` where `test` holds in all cases, of numbers where are no rows."""
+    """`sentence` where `test` holds everywhere, of numbers where there are no rows."""
 
     def say(pairs: list[Pair]) -> str:
         if not everywhere(pairs, test):

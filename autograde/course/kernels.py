@@ -43,6 +43,7 @@ def notebook_client(
 
 
 def _meeting_place(scratch: Path) -> dict[str, Any]:
+    # late, as above
     import zmq
     from traitlets.config import Config
 

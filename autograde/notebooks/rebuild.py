@@ -4,7 +4,7 @@ Of a submission only sources and pictures are taken. Cells stand where the stude
 them. Tags, metadata, kernel names and check cells come from the release, whatever the
 submission says; outputs come from nobody but the grader.
 
-`_draft_of` takes the steps in their order; each has a module of its own.
+`_draft_of` takes the steps in their order; the larger ones have modules of their own.
 """
 
 from __future__ import annotations

@@ -14,13 +14,11 @@ STRONGEST_FIRST = (NAMESPACES, MASKED, LANDLOCK)
 #: what each level lacks, beside the strongest
 LACKS = {
     MASKED: "submissions see no /proc of their own; tools that read it fail",
-    LANDLOCK: (
-        "`stat` tells whether a path exists, and memory is watched, not bounded, where "
-        "several processes share it"
-    ),
+    LANDLOCK: "`stat` tells whether a path exists",
     NONE: "submissions can read, change and reach whatever you can",
 }
 COUNT_TOGETHER = "processes of one user count together"
+WATCHED = "memory is watched, not bounded, where several processes share it"
 
 
 @dataclass(frozen=True)
@@ -51,5 +49,7 @@ class Walls:
         """What this level lacks beside the strongest; empty for that."""
         found = [LACKS[self.level]] if self.level in LACKS else []
         if self.level == LANDLOCK and not self.own_users:
-            found.insert(0, COUNT_TOGETHER)
-        return ", ".join(found)
+            found.append(COUNT_TOGETHER)
+        if self.level == LANDLOCK and self.no_cgroups:
+            found.append(WATCHED)
+        return "; ".join(found)

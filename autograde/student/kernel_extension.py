@@ -54,6 +54,7 @@ def advice(name: str, path: Path, cell_id: str | None) -> str | None:
 
     A cell that the saved notebook does not hold yet is taken to stand at its end.
     """
+    # late: every kernel loads this module, and few need more of it
     from autograde.notebooks.names import top_level_names
     from autograde.student.history import saved_cells
 

@@ -46,6 +46,7 @@ class NotSubmitted(Exception):
 
 def submit(student: str | None = None) -> None:
     """Hand in the chapter of this notebook, as `student` (your login name without)."""
+    # late: `check` follows the kernel that imports it; a command has none
     from autograde.student.check import history
     from autograde.student.kernel import show
 

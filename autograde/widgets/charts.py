@@ -48,7 +48,8 @@ class Lines:
     log: bool = False
     marks: Sequence[str] = ()
 
-    def _numbers(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    def _numbers(self) -> dict[str, tuple[np.ndarray, np.ndarray, str]]:
+        """For each name the numbers on x and on y, and what the legend calls it."""
         found = {}
         for name, line in self.lines.items():
             pair = isinstance(line, tuple) and len(line) == 2
@@ -61,32 +62,33 @@ class Lines:
             x, y = x[::step], y[::step]
             if self.log:
                 y = np.where(y > 0, y, np.nan)
-            found[f"{str(name)[:14]} ({why})" if why else str(name)] = x, y
+            label = f"{str(name)[:14]} ({why})" if why else str(name)
+            found[str(name)] = x, y, label
         return found
 
     def svg(self) -> str:
         found = self._numbers()
-        xlim = self.xlim or _range([x for x, _ in found.values()])
-        ylim = self.ylim or _range([y for _, y in found.values()], self.log)
+        xlim = self.xlim or _range([x for x, _, _ in found.values()])
+        ylim = self.ylim or _range([y for _, y, _ in found.values()], self.log)
         across = _Scale(xlim, LEFT, WIDTH - RIGHT)
         up = _Scale(ylim, HEIGHT - BOTTOM, TOP, self.log)
         parts = [_frame(across, up, self.x, self.y)]
-        for i, (name, (x, y)) in enumerate(found.items()):
+        for i, (name, (x, y, label)) in enumerate(found.items()):
             colour, stroke = COLOURS[i % 7], STROKES[i % 7]
             drawn = _polyline(across.of(x), up.of(y), colour, stroke)
             if name in self.marks:
                 drawn += _dots(across.of(x), up.of(y), colour)
             parts.append(_clipped("".join(drawn)))
-            parts.append(_legend_entry(i, name, colour, stroke))
+            parts.append(_legend_entry(i, label, colour, stroke))
         return _svg(self.title, "".join(parts), self.alt)
 
     def figure(self) -> Any:
         from matplotlib import pyplot as plt
 
         figure, ax = plt.subplots()
-        for name, (x, y) in self._numbers().items():
+        for name, (x, y, label) in self._numbers().items():
             mark = "o" if name in self.marks else None
-            ax.plot(x, y, label=name, marker=mark, ms=3)
+            ax.plot(x, y, label=label, marker=mark, ms=3)
         if self.log:
             ax.set_yscale("log")
         ax.set(xlabel=self.x, ylabel=self.y)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
-import time
 
 import numpy as np
 import pytest
@@ -175,9 +175,9 @@ def test_the_page_grows_with_the_class_and_no_faster(tmp_path):
     with Results(tmp_path / "grading") as store:
         for students in (200, 800):
             newest, scores = large_class(students)
-            start = time.process_time()
+            start = sum(os.times()[:4])  # with those of the page's own process
             text = report_html(course_report(tmp_path, store, newest, scores))
-            seconds.append(time.process_time() - start)
+            seconds.append(sum(os.times()[:4]) - start)
             sizes.append(len(text))
     assert sizes[1] < 4.5 * sizes[0] and sizes[1] < 800 * 1200
     assert seconds[1] < 4, seconds

@@ -83,6 +83,13 @@ def test_a_machine_without_them_is_told_so_and_grades():
         assert ("memory watched" in str(walls)) == bool(walls.no_cgroups)
 
 
+def test_what_a_cgroup_bounds_is_not_said_to_be_watched_alone():
+    bounded = levels.Walls(levels.LANDLOCK, own_users=True)
+    watched = levels.Walls(levels.LANDLOCK, own_users=True, no_cgroups="none is here")
+    assert levels.WATCHED not in bounded.lacks and "bounded by" in str(bounded)
+    assert levels.WATCHED in watched.lacks and "none is here" in str(watched)
+
+
 @pytest.mark.parametrize(
     ("oom", "killed", "its_own"), [(0, 0, False), (0, 2, False), (1, 2, True)]
 )

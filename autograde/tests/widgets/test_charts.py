@@ -82,6 +82,14 @@ def test_a_line_that_cannot_be_seen_says_why(numbers, log, why):
     plt.close("all")
 
 
+def test_lines_that_cannot_be_seen_and_whose_names_begin_alike_stay_several():
+    names = ["learning rate 0.5", "learning rate 0.9"]
+    chart = Lines("T", {name: [NAN, NAN] for name in names}, "A.")
+    assert chart.svg().count("(NaN)</text>") == 2
+    assert len(chart.figure().axes[0].lines) == 2
+    plt.close("all")
+
+
 def test_a_bar_stays_in_its_frame_and_no_number_is_no_zero():
     bars = {"high": 64.3, "none": NAN, "half": 0.5}
     svg = Bars("T", bars, "A.", top=1).svg()
