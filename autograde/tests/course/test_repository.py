@@ -75,3 +75,26 @@ def test_the_repository_holds_no_stray_file():
 )
 def test_a_stray_file_would_be_found(path):
     assert strays(["README.md", path]) == [path]
+
+
+def conflicts(text: str) -> list[str]:
+    """The lines of `text` that git left where two changes did not fit together."""
+    marks = ("<<<<<<< ", ">>>>>>> ")
+    return [line for line in text.splitlines() if line.startswith(marks)]
+
+
+def test_no_file_holds_marks_of_a_conflict():
+    found = [
+        path
+        for path in tracked()
+        if path.endswith((".py", ".md", ".po", ".toml", ".yml", ".txt", ".css", ".js"))
+        and conflicts((ROOT / path).read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_marks_of_a_conflict_would_be_found():
+    assert conflicts("a\n<<<<<<< HEAD\nb\n=======\n>>>>>>> c") == [
+        "<<<<<<< HEAD",
+        ">>>>>>> c",
+    ]

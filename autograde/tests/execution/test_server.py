@@ -53,9 +53,7 @@ def test_a_change_in_one_case_does_not_count_in_the_next():
 
 def test_what_changes_nothing_is_looked_at_once_a_case(monkeypatch):
     looked = []
-    usual = defaults._different
-    monkeypatch.setattr(
-        defaults, "_different", lambda: looked.append(1) or list(usual())
-    )
+    # whatever other tests of this process have left changed
+    monkeypatch.setattr(defaults, "_different", lambda: looked.append(1) or [])
     assert _twice(np.sum) == [3.0, 3.0]
     assert len(looked) == 2
