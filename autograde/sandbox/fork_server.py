@@ -16,7 +16,6 @@ import importlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import struct
@@ -25,7 +24,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from autograde.sandbox import landlock, levels, linux, namespaces, supervisor
+from autograde.sandbox import folders, landlock, levels, linux, namespaces, supervisor
 from autograde.sandbox.cgroups import Inside
 from autograde.sandbox.limits import Limits
 from autograde.sandbox.monitor import ProcFolder, Watch, descendants
@@ -293,16 +292,8 @@ class Warm:
     def _folder_is_full(self, submission: Submission) -> bool:
         """On a real disk, only a look tells how much was written."""
         limits = self.plan.limits
-        size = count = 0
-        for place, folders, names in os.walk(self._folder(submission)):
-            count += len(folders) + len(names)
-            for name in names:
-                with contextlib.suppress(OSError):
-                    size += os.lstat(os.path.join(place, name)).st_blocks * 512
-            # no further: a folder may become a link to something large meanwhile
-            if size > limits.tmp_bytes or count > limits.files:
-                return True
-        return False
+        folder = self._folder(submission)
+        return folders.is_full(folder, limits.tmp_bytes, limits.files)
 
     def _root(self, submission: Submission, processes: dict) -> int:
         """The keeper's id in the watched /proc, which may be the machine's."""
@@ -323,10 +314,12 @@ class Warm:
             submission.reason = reason
         if submission.cgroup:
             submission.cgroup.end()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if self.bare:
-                supervisor.end_family(submission.keeper)
+        gone = contextlib.suppress(ProcessLookupError, PermissionError)
+        if self.bare:
+            supervisor.end_family(submission.keeper)
+            with gone:  # a keeper that has just begun has no group of its own yet
                 os.killpg(submission.keeper, signal.SIGKILL)
+        with gone:
             os.kill(submission.keeper, signal.SIGKILL)
 
     def _reap(self, poll: select.poll) -> None:
@@ -352,7 +345,7 @@ class Warm:
                     poll.unregister(fd)
             if self.bare:
                 self._end_strays()
-                shutil.rmtree(self._folder(submission), ignore_errors=True)
+                folders.remove(self._folder(submission))
             watch = submission.watch
             _say(
                 submission.status,

@@ -6,7 +6,6 @@ import array
 import contextlib
 import json
 import os
-import shutil
 import socket
 import struct
 import subprocess
@@ -19,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 from autograde.course.processes import PACKAGES, end_process, start_module
-from autograde.sandbox import levels, mounts
+from autograde.sandbox import folders, levels, mounts
 from autograde.sandbox.cgroups import Cgroups
 from autograde.sandbox.connection import Connection
 from autograde.sandbox.limits import Limits
@@ -272,7 +271,7 @@ class Sandbox:
             self._cgroups.close()
             self._cgroups = None
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            folders.remove(self._folder)
             self._folder = None
 
     def _variables(self) -> dict[str, str]:
@@ -348,7 +347,7 @@ def sweep(folder: Sequence[str] | str | None = None) -> list[str]:
                 continue
             os.kill(int(owner), 0)
         except ProcessLookupError:
-            shutil.rmtree(path, ignore_errors=True)
+            folders.remove(str(path))
             gone.append(str(path))
         except (OSError, ValueError):
             continue
