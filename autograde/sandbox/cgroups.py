@@ -11,6 +11,7 @@ share it. Beyond its memory all of them end at once.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import functools
 import itertools
 import os
@@ -56,7 +57,8 @@ def own_cgroup(memberships: str, mounts: str) -> Path:
         if member is not None and after.startswith("cgroup2 "):
             root, point = before.split()[3:5]
             inside = os.path.relpath(member, root)
-            if not inside.startswith(".."):
+            # "/..": it shows what lies above this process's namespace of cgroups
+            if not inside.startswith("..") and not root.startswith("/.."):
                 return Path(point) / inside
     raise NoCgroups("none of version 2 is here")
 
@@ -147,8 +149,14 @@ class Cgroups:
             raise NoCgroups(f"no cgroup can be made ({error})") from None
 
     def make(self) -> tuple[Path, list[int]]:
-        """A new cgroup, and its files ENTER, EVENTS and KILL, opened."""
-        self._entered = [path for path in self._entered if not _remove(path)]
+        """A new cgroup, and its files ENTER, EVENTS and KILL, opened.
+
+        EVENTS is locked until the last who has it closes it: so long the cgroup stays,
+        for what it counted is still to be read.
+        """
+        self._entered = [
+            path for path in self._entered if _is_read(path) or not _remove(path)
+        ]
         path = self.folder / str(next(self._made))
         path.mkdir()
         for name, value in self._settings.items():
@@ -165,6 +173,7 @@ class Cgroups:
                 (KILL, os.O_WRONLY),
             ):
                 files.append(os.open(path / name, how | os.O_CLOEXEC))
+            fcntl.flock(files[1], fcntl.LOCK_SH)
         except OSError:
             for fd in files:
                 os.close(fd)
@@ -192,6 +201,23 @@ def _end(folder: Path) -> None:
                     _remove(path)
         if not _remove(folder):
             time.sleep(0.02)
+
+
+def _is_read(path: Path) -> bool:
+    """Whether the warm process still has the files of this cgroup."""
+    try:
+        events = os.open(path / EVENTS, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(events, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(events)
+    return False
 
 
 def _remove(path: Path) -> bool:
@@ -225,7 +251,10 @@ class Inside:
         The kernel counts an end for the machine's own want of memory, too, which is
         nobody's fault in it; only at the cgroup's bound it counts an "oom" as well.
         """
-        lines = os.pread(self._events, 4096, 0).decode().splitlines()
+        try:
+            lines = os.pread(self._events, 4096, 0).decode().splitlines()
+        except OSError:  # it is gone: nobody knows
+            return False
         counts = dict(line.split() for line in lines)
         return all(int(counts.get(name, 0)) > 0 for name in ("oom", "oom_kill"))
 

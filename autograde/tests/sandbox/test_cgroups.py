@@ -23,6 +23,7 @@ from autograde.tests.behind_walls import (
 
 UNIFIED = "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n"
 HYBRID = "40 23 0:35 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+ABOVE = "42 23 0:35 /../.. /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
 PART = "41 23 0:35 /a/b /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
 
 
@@ -35,6 +36,7 @@ PART = "41 23 0:35 /a/b /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n"
         ("0::/a/other\n", PART, None),
         ("8:pids:/\n", UNIFIED, None),
         ("0::/\n", "", None),
+        ("0::/\n", ABOVE, None),
     ],
 )
 def test_where_this_process_s_cgroup_is(member, mounts, folder):
@@ -101,6 +103,41 @@ def test_the_machine_s_want_of_memory_is_nobody_s_fault(tmp_path, oom, killed, i
     inside = cgroups.Inside(files)
     assert inside.ran_out_of_memory() == its_own
     inside.close()
+
+
+def test_what_cannot_be_read_any_more_ends_nobody(tmp_path):
+    inside = cgroups.Inside([os.open(tmp_path, os.O_RDONLY) for _ in range(3)])
+    assert not inside.ran_out_of_memory()
+    inside.end()
+    inside.close()
+
+
+def test_a_cgroup_stays_until_its_counts_are_read(tmp_path, monkeypatch):
+    """One that is empty could be removed before the warm process has looked at it."""
+    mkdir = Path.mkdir
+    asked: list[str] = []
+
+    def made_by_a_kernel(path):
+        mkdir(path)
+        for name in (cgroups.ENTER, cgroups.EVENTS, cgroups.KILL):
+            (path / name).write_text("oom 1\noom_kill 1\n")
+
+    monkeypatch.setattr(Path, "mkdir", made_by_a_kernel)
+    monkeypatch.setattr(cgroups, "_remove", lambda path: not asked.append(path.name))
+    several = cgroups.Cgroups(Limits(), parent=tmp_path)
+    path, files = several.make()
+    inside = cgroups.Inside([os.dup(fd) for fd in files])  # in the warm process
+    several.entered(path)
+    for _ in range(2):
+        for fd in files:
+            os.close(fd)
+        files = several.make()[1]
+    assert asked == []
+    assert inside.ran_out_of_memory()
+    inside.close()
+    for fd in [*files, *several.make()[1]]:
+        os.close(fd)
+    assert asked == ["0"]
 
 
 @pytest.fixture(scope="module")
