@@ -2,7 +2,8 @@
 
 Where the system allows it, the warm process keeps the right to become other users, and
 with it what it needs to watch and end their processes. These are rights over the ids
-that were set apart for it; no student's process has any of them.
+that were set apart for it and, where root grades, over root's own, whose files it has
+to show; no student's process has any of them.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import contextlib
 import os
 import select
 import signal
+import site
 import socket
 import sys
+import sysconfig
+from collections.abc import Callable, Iterable
 
 from autograde.sandbox import linux, mounts, user_ids
 
@@ -27,6 +31,10 @@ RIGHTS = (
 )
 #: and where it has to clear up their folders, too
 RIGHTS_TO_FILES = (linux.CAP_CHOWN, linux.CAP_FOWNER)
+CLOSED = (
+    f"an ordinary user may not read the modules of {sys.prefix}, so submissions could "
+    "not import them"
+)
 
 
 def enter(
@@ -82,7 +90,13 @@ def enter(
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     machine_proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     mounts.build_outer_root(shown, hidden, masked_proc)
-    others = block[1:] if is_root else block if _able(block, shown) else range(0)
+    if is_root:
+        if not _able(block, user_ids.may_look_into, _imported_from()):
+            raise PermissionError(CLOSED)
+        others = block[1:]
+    else:
+        needed = [sys.executable, *shown, *_imported_from()]
+        others = block if _able(block, user_ids.can_read, needed) else range(0)
     rights = RIGHTS if others else ()
     if is_root:
         linux.become(block.start, rights)
@@ -113,7 +127,15 @@ def become_ordinary(folder: str) -> range:
         linux.drop_capabilities()
     if not os.access(sys.executable, os.X_OK):
         raise PermissionError(f"an ordinary user may not run {sys.executable}")
+    if not user_ids.may_look_into(_imported_from()):
+        raise PermissionError(CLOSED)
     return others
+
+
+def _imported_from() -> list[str]:
+    """The folders of Python's own modules and of the installed ones."""
+    stdlib = sysconfig.get_path("stdlib")
+    return [sys.prefix, sys.base_prefix, stdlib, *site.getsitepackages()]
 
 
 def _map_itself(uid: int, gid: int) -> None:
@@ -127,8 +149,10 @@ def _map_itself(uid: int, gid: int) -> None:
         _write(f"/proc/self/{kind}_map", f"{own} {own} 1")
 
 
-def _able(block: range, shown: list[str]) -> bool:
-    """Whether users of `block` can run what an ordinary user shows them."""
+def _able(
+    block: range, look: Callable[[Iterable[str]], bool], paths: Iterable[str]
+) -> bool:
+    """What `look` says of `paths` as the first user of `block`; False without one."""
     if not block:
         return False
     child = os.fork()
@@ -136,7 +160,7 @@ def _able(block: range, shown: list[str]) -> bool:
         able = False
         with contextlib.suppress(OSError):
             linux.become(block.start)
-            able = user_ids.can_read([sys.executable, *shown])
+            able = look(paths)
         os._exit(0 if able else 1)
     return os.waitpid(child, 0)[1] == 0
 

@@ -12,12 +12,14 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 
-#: ids that no system hands out, see "Users, Groups, UIDs and GIDs on systemd systems"
-FREE = range(0x7000_0000, 0x8000_0000)
+#: ids that no system hands out, see "Users, Groups, UIDs and GIDs on systemd systems";
+#: sssd gives people of a directory ids below 2,000,200,000 if it is told nothing else
+FREE = range(0x7800_0000, 0x8000_0000)
 #: where a container has no such ones: above those of people, below `nobody`
 OF_CONTAINERS = range(20_000, 60_000)
-MANY, SOME = 1024, 64  # ids for one grader
+MANY, SOME = 1024, 256  # ids for one grader: so many submissions at a time
 LAST_RESORT = (65534, 1000)
+ALL = "0 0 4294967295"
 
 Span = tuple[int, int]  # the first id, and how many
 
@@ -30,8 +32,11 @@ def of_root() -> range:
     """
     maps = []
     for kind in ("uid", "gid"):
-        with open(f"/proc/self/{kind}_map") as file:
-            maps.append(file.read())
+        try:
+            with open(f"/proc/self/{kind}_map") as file:
+                maps.append(file.read())
+        except FileNotFoundError:  # a kernel without user namespaces maps nothing
+            maps.append(ALL)
     return apart(maps, os.getpid())
 
 
@@ -117,10 +122,18 @@ def map_for(process: int, users: range, groups: range) -> bool:
     ):
         numbers = (own, own, 1, users.start, ids.start, len(ids))
         command = [program, str(process), *map(str, numbers)]
-        done = subprocess.run(command, capture_output=True)
+        try:
+            done = subprocess.run(command, capture_output=True)
+        except OSError:
+            return False  # it is there, and may not be run
         if done.returncode:
             return False
     return True
+
+
+def may_look_into(paths: Iterable[str]) -> bool:
+    """Whether this process may list and pass through those of `paths` that exist."""
+    return all(os.access(p, os.R_OK | os.X_OK) for p in paths if os.path.exists(p))
 
 
 def can_read(paths: Iterable[str]) -> bool:

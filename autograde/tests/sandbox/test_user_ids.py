@@ -118,9 +118,9 @@ def test_ids_are_apart_for_each_grader():
 @pytest.mark.parametrize(
     ("maps", "first", "count"),
     [
-        (["0 100000 65536"] * 2, 20_000 + 7 * 64, 64),
-        (["0 0 1\n1 100000 65536", "0 0 65536"], 20_000 + 7 * 64, 64),
-        ([ALL, "0 100000 65536"], 20_000 + 7 * 64, 64),
+        (["0 100000 65536"] * 2, 20_000 + 7 * 256, 256),
+        (["0 0 1\n1 100000 65536", "0 0 65536"], 20_000 + 7 * 256, 256),
+        ([ALL, "0 100000 65536"], 20_000 + 7 * 256, 256),
         (["0 1000 1\n65534 165534 1"] * 2, 65534, 1),
         (["0 100000 1500"] * 2, 1000, 1),
     ],
@@ -132,6 +132,55 @@ def test_containers_have_fewer_ids(maps, first, count):
 def test_a_container_with_root_alone_has_none():
     with pytest.raises(OSError, match="no user but root"):
         user_ids.apart(["0 1000 1"] * 2, 7)
+
+
+def test_no_directory_s_people_have_these_ids():
+    """By its defaults, sssd gives people of a directory ids up to this one."""
+    assert user_ids.FREE.start > 2_000_200_000
+
+
+def test_a_kernel_without_user_namespaces_knows_all_ids(monkeypatch):
+    usual = open
+
+    def without_maps(name, *arguments):
+        if str(name).endswith("_map"):
+            raise FileNotFoundError(name)
+        return usual(name, *arguments)
+
+    monkeypatch.setattr("builtins.open", without_maps)
+    assert user_ids.of_root().start in user_ids.FREE
+
+
+def test_a_program_that_may_not_be_run_maps_nothing(monkeypatch, tmp_path):
+    """As on a disk from which nothing may be run: the run goes on with one user."""
+    for name in ("newuidmap", "newgidmap"):
+        (tmp_path / name).write_text("")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not user_ids.map_for(os.getpid(), range(700_000, 700_010), range(9, 19))
+
+
+#: an environment whose installed modules are root's alone, as with `umask 027`
+CLOSED = """
+import glob, os, subprocess, tempfile, venv
+with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+    os.chmod(folder, 0o755)
+    venv.create(folder, symlinks=True)
+    for path in glob.glob(folder + "/lib/*/site-packages"):
+        os.chmod(path, 0o750)
+    ask = "from autograde.sandbox.self_test import why_not; print(why_not(%r))" % LEVEL
+    subprocess.run([folder + "/bin/python", "-c", ask], check=True)
+"""
+
+
+@needs_walls
+@needs_root
+@pytest.mark.parametrize("level", [levels.NAMESPACES, levels.LANDLOCK])
+def test_modules_that_only_root_may_read_are_refused(level):
+    """Else a submission could not import them where it asks for one, at its cost."""
+    if level == levels.LANDLOCK and not landlock.version():
+        pytest.skip("this kernel has no Landlock")
+    run = as_user(f"LEVEL = {level!r}\n{CLOSED}", user=0)
+    assert "could not import them" in run.stdout, run.stdout + run.stderr
 
 
 def test_what_the_system_grants_an_ordinary_user():
