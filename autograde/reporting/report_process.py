@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ PROCESS = "autograde.reporting.report_page"
 SECONDS = 20  # of CPU time for the page of a small class
 FOR_EACH = 0.05  # and for each row of a student
 MOST_TRIES = 200  # pages that are made to find whose texts are in the way
+MOST_SECONDS = 900.0  # of CPU time that those use up which are not made
 
 LEFT_OUT = (
     "what this submission says is left out of the report: to show it takes more time "
@@ -41,12 +43,16 @@ def page_of(report: CourseReport, shown: Shown, words: dict[str, Any]) -> str:
     """
     rows = sum(len(chapter.rows) for chapter in report.chapters)
     seconds = int(SECONDS + FOR_EACH * rows)
+    lost = 0.0  # seconds of CPU time
     with contextlib.closing(MortalProcess(PROCESS)) as process:
 
         def made(wanted: CourseReport) -> str | None:
+            nonlocal lost
             page = {"report": plain(shown(wanted)), **words}
             data = json.dumps(page).encode()
+            before = _seconds_of_children()
             said = process.ask({"seconds": seconds}, data)
+            lost += _seconds_of_children() - before  # those that ended
             return None if said is None else said.decode()
 
         page = made(report)
@@ -58,7 +64,7 @@ def page_of(report: CourseReport, shown: Shown, words: dict[str, Any]) -> str:
 
         def dies(some: Collection[str]) -> bool:
             tries[0] -= 1
-            if tries[0] < 0:
+            if tries[0] < 0 or lost > MOST_SECONDS:
                 return True  # not known, so left out
             return made(without(report, set(students) - set(some))) is None
 
@@ -67,6 +73,12 @@ def page_of(report: CourseReport, shown: Shown, words: dict[str, Any]) -> str:
         if page is not None:
             return page
     return render({"report": plain(shown(nothing)), **words})
+
+
+def _seconds_of_children() -> float:
+    """CPU time of the children of this process that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _culprits(students: list[str], dies: Callable[[Collection[str]], bool]) -> set[str]:

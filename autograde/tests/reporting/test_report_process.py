@@ -57,6 +57,28 @@ def test_texts_that_only_together_are_too_much(tmp_path):
     assert TOGETHER not in text
 
 
+def test_the_search_for_whose_texts_they_are_has_an_end(tmp_path, monkeypatch):
+    """What is not found by then is left out as well, and the page is there."""
+    monkeypatch.setattr(report_process, "MOST_SECONDS", 0.0)
+    asked = []
+    usual = report_process.MortalProcess.ask
+
+    def ask(process, header, data):
+        asked.append(process.module)
+        return usual(process, header, data)
+
+    monkeypatch.setattr(report_process.MortalProcess, "ask", ask)
+    works = [graded(f"student-{number}") for number in range(8)]
+    for number, work in enumerate(works):
+        work.notes = [DEADLY if number % 2 else "noticed"]
+    text = written(tmp_path, works)
+    assert asked.count(dying_page.__name__) == 3, (
+        "with everything, with nothing, and without those found"
+    )
+    assert set(lines_for_a_person(text)) >= {work.student for work in works}
+    assert DEADLY not in text
+
+
 def test_every_text_of_a_student_can_be_left_out(tmp_path):
     """All that stands in the stored results as one student's own words."""
     mine, other = "words of ada", "words of bob"
