@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 from autograde.course.processes import PACKAGES, end_process, start_module
-from autograde.sandbox import folders, levels, mounts
+from autograde.sandbox import folders, levels, mounts, user_ids
 from autograde.sandbox.cgroups import Cgroups
 from autograde.sandbox.connection import Connection
 from autograde.sandbox.limits import Limits
@@ -343,7 +343,7 @@ def sweep(folder: Sequence[str] | str | None = None) -> list[str]:
     for path in Path(str(folder or tempfile.gettempdir())).glob(FOLDER_PREFIX + "*"):
         owner = path.name[len(FOLDER_PREFIX) :].split("-")[0]
         try:
-            if path.stat().st_uid != os.geteuid() or path.is_symlink():
+            if path.is_symlink() or not _may_be_of_a_grader(path.stat().st_uid):
                 continue
             os.kill(int(owner), 0)
         except ProcessLookupError:
@@ -352,3 +352,12 @@ def sweep(folder: Sequence[str] | str | None = None) -> list[str]:
         except (OSError, ValueError):
             continue
     return gone
+
+
+def _may_be_of_a_grader(owner: int) -> bool:
+    """Whether a folder of `owner` can be one that this user's grader has made.
+
+    Root's own are given to the user as whom its warm process runs.
+    """
+    me = os.geteuid()
+    return owner == me or (me == 0 and user_ids.is_set_apart(owner))

@@ -57,6 +57,11 @@ def apart(maps: Iterable[str], number: int) -> range:
     raise OSError("this container knows no user but root")
 
 
+def is_set_apart(user: int) -> bool:
+    """Whether `of_root` may have chosen this id."""
+    return user in FREE or user in OF_CONTAINERS or user in LAST_RESORT
+
+
 def _span(line: str) -> Span:
     first, _, count = line.split()
     return int(first), int(count)

@@ -10,11 +10,7 @@ import threading
 
 import pytest
 
-from autograde.sandbox import (
-    Sandbox,
-    SandboxUnavailable,
-    levels,
-)
+from autograde.sandbox import Sandbox, SandboxUnavailable, levels, user_ids
 from autograde.sandbox.monitor import ProcFolder, descendants
 from autograde.sandbox.sandbox import FOLDER_PREFIX, sweep
 from autograde.tests.behind_walls import (
@@ -173,6 +169,21 @@ def test_folders_of_dead_graders_are_swept(tmp_path):
         (folder / "deep").mkdir(parents=True)
     assert sweep(str(tmp_path)) == [str(dead)]
     assert alive.exists() and not dead.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder to others")
+def test_root_sweeps_what_its_warm_processes_had_and_no_one_elses(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    given, foreign, link = (
+        tmp_path / f"{FOLDER_PREFIX}{gone.pid}-{name}" for name in ("a", "b", "c")
+    )
+    for folder, owner in ((given, user_ids.of_root().start), (foreign, 1234)):
+        folder.mkdir()
+        os.chown(folder, owner, owner)
+    link.symlink_to(given)
+    assert sweep(str(tmp_path)) == [str(given)]
+    assert foreign.exists() and link.is_symlink() and not given.exists()
 
 
 def test_the_strongest_walls_of_this_machine_are_used(box):
