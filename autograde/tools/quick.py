@@ -33,9 +33,10 @@ def steps() -> dict[str, list[str]]:
     unmarked = " and ".join(f"not {marker}" for marker in SLOW)
     rooms = [f"autograde/tests/{room}" for room in QUICK_ROOMS]
     python = [sys.executable, "-m"]
+    pytest = [*python, "pytest", "-q", "-n", "2", "--dist", "loadfile"]
     contracts = "import sys, importlinter.cli as c; sys.exit(c.lint_imports())"
     return {
-        "quick tests": [*python, "pytest", "-q", "-m", unmarked, *rooms],
+        "quick tests": [*pytest, "-m", unmarked, *rooms],
         "types": [*python, "mypy"],
         "contracts": [sys.executable, "-c", contracts],
         "lint": [*python, "ruff", "check", "."],
