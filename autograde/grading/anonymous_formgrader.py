@@ -22,6 +22,8 @@ from autograde.grading.people import all_students
 
 _REFUSED = "Grading is anonymous: names cannot be changed now."
 _LAST_NAME = "Student"
+#: of what a submission's page is told, what people chose
+PERSONAL = ("student", "last_name", "first_name", "notebook_path", "filename")
 
 
 def hide_names() -> None:
@@ -33,7 +35,6 @@ def hide_names() -> None:
     api.prepare = _taking_codes(api.prepare)
     api.write = _giving_codes(api.write)
     page = handlers.SubmissionHandler
-    page.exporter = property(lambda self: _Exporter(self))
     page.render = _rendering(page.render)
 
 
@@ -48,7 +49,7 @@ def coded(grading: Path, found: Any) -> Any:
 
     def walk(value: Any, key: str = "") -> Any:
         if isinstance(value, list):
-            return [walk(item, key) for item in value]
+            return _in_order([walk(item, key) for item in value])
         if isinstance(value, dict):
             return _hidden({k: walk(v, k) for k, v in value.items()}, code)
         if isinstance(value, str) and key in ("log", "error"):
@@ -56,6 +57,14 @@ def coded(grading: Path, found: Any) -> Any:
         return value
 
     return walk(found)
+
+
+def _in_order(entries: list[Any]) -> list[Any]:
+    """A list that had the order of students' names, in that of their codes."""
+    named = all(isinstance(e, dict) and "first_name" in e for e in entries)
+    if not named or any("index" in e for e in entries):  # a place that tells no name
+        return entries
+    return sorted(entries, key=lambda e: e["first_name"])
 
 
 def _hidden(entry: dict[str, Any], code: Callable[[str], str]) -> dict[str, Any]:
@@ -110,33 +119,22 @@ def _giving_codes(write):
     return giving
 
 
-class _Exporter:
-    """nbgrader's exporter for the page of a submission, told no name."""
-
-    def __init__(self, handler: base.BaseHandler) -> None:
-        self.handler = handler
-
-    def from_filename(self, path: str, resources: dict[str, Any]) -> Any:
-        exporter = self.handler.settings["nbgrader_exporter"]
-        hidden = _without_names(self.handler, resources)
-        return exporter.from_filename(path, resources=hidden)
-
-
 def _rendering(render):
     """The page for a submission whose notebook is missing, told no name."""
 
     @functools.wraps(render)
     def rendering(self, name: str, **values: Any) -> str:
         if "resources" in values:
-            values["resources"] = _without_names(self, values["resources"])
+            values["resources"] = hidden_names(self, values["resources"])
         return render(self, name, **values)
 
     return rendering
 
 
-def _without_names(
+def hidden_names(
     handler: base.BaseHandler, resources: dict[str, Any]
 ) -> dict[str, Any]:
+    """What the page of a submission is told, with a code where names are hidden."""
     grading = _grading(handler)
     if grading is None:
         return resources

@@ -30,6 +30,7 @@ _PICTURE = re.compile(r"!(?=\[)")
 _ATTACHED = re.compile(r"!\[[^\[\]\n]{0,300}\]\(attachment:([^\s()<>]{1,200})\)")
 # each run of fences is gone through once, from its start
 _DIAGRAM = re.compile(r"((?<!`)`{3,}+|(?<!~)~{3,}+)(\s*+)(?=mermaid)")
+_AWAY = re.compile(r"#|https?://|mailto:", re.IGNORECASE)
 _INLINE_PICTURE = re.compile(
     r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*"
 )
@@ -95,10 +96,13 @@ def harmless_html(page: str) -> str:
 
 
 def may_lead(name: str, link: str) -> bool:
-    """Whether the attribute `name` may hold `link`; data are no place to go to."""
+    """Whether the attribute `name` may hold `link`.
+
+    A link leads away or to a place in the page, never into the server of its reader.
+    """
     if name == "cite":
         return False
-    return name != "href" or not link.strip().lower().startswith("data:")
+    return name != "href" or _AWAY.match(link.strip()) is not None
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,9 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
+from urllib.parse import quote
 
 import pytest
 
@@ -118,6 +121,51 @@ def test_the_autograde_button_gives_the_same_score(page, server):
     page.wait("document.querySelector('.modal.in')", what="autograding has no end")
     assert "success" in page.run("return document.body.innerText").lower()
     assert {row[1]: row[4] for row in rows(page, address)} == before
+
+
+def answered(address):
+    """Status, headers and text of what Formgrader answers to a link."""
+    request = urllib.request.Request(
+        address, headers={"Authorization": f"token {TOKEN}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
+            return reply.status, reply.headers, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read().decode()
+
+
+def test_a_link_runs_no_settings_of_another_folder(page, server, course, tmp_path):
+    ran = tmp_path / "ran"
+    settings = f"open({str(ran)!r}, 'w').close()\n"
+    (tmp_path / "nbgrader_config.py").write_text(settings, "utf-8")
+    assert answered(f"{server}/formgrader?path={tmp_path}")[0] == 403
+    assert not ran.exists()
+    assert answered(f"{server}/formgrader?path={course}")[0] == 200
+
+
+@pytest.mark.parametrize("place", ["manage_students", "gradebook"])
+def test_a_link_writes_nothing_into_a_page(server, place):
+    for name in ("<img src=x onerror=run()>", '";run();"'):
+        status, _, said = answered(f"{server}/formgrader/{place}/{quote(name)}")
+        assert status == 404 and name not in said
+    status, headers, _ = answered(f"{server}/formgrader/{place}/student0001")
+    assert status == 200
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+
+
+def test_what_formgrader_says_is_data_and_files_are_no_pages(server, course):
+    status, headers, _ = answered(f"{server}/formgrader/api/students")
+    assert (status, headers.get_content_type()) == (200, "text/plain")
+    listed = answered(f"{server}/formgrader/api/submitted_notebooks/{NAME}/{NAME}")[2]
+    first = json.loads(listed)[0]
+    folder = course / "grading" / "autograded" / first["student"] / NAME
+    sent = folder / "sent.html"
+    sent.write_text("<script>run()</script>", "utf-8")
+    address = f"{server}/formgrader/submissions/{first['id']}/{sent.name}"
+    status, headers, _ = answered(address)
+    sent.unlink()  # nbgrader would copy it to the feedback
+    assert status == 200 and "sandbox" in headers["Content-Security-Policy"]
 
 
 def scored_by_hand(course):

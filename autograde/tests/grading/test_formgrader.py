@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -16,6 +17,7 @@ from traitlets.config import JSONFileConfigLoader
 
 from autograde.authoring.instructor_lab import instructor_command
 from autograde.course.layout import ROOT, notebook_path
+from autograde.grading.formgrader import NamedAsText
 from autograde.grading.graded_notebook import graded_notebook
 from autograde.grading.nbgrader_setup import course_config
 from autograde.grading.steps import Steps
@@ -61,8 +63,11 @@ def test_generate_that_fails_takes_nothing_away(own_course):
     assert contents(released) == before
 
 
-def page_of(root: Path, edit) -> str:
-    """The page of a submission in Formgrader, as its server makes it."""
+def page_of(root: Path, edit, **names: str) -> str:
+    """The page of a submission in Formgrader, as its server makes it.
+
+    names: of the student, where they are not Ada's
+    """
     submission = solved()
     edit(submission)
     released = nbformat.read(notebook_path(ROOT / "chapters" / CHAPTER), 4)
@@ -86,8 +91,12 @@ def page_of(root: Path, edit) -> str:
         "last_name": None,
         "first_name": None,
         "notebook_path": "x",
-    }
-    return HTMLExporter(config=config).from_filename(str(path), resources)[0]
+    } | names
+    handler = SimpleNamespace(
+        settings={"nbgrader_exporter": HTMLExporter(config=config)},
+        coursedir=SimpleNamespace(root=str(root)),
+    )
+    return NamedAsText(handler).from_filename(str(path), resources)[0]
 
 
 def test_the_rubric_and_the_reference_stand_beside_the_answer(own_course):
@@ -133,3 +142,24 @@ def test_a_pasted_picture_is_shown(own_course):
         cell["attachments"] = {"image.png": {"image/png": picture}}
 
     assert f"data:image/png;base64,{picture}" in page_of(own_course, edit)
+
+
+def test_a_name_is_no_markup(own_course):
+    markup = "<img src=x onerror=run()>"
+    names = {"student": "ada", "first_name": markup, "last_name": f"'\"{markup}"}
+    page = page_of(own_course, lambda notebook: None, **names)
+    assert "<img src=x" not in page and "&lt;img src=x onerror=run()&gt;" in page
+
+
+def test_a_link_leads_away_and_not_into_the_server_of_its_reader(own_course):
+    inside = "formgrader?path=/tmp/x"
+    places = [f"/{inside}", f"../../{inside}", f"?{inside}", f"//host/{inside}"]
+    places += [f"http:/{inside}", f"\\{inside}", "https://elsewhere.example/", "#here"]
+
+    def edit(notebook):
+        text = " ".join(f"[x]({place})" for place in places)
+        cell_of(notebook, "long_valley").source = text
+
+    page = page_of(own_course, edit)
+    assert inside not in "".join(re.findall(r'href="[^"]*"', page))
+    assert 'href="https://elsewhere.example/"' in page and 'href="#here"' in page
