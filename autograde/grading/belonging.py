@@ -41,7 +41,7 @@ class Belonging:
 
     def row(self, work: Work) -> Row | None:
         """The line of the table that means `work`."""
-        return matching(self._rows, work.shown, work.origin)
+        return matching(self._rows, work.shown, work.origin, work.outside)
 
     def student(self, work: Work, row: Row | None) -> tuple[str, str]:
         """The student's name in the course; else an empty one, and why."""

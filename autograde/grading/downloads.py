@@ -43,6 +43,7 @@ class Work:
     renamed: its name had another ending
     spelled: the student as it writes the name, where no roster says who that is
     download: the platform's archive in which it lies; what another has came apart
+    outside: how many parts of its path the sender's archive has; 0 where all are told
     """
 
     shown: str
@@ -55,6 +56,7 @@ class Work:
     renamed: bool = False
     spelled: str = ""
     download: str = ""
+    outside: int = 0
 
 
 @dataclass
@@ -217,10 +219,11 @@ class Walk:
                 self.unused.add(where, _TOO_DEEP)
 
     def _students(
-        self, archive: Archive, packed: _Packed, origin: Origin
+        self, archive: Archive, packed: _Packed, origin: Origin, outside: int = 0
     ) -> Iterator[Work]:
         """A student's own archive: its inside says only which chapter."""
         found = False
+        outside = outside or len(packed.parts)
         for inner, content, budget in self._members(archive, packed.parts):
             found = True
             where = (*packed.parts, *inner)
@@ -229,11 +232,12 @@ class Walk:
                 work = _work(named, origin, content, packed.modified, where)
                 if len(inner) == 3 and inner[1] in self.chapters:
                     work.inside = inner[0]
+                work.outside = outside
                 yield work
             elif nested := packed.inner(content, where, budget):
                 try:
                     opened = Archive(nested.file, nested.budget)
-                    yield from self._students(opened, nested, origin)
+                    yield from self._students(opened, nested, origin, outside)
                 except Unreadable as problem:
                     self.unused.add(where, problem)
             else:

@@ -60,13 +60,20 @@ def read_matches(path: Path) -> list[Row]:
     ]
 
 
-def matching(rows: list[Row], shown: str, origin: Origin) -> Row | None:
-    """The first line that means the file called `shown` in the download."""
+def matching(
+    rows: list[Row], shown: str, origin: Origin, outside: int = 0
+) -> Row | None:
+    """The first line that means the file called `shown` in the download.
+
+    A line may leave out folders before the file, but not a sender's archive around it,
+    which has `outside` parts: what is in that is called as its sender likes.
+    """
+    starts = _starts(shown)[: outside or None]
     for row in rows:
         if row.file:
             if any(
                 fnmatchcase(shown[start:], row.file) or shown[start:] == row.file
-                for start in _starts(shown)
+                for start in starts
             ):
                 return row
         elif origin.system == "Moodle" and row.identifier:

@@ -24,7 +24,7 @@ _CANVAS = re.compile(
     re.DOTALL,
 )
 _BLACKBOARD = re.compile(
-    r"(?P<before>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<rest>.+)|\.txt)",
+    r"(?P<before>.+?)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<rest>.+)|\.txt)",
     re.DOTALL,
 )
 _SUBMIT = re.compile(
@@ -92,7 +92,11 @@ class Origin:
 
 
 def of_name(name: str, chapters: Iterable[str] = ()) -> Origin | None:
-    """What a file's or folder's name says, where a platform or `submit` wrote it."""
+    """What a file's or folder's name says, where a platform or `submit` wrote it.
+
+    The platform's own words come first; what follows is the sender's. A name that two
+    platforms could have begun says nothing.
+    """
     if match := _MOODLE.fullmatch(name):
         return Origin(
             "Moodle",
@@ -110,7 +114,10 @@ def of_name(name: str, chapters: Iterable[str] = ()) -> Origin | None:
             claimed=True,
             key=name,
         )
+    canvas = _CANVAS.fullmatch(name)
     if match := _BLACKBOARD.fullmatch(name):
+        if canvas and not canvas["rest"].startswith("attempt_"):
+            return Origin(key=name)
         parts = match["before"].split("_")
         time = _time(match["time"], "%Y-%m-%d-%H-%M-%S")
         return Origin(
@@ -121,15 +128,15 @@ def of_name(name: str, chapters: Iterable[str] = ()) -> Origin | None:
             file=match["rest"] or "",
             others=["_".join(parts[i:]) for i in range(1, len(parts) - 1)],
         )
-    if match := _CANVAS.fullmatch(name):
+    if canvas:
         return Origin(
             "Canvas",
-            name=match["name"],
-            number=match["number"],
-            late=bool(match["late"]),
-            order=int(match["file"][:18]),
-            key=f"canvas {match['number']}",
-            file=match["rest"],
+            name=canvas["name"],
+            number=canvas["number"],
+            late=bool(canvas["late"]),
+            order=int(canvas["file"][:18]),
+            key=f"canvas {canvas['number']}",
+            file=canvas["rest"],
         )
     return None
 
@@ -163,16 +170,22 @@ def of_path(
 ) -> Origin:
     """Who sent the file at `parts`: folders from the download's top, then its name.
 
-    `repositories` are the folders that are clones, with the account's name each.
+    `repositories` are the folders that are clones, with the account's name each. In a
+    folder that the roster knows, names are that student's own, and say nothing.
     """
-    known = list(chapters)
-    for place in range(len(parts)):
-        found = of_name(parts[place], known)
-        if found is not None:
+    known, unclear = list(chapters), None
+    for place, part in enumerate(parts):
+        found = of_name(part, known)
+        if found is not None and found.known:
             return found
+        unclear = unclear or found
         if repositories and (account := repositories.get(parts[: place + 1])):
             return Origin("GitHub", login=account, key="/".join(parts[: place + 1]))
-    return _of_plain_path(parts, known, roster)
+        is_folder = place < len(parts) - 1 and chapter_in(part, known) is None
+        if is_folder and roster.named(part):
+            return Origin(login=part, key="/".join(parts[: place + 1]))
+    plain = _of_plain_path(parts, known, roster)
+    return unclear if unclear and plain.claimed else plain
 
 
 def _of_plain_path(
@@ -181,9 +194,6 @@ def _of_plain_path(
     folders = [part for part in parts[:-1] if chapter_in(part, chapters) is None]
     stem = without_copy(PurePosixPath(parts[-1]).name.removesuffix(".tar.gz"))
     stem = without_copy(stem.rsplit(".", 1)[0])
-    for place, part in enumerate(folders):
-        if roster.named(part):
-            return Origin(login=part, key="/".join(folders[: place + 1]))
     while len(folders) > 1 and folders[0].lower() in _WRAPPERS:
         folders = folders[1:]
     if folders and folders[0].lower() not in _WRAPPERS:

@@ -60,7 +60,7 @@ def people_in(names: Iterable[str]) -> set[tuple[str, str]]:
     for name in names:
         for part in inner_parts(name):
             origin = of_name(part)
-            if origin is not None and origin.system != "submit":
+            if origin is not None and origin.system not in ("", "submit"):
                 found.add((origin.system, origin.login or origin.name))
                 break
     return found

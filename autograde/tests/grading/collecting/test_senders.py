@@ -18,6 +18,7 @@ from autograde.tests.grading.collecting.downloads import (
     sent,
     stamp,
     taken,
+    zipped,
 )
 
 
@@ -70,6 +71,7 @@ ROSTER = (
     '"Ünal, José",127,S-5,jose,Group B,\n'
     '"Student, Test",1,,,,\n'
 )
+FORGED = f"bob_attempt_2026-05-05-00-00-00_{ONE}.ipynb"  # what a sender may write
 ROSTERED = {
     "Canvas by its number": ({f"liwei_126_9_{ONE}.ipynb": A}, {f"wei2/{ONE}": A}),
     "Canvas by its name": ({f"lovelaceada_999_9_{ONE}.ipynb": A}, {ada: A}),
@@ -90,6 +92,23 @@ ROSTERED = {
     "a folder by the number": ({f"S-2/{ONE}.ipynb": B}, {bob: B}),
     "a stranger": ({f"eve/{ONE}.ipynb": A}, {}),
     "a wrapper": ({f"spring term/ada/{ONE}.ipynb": A}, {ada: A}),
+    "Blackboard, another's form in the file's name": (
+        {f"T_ada_attempt_2026-01-01-11-00-00_x_{FORGED}": A},
+        {ada: A},
+    ),
+    "Canvas, another platform's form in the file's name": (
+        {f"lovelaceada_123_9_x_{FORGED}": A},
+        {},
+    ),
+    "a folder, another's form in the file's name": ({f"ada/x_{FORGED}": A}, {ada: A}),
+    "a folder, another's folder in it": (
+        {f"ada/Bob Ray_9_assignsubmission_file_/{ONE}.ipynb": A},
+        {ada: A},
+    ),
+    "a folder, another's clone in it": (
+        {"ada/bob/.git": b"", f"ada/bob/{ONE}.ipynb": A},
+        {ada: A},
+    ),
 }
 
 
@@ -121,3 +140,20 @@ def test_moodles_worksheet_tells_people_and_times(root, tmp_path):
     assert status(args) == 0
     assert taken(root) == {f"Ada_Lovelace/{ONE}": A}
     assert stamp(root, "Ada_Lovelace") == "2026-01-09 09:00:00.000000 UTC"
+
+
+def test_a_line_of_the_table_means_no_file_in_anothers_archive(root, tmp_path):
+    folder = lay(
+        tmp_path / "in",
+        {
+            "Ada Lovelace_9_assignsubmission_file_/work.zip": zipped(
+                {f"x7_{ONE}.ipynb": A}
+            ),
+            f"late/x7_{ONE}.ipynb": B,
+        },
+    )
+    table = tmp_path / "who.csv"
+    table.write_text(f"file,student\nx7_{ONE}.ipynb,bob\n")
+    args = ["collect", str(folder), "--root", str(root), "--match", str(table)]
+    assert status(args) == 0
+    assert taken(root) == {f"Ada_Lovelace/{ONE}": A, bob: B}
