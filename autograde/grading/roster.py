@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from autograde.course.files import replace_file
-from autograde.course.layout import CannotRun
+from autograde.course.layout import CannotRun, on_one_line
 
 FILE = "roster.csv"
 _STUDENT = re.compile(r"\w[\w.@-]{0,62}")
+_FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f]")  # in the name of a folder
 _TEST = re.compile(r"(test[ _]?student|student, ?test|points possible)", re.IGNORECASE)
 
 
@@ -149,17 +150,34 @@ def _names(person: Person) -> set[str]:
 
 
 def read_roster(grading: Path) -> Roster:
-    """The roster of the course run; empty where there is none."""
-    try:
-        text = (grading / FILE).read_text("utf-8")
-    except FileNotFoundError:
+    """The roster of the course run; empty where there is none.
+
+    A spreadsheet may have saved it in another way. Raises CannotRun where it does not
+    say who is in the course: without a roster, names count for more.
+    """
+    path = grading / FILE
+    if not path.exists():
         return Roster()
-    known = {item.name for item in fields(Person)}
-    people = {}
-    for row in csv.DictReader(io.StringIO(text)):
-        entry = {name: value or "" for name, value in row.items() if name in known}
-        if entry.get("student"):
-            people[entry["student"]] = Person(**entry)
+    titles, *rows = table(path) or [[]]
+    if "student" not in titles:
+        raise CannotRun(
+            f"{path} has no column 'student', so it is no roster: restore it, or "
+            "remove it and import the people again."
+        )
+    known = [item.name for item in fields(Person)]
+    people: dict[str, Person] = {}
+    for row in rows:
+        entry = {
+            title: value.strip()
+            for title, value in zip(titles, row, strict=False)
+            if title in known
+        }
+        student = entry.get("student", "")
+        if student in people or _FORBIDDEN.search(student) or student in (".", ".."):
+            why = "stands there twice" if student in people else "is no folder's name"
+            raise CannotRun(f"{path}: {on_one_line(student)!r} {why}; mend the line.")
+        if student:
+            people[student] = Person(**entry)
     return Roster(people)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from autograde.commands.main import status
 from autograde.course.dates import read_dates
+from autograde.course.layout import CannotRun
 from autograde.course.times import duration, parse_time, zone_named
 from autograde.grading.announce import apply_deadlines
 from autograde.grading.roster import people_of, read_roster
@@ -182,6 +183,25 @@ def test_a_chinese_roster(tmp_path):
         "王小明",
         "一班",
     )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_a_roster_that_a_spreadsheet_has_saved(tmp_path, encoding, mark):
+    text = "student,login,email\nada,lovelace,ada@u\n".replace(",", mark)
+    (tmp_path / "roster.csv").write_bytes(text.encode(encoding))
+    assert read_roster(tmp_path).by("login", "lovelace") == ["ada"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "sep=,\nstudent,login\nada,ada\n", "id,login\nada,ada\n", "\x00\x01"]
+    + [f"student,login\nada,ada\n{who},bob\n" for who in ("ada", "../x", "..")],
+)
+def test_a_roster_that_names_nobody_for_sure_is_not_taken_for_none(tmp_path, text):
+    (tmp_path / "roster.csv").write_text(text, "utf-8")
+    with pytest.raises(CannotRun):
+        read_roster(tmp_path)
 
 
 def test_a_second_import_adds_and_keeps(root, tmp_path, capsys):
