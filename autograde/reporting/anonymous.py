@@ -15,18 +15,23 @@ if TYPE_CHECKING:
 
 
 def hide_names(report: CourseReport, grading: Path, students: Iterable[str]) -> None:
-    """Put codes in the place of students, in all that the page shows."""
+    """Put codes in the place of students, in all that the page shows.
+
+    What stood in the order of names stands in that of codes, which tells nothing.
+    """
 
     def code(student: str) -> str:
         return code_of(grading, student) if student else student
 
     known = list(students)
-    report.people = [
+    people = [
         (code(student), chapter, hide_in(line, known, code))
         for student, chapter, line in report.people
     ]
-    report.notes = [(code(who), kind, text) for who, kind, text in report.notes]
-    report.moves = [replace(m, student=code(m.student)) for m in report.moves]
+    report.people = sorted(people, key=lambda line: (not line[0], line))
+    report.notes = sorted((code(who), kind, text) for who, kind, text in report.notes)
+    moves = [replace(m, student=code(m.student)) for m in report.moves]
+    report.moves = sorted(moves, key=lambda move: (move.chapter, move.student))
     for chapter in report.chapters:
         _hide_in_chapter(chapter, code)
 
@@ -35,11 +40,13 @@ def _hide_in_chapter(chapter: ChapterReport, code: Callable[[str], str]) -> None
     for mistake in (*chapter.misconceptions, *chapter.errors):
         mistake.students = sorted(map(code, mistake.students))
     for group in chapter.unnamed:
-        group.fingerprints = {code(s): f for s, f in group.fingerprints.items()}
-    chapter.alike.pairs = [
-        replace(pair, one=code(pair.one), other=code(pair.other))
-        for pair in chapter.alike.pairs
-    ]
+        coded = {code(s): f for s, f in group.fingerprints.items()}
+        group.fingerprints = dict(sorted(coded.items()))
+    pairs = []
+    for pair in chapter.alike.pairs:
+        one, other = sorted((code(pair.one), code(pair.other)))
+        pairs.append(replace(pair, one=one, other=other))
+    chapter.alike.pairs = pairs
     chapter.alike.not_compared = sorted(map(code, chapter.alike.not_compared))
     chapter.absent = sorted(map(code, chapter.absent))
     for row in chapter.rows:

@@ -13,6 +13,7 @@ import csv
 import io
 import itertools
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from autograde.grading.scores import CourseScores, Score, StudentEntry
 
 Stored = dict[tuple[str, str], StoredResult]
 _FORMULA = ("=", "+", "-", "@")
+_SEPARATORS = re.compile(r"([;|\t\r\n])")
 SETTINGS = "settings.json"
 
 
@@ -94,18 +96,23 @@ def harmless(value: Any) -> Any:
     """`value`, kept by a spreadsheet as text where it would be read as a formula.
 
     A number stays a number; a text that begins like a formula, or with what separates
-    cells, gets an apostrophe. What cannot be seen at its beginning does not count.
+    cells, gets an apostrophe. What cannot be seen at its beginning does not count. So
+    does what follows a mark that separates cells where a spreadsheet is set to it.
     """
-    if isinstance(value, str):
-        value = value.replace("\x00", "")
-        seen = itertools.dropwhile(_is_unseen, unicodedata.normalize("NFKC", value))
-        if next(seen, "").startswith(_FORMULA) or value[:1] in tuple("\t\r\n"):
-            return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    parts = _SEPARATORS.split(value.replace("\x00", ""))
+    made = "".join("'" + part if _is_formula(part) else part for part in parts)
+    return "'" + made if made[:1] in tuple("\t\r\n") else made
+
+
+def _is_formula(text: str) -> bool:
+    seen = itertools.dropwhile(_is_unseen, unicodedata.normalize("NFKC", text))
+    return next(seen, "").startswith(_FORMULA)
 
 
 def _is_unseen(letter: str) -> bool:
-    return letter.isspace() or not letter.isprintable()
+    return letter.isspace() or not letter.isprintable() or letter in "\"'"
 
 
 def _csv(rows: Iterable[list[Any]]) -> str:

@@ -140,3 +140,20 @@ def test_what_formgrader_says_of_students_has_codes(course):
     done = {"success": True, "log": "grading/submitted/ray/01: rayon", "error": None}
     assert coded(grading, done)["log"] == f"grading/submitted/{code}/01: rayon"
     assert coded(grading, {"id": 3, "comment": "ray"}) == {"id": 3, "comment": "ray"}
+
+
+def test_no_order_tells_who_comes_first(course):
+    """Of two students, one code comes first in another order than the names do."""
+    grading = course / "grading"
+    students = [f"student{n}" for n in range(9)]
+    record(course, [graded(who, "pw", problem="") for who in students])
+    record(course, [graded(who, problem="unreadable") for who in students])
+    by_code = sorted(students, key=lambda who: code_of(grading, who))
+    assert by_code != students
+    codes = [code_of(grading, who) for who in by_code]
+    entries = [{"student": who, "first_name": "", "last_name": ""} for who in students]
+    assert [entry["student"] for entry in coded(grading, entries)] == codes
+    assert status(["anonymous", "on", "--root", str(course)]) == 0
+    page = report(course)
+    rest = page[page.index("Needs a person") :]
+    assert sorted(codes, key=rest.index) == codes

@@ -151,10 +151,16 @@ def test_moodles_maximum(tmp_path):
 
 def test_no_text_is_a_formula(tmp_path):
     names = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\t=1", " =1", "＝1"]
-    assert [harmless(name) for name in names] == ["'" + name for name in names]
+    assert harmless("\t=1") == "'\t'=1"  # of two cells, neither
+    others = [name for name in names if name != "\t=1"]
+    assert [harmless(name) for name in others] == ["'" + name for name in others]
     unseen = ["\ufeff=1", "\u200b+1", "\xa0-1", "\x0b@a", "\u202e=1", "\u2028=1", "﹦1"]
     assert [harmless(name) for name in unseen] == ["'" + name for name in unseen]
     assert harmless("\u200bada") == "\u200bada"
+    marks = [f"a.docx{mark}=1" for mark in ("; ", "|", "\t", "\n", ';"')]
+    assert [harmless(name).count("'=1") for name in marks[:4]] == [0, 1, 1, 1]
+    assert all("'" in harmless(name) for name in marks)
+    assert harmless("a; b, -c") == "a; b, -c"
     assert harmless(-2.5) == -2.5 and harmless("ada-1") == "ada-1"
     record(tmp_path, [graded(f"student{i}") for i in range(len(names))])
     scores = course_scores(tmp_path)
