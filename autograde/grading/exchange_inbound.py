@@ -11,6 +11,7 @@ In containers, whose students are all one account, each has an ``inbound`` of th
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections import Counter
@@ -31,8 +32,8 @@ from autograde.grading.exchange_files import (
 )
 from autograde.grading.exchange_taking import SECRET, STAMP, Inbound, Taken, take
 from autograde.grading.roster import Roster, read_roster
-from autograde.grading.same_name import Spellings, folded
-from autograde.grading.scratch import scratch_folder
+from autograde.grading.same_name import Spellings
+from autograde.grading.scratch import only_collection, scratch_folder
 
 TOLERANCE = timedelta(minutes=2)  # a busy server takes so long from stamp to last file
 CLOCKS = timedelta(seconds=5)  # a file server's clock may go behind by so much
@@ -55,7 +56,8 @@ def collect_inbound(
     """Put the latest submission of each student into ``grading/submitted``.
 
     With `stamps` the students' own times count: after an exchange was restored from a
-    back-up, say, when the file system's say nothing.
+    back-up, say, when the file system's say nothing. Raises CannotRun while another
+    collection is under way, and where the disk is full.
     """
     taken, roster = Taken(), read_roster(grading)
     spellings = Spellings(grading)
@@ -77,7 +79,7 @@ def collect_inbound(
         else:
             latest.setdefault((found.student, chapter), []).append(found)
     grading.mkdir(parents=True, exist_ok=True)
-    with scratch_folder(grading) as scratch:
+    with only_collection(grading), scratch_folder(grading) as scratch:
         for _, attempts in sorted(latest.items()):
             attempts.sort(key=lambda found: (found.received, found.path.name))
             while attempts:
@@ -85,6 +87,7 @@ def collect_inbound(
                     take(attempts[-1], grading, scratch, exchange.owners, taken)
                     break
                 except (NotTaken, OSError) as error:
+                    _must_not_be_ours(error)
                     path = attempts.pop().path
                     refused.add(path, f"{path.name}: {_why(error)}")
     refused.count_the_rest()
@@ -120,6 +123,16 @@ class _Refused:
             if count > SHOWN:
                 said = f"{count - SHOWN} more of {owner} are not collected"
                 self.taken.refused.append(on_one_line(said))
+
+
+def _must_not_be_ours(error: Exception) -> None:
+    """Raise CannotRun for what is no fault of a work: no earlier one counts for it."""
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        raise CannotRun(
+            f"The course's own disk takes no more ({os.strerror(number)}): make room "
+            "and collect again; what was collected so far is there."
+        ) from None
 
 
 def _why(error: Exception) -> str:
@@ -231,12 +244,13 @@ def _one_spelling(found: Inbound, spellings: Spellings, proven: bool) -> str:
 def _in_roster(owner: str, roster: Roster, owners: bool) -> str:
     """What the course calls the account `owner`.
 
-    Case says nothing, unless the roster's spelling is another account of the system.
+    Case says nothing. Nobody is a student whom the roster has under another account
+    of the system, in another case or with another login beside this folder's name.
     """
     found = roster.by("login", owner) or roster.by("student", owner)
     if owners and len(found) == 1:
         known = roster.account(found[0])
-        if known != owner and folded(known) == folded(owner) and is_account(known):
+        if known != owner and is_account(known):
             found = []
     if len(found) != 1:
         raise NotTaken(

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograde.course.layout import CannotRun
 from autograde.course.lock import hold
 
 SCRATCH = ".collecting-"
@@ -27,6 +28,18 @@ def scratch_folder(grading: Path) -> Iterator[Path]:
     folder = tempfile.TemporaryDirectory(dir=grading, prefix=SCRATCH)
     with folder as name, _locked(Path(name)):
         yield Path(name)
+
+
+@contextlib.contextmanager
+def only_collection(grading: Path) -> Iterator[None]:
+    """Collect alone: two at once would each take the other's work for an earlier one.
+
+    Raises CannotRun where another collection has begun.
+    """
+    with _locked(grading) as alone:
+        if not alone:
+            raise CannotRun("Another collection is under way; wait for its end.")
+        yield
 
 
 @contextlib.contextmanager

@@ -120,6 +120,16 @@ def test_another_case_of_an_account_is_no_one_on_the_roster(exchange, root, two_
     assert not collect(exchange, root).refused
 
 
+@ROOT_ONLY
+def test_a_folder_s_name_is_no_account_beside_its_student_s_own(
+    exchange, root, two_cases
+):
+    write_roster(root / "grading", Roster({"anna": Person("anna", login="Anna")}))
+    submit_both(exchange, two_cases)
+    assert "not in the roster" in collect(exchange, root).refused[0]
+    assert (collected(root, "anna") / NOTEBOOK).read_text() == "Anna"
+
+
 def test_names_that_prove_nothing_are_one_in_any_case(exchange, root):
     exchange = Exchange(exchange.root, exchange.course, owners=False)
     for name, ago in (("Anna", 60), ("anna", 30)):

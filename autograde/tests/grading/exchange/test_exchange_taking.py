@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import sys
@@ -9,8 +10,11 @@ from datetime import timedelta
 
 import pytest
 
+from autograde.course.layout import CannotRun
+from autograde.grading import exchange_taking
 from autograde.grading.exchange import Exchange
 from autograde.grading.exchange_taking import STAMP
+from autograde.grading.scratch import only_collection
 from autograde.tests.grading.exchange.small_exchange import (
     CHAPTER,
     NOTEBOOK,
@@ -47,6 +51,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from autograde.grading import exchange_taking as taking
+from autograde.course.layout import CannotRun
+from autograde.grading import exchange_taking
 from autograde.grading.exchange import Exchange
 from autograde.grading.exchange_inbound import collect_inbound
 step, count = sys.argv[3], int(sys.argv[4])
@@ -86,3 +92,30 @@ def test_a_collection_that_was_killed_goes_on(exchange, root, step, count):
         kept = [p.read_text() for p in grading.glob(f"earlier/{name}/*/*/*.ipynb")]
         assert kept == ["first"]
     assert not list(grading.glob(".collecting-*"))
+
+
+def test_no_earlier_work_counts_because_the_disk_is_full(exchange, root, monkeypatch):
+    submit(exchange, stamp=now() - timedelta(seconds=60), random="one")
+    submit(exchange, work=WORK + b" ", random="two")
+    copy = exchange_taking._copy
+
+    def full(found, target, owners):
+        copy(found, target, owners)
+        if found.path.name.endswith("two"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return "0"
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exchange_taking, "_copy", full)
+        with pytest.raises(CannotRun, match="make room"):
+            collect(exchange, root)
+    assert not collected(root, me()).exists()
+    assert len(collect(exchange, root).placed) == 1
+    assert (collected(root, me()) / NOTEBOOK).read_bytes() == WORK + b" "
+
+
+def test_one_collection_at_a_time(exchange, root):
+    submit(exchange)
+    with only_collection(root / "grading"), pytest.raises(CannotRun, match="wait"):
+        collect(exchange, root)
+    assert len(collect(exchange, root).placed) == 1
