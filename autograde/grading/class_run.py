@@ -184,12 +184,19 @@ def _graded(
         future = next(done)
         submission = flying.pop(future.key)
         try:
-            graded = future.result()
+            graded = _checked(future.result(), submission)
         except Exception as error:
             graded = Graded(submission.chapter, submission.student, failed=True)
             graded.problem = f"the grader failed ({type(error).__name__}: {error})"
         yield submission, graded
         yield from fill()
+
+
+def _checked(graded: Graded, submission: Submission) -> Graded:
+    """The result that a worker gave, which must be that of what it was sent."""
+    if (graded.chapter, graded.student) != (submission.chapter, submission.student):
+        raise ValueError("a worker gave the result of another submission")
+    return graded
 
 
 def _record(

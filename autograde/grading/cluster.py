@@ -57,12 +57,13 @@ class _Worker(_WithoutServer, Worker):
 def client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
     """A client of the scheduler at this address, or of `workers` threads here.
 
-    Raises CannotRun for an address that is not safe to be spoken to.
+    Raises CannotRun for an address that is not safe to be spoken to, or where nobody
+    answers who may.
     """
     logging.getLogger("distributed").setLevel(logging.ERROR)
     with dask.config.set(SETTINGS):
         if scheduler is not None:
-            with Client(scheduler, security=_security(scheduler)) as found:
+            with _client_of(scheduler) as found:
                 yield found
             return
         with (
@@ -91,11 +92,22 @@ def _threads(count: int) -> Iterator[Client]:
             cluster.close(timeout=CLOSE_SECONDS)
 
 
+def _client_of(address: str) -> Client:
+    security = _security(address)
+    try:
+        return Client(address, security=security)
+    except (OSError, ValueError) as error:
+        said = str(error).partition("\n")[0]
+        raise CannotRun(
+            f"The scheduler at {address} cannot be spoken to: {said}"
+        ) from error
+
+
 def _security(address: str) -> Security:
     """How to speak to the scheduler at `address`; raises CannotRun if not safely."""
     place = urlsplit(address if "://" in address else f"tcp://{address}")
     if place.scheme == "tls":
-        security = Security()
+        security = Security(require_encryption=True)
         keys = security.get_connection_args("client")
         if keys.get("ssl_context") is None:
             raise CannotRun(

@@ -1,4 +1,4 @@
-"""Grading through a scheduler with workers of their own, one of which dies."""
+"""Grading through a scheduler: workers that die or lie, addresses that do not do."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ import subprocess
 import sys
 import time
 
+import dask
 import pytest
 from distributed import Client
 
 from autograde.authoring.chapter import find_chapter
+from autograde.course.layout import CannotRun
+from autograde.grading import class_run, cluster
 from autograde.grading.class_run import grade_class
 from autograde.grading.results import Results
 from autograde.grading.simulate import simulate_class
+from autograde.grading.submissions import Submission
+from autograde.grading.task import Graded
 from autograde.sandbox import Sandbox, SandboxUnavailable
 
 CHAPTER = "01_gradient_descent"
@@ -89,6 +94,31 @@ def test_a_class_is_graded_although_a_worker_dies(course, scheduler):
             for result in results.all_newest(CHAPTER)
         }
     assert points == {name: student["points"] for name, student in simulated.items()}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://127.0.0.1:1", "tcp://[::1]:1", "tcp://127.0.0.1", "TCP://127.0.0.1:1"],
+)
+def test_a_scheduler_that_is_not_there_is_one_sentence(address):
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "0.2s"}),
+        pytest.raises(CannotRun, match="cannot be spoken to"),
+        cluster.client(address, None),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("given", [Graded(CHAPTER, "bob"), Graded("02", "ada"), "x"])
+def test_a_workers_result_counts_for_nobody_else(monkeypatch, tmp_path, given):
+    monkeypatch.setattr(class_run, "grade_submission", lambda *_: given)
+    path = tmp_path / "work.ipynb"
+    path.write_text("{}")
+    todo = [Submission("ada", CHAPTER, path)]
+    with cluster.client(None, 1) as client:
+        ((submission, graded),) = class_run._graded(client, {CHAPTER: None}, todo)
+    assert submission is todo[0] and graded.failed
+    assert (graded.chapter, graded.student) == (CHAPTER, "ada")
 
 
 def _count(course) -> int:
