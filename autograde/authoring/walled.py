@@ -16,7 +16,7 @@ from autograde.checking.checks import CaseData, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import bounded
 from autograde.checking.which_input import tried
-from autograde.execution.client import ProcessEnded, ProcessLost, Student
+from autograde.execution.client import CaseRequest, ProcessEnded, ProcessLost, Student
 from autograde.execution.sandboxes import Needs, sandbox
 from autograde.notebooks.cells import is_setup
 
@@ -59,8 +59,10 @@ class WalledCell:
         for _ in range(TRIES):
             try:
                 seconds = case.seconds or data.seconds
-                asked = (self.exercise, data.probe, case.packed, case.seed, seconds)
-                found = self.start().run_case(*asked)
+                asked = CaseRequest(
+                    self.exercise, data.probe, case.packed, case.seed, seconds
+                )
+                found = self.start().run_case(asked)
             except ProcessLost:
                 self.student = None
                 continue

@@ -115,7 +115,7 @@ def run_case(
 
 
 def _run(target: Any, probe: Probe | None, packed: bytes, seed: int) -> Result:
-    inputs, keywords = serialize.unpack(packed, live=True)
+    (inputs, keywords), sent = serialize.unpack_twice(packed)
     _seed_everything(seed)
     try:
         with warnings.catch_warnings():
@@ -124,12 +124,12 @@ def _run(target: Any, probe: Probe | None, packed: bytes, seed: int) -> Result:
                 value = target(*inputs, **keywords)
             else:
                 value = probe(target, *inputs, **keywords)
-            value = serialize.unpack(serialize.pack(value))
+            value = serialize.copied(value)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         return _raised(error)
-    return Result(value=value, changed=_changed(packed, inputs, keywords))
+    return Result(value=value, changed=_changed(sent, inputs, keywords))
 
 
 def _raised(error: BaseException) -> Result:
@@ -217,9 +217,9 @@ def _seed_everything(seed: int) -> None:
         torch.default_generator.manual_seed(seed)
 
 
-def _changed(packed: bytes, inputs: tuple, keywords: dict) -> list[str]:
-    """Name the inputs that no longer equal what was sent."""
-    before_inputs, before_keywords = serialize.unpack(packed)
+def _changed(sent: Any, inputs: list, keywords: dict) -> list[str]:
+    """Name the inputs that no longer equal what was `sent`."""
+    before_inputs, before_keywords = sent
     changed = [
         f"argument {index + 1}"
         for index, (before, now) in enumerate(zip(before_inputs, inputs, strict=True))
@@ -233,10 +233,15 @@ def _changed(packed: bytes, inputs: tuple, keywords: dict) -> list[str]:
     return changed
 
 
+_PLAIN = {type(None), bool, int, float, str}  # types that are quickly compared
+
+
 def _differs(before: Any, now: Any) -> bool:
     if isinstance(before, serialize.Rng | serialize.TorchRng):
         return False
     if isinstance(before, list | tuple):
+        if _PLAIN.issuperset(map(type, before)) and before == now:
+            return False
         return len(before) != len(now) or any(
             _differs(a, b) for a, b in zip(before, now, strict=True)
         )
@@ -247,8 +252,10 @@ def _differs(before: Any, now: Any) -> bool:
     if isinstance(before, np.ndarray | serialize.TensorData):
         old = before.array if isinstance(before, serialize.TensorData) else before
         new = now.detach().numpy() if isinstance(before, serialize.TensorData) else now
+        if old.dtype != new.dtype or old.shape != new.shape:
+            return True
+        if old.tobytes() == new.tobytes():
+            return False
         equal_nan = old.dtype.kind == "f"
-        return old.dtype != new.dtype or not np.array_equal(
-            old, new, equal_nan=equal_nan
-        )
+        return not np.array_equal(old, new, equal_nan=equal_nan)
     return bool(before != now) and before == before  # NaN differs from itself

@@ -9,9 +9,10 @@ arrives as :class:`Unsupported`, which only remembers the name of its type.
 from __future__ import annotations
 
 import collections
+import contextlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ MAX_DEPTH = 40
 MAX_ITEMS = 200_000
 MAX_HEADER = 4 * 2**20  # bytes of everything that is not an array
 MAX_MARKS = 250_000  # commas and brackets in it: each may cost 100 bytes of memory
+MARKS_OF_ARRAY = 12  # what the header says of one, nearly
 MAX_KEYS = 5_000  # of one dict: keys may be made to collide
 MAX_ALL_KEYS = 20_000
 MAX_KEY = 2**53  # of keys that are whole numbers: larger ones collide by design
@@ -89,15 +91,53 @@ def unpack(data: bytes, *, live: bool = False, answer: bool = False) -> Any:
     side sent, :class:`Unsupported`. Raises :class:`WireError` on anything else than the
     output of :func:`pack`.
     """
-    try:
-        size = int.from_bytes(data[:8], "little")
-        text = bytes(data[8 : 8 + min(size, MAX_HEADER)])
-        if size > MAX_HEADER or sum(map(text.count, (b",", b"[", b"{"))) > MAX_MARKS:
-            raise WireError("too large")
-        header = json.loads(text)
-        tree = json.loads(header["__metadata__"]["tree"])
-        arrays = safetensors.numpy.load(data)
+    with _wire_errors():
+        tree, arrays = _opened(data)
         return _Reader(arrays, live, answer).read(tree)
+
+
+def unpack_twice(data: bytes) -> tuple[Any, Any]:
+    """The value in `data` with ``live=True``, and without: two that share nothing."""
+    with _wire_errors():
+        tree, arrays = _opened(data)
+        own = {name: array.copy() for name, array in arrays.items()}
+        return _Reader(own, live=True).read(tree), _Reader(arrays).read(tree)
+
+
+def copied(value: Any) -> Any:
+    """What ``unpack(pack(value))`` gives, without the way through bytes."""
+    arrays: dict[str, np.ndarray] = {}
+    tree = _to_tree(value, arrays, 0)
+    with _wire_errors():
+        _check_size(json.dumps(tree).encode(), len(arrays) * MARKS_OF_ARRAY)
+        return _Reader(arrays).read(tree)
+
+
+def from_json(data: bytes) -> Any:
+    """The plain JSON in `data`, within the bounds of :func:`unpack`."""
+    with _wire_errors():
+        _check_size(data)
+        return json.loads(data)
+
+
+def _opened(data: bytes) -> tuple[Any, dict[str, np.ndarray]]:
+    size = int.from_bytes(data[:8], "little")
+    text = bytes(data[8 : 8 + min(size, MAX_HEADER + 1)])
+    _check_size(text)
+    header = json.loads(text)
+    return json.loads(header["__metadata__"]["tree"]), safetensors.numpy.load(data)
+
+
+def _check_size(text: bytes, more: int = 0) -> None:
+    marks = sum(map(text.count, (b",", b"[", b"{")))
+    if len(text) > MAX_HEADER or marks + more > MAX_MARKS:
+        raise WireError("too large")
+
+
+@contextlib.contextmanager
+def _wire_errors() -> Iterator[None]:
+    try:
+        yield
     except Exception as error:
         said = writable(str(error)[:200])
         raise WireError(f"not a value of the course's format: {said}") from None
@@ -186,7 +226,10 @@ class _Reader:
     """Reads a tree; the work is bounded, whatever the tree says."""
 
     def __init__(
-        self, arrays: dict[str, np.ndarray], live: bool, answer: bool = False
+        self,
+        arrays: dict[str, np.ndarray],
+        live: bool = False,
+        answer: bool = False,
     ) -> None:
         self.arrays, self.live, self.answer = arrays, live, answer
         self.keys = 0

@@ -19,6 +19,7 @@ import numpy as np
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData, same_result
 from autograde.checking.compare import Tolerance
+from autograde.checking.defaults import as_they_were
 from autograde.checking.run_case import (
     IN_PROBE,
     Probe,
@@ -69,7 +70,8 @@ def tried(
         return result
     packed = trial_inputs(result, exercise, case, probes)
     try:
-        return trial_result(trial(*serialize.unpack(packed, live=True)[0]))
+        with as_they_were():
+            return trial_result(trial(*serialize.unpack(packed, live=True)[0]))
     except MemoryError:
         return not_shown(TOO_LONG)
 
@@ -108,7 +110,8 @@ def trial(
     """Run the right and the mistaken function on every input of `answer`.
 
     key: {"right": source, "mistaken": source}     settings: see :func:`trial_inputs`
-    Raises MemoryError where the mistaken function does.
+    The libraries have to be as they were. Raises MemoryError where the mistaken
+    function does.
     """
     right, mistaken = function_of(key["right"]), function_of(key["mistaken"])
     try:
@@ -122,14 +125,14 @@ def trial(
     for number, arguments in enumerate(inputs, 1):
         try:
             packed = _admitted(arguments, admit)
-            expected = run_case(right, None, packed, seed)
+            expected = run_case(right, None, packed, seed, unchanged=True)
             if expected.raised:
                 raise _Refused(RIGHT_FAILS.format(what=expected.raised))
         except _Refused as refused:
             said.append(OUT_OF_BOUNDS.format(number=number, why=refused))
             continue
         counted += 1
-        result = run_case(mistaken, None, packed, seed)
+        result = run_case(mistaken, None, packed, seed, unchanged=True)
         if lacked_memory(result):  # as any function may on such an input
             raise MemoryError
         if not same_result(expected, result, tolerance, settings["pure"]):

@@ -5,21 +5,21 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol
-
-import numpy as np
 
 from autograde.checking import serialize
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CRASHED, NOT_RUN, OUT_OF_MEMORY, TIMED_OUT
 from autograde.execution.frames import FrameTooLarge, receive_frame, send_frame
+from autograde.execution.requests import pack_request
 
 MAX_REPLY = 16 * 2**20
 GRACE_SECONDS = 2.0
 SEND_SECONDS = 600.0  # for a process that has no processor to read with
 SHORT = 0.1  # seconds of a question after which it is not looked how long it took
+MAX_AHEAD = 2**16  # bytes; what a socket holds, so that nobody waits to send
 PAUSE = 0.5  # seconds between two looks at a slow one
 STATUSES = ("ok", "error", "timed out")
 MAX_OUTPUTS = 1_000
@@ -92,6 +92,20 @@ def _characters(output: dict[str, Any]) -> int:
     return sum(map(len, texts)) + sum(len(output.get(name, "")) for name in names)
 
 
+@dataclass(frozen=True, eq=False)
+class CaseRequest:
+    """One case of `exercise`: the inputs `packed`, and the `seconds` that it may take.
+
+    probe: the name of the function that runs it, if it is not called as it is
+    """
+
+    exercise: str
+    probe: str | None
+    packed: bytes
+    seed: int
+    seconds: float
+
+
 class Student:
     """One process that runs a student's cells and cases.
 
@@ -105,8 +119,8 @@ class Student:
         self.connection = connection
         self._used = (0.0, 0.0)  # CPU and idle seconds at the last look
         self._asked = self._idle = 0.0  # seconds of questions since; of idle questions
-        content = {name: np.frombuffer(data, np.uint8) for name, data in files.items()}
-        self._ask({"do": "start", "probes": probes, "files": content}, 30)
+        self._ahead: tuple[CaseRequest, str] | None = None  # sent already, its token
+        self._ask({"do": "start", "probes": probes}, 30, files)
 
     def run_cell(self, source: str, seconds: float) -> CellRun:
         """Run `source` as a cell, interrupted after `seconds` of its own time."""
@@ -123,18 +137,21 @@ class Student:
             self._end(CRASHED, "an answer that is not an answer")
 
     def run_case(
-        self, exercise: str, probe: str | None, packed: bytes, seed: int, seconds: float
+        self, case: CaseRequest, ahead: CaseRequest | None = None
     ) -> Result | str:
-        """Run one case; return its result, or the outcome where there is none."""
-        request = {
-            "do": "case",
-            "exercise": exercise,
-            "probe": probe,
-            "packed": np.frombuffer(packed, np.uint8),
-            "seed": seed,
-            "seconds": float(seconds),
-        }
-        reply = self._ask(request, seconds)
+        """Run one case; return its result, or the outcome where there is none.
+
+        `ahead` is the case that will be asked for next: it is sent along, so that the
+        process need not wait for it. See `is_ahead`.
+        """
+        if self._ahead is not None and self._ahead[0] is case:
+            token = self._ahead[1]
+        else:
+            token = self._send_case(case)
+        self._ahead = None
+        if ahead is not None and len(ahead.packed) <= MAX_AHEAD:
+            self._ahead = ahead, self._send_case(ahead, ahead=True)
+        reply = self._answer(token, case.seconds, _value)
         try:
             outcome = _text(reply["outcome"], 100)
             if outcome:
@@ -142,6 +159,11 @@ class Student:
             return Result.from_dict(reply["result"])
         except (KeyError, TypeError, serialize.WireError):
             self._end(CRASHED, "an answer that is not an answer")
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether a case was sent along: it is to be asked for before all else."""
+        return self._ahead is not None
 
     def close(self) -> None:
         self.connection.close()
@@ -153,11 +175,50 @@ class Student:
         """
         return max(self._used[0], self.connection.cpu_seconds, self._idle)
 
-    def _ask(self, request: dict[str, Any], seconds: float) -> Any:
-        begun = time.monotonic()
-        token = secrets.token_hex(8)  # so that no answer can be sent in advance
+    def _send_case(self, case: CaseRequest, ahead: bool = False) -> str:
+        request = {
+            "do": "case",
+            "exercise": case.exercise,
+            "probe": case.probe,
+            "seed": case.seed,
+            "seconds": float(case.seconds),
+        }
+        return self._send(request, {"packed": case.packed}, ahead)
+
+    def _ask(
+        self,
+        request: dict[str, Any],
+        seconds: float,
+        parts: Mapping[str, bytes] | None = None,
+    ) -> Any:
+        token = self._send(request, parts or {})
+        return self._answer(token, seconds, serialize.from_json)
+
+    def _send(
+        self, request: dict[str, Any], parts: Mapping[str, bytes], ahead: bool = False
+    ) -> str:
+        """Send a question; return the word that its answer has to repeat.
+
+        Nobody knows it before, so that no answer can be sent in advance. Where another
+        question is open (`ahead`), that one's answer says how the process is.
+        """
+        token = secrets.token_hex(8)
         try:
-            return self._answered(request | {"token": token}, token, seconds)
+            sock = self.connection.socket
+            sock.settimeout(SEND_SECONDS)
+            send_frame(sock, pack_request(request | {"token": token}, parts))
+        except TimeoutError:
+            self._end(TIMED_OUT, "it does not read what it is asked")
+        except OSError:
+            if not ahead:
+                self._gone()
+        return token
+
+    def _answer(self, token: str, seconds: float, read: Callable[[bytes], Any]) -> Any:
+        """The answer to a question that was sent, within `seconds` of its own time."""
+        begun = time.monotonic()
+        try:
+            return self._answered(token, seconds, read)
         finally:
             self._asked += time.monotonic() - begun
             if time.monotonic() - begun > SHORT:
@@ -172,14 +233,14 @@ class Student:
             self._used, self._asked = used, 0.0
         return used
 
-    def _answered(self, request: dict[str, Any], token: str, seconds: float) -> Any:
+    def _answered(
+        self, token: str, seconds: float, read: Callable[[bytes], Any]
+    ) -> Any:
         try:
             sock = self.connection.socket
-            sock.settimeout(SEND_SECONDS)
-            send_frame(sock, serialize.pack(request))
             frame = receive_frame(sock, MAX_REPLY, _OwnClock(self, seconds))
             if frame is not None:
-                reply = serialize.unpack(frame, answer=True)
+                reply = read(frame)
                 if isinstance(reply, dict) and reply.get("token") == token:
                     return reply
                 self._end(CRASHED, "an answer to another question")
@@ -191,6 +252,10 @@ class Student:
             self._end(CRASHED, str(error))
         except OSError:
             pass
+        self._gone()
+
+    def _gone(self) -> NoReturn:
+        """Say how the process ended."""
         reason = self._reason()
         if reason in ("lost", "wall"):  # "wall": it was not asked anything for so long
             self.connection.close()
@@ -244,11 +309,15 @@ class _OwnClock:
         return PAUSE
 
 
+def _value(frame: bytes) -> Any:
+    return serialize.unpack(frame, answer=True)
+
+
 def _text(value: Any, size: int = MAX_REPLY) -> str:
     """A text that was sent; the text of anything else could take for ever."""
     if not isinstance(value, str):
         raise TypeError("a text is expected")
-    return value[:size]
+    return serialize.writable(value[:size])
 
 
 def _checked_output(output: dict[str, Any]) -> dict[str, Any]:

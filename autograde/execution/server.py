@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import json
 import os
+import re
 import signal
 import socket
 import sys
 import time
+import warnings
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any
@@ -26,11 +29,13 @@ from traitlets.config import Config
 from autograde.checking import serialize
 from autograde.checking.compiler import put_off_compiler
 from autograde.checking.defaults import as_they_were, remember
+from autograde.checking.parsing import parse
 from autograde.checking.run_case import compiled_probes, load_probes, run_case
 from autograde.execution.carry_on import run_cell
 from autograde.execution.frames import receive_frame, send_frame
 from autograde.execution.light_imports import light_imports  # noqa: F401
 from autograde.execution.loaders import load_without_workers
+from autograde.execution.requests import unpack_request
 from autograde.execution.surroundings import (
     NoTerminal,
     fall_back_to_cpu,
@@ -41,6 +46,7 @@ from autograde.execution.warm_up import look_for_no_module_of_cells, practise
 MAX_REQUEST = 256 * 2**20
 MAX_OUTPUT = 500_000
 MAX_PICTURES = 4_000_000
+EMPTY_LINES = re.compile(r"(?:[ \t]*\n)*")
 CUT = "\n[output cut: more than 500,000 characters]\n"
 
 
@@ -178,6 +184,19 @@ class StudentShell(NoTerminal, InteractiveShell):  # type: ignore[misc]
         )
         self.pass_over_programs()
 
+    def transform_cell(self, raw_cell: str) -> str:
+        """IPython's own syntax is looked for only where there is other than Python."""
+        cell = raw_cell[EMPTY_LINES.match(raw_cell).end() :]  # type: ignore[union-attr]
+        if "\n" not in cell.rstrip("\n") or cell.startswith("In ["):
+            return super().transform_cell(raw_cell)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # they come when the cell is run
+                parse(cell)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return super().transform_cell(raw_cell)
+        return cell if cell.endswith("\n") else cell + "\n"
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         self.recorder.error(etype.__name__, str(evalue), list(stb))
 
@@ -236,28 +255,38 @@ def serve(sock: socket.socket, shell: StudentShell | None = None) -> None:
     sys.stdout = Stream("stdout", shell.recorder)
     sys.stderr = Stream("stderr", shell.recorder)
     probes: dict[str, Any] = {}
-    changed = False
+    last = ""  # the exercise whose case was asked for just before
+    changed = False  # whether a student has changed what libraries hold
     while True:
         frame = receive_frame(sock, MAX_REQUEST)
         if frame is None:
             return
-        # a student may have changed what reads and writes
-        with as_they_were() if changed else contextlib.nullcontext():
-            request = serialize.unpack(frame)
+        request, parts = unpack_request(frame)
+        token = {"token": request["token"]}
         match request["do"]:
             case "start":
                 probes = load_probes(request["probes"])
-                for name, content in request["files"].items():
+                for name, content in parts.items():
                     with open(os.path.basename(name), "wb") as file:
-                        file.write(content.tobytes())
-                reply = {"ready": True}
+                        file.write(content)
+                answer = _as_json({"ready": True} | token)
             case "cell":
-                reply = _run_cell(shell, request)
+                last = ""
+                answer = _as_json(_run_cell(shell, request) | token)
             case "case":
-                reply = _run_case(shell, request, probes, unchanged=not changed)
-        with as_they_were() as changed:
-            answer = serialize.pack(reply | {"token": request["token"]})
+                # Names are looked at before and after the first case of an exercise:
+                # what changes them when it is called does so when it is called first.
+                first, last = request["exercise"] != last, request["exercise"]
+                sure = not (first or changed)
+                reply = _run_case(shell, request, parts["packed"], probes, sure)
+                with as_they_were(names=first or changed) as changed:
+                    answer = serialize.pack(reply | token)
         send_frame(sock, answer)
+
+
+def _as_json(reply: dict[str, Any]) -> bytes:
+    """Texts on their way to the judge; what is no text arrives as none."""
+    return json.dumps(reply, default=lambda _: None).encode()
 
 
 def _run_cell(shell: StudentShell, request: dict[str, Any]) -> dict[str, Any]:
@@ -279,14 +308,13 @@ def _run_cell(shell: StudentShell, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run_case(
-    shell: StudentShell, request: dict, probes: dict, unchanged: bool
+    shell: StudentShell, request: dict, packed: bytes, probes: dict, unchanged: bool
 ) -> dict[str, Any]:
     shell.recorder.start()
     name = request["exercise"]
     if name not in shell.user_ns:
         return {"outcome": "not run"}
     probe = probes[request["probe"]] if request["probe"] else None
-    packed = request["packed"].tobytes()
     try:
         with _alarm(request["seconds"]):
             target, seed = shell.user_ns[name], request["seed"]

@@ -19,7 +19,7 @@ from autograde.checking.which_input import (
     trial_inputs,
     trial_result,
 )
-from autograde.execution.client import ProcessEnded, ProcessLost, Student
+from autograde.execution.client import CaseRequest, ProcessEnded, ProcessLost, Student
 
 CELL = "from autograde.checking.which_input import trial"
 CELL_SECONDS = 30.0
@@ -93,7 +93,8 @@ class Trials:
             self._student = self.open_clean()
             self._student.run_cell(CELL, CELL_SECONDS)
         seconds = case.seconds or exercise.seconds
-        return self._student.run_case("trial", None, packed, case.seed, seconds)
+        request = CaseRequest("trial", None, packed, case.seed, seconds)
+        return self._student.run_case(request)
 
 
 def _worth(given: Result | str) -> Result:

@@ -9,10 +9,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograde.checking.checks import Checks
+from autograde.checking.checks import CaseData, Checks, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CRASHED, NOT_RUN, TIMED_OUT, bounded
 from autograde.execution.client import (
+    CaseRequest,
     CellRun,
     Connection,
     ProcessEnded,
@@ -231,18 +232,19 @@ class Runner:
             self.results[name] = [CRASHED] * len(exercise.cases)
             return student
         # inputs are asked for once: an answer for each mistake would be many answers
-        for case in exercise.cases[:1] if exercise.most else exercise.cases:
+        cases = exercise.cases[:1] if exercise.most else exercise.cases
+        asked = [self._request(name, exercise, case) for case in cases]
+        for case, this, ahead in zip(cases, asked, [*asked[1:], None], strict=True):
             if student is None:
                 results.append(NOT_RUN)
                 continue
-            if slow >= MAX_SLOW_CASES or self._time_is_over():
+            over = slow >= MAX_SLOW_CASES or self._time_is_over()
+            if over and not student.is_ahead:
                 results.append(TIMED_OUT)
                 continue
-            seconds = self._seconds(case.seconds or exercise.seconds)
-            arguments = (name, exercise.probe, case.packed, case.seed, seconds)
             try:
                 self.steps.begin(f"exercise {name}")
-                student, result = self._answer(student, done, "run_case", *arguments)
+                student, result = self._answer(student, done, "run_case", this, ahead)
                 if isinstance(result, Result):
                     result = bounded(result, case)
             except ProcessEnded as ended:
@@ -259,6 +261,12 @@ class Runner:
         self.results[name] = results
         self.seconds[name] = round(time.monotonic() - start, 4)
         return student
+
+    def _request(
+        self, name: str, exercise: ExerciseData, case: CaseData
+    ) -> CaseRequest:
+        seconds = self._seconds(case.seconds or exercise.seconds)
+        return CaseRequest(name, exercise.probe, case.packed, case.seed, seconds)
 
     def _clean_process(self) -> Student:
         """A process in which no line of the student's has run."""

@@ -1,6 +1,6 @@
 """What a student's code changes of libraries counts in none of its cases.
 
-It is looked for once a case: between two cases nothing of the student's runs.
+Settings are looked at after every case, names around the first one of an exercise.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 
 from autograde.checking import defaults, serialize
 from autograde.execution.frames import receive_frame, send_frame
+from autograde.execution.requests import pack_request
 from autograde.execution.server import Recorder, serve
 
 
@@ -28,13 +29,13 @@ def kept(monkeypatch):
 def _twice(function) -> list:
     """What `function` gives in two cases, one after the other."""
     shell = SimpleNamespace(recorder=Recorder(), user_ns={"function": function})
-    packed = np.frombuffer(serialize.pack([[np.arange(3.0)], {}]), np.uint8)
-    case = {"do": "case", "exercise": "function", "probe": None, "packed": packed}
+    packed = serialize.pack([[np.arange(3.0)], {}])
+    case = {"do": "case", "exercise": "function", "probe": None}
     case |= {"seed": 0, "seconds": 30.0, "token": "token"}
     ours, theirs = socket.socketpair()
     with ours, theirs:
         for _ in range(2):
-            send_frame(ours, serialize.pack(case))
+            send_frame(ours, pack_request(case, {"packed": packed}))
         ours.shutdown(socket.SHUT_WR)
         serve(theirs, shell)
         replies = [receive_frame(ours, 2**20) for _ in range(2)]
@@ -51,9 +52,11 @@ def test_a_change_in_one_case_does_not_count_in_the_next():
     assert np.sum(1) == 7.0, "and afterwards it is as the student left it"
 
 
-def test_what_changes_nothing_is_looked_at_once_a_case(monkeypatch):
+def test_names_are_looked_at_around_the_first_case_only(monkeypatch):
     looked = []
     # whatever other tests of this process have left changed
-    monkeypatch.setattr(defaults, "_different", lambda: looked.append(1) or [])
+    monkeypatch.setattr(
+        defaults, "_different", lambda names: looked.append(names) or []
+    )
     assert _twice(np.sum) == [3.0, 3.0]
-    assert len(looked) == 2
+    assert looked == [True, True, False], "before and after the first; after the other"

@@ -10,7 +10,13 @@ import pytest
 from autograde.checking.checks import CaseData, Checks, ExerciseData
 from autograde.checking.run_case import Result
 from autograde.checking.verdict import CRASHED
-from autograde.execution.client import CellRun, ProcessEnded, ProcessLost, WallsFell
+from autograde.execution.client import (
+    CaseRequest,
+    CellRun,
+    ProcessEnded,
+    ProcessLost,
+    WallsFell,
+)
 from autograde.grading import run_cells
 from autograde.grading.bounds import Bounds
 from autograde.grading.run_cells import MAX_LOST, Runner
@@ -61,9 +67,11 @@ class _Process:
         self.ran.append(source)
         return CellRun("ok")
 
-    def run_case(self, name: str, *_) -> Result:
+    is_ahead = False
+
+    def run_case(self, case: CaseRequest, _: CaseRequest | None) -> Result:
         self.machine.ask()
-        return Result(value=[*self.ran, name])
+        return Result(value=[*self.ran, case.exercise])
 
     def spent(self) -> float:
         return 0.0

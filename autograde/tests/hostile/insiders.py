@@ -11,9 +11,10 @@ from autograde.tests.hostile.chapter import HONEST
 ALL = tuple(HONEST)
 #: reads the next question before the grader's own loop does, and answers it
 THIEF = """
-import gc, socket, threading, time
+import gc, json, socket, threading, time
 from autograde.checking import serialize
 from autograde.execution.frames import receive_frame, send_frame
+from autograde.execution.requests import unpack_request
 channel = next(o for o in gc.get_objects() if isinstance(o, socket.socket))
 result = dict(value=VALUE, raised=None, bases=[], text="", where="", changed=[])
 def answer():
@@ -21,10 +22,14 @@ def answer():
         frame = receive_frame(channel, 1 << 28)
         if frame is None:
             return
-        asked = serialize.unpack(frame)
-        reply = {"outcome": "", "result": result, "status": "ok", "error": "",
+        asked, _ = unpack_request(frame)
+        reply = {"token": asked["token"], "status": "ok", "error": "",
                  "missing": "", "outputs": []}
-        send_frame(channel, serialize.pack(reply | {"token": asked["token"]}))
+        if asked["do"] == "case":
+            reply = serialize.pack(reply | {"outcome": "", "result": result})
+        else:
+            reply = json.dumps(reply).encode()
+        send_frame(channel, reply)
 """
 
 

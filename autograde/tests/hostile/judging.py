@@ -10,11 +10,17 @@ from autograde.tests.hostile.attack import Attack, honest
 FORGE = """
 import json, struct
 import autograde.execution.server as session
-real = session.serialize.pack
+real, real_json = session.serialize.pack, session._as_json
 def forge(tree, cell=False):
+    if cell:
+        session._as_json = lambda value: (
+            real_json(value)
+            if "ready" in value
+            else tree.replace("TOKEN", json.dumps(value["token"])).encode()
+        )
+        return
     def pack(value):
-        case = isinstance(value, dict) and ("outcome" in value) != cell
-        if not case or "ready" in value:
+        if not isinstance(value, dict) or "outcome" not in value:
             return real(value)
         token = json.dumps(value["token"])
         body = tree.replace("TOKEN", token)
@@ -29,10 +35,9 @@ def result(value, **more):
     return ('{"dict":[["outcome",""],["result",{"dict":[' + pairs
             + ']}],["token",TOKEN]]}')
 def cell(**fields):
-    fields = dict(status='"ok"', error='""', missing='""',
-                  outputs='{"list":[]}') | fields
-    pairs = ",".join(f'["{k}",{v}]' for k, v in fields.items())
-    return '{"dict":[' + pairs + ',["token",TOKEN]]}'
+    fields = dict(status='"ok"', error='""', missing='""', outputs='[]') | fields
+    pairs = ",".join(f'"{k}":{v}' for k, v in fields.items())
+    return "{" + pairs + ',"token":TOKEN}'
 """
 
 
@@ -107,7 +112,7 @@ forge(result("null", text=many, where=many))
     "shows-references-for-a-text": _answers("""
 TENSORS = {"0": {"dtype": "F64", "shape": [1_000], "data_offsets": [0, 8_000]}}
 DATA = bytes(8_000)
-many = '{"list":[' + ",".join(['{"array":"0"}'] * 40_000) + "]}"
+many = "[" + ",".join(['{"array":"0"}'] * 40_000) + "]"
 forge(cell(status=many, error=many, missing=many), cell=True)
 """),
     "answers-seventy-deep": _answers("forge(result('{\"list\":[' * 70 + ']}' * 70))"),
@@ -159,13 +164,12 @@ forge(cell(status=many, error=many, missing=many), cell=True)
         '      \'["result",null],["token",TOKEN]]}\')'
     ),
     "shows-a-thousand-kinds": _answers("""
-kinds = ",".join(f'["text/x{n}","x"]' for n in range(4_900))
-output = ('{"dict":[["output_type","display_data"],["data",{"dict":['
-          + kinds + ']}],["metadata",{"dict":[]}]]}')
-forge(cell(outputs='{"list":[' + output + "]}"), cell=True)
+kinds = ",".join(f'"text/x{n}":"x"' for n in range(4_900))
+output = ('{"output_type":"display_data","data":{' + kinds + '},"metadata":{}}')
+forge(cell(outputs="[" + output + "]"), cell=True)
 """),
     "shows-an-output-that-is-a-list": _answers(
-        "forge(cell(outputs='{\"dict\":[[0,1]]}'), cell=True)"
+        "forge(cell(outputs='{\"0\":1}'), cell=True)"
     ),
     "ends-every-judge": Attack(
         honest(

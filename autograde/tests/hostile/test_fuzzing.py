@@ -19,7 +19,7 @@ from autograde.checking import serialize
 from autograde.checking.compare import compare
 from autograde.checking.describe import describe
 from autograde.checking.run_case import Result
-from autograde.execution.client import ProcessEnded, Student
+from autograde.execution.client import CaseRequest, ProcessEnded, Student
 from autograde.grading.flat_result import FlatResult, NotFlat, Outline
 from autograde.notebooks.rebuild import rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
@@ -147,14 +147,18 @@ def test_any_reply_is_an_answer_or_the_end_of_the_process(question, tree, fields
     student.connection = _Silent()
     reply = {"outcome": "", "result": tree} | fields
 
-    def answered(request, seconds):
+    def answered(_, seconds, read):
         try:
-            return serialize.unpack(serialize.pack(reply), answer=True)
+            return read(sent)
         except serialize.WireError as error:
             student._end("crashed", str(error))
 
-    student._ask = answered
-    arguments = ("1", 1.0) if question == "run_cell" else ("f", None, b"", 0, 1.0)
+    student._ahead, student._answer = None, answered
+    student._send = lambda *_: "token"
+    if question == "run_cell":
+        arguments, sent = ("1", 1.0), json.dumps(reply).encode()
+    else:
+        arguments, sent = (CaseRequest("f", None, b"", 0, 1.0),), serialize.pack(reply)
     try:
         found = getattr(student, question)(*arguments)
     except ProcessEnded:
