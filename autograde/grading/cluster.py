@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import logging
-import os
 import tempfile
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import dask
+from dask.system import cpu_count
 from distributed import Client, Scheduler, SpecCluster, Worker
 from distributed.security import Security
 
@@ -70,7 +70,15 @@ def client(scheduler: str | None, workers: int | None) -> Iterator[Client]:
             tempfile.TemporaryDirectory(prefix="autograde-tasks-") as folder,
             dask.config.set(temporary_directory=folder),
         ):
-            yield from _threads(workers or os.cpu_count() or 1)
+            yield from _threads(workers or at_a_time())
+
+
+def at_a_time() -> int:
+    """How many submissions are graded at a time: one for each processor.
+
+    Those count that this process may use, by its CPU set and its container's quota.
+    """
+    return cpu_count()
 
 
 def _threads(count: int) -> Iterator[Client]:

@@ -3,9 +3,9 @@
 Run as ``python -m autograde.tools.floor ROOT CHAPTER``: one warm process forks for each
 submission, which runs the same cells and the same hidden cases as the grader lets it
 run, and as many at a time: cores share caches and memory, so that a CPU second of a
-busy machine does less. There are no walls, no judge and no records. It prints the
-submissions and the CPU seconds of the forks, and is for submissions that can be
-trusted: a simulated class.
+busy machine does less. There are no walls, no judge and no records, and nobody looks
+what a student has changed of libraries. It prints the submissions and the CPU seconds
+of the forks, and is for submissions that can be trusted: a simulated class.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from autograde.course.layout import notebook_path
 from autograde.execution import server
 from autograde.execution.light_imports import light_imports
 from autograde.execution.sandboxes import needs_of
+from autograde.grading.cluster import at_a_time
 from autograde.grading.hidden import hidden_checks
 from autograde.grading.selection import wanted
 from autograde.grading.submissions import find_submissions
@@ -52,7 +53,7 @@ def floor(root: Path, chapter: str) -> tuple[int, float]:
         for name in names:
             with contextlib.suppress(ModuleNotFoundError):
                 importlib.import_module(name)
-    shell = server.prepare()
+    shell = server.prepare([checks.probes])
     for exercise in checks.exercises.values():
         assert exercise.cases  # read now, not in every fork
     gc.collect()
@@ -60,7 +61,7 @@ def floor(root: Path, chapter: str) -> tuple[int, float]:
     linux.use_huge_pages(ProcFolder().read("self/maps"))
     seconds, running = 0.0, 0
     for notebook in notebooks:
-        if running == os.cpu_count():
+        if running == at_a_time():
             seconds += _seconds_of_next()
             running -= 1
         running += 1
@@ -93,7 +94,8 @@ def _run(shell: server.StudentShell, cells: list, checks: Checks) -> None:
             exercise = checks.exercises[name]
             probe = probes[exercise.probe] if exercise.probe else None
             for case in exercise.cases:
-                run_case(shell.user_ns[name], probe, case.packed, case.seed)
+                target = shell.user_ns[name]
+                run_case(target, probe, case.packed, case.seed, unchanged=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from autograde.authoring.chapter import find_chapter
 from autograde.course.layout import CannotRun
 from autograde.grading import class_run, cluster
 from autograde.grading.class_run import grade_class
+from autograde.grading.cluster import at_a_time
 from autograde.grading.results import Results
 from autograde.grading.simulate import simulate_class
 from autograde.grading.submissions import Submission
@@ -124,3 +125,14 @@ def test_a_workers_result_counts_for_nobody_else(monkeypatch, tmp_path, given):
 def _count(course) -> int:
     with Results(course / "grading") as results:
         return len(results.all_newest(CHAPTER))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no CPU sets here")
+def test_only_processors_that_may_be_used_count():
+    before = os.sched_getaffinity(0)
+    every = at_a_time()
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        assert at_a_time() == every - len(before) + 1
+    finally:
+        os.sched_setaffinity(0, before)
