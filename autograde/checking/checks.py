@@ -11,6 +11,7 @@ import dataclasses
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from autograde.checking import serialize
 from autograde.checking.compare import SINGLE_RTOL, Tolerance, compare
+from autograde.checking.describe import size_of
 from autograde.checking.run_case import Probe, Result, load_probes
 
 
@@ -50,6 +52,11 @@ class CaseData:
         # above, by their ids, and whether a form of a misconception fails this case.
         self.viewed: dict[int, tuple[Any, Any]] = {}
         self.failing: dict[tuple[str, int], bool] = {}
+
+    @cached_property
+    def size(self) -> int:
+        """About how many numbers are in the expected value."""
+        return size_of(self.expected.value)
 
     @property
     def inputs(self) -> list[Any]:

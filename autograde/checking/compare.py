@@ -32,6 +32,7 @@ SHOWN = 4
 _SINGLE = {np.dtype("float32"), np.dtype("float16")}
 
 _KIND_NAMES = {"b": "bool", "i": "integer", "u": "integer", "f": "floating point"}
+_PLAIN_KINDS: dict[type, str] = {bool: "b", int: "i", float: "f"}
 # expected kind -> kinds that a student may return
 _ALLOWED_KINDS = {"f": "fiub", "i": "iu", "u": "iu", "b": "biu"}
 
@@ -202,10 +203,11 @@ def _compare_numbers(
         if array.size == wanted.size and array.ndim == wanted.ndim == 2:
             message += " (transposed?)"
         return Mismatch("shape", message, part, shape_of(array), shape_of(wanted))
-    return (
-        _compare_dtype(wanted, array, tolerance, part)
-        or _compare_finite(wanted, array, part)
-        or _compare_values(wanted, array, tolerance, part)
+    mismatch = _compare_dtype(wanted, array, tolerance, part)
+    if mismatch or _are_close(wanted, array, tolerance):
+        return mismatch
+    return _compare_finite(wanted, array, part) or _compare_values(
+        wanted, array, tolerance, part
     )
 
 
@@ -219,6 +221,10 @@ def as_array(value: Any) -> np.ndarray | None:
         array = np.asarray(value)
         return array if array.dtype.kind in "biuf" else None
     if isinstance(value, list | tuple):
+        kinds = set(map(type, value))
+        kind = _PLAIN_KINDS.get(kinds.pop()) if len(kinds) == 1 else None
+        if kind and (array := np.array(value)).dtype.kind == kind:
+            return array  # not so where an integer is too large for 64 bits
         arrays = [as_array(item) for item in value]
         parts = [array for array in arrays if array is not None]
         if len(parts) < len(arrays):
@@ -248,6 +254,34 @@ def _compare_dtype(
     return None
 
 
+def _are_close(wanted: np.ndarray, array: np.ndarray, tolerance: Tolerance) -> bool:
+    """Whether all numbers are finite and within the bounds: a quick look at the usual.
+
+    Where it says no, nothing is known yet.
+    """
+    if wanted.dtype.kind != "f":
+        return bool((wanted == array).all())
+    e, g = wanted.astype(np.float64), array.astype(np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):
+        size = np.abs(e)
+        rtol, atol = _bounds(wanted, array, size, tolerance)
+        # a number that is not finite is not less than anything that it allows
+        return bool((np.abs(g - e) < atol + rtol * size).all())
+
+
+def _bounds(
+    wanted: np.ndarray, array: np.ndarray, sizes: np.ndarray, tolerance: Tolerance
+) -> tuple[float, float]:
+    """`rtol` and `atol` for these numbers; `sizes` are the finite expected ones'."""
+    rtol, atol = tolerance.rtol, tolerance.atol
+    if {wanted.dtype, array.dtype} & _SINGLE:
+        single = SINGLE_RTOL if wanted.dtype in _SINGLE else tolerance.single
+        rtol = max(rtol, single)
+        scale = sizes.max(initial=0.0)
+        atol = max(atol, single * SINGLE_ATOL / SINGLE_RTOL * scale)
+    return rtol, atol
+
+
 def _compare_finite(
     wanted: np.ndarray, array: np.ndarray, part: str
 ) -> Mismatch | None:
@@ -273,12 +307,7 @@ def _compare_values(
     if wanted.dtype.kind == "f":
         e, g = wanted.astype(np.float64), array.astype(np.float64)
         finite = np.isfinite(e)
-        rtol, atol = tolerance.rtol, tolerance.atol
-        if {wanted.dtype, array.dtype} & _SINGLE:
-            single = SINGLE_RTOL if wanted.dtype in _SINGLE else tolerance.single
-            rtol = max(rtol, single)
-            scale = np.abs(e[finite]).max(initial=0.0)
-            atol = max(atol, single * SINGLE_ATOL / SINGLE_RTOL * scale)
+        rtol, atol = _bounds(wanted, array, np.abs(e[finite]), tolerance)
         with np.errstate(invalid="ignore", over="ignore"):
             difference = np.where(finite, np.abs(g - e), 0.0)
         allowed = atol + rtol * np.abs(np.where(finite, e, 0.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -96,3 +97,18 @@ def about_errors(expected: Any, got: Any) -> str:
 def cut(text: str, width: int = 80) -> str:
     """A text of at most `width` characters."""
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def size_of(value: Any) -> int:
+    """About how many numbers are in a value, or would take its place in memory."""
+    if isinstance(value, str):
+        return 1 + len(value) // 8
+    if isinstance(value, TensorData):
+        return size_of(value.array)
+    if isinstance(value, np.ndarray):  # (0, 10**9) is small until it is summed up
+        return math.prod(max(1, width) for width in value.shape)
+    if isinstance(value, dict):
+        return 1 + sum(map(size_of, value)) + sum(map(size_of, value.values()))
+    if isinstance(value, list | tuple):
+        return 1 + sum(map(size_of, value))
+    return 1

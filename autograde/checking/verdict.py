@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from autograde.checking import serialize
 from autograde.checking.checks import CaseData, ExerciseData, same_result
 from autograde.checking.compare import Mismatch, Tolerance, compare
+from autograde.checking.describe import size_of
 from autograde.checking.diagnosis import diagnose
 from autograde.checking.run_case import (
     IN_PROBE,
@@ -281,21 +279,6 @@ def bounded(result: Result, case: CaseData) -> Result:
 
     Results of all cases are held at once, and a view may well multiply their sizes.
     """
-    if _size(result.value) > 10 * _size(case.expected.value) + 10_000:
+    if size_of(result.value) > 10 * case.size + 10_000:
         result.value = serialize.Unsupported("far larger than expected")
     return result
-
-
-def _size(value: Any) -> int:
-    """About how many numbers are in a value, or would take its place in memory."""
-    if isinstance(value, str):
-        return 1 + len(value) // 8
-    if isinstance(value, serialize.TensorData):
-        return _size(value.array)
-    if isinstance(value, np.ndarray):  # (0, 10**9) is small until it is summed up
-        return math.prod(max(1, width) for width in value.shape)
-    if isinstance(value, dict):
-        return 1 + sum(map(_size, value)) + sum(map(_size, value.values()))
-    if isinstance(value, list | tuple):
-        return 1 + sum(map(_size, value))
-    return 1

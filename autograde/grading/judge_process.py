@@ -31,7 +31,7 @@ from typing import Any
 import nbformat
 
 from autograde.checking.checks import Checks, load_views
-from autograde.checking.verdict import CaseJudge
+from autograde.checking.verdict import CaseJudge, bounded
 from autograde.course.layout import CHECKS
 from autograde.execution.frames import receive_frame, send_frame
 from autograde.grading.bounds import Bounds
@@ -178,6 +178,7 @@ def _looked_at_before(loaded: Loaded) -> Iterator[None]:
         yield
     for exercise in loaded.checks.exercises.values():
         for case in exercise.cases:
+            bounded(case.expected, case)
             look = CaseJudge(exercise, case, loaded.views)
             for name, form in exercise.forms():
                 look.prepare(name, form)
