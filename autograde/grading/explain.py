@@ -142,6 +142,8 @@ def _is_meant_for(exercise: str, cell: NotebookNode) -> bool:
     tree = parsed(cell.source)
     if tree is None and grade_id(cell) == exercise:
         return True
+    if exercise not in cell["source"]:
+        return False
     if tree is not None and any(
         getattr(node, "name", "") == exercise and is_bare_stub(node)
         for node in tree.body

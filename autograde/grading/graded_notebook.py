@@ -26,10 +26,11 @@ def graded_notebook(
     notebook = nbformat.v4.new_notebook(cells=[], metadata=rebuilt.metadata)
     notebook.nbformat_minor = 5
     for index, cell in enumerate(rebuilt.cells):
-        cell = nbformat.from_dict(cell)
-        notebook.cells.append(cell)
         if cell.cell_type != "code":
+            notebook.cells.append(cell)
             continue
+        cell = nbformat.from_dict(cell)  # a copy, too
+        notebook.cells.append(cell)
         cell.outputs, cell.execution_count = [], None
         name = exercise_of(cell)
         if name in judgements:

@@ -21,6 +21,7 @@ import contextvars
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -34,6 +35,7 @@ EDITION = re.compile(r"[a-z]{2}(_[A-Z]{2})?")  # names of editions' folders
 TEMPLATE = "template"  # message context of what `localised` looks up
 FIELD = re.compile(r"\{(\w+)\}")
 WORD = r"\S+?"
+_WORD = re.compile(r"\w+")
 _NAME = r"(?:`[^`]+`|“[^”]+”)"
 NAMED = re.compile(
     rf"(?P<part>{_NAME}(?:(?: of |, | and ){_NAME})*)(?P<wrong>, where wrong)?: "
@@ -130,6 +132,7 @@ def prepare(language: str) -> None:
     """Read all that :func:`translate` needs for `language`."""
     if language != ENGLISH:
         _templates(language)
+        _places(language)
 
 
 def localised(template: str, **fields: object) -> str:
@@ -194,7 +197,11 @@ def _from_template(text: str, language: str, depth: int) -> str | None:
     if whole is not None:
         return whole
     lowered = text[:1].lower() + text[1:]
-    for part, words, pattern, translation in _templates(language):
+    every, places = _templates(language), _places(language)
+    words_of_it = {*_WORD.findall(text), *_WORD.findall(lowered), ""}
+    near = [place for word in words_of_it & places.keys() for place in places[word]]
+    for place in sorted(near):
+        part, words, pattern, translation = every[place]
         if part not in text and part not in lowered:
             continue  # quicker than a pattern that does not fit
         match = pattern.fullmatch(text) or pattern.fullmatch(lowered)
@@ -255,9 +262,6 @@ def _templates(language: str) -> list[tuple[str, bool, re.Pattern[str], str]]:
     sentence in itself.
     """
     found = _sentences(language)
-    order = sorted(
-        found, key=lambda text: (-len(FIELD.split(text)[0]), -len(FIELD.sub("", text)))
-    )
     return [
         (
             max(FIELD.split(text)[::2], key=len),
@@ -265,8 +269,33 @@ def _templates(language: str) -> list[tuple[str, bool, re.Pattern[str], str]]:
             _pattern(text),
             found[text],
         )
-        for text in order
+        for text in _order(language)
     ]
+
+
+def _order(language: str) -> list[str]:
+    return sorted(
+        _sentences(language),
+        key=lambda text: (-len(FIELD.split(text)[0]), -len(FIELD.sub("", text))),
+    )
+
+
+@cache
+def _places(language: str) -> dict[str, list[int]]:
+    """The places among the templates by a word that is in all that they fit.
+
+    Of a template's words that no field touches it is the one that fewest have; where
+    there is none, the place is that of an empty word.
+    """
+    words = [
+        [word for word in _WORD.findall(FIELD.sub("_", text)) if "_" not in word]
+        for text in _order(language)
+    ]
+    having = Counter(word for found in words for word in set(found))
+    places: dict[str, list[int]] = {}
+    for place, found in enumerate(words):
+        places.setdefault(min(found, key=having.get, default=""), []).append(place)
+    return places
 
 
 @cache

@@ -15,6 +15,7 @@ from autograde.notebooks.names import (
     is_bare_stub,
     is_stub_raise,
     parsed,
+    same_definitions,
 )
 
 # not translated: it stands in graded code
@@ -104,7 +105,7 @@ def is_released(source: str, stub: str) -> bool:
     one, other = parsed(source), parsed(stub)
     if one is None or other is None or not one.body:
         return False
-    return len(one.body) == len(other.body) and definitions(source) == definitions(stub)
+    return len(one.body) == len(other.body) and same_definitions(source, stub)
 
 
 def without_fences(source: str, stubs: Stubs) -> tuple[str, frozenset[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograde.notebooks.cells import grade_id, is_code_answer
@@ -34,7 +33,7 @@ class Draft:
     @classmethod
     def of(cls, released: NotebookNode, submitted: Iterable[SubmittedCell]) -> Draft:
         """The draft with which the steps begin: every submitted cell has its place."""
-        notebook = nbformat.from_dict(released)  # a copy, too
+        notebook = _copy_of(released)
         cells = notebook.cells
         homes = {
             grade_id(cell): index
@@ -47,7 +46,7 @@ class Draft:
     @property
     def cells(self) -> list[NotebookNode]:
         """The released cells, in the release's order until they are put together."""
-        return self.notebook.cells
+        return self.notebook["cells"]
 
     def home(self, item: Placed) -> NotebookNode | None:
         """The released cell that a submitted one stands for, or None."""
@@ -55,3 +54,13 @@ class Draft:
 
     def say(self, note: str) -> None:
         self.notes.append(note)
+
+
+def _copy_of(released: NotebookNode) -> NotebookNode:
+    """A notebook whose cells can be changed: what is deeper in them is shared."""
+    cells = [
+        NotebookNode({**cell, "metadata": NotebookNode(cell["metadata"])})
+        for cell in released["cells"]
+    ]
+    metadata = NotebookNode(released["metadata"])
+    return NotebookNode({**released, "metadata": metadata, "cells": cells})

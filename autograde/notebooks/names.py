@@ -11,6 +11,7 @@ import functools
 import re
 import symtable
 from dataclasses import dataclass
+from typing import Any
 
 from autograde.checking.parsing import parse
 
@@ -99,13 +100,39 @@ def definitions(source: str) -> dict[str, str]:
     The code is a syntax tree as text, without docstrings, so that comments and
     layout make no difference. Do not change the dict; it is kept.
     """
+    return {name: code_of(node) for name, node in _binders(source).items()}
+
+
+def same_definitions(source: str, other: str) -> bool:
+    """Whether two cells have the same :func:`definitions`; ends where they differ."""
+    one, two = _binders(source), _binders(other)
+    return one.keys() == two.keys() and all(
+        _is_same(_without_docstrings(node), _without_docstrings(two[name]))
+        for name, node in one.items()
+    )
+
+
+def _binders(source: str) -> dict[str, ast.stmt]:
+    """Each top-level name of a cell with the last statement that binds it."""
     tree = parsed(source)
-    found: dict[str, str] = {}
+    found: dict[str, ast.stmt] = {}
     for node in tree.body if tree is not None else []:
-        names = bound_by(node)
-        if names:
-            found |= dict.fromkeys(names, code_of(node))
+        found |= dict.fromkeys(bound_by(node), node)
     return found
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two syntax trees, or parts of some, say the same."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, ast.AST):
+        return all(
+            _is_same(getattr(one, name, None), getattr(other, name, None))
+            for name in one._fields
+        )
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    return one == other
 
 
 def code_of(node: ast.stmt) -> str:
