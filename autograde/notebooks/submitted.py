@@ -6,6 +6,7 @@ notebook full of pictures is as small as its text.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import threading
@@ -27,7 +28,9 @@ MAX_CELLS = 5_000
 MAX_SOURCE = 1_000_000  # characters of a cell
 
 _one_at_a_time = threading.Lock()  # a file can take ten times its size for a moment
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+# a string without an end goes on to that of the file, which is gone through once
+_STRING = rb'"[^"\\]*+(?:\\.?+[^"\\]*+)*+(?:"|\Z)'
+_TOKEN = re.compile(_STRING + rb"|[\[\]{}]", re.DOTALL)
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _VALUE = re.compile(rb"\s*:\s*")
 _PROGRAM = re.compile(rb"^(?:import|from|def|class) \w|^# %%|^# In\[", re.MULTILINE)
@@ -152,16 +155,7 @@ _FAR_LARGER = "the file is far larger than a notebook; look at it"
 def _read_cells(submitted: bytes) -> list[SubmittedCell]:
     if not submitted.strip():
         raise UnreadableSubmission("the file is empty")
-    submitted = drop_outputs(as_utf8(submitted)[0])
-    if len(submitted) > MAX_BYTES:
-        raise UnreadableSubmission(_too_large("the notebook", len(submitted)))
-    brackets, commas = sum(map(submitted.count, b"[{")), submitted.count(b",")
-    if brackets > MAX_BRACKETS or commas > MAX_COMMAS:
-        raise UnreadableSubmission(_FAR_LARGER)
-    try:
-        data = json.loads(submitted)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableSubmission(_what_it_is(submitted, error)) from None
+    data = _loaded(as_utf8(submitted)[0])
     if isinstance(data, dict) and isinstance(data.get("content"), dict):
         data = data["content"]  # a server's answer, saved as it came
     if isinstance(data, dict) and "cells" not in data and "worksheets" in data:
@@ -179,6 +173,28 @@ def _read_cells(submitted: bytes) -> list[SubmittedCell]:
     if len(data["cells"]) > MAX_CELLS:
         raise UnreadableSubmission(f"more than {MAX_CELLS} cells")
     return [_read_cell(cell) for cell in data["cells"] if isinstance(cell, dict)]
+
+
+def _loaded(text: bytes) -> Any:
+    """What the JSON of a file holds; its outputs are there, or are not."""
+    small = len(text) <= MAX_BYTES and text.count(b'"') <= MAX_TOKENS
+    if small and not _is_far_larger(text):
+        with contextlib.suppress(ValueError, RecursionError):
+            return json.loads(text)  # as a class's are, which come without outputs
+    text = drop_outputs(text)
+    if len(text) > MAX_BYTES:
+        raise UnreadableSubmission(_too_large("the notebook", len(text)))
+    if _is_far_larger(text):
+        raise UnreadableSubmission(_FAR_LARGER)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableSubmission(_what_it_is(text, error)) from None
+
+
+def _is_far_larger(text: bytes) -> bool:
+    brackets, commas = sum(map(text.count, b"[{")), text.count(b",")
+    return brackets > MAX_BRACKETS or commas > MAX_COMMAS
 
 
 def _what_it_is(submitted: bytes, error: Exception) -> str:
