@@ -60,6 +60,11 @@ def test_a_file_that_ends_in_the_middle_is_no_notebook(cut):
         read_cells(sent[:-cut])
 
 
+def test_a_string_without_an_end_is_gone_through_once():
+    sent = b'{"cells": "' + rb"\"" * 10**6  # as many strings as could begin
+    assert drop_outputs(sent) == sent
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_other_encodings_are_read(encoding):
     sent = notebook(text("Größe · 梯度")).decode().encode(encoding)
