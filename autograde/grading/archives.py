@@ -10,8 +10,9 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
+from zipfile import ZipInfo
 
-from autograde.grading.budgets import Budget, Unreadable
+from autograde.grading.budgets import Budget, Unreadable, in_short
 from autograde.grading.tar_files import is_tar, read_tar
 from autograde.grading.zip_files import member_name, open_zip, read_member
 
@@ -67,7 +68,12 @@ class Archive:
             if not wanted(name):
                 yield name, None
                 continue
-            try:
-                yield name, read_member(self._file, info, self.budget_of(name).bytes)
-            except Unreadable as problem:
-                yield name, problem
+            yield name, self._content(info, name)
+
+    def _content(self, info: ZipInfo, name: str) -> bytes | Unreadable:
+        try:
+            return read_member(self._file, info, self.budget_of(name).bytes)
+        except Unreadable as problem:
+            return problem
+        except Exception as error:  # a place that is none, as whatever it claims
+            return Unreadable(f"it is damaged ({in_short(error)})")

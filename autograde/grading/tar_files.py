@@ -6,7 +6,7 @@ import gzip
 import io
 import tarfile
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from autograde.grading.budgets import (
     Quota,
@@ -17,6 +17,12 @@ from autograde.grading.budgets import (
 )
 
 _GZIP = b"\x1f\x8b"
+_LONG = {
+    *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+}
+MAX_HEADER = 2**20  # bytes, of what a header names beside its fixed fields
+_HOLES = "a file in it is kept with holes (sparse); pack it again"
 
 
 def is_tar(file: IO[bytes]) -> bool:
@@ -42,7 +48,7 @@ def read_tar(
     limited: Any = _Limited(stream, unpacked)
     files = quota_of_files()
     try:
-        with tarfile.open(fileobj=limited, mode="r|") as tar:
+        with tarfile.open(fileobj=limited, mode="r|", tarinfo=_Header) as tar:
             opened: Any = tar
             for info in opened:
                 files.take(1)
@@ -63,6 +69,28 @@ def _content(tar: tarfile.TarFile, info: tarfile.TarInfo) -> bytes | Unreadable:
         return problem
     content = tar.extractfile(info)
     return content.read() if content else b""
+
+
+class _Header(tarfile.TarInfo):
+    """What stands before a file: no more of it is kept than a name needs.
+
+    Raises Unreadable for a longer one, and for a file with holes: what such a file
+    unpacks to is not in the stream, nor is it bounded by what is.
+    """
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        info = super().frombuf(buf, encoding, errors)
+        if info.type in _LONG and info.size > MAX_HEADER:
+            raise Unreadable("the name of a file in it is far too long")
+        if info.type == tarfile.GNUTYPE_SPARSE:
+            raise Unreadable(_HOLES)
+        return info
+
+    def _proc_gnusparse_10(self, *_: object) -> None:
+        raise Unreadable(_HOLES)
+
+    _proc_gnusparse_00 = _proc_gnusparse_01 = _proc_gnusparse_10
 
 
 class _Limited(io.RawIOBase):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import random
+import struct
+import tarfile
 
 import pytest
 
@@ -89,3 +92,55 @@ def test_damage_anywhere_costs_only_itself(root, tmp_path, seed):
     folder = lay(tmp_path / "in", {f"ada/{name}": bytes(data), "bob.ipynb": B})
     assert status(["collect", str(folder), "--root", str(root)]) in (0, 1)
     assert taken(root)[bob] == B
+
+
+def misplaced() -> bytes:
+    """A zip whose list names a place before its beginning."""
+    data = bytearray(zipped({f"{ONE}.ipynb": A}))
+    end = data.index(b"PK\5\6")
+    (place,) = struct.unpack_from("<L", data, end + 16)
+    struct.pack_into("<L", data, end + 16, place + 1000)
+    return bytes(data)
+
+
+def headed(kind: bytes, size: int, body: bytes = b"") -> bytes:
+    """The start of a tar: a header of this kind, which claims so many bytes."""
+    info = tarfile.TarInfo(f"{ONE}.ipynb")
+    info.type, info.size = kind, size
+    return gzip.compress(info.tobuf(tarfile.USTAR_FORMAT) + body)
+
+
+def with_holes() -> bytes:
+    """A file of the newest form of holes: its map is in its content."""
+    lines = b"".join(
+        b"%d GNU.sparse.%s\n" % (len(text) + 15, text)
+        for text in (b"major=1", b"minor=0", b"realsize=9")
+    )
+    info = tarfile.TarInfo(f"{ONE}.ipynb")
+    info.size = 1024
+    body = lines.ljust(512, b"\0") + info.tobuf(tarfile.USTAR_FORMAT) + b"9\n" * 512
+    return headed(tarfile.XHDTYPE, len(lines), body)
+
+
+ODD_ARCHIVES = {
+    "a place that is none": ({"ada/w.zip": zipped({"in.zip": misplaced()})}, "damaged"),
+    "a name of megabytes": (
+        {"ada/w.tgz": headed(tarfile.GNUTYPE_LONGNAME, 2**30, bytes(2**21))},
+        "too long",
+    ),
+    "settings of megabytes": (
+        {"ada/w.tgz": headed(tarfile.XGLTYPE, 2**30, bytes(2**21))},
+        "too long",
+    ),
+    "a file of holes": ({"ada/w.tgz": headed(tarfile.GNUTYPE_SPARSE, 0)}, "holes"),
+    "a file of holes, in the newest form": ({"ada/w.tgz": with_holes()}, "holes"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_ARCHIVES)
+def test_an_odd_archive_costs_only_itself(root, tmp_path, name, capsys):
+    files, said = ODD_ARCHIVES[name]
+    folder = lay(tmp_path / "in", {**files, "bob.ipynb": B})
+    assert status(["collect", str(folder), "--root", str(root)]) == 1
+    assert taken(root) == {bob: B}
+    assert said in capsys.readouterr().out
