@@ -102,7 +102,10 @@ def release_feedback(
             continue
         if student not in (None, who):
             continue
-        why = _release_page(exchange, grading, page, done)
+        try:
+            why = _release_page(exchange, grading, page, done)
+        except OSError as error:  # of the student's own folder, say; others go on
+            why = f"its page cannot be put there: {error.strerror}"
         if why:
             done.waiting.append(on_one_line(f"{who}, {chapter}: {why}"))
     return done

@@ -219,6 +219,15 @@ def import_roster(grading: Path, path: Path, replace: bool = False) -> Imported:
                 f"{path.name}, line {number}: {entry.student} may be any of "
                 f"{', '.join(same)}"
             )
+        elif (
+            same
+            and same[0] in {*done.new, *done.known}
+            and (what := _differs(roster.people[same[0]], entry))
+        ):
+            done.problems.append(
+                f"{path.name}, line {number}: {entry.student} is in an earlier line, "
+                f"with another {what}; a column that tells the two apart is needed"
+            )
         elif same:
             known = roster.people[same[0]]
             for item in fields(Person):
@@ -246,6 +255,15 @@ def _known(roster: Roster, entry: Person) -> list[str]:
         if found:
             return found
     return []
+
+
+def _differs(known: Person, entry: Person) -> str:
+    """What is unique and not the same in the two; empty where they may be one."""
+    for column in ("canvas_id", "id_number", "login", "email"):
+        old, new = getattr(known, column).casefold(), getattr(entry, column).casefold()
+        if old and new and old != new:
+            return column.replace("_", " ")
+    return ""
 
 
 def people_of(path: Path) -> Iterable[Person | str]:
@@ -288,6 +306,7 @@ def table(path: Path) -> list[list[str]]:
             continue
     else:
         text = raw.decode("latin-1")
+    text = text.replace("\0", "")
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     try:

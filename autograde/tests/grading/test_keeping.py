@@ -93,7 +93,8 @@ def test_a_back_up_is_whole_private_and_restored(root, tmp_path):
 
 def test_a_back_up_that_is_none(root, tmp_path):
     file = tmp_path / "x.zip"
-    for names in (["a"], ["autograde-backup.txt", "grading/../../x"]):
+    mark = "autograde-backup.txt"
+    for names in (["a"], [mark, "grading/../../x"], [mark, "grading/.jupyter/x.py"]):
         with zipfile.ZipFile(file, "w") as archive:
             for name in names:
                 archive.writestr(name, "x")

@@ -185,6 +185,16 @@ def test_a_chinese_roster(tmp_path):
     )
 
 
+def test_two_people_of_one_file_do_not_become_one(root, tmp_path, capsys):
+    file = tmp_path / "people.csv"
+    file.write_text("login,name\na b,Ada\na_b,Bob\n\0cyd,Cyd\ncyd,Cyd\n")
+    assert run(root, "roster", "import", str(file)) == 1
+    assert "line 3: a_b is in an earlier line" in capsys.readouterr().out
+    people = read_roster(root / "grading").people
+    assert [person.login for person in people.values()] == ["a b", "cyd"]
+    assert run(root, "roster", "import", str(file)) == 1, "and again"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("mark", [",", ";"])
 def test_a_roster_that_a_spreadsheet_has_saved(tmp_path, encoding, mark):

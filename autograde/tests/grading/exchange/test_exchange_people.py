@@ -67,6 +67,22 @@ def test_the_folder_of_a_student_says_whose_it_is(exchange, root):
     assert not read_dates(exchange.students / "ada" / "extensions").due
 
 
+def test_a_folder_that_is_gone_keeps_no_other_from_feedback(exchange, root):
+    exchange = Exchange(exchange.root, exchange.course, owners=False)
+    people = {name: Person(name) for name in ("ada", "bob")}
+    write_roster(root / "grading", Roster(people))
+    secure_students(exchange, root)
+    for name in people:
+        made = submit(exchange, name=name)
+        made.rename(exchange.students / name / "inbound" / made.name)
+    collect(exchange, root)
+    for name in people:
+        make_page(root, name, (collected(root, name) / STAMP).read_text())
+    (exchange.students / "ada" / "feedback").rmdir()
+    done = release_feedback(exchange, root / "grading", [CHAPTER])
+    assert done.pages == 1 and "ada, " in done.waiting[0]
+
+
 def test_whoever_left_the_roster_is_for_a_person(exchange, root):
     write_roster(root / "grading", Roster({"ada": Person("ada", login=me())}))
     submit(exchange)
