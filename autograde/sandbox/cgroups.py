@@ -18,6 +18,7 @@ import os
 import time
 from pathlib import Path
 
+from autograde.sandbox import systemd
 from autograde.sandbox.limits import MIB, Limits
 
 CONTROLLERS = {"memory", "pids"}
@@ -79,7 +80,7 @@ def prepared(own: Path) -> Path:
     if not (os.access(own, os.W_OK) and os.access(control, os.W_OK)):
         raise NoCgroups("none is delegated to this user")
     if not set(control.read_text().split()) >= CONTROLLERS:
-        if not (_is_delegated(own) or _is_the_machine_s(own)):
+        if not (_is_the_machine_s(own) or systemd.delegates(own)):
             raise NoCgroups("none is delegated here")
         try:
             if not _is_the_machine_s(own):
@@ -88,15 +89,6 @@ def prepared(own: Path) -> Path:
         except OSError as error:
             raise NoCgroups(f"the cgroup cannot be used ({error})") from None
     return own
-
-
-def _is_delegated(folder: Path) -> bool:
-    """Whether systemd says so."""
-    for name in ("user.delegate", "trusted.delegate"):
-        with contextlib.suppress(OSError):
-            if os.getxattr(folder, name) == b"1":
-                return True
-    return False
 
 
 def _is_the_machine_s(folder: Path) -> bool:

@@ -73,6 +73,59 @@ def test_only_what_is_delegated_is_touched(tmp_path):
     assert cgroups.prepared(ready / cgroups.OWN) == ready
 
 
+def _manager(folder: Path, said: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A `systemctl` in `folder` that says `said`; the file of what it was asked."""
+    folder.mkdir()
+    asked = folder / "asked"
+    program = folder / "systemctl"
+    program.write_text(f'#!/bin/sh\necho "$@" > {asked}\n{said}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    return asked
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks for what Linux keeps")
+@pytest.mark.parametrize(
+    ("where", "said", "used"),
+    [
+        ("user@7.service/app.slice/run-1.scope", "Delegate=yes", True),
+        ("user@7.service/app.slice/run-1.scope", "Delegate=no", False),
+        ("system.slice/grader.service", "Delegate=yes", True),
+        ("system.slice/user@7.service", "Delegate=yes", True),
+        ("system.slice", "Delegate=yes", False),
+        ("user@7.service/app.slice/deeper/run-1.scope", "", False),
+    ],
+)
+def test_the_manager_is_asked_for_what_it_delegates(
+    tmp_path, monkeypatch, where, said, used
+):
+    """A user's manager marks nothing, nor did those of older machines."""
+    above = tmp_path / "cgroup"
+    place = above / where
+    place.parent.mkdir(parents=True)
+    _like_a_cgroup(place, "cpu memory pids\n")
+    said = f"echo {said}; echo ControlGroup=/{where}" if said else "exit 1"
+    asked = _manager(tmp_path / "bin", said, monkeypatch)
+    if used:
+        assert cgroups.prepared(place) == place
+        assert (place / cgroups.OWN).is_dir()
+        assert ("--user" in asked.read_text()) == where.startswith("user@")
+        assert place.name in asked.read_text()
+    else:
+        with pytest.raises(cgroups.NoCgroups, match="none is delegated here"):
+            cgroups.prepared(place)
+        assert not (place / cgroups.OWN).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks for what Linux keeps")
+def test_another_manager_s_unit_of_the_same_name_says_nothing(tmp_path, monkeypatch):
+    place = _like_a_cgroup(tmp_path / "a.scope", "memory pids\n")
+    said = "echo Delegate=yes; echo ControlGroup=/user.slice/a.scope"
+    _manager(tmp_path / "bin", said, monkeypatch)
+    with pytest.raises(cgroups.NoCgroups, match="none is delegated here"):
+        cgroups.prepared(place)
+
+
 def test_a_machine_without_them_is_told_so_and_grades():
     """Nothing fails, whatever this machine has; the level says what is the case."""
     with (
