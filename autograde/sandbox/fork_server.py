@@ -376,6 +376,8 @@ class Warm:
             return
         if words.startswith(supervisor.ENDED):
             submission.reason = how_it_ended(*struct.unpack("!I", words[1:5]))
+        elif words.startswith(supervisor.TROUBLE):
+            _say(submission.status, error=words[1:].decode(errors="replace"))
 
     def _end_strays(self) -> None:
         """Without namespaces: what a dead keeper left comes to this process."""

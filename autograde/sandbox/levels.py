@@ -38,7 +38,7 @@ class Walls:
             return NONE
         users = "each submission as a user of its own"
         if not self.own_users:
-            users = "all submissions as one user, since no further ids are allowed here"
+            users = "all submissions as one user, since no more are allowed here"
         memory = "memory and processes of each bounded by a cgroup"
         if self.no_cgroups:
             memory = f"memory watched, not bounded by a cgroup: {self.no_cgroups}"

@@ -35,6 +35,12 @@ CLOSED = (
     f"an ordinary user may not read the modules of {sys.prefix}, so submissions could "
     "not import them"
 )
+#: what root needs to become another user, and to give that one a folder
+RIGHTS_OF_ROOT = (linux.CAP_CHOWN, linux.CAP_SETGID, linux.CAP_SETUID)
+POWERLESS = (
+    "root may not become another user here (it has not all of CAP_CHOWN, CAP_SETGID "
+    "and CAP_SETUID); grade as an ordinary user"
+)
 
 
 def enter(
@@ -52,6 +58,8 @@ def enter(
     grader = os.getppid()
     uid, gid = os.geteuid(), os.getegid()
     is_root = uid == 0
+    if is_root and not linux.has_capabilities(RIGHTS_OF_ROOT):
+        raise PermissionError(POWERLESS)
     given = None if is_root else user_ids.of_user()
     block = user_ids.of_root() if is_root else given[0] if given else range(0)
     unshared, mapped = os.pipe(), os.pipe()
@@ -116,6 +124,8 @@ def become_ordinary(folder: str) -> range:
     """
     others = range(0)
     if os.geteuid() == 0:
+        if not linux.has_capabilities(RIGHTS_OF_ROOT):
+            raise PermissionError(POWERLESS)
         block = user_ids.of_root()
         rights = (*RIGHTS, *RIGHTS_TO_FILES)
         if linux.has_capabilities(rights):  # in a container, root may lack some

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 
@@ -11,11 +12,15 @@ from autograde.sandbox import (
     Limits,
     Sandbox,
     SandboxUnavailable,
+    fork_server,
     landlock,
     levels,
+    linux,
     self_test,
+    supervisor,
 )
 from autograde.sandbox.limits import MIB
+from autograde.sandbox.monitor import Watch
 from autograde.tests.behind_walls import (
     ENTRY,
     PATIENCE,
@@ -126,6 +131,62 @@ def test_an_ordinary_user_gets_the_same_walls():
     )
     assert run.stdout.startswith(f"1234 {found.level} "), run.stdout + run.stderr
     assert "could" not in run.stdout
+
+
+#: a filter that refuses one call, as those of containers do; all else is allowed
+REFUSE = """
+import ctypes, struct
+from autograde.sandbox import linux
+lines = [(0x20, 0, 0, 0), (0x15, 0, 1, {number}), (6, 0, 0, 0x50001), (6, 0, 0, ALLOW)]
+code = b"".join(struct.pack("=HBBI", *line) for line in lines)
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
+program = Program(len(lines), code)
+linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+linux.prctl(linux.PR_SET_SECCOMP, 2, ctypes.addressof(program))
+from autograde.sandbox import self_test
+""".replace("ALLOW", "0x7FFF0000")
+SETHOSTNAME = {"x86_64": 170, "aarch64": 161}
+
+
+@pytest.mark.skipif(
+    linux.machine() not in SETHOSTNAME, reason="the number of the call is not known"
+)
+def test_a_container_that_keeps_the_machine_s_name_has_the_same_walls():
+    """The filter of podman's containers does, and allows the namespaces."""
+    filtered = REFUSE.format(number=SETHOSTNAME[linux.machine()])
+    program = f"{filtered}\nprint(self_test.why_not({found.level!r}))"
+    run = as_user(program, user=0)
+    assert run.stdout == "None\n", run.stdout + run.stderr
+
+
+def test_what_kept_a_submission_from_its_start_is_said():
+    """Also where the keeper's last word is read after its end, which is by chance."""
+    words, said = os.pipe()
+    os.write(said, supervisor.TROUBLE + b"mount refused")
+    os.close(said)
+    grader, status = socket.socketpair()
+    watch = Watch(Limits(), 0)
+    submission = fork_server.Submission(0, words, status, watch, None, None)
+    warm = object.__new__(fork_server.Warm)
+    with grader, status:
+        warm._last_words(submission)
+        status.close()
+        assert json.loads(grader.recv(4096)) == {"error": "mount refused"}
+    os.close(words)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be without root's rights")
+def test_root_without_its_rights_is_told_so():
+    """As in a container that was started with `--cap-drop=all`."""
+    run = as_user(
+        "from autograde.sandbox import linux, self_test\n"
+        "linux.drop_capabilities()\n"
+        "print(self_test.strongest().explanation)",
+        user=0,
+    )
+    assert run.stdout.startswith("No walls work"), run.stdout + run.stderr
+    assert run.stdout.count("grade as an ordinary user") == len(levels.STRONGEST_FIRST)
 
 
 HONEST = """
