@@ -6,10 +6,7 @@ Only trusted code runs here: the chapter's own.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from typing import Any
-
-import numpy as np
 
 from autograde.authoring.chapter import Chapter, ChapterError
 from autograde.authoring.docstrings import (
@@ -19,6 +16,7 @@ from autograde.authoring.docstrings import (
     entry_word,
     meanings_of,
 )
+from autograde.authoring.draw import ROUNDS, VISIBLE, draw_cases, seed_number
 from autograde.authoring.precision import settle
 from autograde.authoring.which_input import trial_cases
 from autograde.checking import serialize
@@ -27,9 +25,7 @@ from autograde.checking.compiler import put_off_compiler
 from autograde.checking.run_case import Result
 from autograde.exercise import Case, Exercise, WhichInput
 
-VISIBLE = "visible"
 HIDDEN_SEEDS = ("gate-1", "gate-2", "gate-3")  # of the gate: as a class's are drawn
-ROUNDS = 3  # of fresh cases, which a student may ask for
 
 
 def make_checks(chapter: Chapter, seed: str = VISIBLE) -> Checks:
@@ -74,11 +70,10 @@ def make_exercise_checks(
     data.returns, data.needs = list(exercise.returns), list(exercise.needs)
     reference = chapter.with_cell(exercise.name, chapter.solution(exercise.name))
     put_off_compiler()  # the set-up cells have imported what they need of torch
-    rng = np.random.default_rng(seed_number(seed, chapter.name, exercise.name))
     if isinstance(exercise, WhichInput):
         cases = trial_cases(chapter, exercise, hidden=seed != VISIBLE)
     else:
-        cases = list(exercise.cases(rng))
+        cases = draw_cases(chapter, exercise, seed)
     probe = chapter.probes[exercise.probe] if exercise.probe else None
     docstring = docstring_of(chapter.solution(exercise.name), exercise.name)
     data.arguments = argument_names(reference, probe)
@@ -90,12 +85,6 @@ def make_exercise_checks(
         data.cases.append(_case_data(chapter, data, case, number, reference, mistaken))
     settle(data, chapter.probes)
     return data
-
-
-def seed_number(*parts: str) -> int:
-    """A 64-bit number from names: the same on every machine, unrelated for others."""
-    digest = hashlib.sha256("\0".join(parts).encode()).digest()
-    return int.from_bytes(digest[:8], "little")
 
 
 def _mistaken_objects(chapter: Chapter, exercise: Exercise) -> dict[str, list[Any]]:

@@ -29,6 +29,7 @@ JUDGING = (
     "grading/run_cells.py",
     "grading/inputs.py",
     "grading/selection.py",
+    "authoring/draw.py",
     "authoring/make_checks.py",
 )
 READ_ONLY = {"hints", "minutes", "difficulty", "says", "rubric"}
