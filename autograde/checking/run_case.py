@@ -136,12 +136,25 @@ def _raised(error: BaseException) -> Result:
     result = Result(
         raised=type(error).__name__,
         bases=[base.__name__ for base in type(error).__mro__],
-        text=str(error)[:500],
-        where=_where(error),
+        text=_or_nothing(lambda: str(error)[:500]),
+        where=_or_nothing(lambda: _where(error)),
     )
     if not result.where and _is_of_probe(error):
         result.where, result.text = IN_PROBE, said_by_probe(error)[:500]
     return result
+
+
+def _or_nothing(ask: Callable[[], str]) -> str:
+    """What `ask` gives; "" where that fails, as objects may that are asked for a text.
+
+    An error may have no message, and a layer of torch that is not made yet no shape.
+    """
+    try:
+        return ask()
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return ""
 
 
 def lacked_memory(result: Result) -> bool:
@@ -161,7 +174,8 @@ def _where(error: BaseException) -> str:
         name = frame.f_code.co_filename
         if "ipykernel" in name or name.startswith("<ipython-input"):
             line = linecache.getline(name, number).strip()
-            return f"line {number}: {line}{_shapes(line, frame)}"[:500]
+            shapes = _or_nothing(functools.partial(_shapes, line, frame))
+            return f"line {number}: {line}{shapes}"[:500]
     return ""
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import collections
 import contextlib
 import json
+import operator
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,8 @@ MAX_MARKS = 250_000  # commas and brackets in it: each may cost 100 bytes of mem
 MARKS_OF_ARRAY = 12  # what the header says of one, nearly
 MAX_KEYS = 5_000  # of one dict: keys may be made to collide
 MAX_ALL_KEYS = 20_000
-MAX_KEY = 2**53  # of keys that are whole numbers: larger ones collide by design
+MAX_ALIKE = 20  # keys of one dict that share a hash: each is compared with all others
+KINDS = "biuf"  # of the numbers in an array: truth values, whole, not whole
 
 _SEQUENCES: tuple[type, ...] = (
     range,
@@ -212,7 +214,7 @@ def _array_tree(
     array = np.asarray(value)
     if array.dtype.kind in "OUS":
         return _to_tree(array.tolist(), arrays, depth + 1)
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in KINDS:
         return {"unsupported": f"{kind} of {array.dtype}"}
     if array.dtype.itemsize > 8:
         array = array.astype(np.float64)
@@ -254,14 +256,16 @@ class _Reader:
                 self.keys += len(content)
                 if len(content) > MAX_KEYS or self.keys > MAX_ALL_KEYS:
                     raise WireError("too many keys")
-                return {
-                    self._key(key, depth + 1): self.read(item, depth + 1)
+                pairs = [
+                    (self.read(key, depth + 1), self.read(item, depth + 1))
                     for key, item in content
-                }
+                ]
+                _refuse_alike(hash(key) for key, _ in pairs)
+                return dict(pairs)
             case "array":
-                return self.arrays.pop(content)  # nothing is sent twice
+                return self._array(content)
             case "tensor":
-                array = self.arrays.pop(content)
+                array = self._array(content)
                 return _live_tensor(array) if self.live else TensorData(array)
             case "rng" | "torch_rng" if self.answer:
                 return Unsupported("a random generator")
@@ -275,11 +279,18 @@ class _Reader:
                 return Unsupported(writable(content[:200]))
         raise WireError("an unknown kind")
 
-    def _key(self, tree: Any, depth: int) -> Any:
-        key = self.read(tree, depth)
-        if isinstance(key, int) and abs(key) > MAX_KEY:
-            raise WireError("a key that is too large")
-        return key
+    def _array(self, name: str) -> np.ndarray:
+        array = self.arrays.pop(name)  # nothing is sent twice
+        if array.dtype.kind not in KINDS:
+            raise WireError(f"numbers of another kind: {array.dtype}")
+        return array
+
+
+def _refuse_alike(hashes: Iterable[int]) -> None:
+    """Raise WireError where many keys have one hash, as keys made for it may have."""
+    found = sorted(hashes)
+    if any(map(operator.eq, found, found[MAX_ALIKE:])):
+        raise WireError("keys that are too much alike")
 
 
 def _live_tensor(array: np.ndarray) -> Any:

@@ -133,7 +133,7 @@ class Student:
             # any other word would be a way to print what no one is to read
             status = STATUSES[STATUSES.index(reply["status"])]
             return CellRun(status, error, missing, outputs)
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (LookupError, TypeError, AttributeError, ValueError):
             self._end(CRASHED, "an answer that is not an answer")
 
     def run_case(
@@ -157,7 +157,7 @@ class Student:
             if outcome:
                 return outcome if outcome in (NOT_RUN, TIMED_OUT) else CRASHED
             return Result.from_dict(reply["result"])
-        except (KeyError, TypeError, serialize.WireError):
+        except (LookupError, TypeError, serialize.WireError):
             self._end(CRASHED, "an answer that is not an answer")
 
     @property

@@ -12,6 +12,8 @@ from autograde.grading.outputs import check_outputs, harmless, said
 from autograde.grading.steps import Steps
 from autograde.notebooks.cells import exercise_of
 
+QUIET = ("ok", "error")  # how a cell may end without a word below it
+
 
 def graded_notebook(
     rebuilt: nbformat.NotebookNode,
@@ -39,7 +41,7 @@ def graded_notebook(
             cell.metadata["autograde"] = said(judgements[name])
         elif index in runs:
             cell.outputs = _shown(index, runs[index], steps)
-            if runs[index].status not in ("ok", "error"):
+            if runs[index].status not in QUIET:
                 text = f"[{runs[index].status}]\n"
                 output = {"output_type": "stream", "name": "stdout", "text": text}
                 cell.outputs.append(nbformat.from_dict(output))

@@ -21,7 +21,7 @@ from autograde.course.layout import CHECKS
 from autograde.execution.client import CellRun
 from autograde.grading.bounds import Bounds
 from autograde.grading.explain import explanation, raised_in, visible_cases
-from autograde.grading.graded_notebook import graded_notebook
+from autograde.grading.graded_notebook import QUIET, graded_notebook
 from autograde.grading.run_cells import Open, Runner
 from autograde.grading.selection import wanted
 from autograde.grading.steps import Steps
@@ -94,12 +94,12 @@ def _judged(
         judgements[name] = judge_exercise(exercise, results, views, runner.notes.append)
     shown = _visible(runner.files, raised_in(judgements))
     open_ = runner.next_with(shown)
-    if shown.exercises or _after_a_case(cells, runs, outputs=True):
-        # Later cells could print hidden inputs, and errors tell of them: what is shown
-        # comes from a run that has none.
+    if shown.exercises or any(map(_tells, _after_a_case(cells, runs).values())):
+        # Later cells could print hidden inputs, end by them, and errors tell of them:
+        # what is shown comes from a run that has none.
         runs = told = open_.run(wanted(cells, full), with_cases=True)
     else:
-        after = _after_a_case(cells, runs, outputs=False)
+        after = _after_a_case(cells, runs)
         told = {index: run for index, run in runs.items() if index not in after}
     for name, judgement in judgements.items():
         judgement.seconds = runner.seconds.get(name)
@@ -125,9 +125,14 @@ def visible_checks(data: bytes) -> Checks:
 
 
 def _after_a_case(
-    cells: Sequence[nbformat.NotebookNode], runs: Mapping[int, CellRun], outputs: bool
-) -> list[int]:
-    """The cells that ran after a case; with `outputs` only those that have some."""
+    cells: Sequence[nbformat.NotebookNode], runs: Mapping[int, CellRun]
+) -> dict[int, CellRun]:
+    """The runs of the cells that stand below the first case."""
     checks = [index for index, cell in enumerate(cells) if exercise_of(cell)]
     first = min(checks, default=len(cells))
-    return [i for i, run in runs.items() if i > first and (run.outputs or not outputs)]
+    return {index: run for index, run in runs.items() if index > first}
+
+
+def _tells(run: CellRun) -> bool:
+    """Whether the graded notebook shows anything of a run."""
+    return bool(run.outputs) or run.status not in QUIET

@@ -20,6 +20,13 @@ MAX_SOURCE = 100_000  # characters; a syntax tree takes a thousand times the mem
 _MAGIC_LINE = re.compile(r"^(\s*)(?:[%!]|\?\w|\w+\?$).*$", re.MULTILINE)
 _MAGIC_VALUE = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$", re.MULTILINE)
 _DEFINITION = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+_BOUND_BY_NAME = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+)
 _AT_ONCE = {"listcomp", "setcomp", "dictcomp", "genexpr"}  # scopes that run in place
 
 
@@ -137,7 +144,20 @@ def _is_same(one: Any, other: Any) -> bool:
 
 def code_of(node: ast.stmt) -> str:
     """A statement as text in which comments, layout and docstrings do not count."""
-    return ast.dump(_without_docstrings(node))
+    bare = _without_docstrings(node)
+    try:
+        return ast.dump(bare)
+    except RecursionError:  # hundreds of `elif` are nested as deep: part by part
+        return repr([(type(part).__name__, _leaves(part)) for part in ast.walk(bare)])
+
+
+def _leaves(node: ast.AST) -> list[tuple[str, object]]:
+    """The fields of a node that hold no other nodes."""
+    return [
+        (name, value)
+        for name, value in ast.iter_fields(node)
+        if not isinstance(value, ast.AST | list)
+    ]
 
 
 def is_bare_stub(node: ast.stmt) -> bool:
@@ -196,17 +216,22 @@ def _says_nothing(node: ast.stmt) -> bool:
 
 def bound_by(node: ast.stmt) -> set[str]:
     """The names that a statement binds in its own scope."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    if isinstance(node, ast.If | ast.Try | ast.With | ast.For | ast.While):
-        bodies = [getattr(node, part, []) for part in ("body", "orelse", "finalbody")]
-        bodies += [handler.body for handler in getattr(node, "handlers", [])]
-        inner = [bound_by(statement) for body in bodies for statement in body]
-    else:
-        inner = []
-    return set().union(*inner) | {
+    names: set[str] = set()
+    waiting = [node]  # not by recursion: hundreds of `elif` are nested as deep
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(inner.name)
+        elif isinstance(inner, ast.Import | ast.ImportFrom):
+            names |= {(a.asname or a.name).split(".")[0] for a in inner.names}
+        elif isinstance(inner, ast.If | ast.Try | ast.With | ast.For | ast.While):
+            for part in ("body", "orelse", "finalbody"):
+                waiting += getattr(inner, part, [])
+            for handler in getattr(inner, "handlers", []):
+                waiting += handler.body
+    if isinstance(node, _BOUND_BY_NAME):
+        return names
+    return names | {
         part.id
         for part in ast.walk(node)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)

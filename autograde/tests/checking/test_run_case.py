@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import linecache
+
 import numpy as np
 
 from autograde.checking import serialize
@@ -72,8 +74,6 @@ def test_a_view_that_cannot_go_on_does_not_say_its_own_error():
 
 def test_an_error_of_the_student_has_its_line_and_the_shapes_that_met():
     f = cell("def f(x):\n    W = np.ones((3, 2))\n    return x @ W\n")
-    import linecache
-
     source = "def f(x):\n    W = np.ones((3, 2))\n    return x @ W\n"
     name = "<ipython-input-3-abc>"
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
@@ -91,3 +91,26 @@ def test_a_function_of_too_few_arguments_is_the_student_s_error():
 def test_a_changed_input_is_called_by_the_argument_s_name():
     f = cell("def f(x):\n    y = x.copy()\n    x += 1\n    return y\n")
     assert told(f)[1] == "the function changes its own input (`x`)"
+
+
+def test_an_error_whose_text_or_shape_fails_is_an_error_all_the_same():
+    source = "def f(x):\n    y = Lazy()\n    raise Odd(x, y)\n"
+    name = "<ipython-input-4-abc>"
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+
+    class Odd(Exception):
+        def __str__(self):
+            raise self
+
+    class Lazy:
+        @property
+        def shape(self):
+            raise RuntimeError("not made yet")
+
+    namespace = {"Odd": Odd, "Lazy": Lazy}
+    exec(compile(source, name, "exec"), namespace)
+    assert told(namespace["f"]) == (
+        "raised",
+        "Odd",
+        "line 3: raise Odd(x, y)",
+    )

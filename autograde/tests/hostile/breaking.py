@@ -210,6 +210,25 @@ ATTACKS: dict[str, Attack] = {
         ),
         earns=("scale", "labels"),
     ),
+    "errors-that-have-no-text": Attack(
+        honest(
+            "labels",
+            scale="""
+        class Odd(Exception):
+            def __str__(self):
+                raise self
+        raise Odd
+    """,
+            row_sums="""
+        class Shapeless:
+            shape = property(lambda self: sys.exit())
+        def row_sums(X):
+            one = other = Shapeless()
+            raise Odd(one, other)
+    """,
+        ),
+        earns=("labels",),
+    ),
     "recurses": Attack(
         honest(
             "scale",

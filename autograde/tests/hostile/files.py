@@ -128,6 +128,12 @@ ATTACKS: dict[str, Attack] = {
         ),
         earns=("scale",),
     ),
+    "source-of-branches": Attack(
+        honest("scale"),
+        first="n = 0\nif n < 0:\n    y = 0\n"
+        + "".join(f"elif n == {n}:\n    y = {n}\n" for n in range(700)),
+        earns=("scale",),
+    ),
     "lost-and-huge": Attack(
         {},
         change=lambda notebook: notebook.update(

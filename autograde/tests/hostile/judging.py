@@ -141,6 +141,14 @@ forge(cell(status=many, error=many, missing=many), cell=True)
         "TENSORS = {'0': {'dtype': 'BF16', 'shape': [4], 'data_offsets': [0, 8]}}\n"
         'DATA = bytes(8)\nforge(result(\'{"array":"0"}\'))'
     ),
+    "answers-with-complex-numbers": _answers(
+        "TENSORS = {'0': {'dtype': 'C64', 'shape': [3], 'data_offsets': [0, 24]}}\n"
+        'DATA = bytes(24)\nforge(result(\'{"array":"0"}\'))'
+    ),
+    "answers-with-tuples-as-keys-that-are-alike": _answers("""
+keys = (f'[{{"tuple":[{n * (2**61 - 1)}]}},0]' for n in range(1, 4_990))
+forge(result('{"list":[' + '{"dict":[' + ",".join(keys) + "]}]}"))
+"""),
     "answers-with-a-shape-of-many-ones": _answers(
         "shape = [1] * 60_000\n"
         "TENSORS = {'0': {'dtype': 'F64', 'shape': shape, 'data_offsets': [0, 8]}}\n"
@@ -170,6 +178,10 @@ forge(cell(outputs="[" + output + "]"), cell=True)
 """),
     "shows-an-output-that-is-a-list": _answers(
         "forge(cell(outputs='{\"0\":1}'), cell=True)"
+    ),
+    "shows-an-array-of-outputs": _answers(
+        "TENSORS = {'0': {'dtype': 'F64', 'shape': [3], 'data_offsets': [0, 24]}}\n"
+        'DATA = bytes(24)\nforge(cell(outputs=\'{"array":"0"}\'), cell=True)'
     ),
     "ends-every-judge": Attack(
         honest(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograde.tests.hostile.attack import Attack, honest
+from autograde.tests.hostile.attack import Attack, code, honest
 from autograde.tests.hostile.chapter import CHAPTER, HONEST
 
 SEARCH = """
@@ -174,6 +174,28 @@ except ImportError:
         },
         earns=("scale",),
         last="1",
+    ),
+    "says-what-it-saw-by-how-cells-end": Attack(
+        {
+            "scale": KEEP
+            + """
+import autograde.execution.server as session
+real = session._run_cell
+def leak(shell, request):
+    reply = real(shell, request)
+    if kept and "BIT" in request["source"]:
+        reply["status"] = "timed out"
+    return reply
+session._run_cell = leak
+def scale(X, s):
+    keep(X)
+    return X * s
+"""
+        },
+        change=lambda notebook: notebook["cells"].extend(
+            code(f"# BIT {number}") for number in range(30)
+        ),
+        earns=("scale",),
     ),
     "leaves-inputs-for-later": Attack(
         {

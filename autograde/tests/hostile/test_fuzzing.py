@@ -19,7 +19,12 @@ from autograde.checking import serialize
 from autograde.checking.compare import compare
 from autograde.checking.describe import describe
 from autograde.checking.run_case import Result
-from autograde.execution.client import CaseRequest, ProcessEnded, Student
+from autograde.execution.client import (
+    OUTPUT_TYPES,
+    CaseRequest,
+    ProcessEnded,
+    Student,
+)
 from autograde.grading.flat_result import FlatResult, NotFlat, Outline
 from autograde.notebooks.rebuild import rebuild
 from autograde.notebooks.submitted import UnreadableSubmission
@@ -72,24 +77,32 @@ values = st.recursive(
 )
 
 
-def message(tree: object) -> bytes:
+SIZES = {"F64": 8, "F16": 2, "U64": 8, "BOOL": 1, "C64": 8, "BF16": 2, "F8_E4M3": 1}
+arrays = st.sampled_from([(), 0, 3, (2, 2)]).map(np.zeros)
+parts = trees | arrays | st.lists(arrays, max_size=2)
+replies = ["outcome", "result", "status", "error", "missing", "outputs"]
+
+
+def message(tree: object, dtype: str = "F64") -> bytes:
+    shape = [16 // SIZES[dtype]]
     header = {
         "__metadata__": {"tree": json.dumps(tree)},
-        "0": {"dtype": "F64", "shape": [2], "data_offsets": [0, 16]},
+        "0": {"dtype": dtype, "shape": shape, "data_offsets": [0, 16]},
     }
     text = json.dumps(header).encode()
     return struct.pack("<Q", len(text)) + text + bytes(16)
 
 
 @thoroughly
-@given(trees)
-def test_any_tree_is_read_or_refused(tree):
+@given(trees, st.sampled_from(list(SIZES)))
+def test_any_tree_is_read_or_refused(tree, dtype):
     try:
-        value = serialize.unpack(message(tree), answer=True)
+        value = serialize.unpack(message(tree, dtype), answer=True)
     except serialize.WireError:
         return
     describe(value)
     compare(np.arange(3.0), value)
+    compare(np.arange(16.0 // SIZES[dtype]), value)
     compare([1, 2], value)
     compare({"a": 1.0}, value)
 
@@ -137,15 +150,21 @@ class _Silent:
 @thoroughly
 @given(
     tree=trees,
-    fields=st.dictionaries(
-        st.sampled_from(["outcome", "result", "status", "error", "missing", "outputs"]),
-        trees,
+    fields=st.dictionaries(st.sampled_from(replies), parts),
+    output=st.dictionaries(
+        st.sampled_from(["name", "text", "data", "traceback"]), parts
     ),
+    kind=st.none() | st.sampled_from(sorted(OUTPUT_TYPES)),
 )
-def test_any_reply_is_an_answer_or_the_end_of_the_process(question, tree, fields):
+def test_any_reply_is_an_answer_or_the_end_of_the_process(
+    question, tree, fields, output, kind
+):
     student = object.__new__(Student)
     student.connection = _Silent()
     reply = {"outcome": "", "result": tree} | fields
+    if kind is not None:
+        whole = {"output_type": kind, "ename": "E", "evalue": ""} | output
+        reply |= {"status": "ok", "error": "", "missing": "", "outputs": [whole]}
 
     def answered(_, seconds, read):
         try:
@@ -156,7 +175,10 @@ def test_any_reply_is_an_answer_or_the_end_of_the_process(question, tree, fields
     student._ahead, student._answer = None, answered
     student._send = lambda *_: "token"
     if question == "run_cell":
-        arguments, sent = ("1", 1.0), json.dumps(reply).encode()
+        arguments, sent = (
+            ("1", 1.0),
+            json.dumps(reply, default=np.ndarray.tolist).encode(),
+        )
     else:
         arguments, sent = (CaseRequest("f", None, b"", 0, 1.0),), serialize.pack(reply)
     try:

@@ -158,6 +158,12 @@ def test_a_thief_gets_nothing(graded, name):
     assert not numbers & hidden_numbers(graded.root)
 
 
+def test_how_a_cell_ends_tells_nothing_of_a_hidden_case(graded):
+    said = graded.notebook("says-what-it-saw-by-how-cells-end")
+    assert "# BIT 29" in said
+    assert "[timed out]" not in said
+
+
 def hidden_numbers(root: Path) -> set[str]:
     """The numbers of hidden inputs, in the forms in which an attack prints them."""
     numbers = set()
