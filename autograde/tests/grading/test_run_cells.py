@@ -143,3 +143,15 @@ def test_a_cell_that_ends_its_process_when_it_runs_again_is_passed_over(monkeypa
     machine, _, (said, _) = _run(monkeypatch, {4: LOST, 7: ended})
     assert said["first"] == [Result(value=["setup", "first"])] * 2
     assert machine.opened == 3
+
+
+def test_the_time_for_what_is_shown_does_not_tell_how_long_hidden_cases_took():
+    def left(spent: float) -> float:
+        runner = Runner([], Checks("", {}, ""), {}, lambda: None, Bounds(), Steps())
+        runner.spent = spent
+        return runner.next_with(runner.checks).bounds.submission_seconds
+
+    whole = Bounds().submission_seconds
+    assert {left(whole * share / 100) for share in range(1, 25)} == {0.75 * whole}
+    assert {left(whole * share / 100) for share in range(76, 110)} == {0.25 * whole}
+    assert len({left(whole * share / 100) for share in range(1, 110)}) == 3
