@@ -193,7 +193,7 @@ def scale(X, s):
 """
         },
         change=lambda notebook: notebook["cells"].extend(
-            code(f"# BIT {number}") for number in range(30)
+            code(f"x = {number}  # BIT") for number in range(30)
         ),
         earns=("scale",),
     ),

@@ -160,7 +160,7 @@ def test_a_thief_gets_nothing(graded, name):
 
 def test_how_a_cell_ends_tells_nothing_of_a_hidden_case(graded):
     said = graded.notebook("says-what-it-saw-by-how-cells-end")
-    assert "# BIT 29" in said
+    assert "x = 29  # BIT" in said
     assert "[timed out]" not in said
 
 
