@@ -179,10 +179,6 @@ forge(cell(outputs="[" + output + "]"), cell=True)
     "shows-an-output-that-is-a-list": _answers(
         "forge(cell(outputs='{\"0\":1}'), cell=True)"
     ),
-    "shows-an-array-of-outputs": _answers(
-        "TENSORS = {'0': {'dtype': 'F64', 'shape': [3], 'data_offsets': [0, 24]}}\n"
-        'DATA = bytes(24)\nforge(cell(outputs=\'{"array":"0"}\'), cell=True)'
-    ),
     "ends-every-judge": Attack(
         honest(
             "scale",
