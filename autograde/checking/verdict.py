@@ -249,7 +249,7 @@ class CaseJudge:
             seen = self.case.viewed if id(value) in self.case.viewed else self._viewed
         if id(value) not in seen:
             viewed = self.probes[self.exercise.view](serialize.plain(value), self.case)
-            seen[id(value)] = value, serialize.unpack(serialize.pack(viewed))
+            seen[id(value)] = value, serialize.copied(viewed)
         return seen[id(value)][1]
 
     def _expecting_an_error(self, result: Result) -> tuple[str, Mismatch | None]:
