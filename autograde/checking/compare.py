@@ -167,7 +167,7 @@ def _compare_sequence(
         message = f"{len(got)} items where {len(expected)} are expected"
         return Mismatch("shape", message, part, describe(got), describe(expected))
     if expected and all(map(_is_number, (*expected, *got))):
-        return _compare_numbers(as_array(expected), as_array(got), tolerance, part)
+        return _compare_numbers(as_array(expected), got, tolerance, part)
     for index, (wanted, item) in enumerate(zip(expected, got, strict=True)):
         named = len(names) == len(expected)
         inner = inside(names[index] if named else f"item {index}", part)
@@ -191,7 +191,10 @@ def _compare_numbers(
     if array is None:
         if said := about_errors(expected, got):
             return Mismatch("raised", said, part)
-        if isinstance(got, list | tuple):
+        if bits := _bits_beyond(got):
+            asked = describe(expected)
+            message = f"a whole number of {bits} bits where {asked} is expected"
+        elif isinstance(got, list | tuple):
             message = "the rows of the result have different lengths or are not numbers"
         else:
             found = describe(got) if isinstance(got, str) else f"a {type_name(got)}"
@@ -209,6 +212,15 @@ def _compare_numbers(
     return _compare_finite(wanted, array, part) or _compare_values(
         wanted, array, tolerance, part
     )
+
+
+def _bits_beyond(value: Any) -> int:
+    """How many bits the first whole number in `value` has that an array cannot hold."""
+    if isinstance(value, int):
+        return value.bit_length() if not -(2**63) <= value < 2**64 else 0
+    if isinstance(value, list | tuple):
+        return next(filter(None, map(_bits_beyond, value)), 0)
+    return 0
 
 
 def as_array(value: Any) -> np.ndarray | None:

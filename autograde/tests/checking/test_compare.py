@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import numpy as np
@@ -53,6 +54,15 @@ def test_token_ids_must_be_whole_numbers():
     assert compare(ids, ids.astype(float)).stage == "dtype"
     assert compare(ids, ids.astype(np.int32)) is None
     assert compare(ids, [3, 1, 2]) is None
+
+
+@pytest.mark.parametrize("got", [2**70, [3, 1, -(2**64)], [3, 2**70, "x"]])
+def test_a_whole_number_that_no_array_holds_is_called_so(got):
+    expected = np.array([3, 1, 2]) if isinstance(got, list) else np.array(3)
+    said = compare(expected, got).message
+    assert re.match(r"a whole number of (65|71) bits where .* is expected", said)
+    said = compare([3, 1, 2], [3, 1, 2**64]).message
+    assert said.startswith("a whole number of 65 bits where")
 
 
 def test_a_tensor_must_stay_a_tensor():
