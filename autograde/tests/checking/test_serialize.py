@@ -13,6 +13,16 @@ import torch
 from autograde.checking import serialize
 
 
+def _through_bytes(value):
+    return serialize.unpack(serialize.pack(value))
+
+
+@pytest.fixture(params=[_through_bytes, serialize.copied])
+def arrived(request):
+    """A value as it arrives: the shorter way gives the same as that through bytes."""
+    return request.param
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -29,8 +39,8 @@ from autograde.checking import serialize
         serialize.TorchRng(4),
     ],
 )
-def test_plain_values_come_back(value):
-    back = serialize.unpack(serialize.pack(value))
+def test_plain_values_come_back(value, arrived):
+    back = arrived(value)
     assert back == value and type(back) is type(value)
 
 
@@ -38,15 +48,15 @@ def test_plain_values_come_back(value):
     "dtype", ["float64", "float32", "float16", "int64", "int8", "uint8", "bool"]
 )
 @pytest.mark.parametrize("shape", [(), (0, 3), (2, 3), (2, 1, 4)])
-def test_arrays_come_back(dtype, shape):
+def test_arrays_come_back(dtype, shape, arrived):
     array = np.random.default_rng(0).integers(0, 2, shape).astype(dtype)
-    back = serialize.unpack(serialize.pack(array))
+    back = arrived(array)
     assert back.dtype == array.dtype and np.array_equal(back, array)
 
 
-def test_strided_and_big_endian_arrays_come_back():
+def test_strided_and_big_endian_arrays_come_back(arrived):
     array = np.arange(24.0).reshape(4, 6)[::2, ::-3].astype(">f8")
-    assert np.array_equal(serialize.unpack(serialize.pack(array)), array)
+    assert np.array_equal(arrived(array), array)
 
 
 def test_a_tensor_comes_back_alive_or_as_numbers():
@@ -56,19 +66,31 @@ def test_a_tensor_comes_back_alive_or_as_numbers():
     assert isinstance(serialize.unpack(data)[0], serialize.TensorData)
 
 
-def test_objects_stay_behind():
+def test_what_is_read_twice_shares_nothing():
+    given = [np.arange(3.0), torch.arange(2), [1, {"a": 2}], serialize.Rng(3)]
+    live, sent = serialize.unpack_twice(serialize.pack(given))
+    live[0] += 1
+    live[1] += 1
+    live[2][1]["a"] = 3
+    assert np.array_equal(sent[0], np.arange(3.0))
+    assert np.array_equal(sent[1].array, np.arange(2))
+    assert sent[2:] == [[1, {"a": 2}], serialize.Rng(3)]
+    assert isinstance(live[3], np.random.Generator)
+
+
+def test_objects_stay_behind(arrived):
     class Evil:
         def __eq__(self, other):
             return True
 
-    assert serialize.unpack(serialize.pack(Evil())) == serialize.Unsupported("Evil")
-    assert serialize.unpack(serialize.pack({1, 2})) == serialize.Unsupported("set")
+    assert arrived(Evil()) == serialize.Unsupported("Evil")
+    assert arrived({1, 2}) == serialize.Unsupported("set")
 
 
-def test_a_self_containing_list_ends():
+def test_a_self_containing_list_ends(arrived):
     endless = []
     endless.append(endless)
-    serialize.unpack(serialize.pack(endless))
+    arrived(endless)
 
 
 @pytest.mark.parametrize(

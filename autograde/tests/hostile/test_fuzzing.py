@@ -133,6 +133,7 @@ def test_what_is_sent_arrives(value):
         return one == other
 
     assert same(value, serialize.unpack(serialize.pack(value)))
+    assert same(value, serialize.copied(value))
 
 
 class _Silent:
