@@ -37,19 +37,21 @@ def notebook_client(
             notebook,
             kernel_name="python3",
             resources={"metadata": {"path": str(folder)}},
-            config=_meeting_place(Path(scratch)),
+            config=_options(Path(scratch)),
             **options,
         )
 
 
-def _meeting_place(scratch: Path) -> dict[str, Any]:
+def _options(scratch: Path) -> dict[str, Any]:
+    """How client and kernel meet, and how the client listens."""
     # late, as above
     import zmq
     from traitlets.config import Config
 
+    client = {"client_class": "autograde.course.kernel_client.LookingClient"}
     connection = scratch / "kernel.json"
     socket = f"{connection.with_suffix('')}-ipc-1"  # as jupyter_client names them
     if os.name != "posix" or len(os.fsencode(socket)) > zmq.IPC_PATH_MAX_LEN:
-        return Config()
+        return Config({"KernelManager": client})
     options = {"transport": "ipc", "connection_file": str(connection)}
-    return Config({"KernelManager": options})
+    return Config({"KernelManager": client | options})
