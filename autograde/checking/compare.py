@@ -24,7 +24,7 @@ from autograde.checking.describe import (
     type_name,
 )
 from autograde.checking.places import inside, place
-from autograde.checking.serialize import TensorData, Unsupported
+from autograde.checking.serialize import KINDS, TensorData, Unsupported
 
 SINGLE_RTOL = 5e-5
 SINGLE_ATOL = 5e-6
@@ -231,7 +231,7 @@ def as_array(value: Any) -> np.ndarray | None:
         return value
     if isinstance(value, bool | int | float | np.generic):
         array = np.asarray(value)
-        return array if array.dtype.kind in "biuf" else None
+        return array if array.dtype.kind in KINDS else None
     if isinstance(value, list | tuple):
         kinds = set(map(type, value))
         kind = _PLAIN_KINDS.get(kinds.pop()) if len(kinds) == 1 else None
